@@ -1,0 +1,42 @@
+import type { SessionDate } from './session.ts';
+
+const newYork = new Intl.DateTimeFormat('en-CA', {
+  timeZone: 'America/New_York',
+  hourCycle: 'h23',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+
+/** Both clock changes fall on a whole hour, so the offset is constant within one. */
+const hourMs = 3_600_000;
+const offsets = new Map<number, number>();
+
+function offsetMs(instantMs: number): number {
+  const hour = Math.floor(instantMs / hourMs);
+  const known = offsets.get(hour);
+  if (known !== undefined) return known;
+  const parts = Object.fromEntries(
+    newYork.formatToParts(hour * hourMs).map(({ type, value }) => [type, Number(value)]),
+  );
+  const { year = 0, month = 1, day = 1, hour: localHour = 0, minute = 0, second = 0 } = parts;
+  const offset = Date.UTC(year, month - 1, day, localHour, minute, second) - hour * hourMs;
+  if (offsets.size > 200_000) offsets.clear();
+  offsets.set(hour, offset);
+  return offset;
+}
+
+/** The calendar date in New York of an instant in epoch milliseconds; by the tz database, never by cutting UTC. */
+export function exchangeDate(instantMs: number): SessionDate {
+  return new Date(instantMs + offsetMs(instantMs)).toISOString().slice(0, 10);
+}
+
+/** The instant (epoch milliseconds) of a wall-clock time in New York, minutes after local midnight; exact for times that exist once. */
+export function exchangeInstant(date: SessionDate, minutesAfterMidnight: number): number {
+  const local = Date.parse(`${date}T00:00:00Z`) + minutesAfterMidnight * 60_000;
+  const guess = local - offsetMs(local);
+  return local - offsetMs(guess);
+}

@@ -1,0 +1,23 @@
+import type { SessionDate } from './session.ts';
+
+/** What a provider's reference says of one instrument. Blank fields are null: old records have many. */
+export interface InstrumentReference {
+  /** Exactly as the provider writes it: tickers are case-sensitive. */
+  readonly symbol: string;
+  readonly name: string | null;
+  /** The provider's type code, such as `CS`, `ADRC`, `ETF`. */
+  readonly type: string | null;
+  /** ISO 10383 code of the primary exchange. */
+  readonly exchange: string | null;
+  readonly figi: string | null;
+  readonly cik: string | null;
+  readonly currency: string | null;
+  readonly active: boolean;
+  readonly listedOn: SessionDate | null;
+  readonly delistedOn: SessionDate | null;
+}
+
+/** True for text that could be a US ticker: letters first, then letters, digits, dots or dashes; at most 15 characters. */
+export function isWellFormedSymbol(text: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9]*([.-][A-Za-z0-9]+)*$/.test(text) && text.length <= 15;
+}
