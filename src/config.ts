@@ -95,7 +95,13 @@ export interface Config {
   readonly batchSize: number;
   readonly taskQueues: { readonly dataIngestion: string };
   readonly logLevel: z.infer<typeof logLevel>;
-  readonly temporal: { readonly external: boolean; readonly namespace: string };
+  readonly temporal: {
+    /** False: the local server of `barwright up`. */
+    readonly external: boolean;
+    readonly namespace: string;
+    /** The TEMPORAL_* variables, for Temporal's own reading of them; holds secrets. */
+    readonly environment: Readonly<Record<string, string>>;
+  };
   readonly ports: {
     readonly temporal: PortSetting;
     readonly temporalUi: PortSetting;
@@ -181,13 +187,17 @@ export function inspectConfig(
   // Each value has passed the schema of its own setting.
   const values = Object.fromEntries(reads.map(({ report, parsed }) => [report.name, parsed])) as Values;
   const chosen = new Set(reports.flatMap(({ name, source }) => (/^(env|\.env)/.test(source) ? name : [])));
-  const temporalFile = ['TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'].some(
-    (name) => (environment[name] ?? '') !== '',
+  const temporal = Object.entries({ ...file, ...environment }).flatMap(([name, value]) =>
+    name.startsWith('TEMPORAL_') && value !== undefined && value !== '' ? [[name, value] as const] : [],
   );
-  return { reports, config: assemble(values, chosen, temporalFile) };
+  return { reports, config: assemble(values, chosen, Object.fromEntries(temporal)) };
 }
 
-function assemble(values: Values, chosen: ReadonlySet<string>, temporalFile: boolean): Config {
+function assemble(
+  values: Values,
+  chosen: ReadonlySet<string>,
+  temporal: Readonly<Record<string, string>>,
+): Config {
   const apiKey = values.POLYGON_API_KEY ?? null;
   const market = values.MARKET ?? (apiKey === null ? 'simulated' : 'live');
   const simulated = market === 'simulated';
@@ -209,8 +219,11 @@ function assemble(values: Values, chosen: ReadonlySet<string>, temporalFile: boo
     taskQueues: { dataIngestion: values.TASK_QUEUE_DATA_INGESTION },
     logLevel: values.LOG_LEVEL,
     temporal: {
-      external: chosen.has('TEMPORAL_ADDRESS') || temporalFile,
+      external: ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'].some(
+        (name) => name in temporal,
+      ),
       namespace: values.TEMPORAL_NAMESPACE,
+      environment: temporal,
     },
     ports: {
       temporal: portOf('TEMPORAL_PORT'),

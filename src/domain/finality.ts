@@ -1,0 +1,26 @@
+import { addDays } from './date-range.ts';
+import { exchangeInstant } from './exchange-time.ts';
+import type { SessionDate } from './session.ts';
+
+interface FinalityRule {
+  readonly calendarDaysAfter: number;
+  /** Minutes after midnight, New York. */
+  readonly atMinute: number;
+}
+
+/** When a source's daily bar stops moving: Polygon's own mark for a complete day, 11:30 New York the day after. */
+const finalityOfSource: Readonly<Record<string, FinalityRule>> = {
+  polygon: { calendarDaysAfter: 1, atMinute: 11 * 60 + 30 },
+};
+
+/** The instant (epoch milliseconds) from which the source's daily bar of a session counts as final. */
+export function finalFrom(source: string, session: SessionDate): number {
+  const rule = finalityOfSource[source];
+  if (rule === undefined) throw new Error(`no finality rule for the source ${source}`);
+  return exchangeInstant(addDays(session, rule.calendarDaysAfter), rule.atMinute);
+}
+
+/** True when the source's bar of a session was final at that instant, ISO 8601. */
+export function isFinal(source: string, session: SessionDate, observedAt: string): boolean {
+  return Date.parse(observedAt) >= finalFrom(source, session);
+}

@@ -1,0 +1,43 @@
+/** One symbol of a summary's list, with the reason. */
+export interface SymbolError {
+  readonly symbol: string;
+  readonly error: string;
+}
+
+/** What every ingestion run ends with; `successful + partial + failed = totalSymbols`, lists are capped. */
+export interface RunSummary {
+  readonly totalSymbols: number;
+  readonly successful: number;
+  readonly partial: number;
+  readonly failed: number;
+  /** Bars received. */
+  readonly totalRecords: number;
+  /** Rows inserted or changed in value. */
+  readonly changedRecords: number;
+  /** Rows that only became settled. */
+  readonly settledRecords: number;
+  /** Pages of bar requests; reference look-ups apart. */
+  readonly requests: number;
+  readonly successfulSymbols: readonly string[];
+  readonly partialSymbols: readonly SymbolError[];
+  readonly failedSymbols: readonly SymbolError[];
+  /** How many symbols the capped lists leave off. */
+  readonly omitted: number;
+}
+
+/** What a run is going to ask, before it asks. */
+export interface PlanFigures {
+  readonly requests: {
+    readonly total: number;
+    readonly wholeMarket: number;
+    readonly perSymbol: number;
+    readonly lookups: number;
+  };
+  readonly symbols: number;
+  readonly sessions: number;
+  /** (symbol, session) pairs that are due. */
+  readonly cells: number;
+  readonly expectedRows: number;
+  readonly estimatedSeconds: number;
+  readonly quotaLeft: number | null;
+}

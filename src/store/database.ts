@@ -1,0 +1,64 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Schema } from './schema.ts';
+
+export type Database = Kysely<Schema>;
+
+/** A database with the pool behind it, for COPY, which kysely does not speak. */
+export interface Store {
+  readonly db: Database;
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/** The database cannot be reached or refuses us; says where, never with the password. */
+export class DatabaseUnreachable extends Error {
+  override readonly name = 'DatabaseUnreachable';
+  readonly remedy = 'start it (barwright up), or correct DATABASE_URL or POSTGRES_*';
+}
+
+function typeOverrides(): pg.TypeOverrides {
+  const types = new pg.TypeOverrides();
+  // An exchange date has no time zone: as a Date it would get one.
+  types.setTypeParser(pg.types.builtins.DATE, (text: string) => text);
+  // Counts and ids here stay far below 2^53.
+  types.setTypeParser(pg.types.builtins.INT8, Number);
+  return types;
+}
+
+/** Opens a pool; connects lazily. `onIdleError` hears of connections that broke while nobody used them. */
+export function openStore(
+  url: string,
+  options: { readonly name: string; readonly max?: number; readonly onIdleError?: (error: Error) => void },
+): Store {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 10,
+    application_name: `barwright ${options.name}`,
+    connectionTimeoutMillis: 10_000,
+    idle_in_transaction_session_timeout: 120_000,
+    types: typeOverrides(),
+  });
+  // Without a listener a dropped idle connection ends the process.
+  pool.on('error', (error) => options.onIdleError?.(error));
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return { db, pool, close: () => db.destroy() };
+}
+
+/** The URL without its password, for messages and pages. */
+export function withoutPassword(url: string): string {
+  const shown = new URL(url);
+  shown.password = '';
+  return shown.href;
+}
+
+/** Throws `DatabaseUnreachable` when no connection can be had. */
+export async function requireConnection(store: Store, url: string): Promise<void> {
+  try {
+    const client = await store.pool.connect();
+    client.release();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message || error.name : String(error);
+    throw new DatabaseUnreachable(`no connection to ${withoutPassword(url)}: ${reason}`, { cause: error });
+  }
+}

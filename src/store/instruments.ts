@@ -1,0 +1,180 @@
+import { sql } from 'kysely';
+import type { InstrumentReference } from '../domain/instrument.ts';
+import type { SessionDate } from '../domain/session.ts';
+import type { Database } from './database.ts';
+
+/** An instrument as stored; `id` never changes, the symbol may. */
+export interface StoredInstrument extends InstrumentReference {
+  readonly id: number;
+  readonly watched: boolean;
+}
+
+const columns = [
+  'id',
+  'symbol',
+  'name',
+  'type',
+  'exchange',
+  'figi',
+  'cik',
+  'currency',
+  'active',
+  'listed_on as listedOn',
+  'delisted_on as delistedOn',
+  'watched',
+] as const;
+
+/** Common stock, ADRs and ETFs. A blank type is in: old records of real stocks have it. */
+const universeTypes = ['CS', 'ADRC', 'ETF'];
+/** Symbols that exchanges keep for testing. */
+const testSymbols =
+  '^(Z[BEVWXJ]+[XZ]+T|ZTEST|ZTST|ZBZX|ZEXIT|ZIEXT|ZXIET|ZVZZC|[ACIMNP]TEST(\\.[A-Z])?|CBO|CBX|IGZ)$';
+
+/**
+ * Makes the stored instruments those of the references; returns how many are new. The same ticker active is the same
+ * instrument, and so is an active one that the reference now knows as delisted.
+ */
+export async function saveInstruments(
+  db: Database,
+  references: readonly InstrumentReference[],
+): Promise<number> {
+  if (references.length === 0) return 0;
+  const rows = JSON.stringify(uniqueReferences(references));
+  return db.transaction().execute(async (trx) => {
+    await sql`create temp table reference on commit drop as
+      select * from jsonb_to_recordset(${rows}::jsonb) as r(symbol text, name text, type text, exchange text, figi text,
+        cik text, currency text, active boolean, "listedOn" date, "delistedOn" date)`.execute(trx);
+    // An active instrument that is now reported as delisted keeps its id, unless its ticker is listed anew.
+    await sql`update market.instruments i set active = false, delisted_on = r."delistedOn", updated_at = now()
+      from reference r
+      where not r.active and i.active and i.symbol = r.symbol
+        and (i.figi is null or r.figi is null or i.figi = r.figi)
+        and (i.listed_on is null or r."delistedOn" is null or i.listed_on <= r."delistedOn")
+        and not exists (select from reference other where other.active and other.symbol = r.symbol)
+        and not exists (select from market.instruments known where not known.active and known.symbol = r.symbol
+          and known.delisted_on is not distinct from r."delistedOn")`.execute(trx);
+    await sql`update market.instruments i set
+        name = coalesce(r.name, i.name), type = coalesce(r.type, i.type), exchange = coalesce(r.exchange, i.exchange),
+        figi = coalesce(r.figi, i.figi), cik = coalesce(r.cik, i.cik), currency = coalesce(r.currency, i.currency),
+        listed_on = coalesce(r."listedOn", i.listed_on), updated_at = now()
+      from reference r
+      where i.symbol = r.symbol and i.active = r.active and (r.active or i.delisted_on is not distinct from r."delistedOn")
+        and (r.name, r.type, r.exchange, r.figi, r.cik, r.currency, r."listedOn") is distinct from
+          (i.name, i.type, i.exchange, i.figi, i.cik, i.currency, i.listed_on)`.execute(trx);
+    const inserted = await sql`insert into market.instruments
+        (symbol, name, type, exchange, figi, cik, currency, active, listed_on, delisted_on)
+      select symbol, name, type, exchange, figi, cik, currency, active, "listedOn", "delistedOn" from reference
+      order by symbol on conflict do nothing`.execute(trx);
+    return Number(inserted.numAffectedRows ?? 0);
+  });
+}
+
+/** Some tickers are double in the provider's list; the later one wins, as it would in a second write. */
+function uniqueReferences(references: readonly InstrumentReference[]): readonly InstrumentReference[] {
+  const key = ({ symbol, active, delistedOn }: InstrumentReference) =>
+    `${symbol} ${active} ${delistedOn ?? ''}`;
+  return [...new Map(references.map((reference) => [key(reference), reference])).values()];
+}
+
+/** Active instruments that a complete list no longer names become inactive; returns their symbols. */
+export async function retireUnlisted(db: Database, listed: readonly string[]): Promise<readonly string[]> {
+  const { rows } = await sql<{
+    symbol: string;
+  }>`update market.instruments set active = false, updated_at = now()
+    where active and not (symbol = any(${listed}::text[]))
+      and not exists (select from market.instruments other
+        where other.symbol = instruments.symbol and not other.active and other.delisted_on is null)
+    returning symbol`.execute(db);
+  return rows.map(({ symbol }) => symbol);
+}
+
+/** What a typed symbol means: one instrument, several candidates, or nothing known yet. */
+export type Resolution =
+  | { readonly kind: 'found'; readonly instrument: StoredInstrument }
+  | { readonly kind: 'ambiguous'; readonly candidates: readonly string[] }
+  | { readonly kind: 'unknown' };
+
+/**
+ * Looks each symbol up as typed first, then upper-cased when that names exactly one instrument; otherwise the
+ * candidates that differ in case. Of several instruments under one ticker the active one is meant.
+ */
+export async function resolveSymbols(
+  db: Database,
+  typed: readonly string[],
+): Promise<ReadonlyMap<string, Resolution>> {
+  const { rows } = await sql<StoredInstrument>`
+    select id, symbol, name, type, exchange, figi, cik, currency, active, listed_on as "listedOn",
+      delisted_on as "delistedOn", watched
+    from market.instruments where upper(symbol) = any(${typed.map((symbol) => symbol.toUpperCase())}::text[])
+    order by active desc, delisted_on desc nulls first, id`.execute(db);
+  const byCase = Map.groupBy(rows, ({ symbol }) => symbol.toUpperCase());
+  return new Map(typed.map((symbol) => [symbol, resolve(symbol, byCase.get(symbol.toUpperCase()) ?? [])]));
+}
+
+function resolve(typed: string, candidates: readonly StoredInstrument[]): Resolution {
+  const exact = candidates.find(({ symbol }) => symbol === typed);
+  if (exact !== undefined) return { kind: 'found', instrument: exact };
+  const [upper, ...others] = candidates.filter(({ symbol }) => symbol === typed.toUpperCase());
+  if (upper !== undefined && (upper.active || others.length === 0))
+    return { kind: 'found', instrument: upper };
+  if (candidates.length === 0) return { kind: 'unknown' };
+  return { kind: 'ambiguous', candidates: [...new Set(candidates.map(({ symbol }) => symbol))] };
+}
+
+const inUniverse = sql<boolean>`not excluded and (watched or (
+  (type is null or type = any(${universeTypes}::text[])) and symbol !~ ${testSymbols}))`;
+
+/** The universe: what is listed today, or was on some day of the range; by symbol. */
+export async function readUniverse(
+  db: Database,
+  range: { readonly from: SessionDate; readonly to: SessionDate } | null,
+): Promise<readonly StoredInstrument[]> {
+  const all = db
+    .selectFrom('market.instruments')
+    .select(columns)
+    .where(inUniverse)
+    .orderBy('symbol')
+    .orderBy('id');
+  if (range === null) return all.where('active', '=', true).execute();
+  return all
+    .where((is) => is.or([is('listed_on', 'is', null), is('listed_on', '<=', range.to)]))
+    .where((is) => is.or([is('active', '=', true), is('delisted_on', '>', range.from)]))
+    .execute();
+}
+
+/** Puts one instrument on the list of the watched ones, or takes it out of the universe. */
+export async function setWatched(db: Database, id: number, watched: boolean): Promise<void> {
+  await db
+    .updateTable('market.instruments')
+    .set({ watched, excluded: !watched, updated_at: new Date() })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** When a list of the source was last read whole; null when never. */
+export async function lastSync(
+  db: Database,
+  source: string,
+  list: 'active' | 'inactive',
+): Promise<Date | null> {
+  const row = await db
+    .selectFrom('market.reference_syncs')
+    .select('completed_at')
+    .where('source', '=', source)
+    .where('list', '=', list)
+    .executeTakeFirst();
+  return row?.completed_at ?? null;
+}
+
+/** Records that a list of the source was read whole, now. */
+export async function recordSync(
+  db: Database,
+  sync: { readonly source: string; readonly list: 'active' | 'inactive'; readonly instruments: number },
+): Promise<void> {
+  const row = { ...sync, completed_at: new Date() };
+  await db
+    .insertInto('market.reference_syncs')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['source', 'list']).doUpdateSet(row))
+    .execute();
+}

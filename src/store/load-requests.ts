@@ -1,0 +1,139 @@
+import { sql } from 'kysely';
+import type pg from 'pg';
+import type { DateRange } from '../domain/date-range.ts';
+import type { SessionDate } from '../domain/session.ts';
+import type { Database } from './database.ts';
+import type { LoadError } from './load-runs.ts';
+
+export interface PlannedRequest {
+  /** Null: one session of the whole market. */
+  readonly loadId: number | null;
+  readonly range: DateRange;
+}
+
+/** Writes the request plan of a run in batches; again leaves the first plan as it is. Returns the number of batches. */
+export async function insertRequests(
+  db: Database,
+  runId: string,
+  requests: readonly PlannedRequest[],
+  batchSize: number,
+): Promise<number> {
+  const rows = requests.map(({ loadId, range }, index) => ({
+    batch: Math.floor(index / batchSize),
+    load: loadId,
+    start: range.from,
+    end: range.to,
+  }));
+  return db.transaction().execute(async (trx) => {
+    await sql`select from market.runs where run_id = ${runId} for update`.execute(trx);
+    await sql`insert into market.load_requests (run_id, batch, load_id, range_start, range_end, status)
+      select ${runId}, batch, load, start, "end", 'pending'
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(batch int, load bigint, start date, "end" date)
+      where not exists (select from market.load_requests where run_id = ${runId})
+      order by batch`.execute(trx);
+    const { batches } = await trx
+      .selectFrom('market.load_requests')
+      .select((of) => of.fn.coalesce(sql<number>`max(batch) + 1`, sql<number>`0`).as('batches'))
+      .where('run_id', '=', runId)
+      .executeTakeFirstOrThrow();
+    return batches;
+  });
+}
+
+/** A request for one load, with what is needed to ask it and to judge the answer. */
+export interface SeriesRequest {
+  readonly id: number;
+  readonly loadId: number;
+  readonly instrumentId: number;
+  readonly symbol: string;
+  readonly range: DateRange;
+  readonly listedOn: SessionDate | null;
+  readonly delistedOn: SessionDate | null;
+}
+
+/** A request for one session of the whole market. */
+export interface MarketDayRequest {
+  readonly id: number;
+  readonly session: SessionDate;
+}
+
+/** What is still pending of one batch. */
+export async function pendingRequests(
+  db: Database,
+  runId: string,
+  batch: number,
+): Promise<{ readonly series: readonly SeriesRequest[]; readonly marketDays: readonly MarketDayRequest[] }> {
+  const rows = await db
+    .selectFrom('market.load_requests as r')
+    .leftJoin('market.load_runs as l', 'l.id', 'r.load_id')
+    .leftJoin('market.instruments as i', 'i.id', 'l.instrument_id')
+    .select(['r.id', 'r.range_start', 'r.range_end', 'l.id as load', 'i.id as instrument', 'i.symbol'])
+    .select(['i.listed_on', 'i.delisted_on'])
+    .where('r.run_id', '=', runId)
+    .where('r.batch', '=', batch)
+    .where('r.status', '=', 'pending')
+    .orderBy('r.id')
+    .execute();
+  const series: SeriesRequest[] = [];
+  const marketDays: MarketDayRequest[] = [];
+  for (const row of rows) {
+    if (row.load === null || row.instrument === null || row.symbol === null) {
+      marketDays.push({ id: row.id, session: row.range_start });
+      continue;
+    }
+    series.push({
+      id: row.id,
+      loadId: row.load,
+      instrumentId: row.instrument,
+      symbol: row.symbol,
+      range: { from: row.range_start, to: row.range_end },
+      listedOn: row.listed_on,
+      delistedOn: row.delisted_on,
+    });
+  }
+  return { series, marketDays };
+}
+
+/** The loads of a run that its whole-market answers serve: the open ones without a request of their own. */
+export async function marketDayLoads(db: Database, runId: string) {
+  return db
+    .selectFrom('market.load_runs as l')
+    .innerJoin('market.instruments as i', 'i.id', 'l.instrument_id')
+    .select(['l.id as loadId', 'i.id as instrumentId', 'i.symbol'])
+    .where('l.run_id', '=', runId)
+    .where('l.completed_at', 'is', null)
+    .where((is) =>
+      is.not(
+        is.exists(
+          is.selectFrom('market.load_requests as r').select('r.id').whereRef('r.load_id', '=', 'l.id'),
+        ),
+      ),
+    )
+    .execute();
+}
+
+export interface RequestOutcome {
+  readonly id: number;
+  /** Pages fetched. */
+  readonly requests: number;
+  readonly error: LoadError | null;
+}
+
+/** Closes requests and counts them for the run, inside the caller's transaction. */
+export async function closeRequests(
+  client: pg.PoolClient,
+  runId: string,
+  outcomes: readonly RequestOutcome[],
+): Promise<void> {
+  await client.query(
+    `with closed as (
+       update market.load_requests r set requests = o.requests,
+         status = case when o.error is null then 'done' else 'failed' end,
+         error_kind = o.error ->> 'kind', error_message = o.error ->> 'message'
+       from jsonb_to_recordset($2::jsonb) as o(id bigint, requests int, error jsonb)
+       where r.id = o.id and r.run_id = $1 and r.status = 'pending' returning r.requests
+     )
+     update market.runs set requests = requests + coalesce((select sum(requests) from closed), 0) where run_id = $1`,
+    [runId, JSON.stringify(outcomes)],
+  );
+}

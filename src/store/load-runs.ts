@@ -1,0 +1,212 @@
+import { sql } from 'kysely';
+import type pg from 'pg';
+import type { DateRange } from '../domain/date-range.ts';
+import type { SessionDate } from '../domain/session.ts';
+import type { Database } from './database.ts';
+import type { LoadStatus } from './schema.ts';
+
+/** Why a load did not bring all that was asked. */
+export interface LoadError {
+  readonly kind: string;
+  readonly message: string;
+}
+
+export interface NewLoad {
+  readonly symbol: string;
+  readonly instrumentId: number | null;
+  /** Set when the load has failed before it began. */
+  readonly error?: LoadError;
+}
+
+export interface LoadBatch {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly source: string;
+  readonly interval: string;
+  readonly range: DateRange;
+  readonly loads: readonly NewLoad[];
+}
+
+/** Enters the loads of a run, one a symbol; those that are there stay as they are. */
+export async function insertLoads(db: Database, { loads, ...batch }: LoadBatch): Promise<void> {
+  if (loads.length === 0) return;
+  await sql`insert into market.load_runs (workflow_id, run_id, symbol, instrument_id, data_source, interval,
+      range_start, range_end, status, error_kind, error_message, completed_at)
+    select ${batch.workflowId}, ${batch.runId}, symbol, "instrumentId", ${batch.source}, ${batch.interval},
+      ${batch.range.from}::date, ${batch.range.to}::date,
+      case when error is null then 'pending' else 'failed' end, error ->> 'kind', error ->> 'message',
+      case when error is not null then now() end
+    from jsonb_to_recordset(${JSON.stringify(loads)}::jsonb) as l(symbol text, "instrumentId" int, error jsonb)
+    on conflict (run_id, symbol) do nothing`.execute(db);
+}
+
+/** Loads whose symbol no stored instrument has yet. */
+export function unidentifiedLoads(db: Database, runId: string) {
+  return db
+    .selectFrom('market.load_runs')
+    .select(['id', 'symbol'])
+    .where('run_id', '=', runId)
+    .where('status', '=', 'pending')
+    .where('instrument_id', 'is', null)
+    .orderBy('id')
+    .execute();
+}
+
+/** Ties a load to the instrument it turned out to be; if the run has one for that already, this one goes. */
+export async function identifyLoad(
+  db: Database,
+  load: { readonly id: number; readonly runId: string },
+  instrument: { readonly id: number; readonly symbol: string },
+): Promise<void> {
+  const other = await db
+    .selectFrom('market.load_runs')
+    .select('id')
+    .where('run_id', '=', load.runId)
+    .where('id', '!=', load.id)
+    .where((is) => is.or([is('instrument_id', '=', instrument.id), is('symbol', '=', instrument.symbol)]))
+    .executeTakeFirst();
+  if (other !== undefined) {
+    await db.deleteFrom('market.load_runs').where('id', '=', load.id).execute();
+    return;
+  }
+  await db
+    .updateTable('market.load_runs')
+    .set({ instrument_id: instrument.id, symbol: instrument.symbol })
+    .where('id', '=', load.id)
+    .execute();
+}
+
+/** A load that can be planned: pending, and of a known instrument. */
+export interface PlannableLoad {
+  readonly id: number;
+  readonly instrumentId: number;
+}
+
+/** Loads to plan, in the order they were entered. */
+export async function plannableLoads(db: Database, runId: string): Promise<readonly PlannableLoad[]> {
+  return db
+    .selectFrom('market.load_runs')
+    .select(['id', 'instrument_id as instrumentId'])
+    .where('run_id', '=', runId)
+    .where('status', '=', 'pending')
+    .where('instrument_id', 'is not', null)
+    .$narrowType<{ instrumentId: number }>()
+    .orderBy('id')
+    .execute();
+}
+
+/** What one piece of work adds to a load; a final status completes it. */
+export interface LoadOutcome {
+  readonly loadId: number;
+  readonly records: number;
+  readonly changed: number;
+  readonly settled: number;
+  readonly status: Exclude<LoadStatus, 'pending' | 'cancelled'>;
+  readonly error: LoadError | null;
+}
+
+/** Adds outcomes to their loads, inside the caller's transaction where it has one. */
+export async function recordOutcomes(
+  client: Pick<pg.PoolClient, 'query'>,
+  outcomes: readonly LoadOutcome[],
+): Promise<void> {
+  if (outcomes.length === 0) return;
+  await client.query(
+    `update market.load_runs l set
+       records_count = l.records_count + o.records, changed_count = l.changed_count + o.changed,
+       settled_count = l.settled_count + o.settled, status = o.status, attempts = greatest(l.attempts, 1),
+       error_kind = coalesce(o.error ->> 'kind', l.error_kind),
+       error_message = coalesce(o.error ->> 'message', l.error_message),
+       started_at = coalesce(l.started_at, now()), completed_at = case when o.status <> 'running' then now() end
+     from jsonb_to_recordset($1::jsonb) as o("loadId" bigint, records int, changed int, settled int, status text, error jsonb)
+     where l.id = o."loadId" and l.completed_at is null`,
+    [JSON.stringify(outcomes)],
+  );
+}
+
+/** Marks loads as begun. */
+export async function startLoads(db: Database, ids: readonly number[]): Promise<void> {
+  await sql`update market.load_runs set status = 'running', started_at = coalesce(started_at, now())
+    where id = any(${ids}::bigint[]) and status = 'pending'`.execute(db);
+}
+
+/** Fails one load for a recorded cause. */
+export async function failLoad(db: Database, id: number, error: LoadError): Promise<void> {
+  await db
+    .updateTable('market.load_runs')
+    .set({ status: 'failed', error_kind: error.kind, error_message: error.message, completed_at: new Date() })
+    .where('id', '=', id)
+    .where('completed_at', 'is', null)
+    .execute();
+}
+
+/** Completes the loads that the whole-market answers served, by what the store now has of the run's sessions. */
+export async function finishMarketDayLoads(
+  db: Database,
+  runId: string,
+  sessions: readonly SessionDate[],
+): Promise<void> {
+  await sql`
+    with mine as (
+      select id, instrument_id, data_source, interval, records_count, error_kind from market.load_runs
+      where run_id = ${runId} and status in ('pending', 'running') and instrument_id is not null
+    ), due as (
+      select mine.id, day.session_date, bar.settled,
+        bar.instrument_id is not null or absence.instrument_id is not null as present,
+        coalesce(bar.settled, false) or absence.instrument_id is not null as known
+      from mine cross join unnest(${sessions}::date[]) as day(session_date)
+      left join market.daily_bars bar on bar.instrument_id = mine.instrument_id and bar.source = mine.data_source
+        and bar.session_date = day.session_date
+      left join market.bar_absences absence on absence.instrument_id = mine.instrument_id
+        and absence.source = mine.data_source and absence.interval = mine.interval
+        and absence.session_date = day.session_date
+    ), verdict as (
+      select due.id, count(*) filter (where not present) as missing,
+        min(due.session_date) filter (where not present) as first_missing,
+        min(request.error_kind) as failure, min(request.error_message) as failure_message
+      from due left join market.load_requests request on request.run_id = ${runId} and request.load_id is null
+        and request.status = 'failed' and request.range_start = due.session_date and not due.known
+      group by due.id
+    )
+    update market.load_runs l set completed_at = now(), attempts = greatest(l.attempts, 1),
+      started_at = coalesce(l.started_at, now()),
+      status = case
+        when v.failure is null and v.missing = 0 and l.error_kind is null then 'success'
+        when v.failure is not null and l.records_count = 0 and v.failure <> 'NotYetAvailable' then 'failed'
+        else 'partial' end,
+      error_kind = coalesce(l.error_kind, v.failure, case when v.missing > 0 then 'NotYetAvailable' end),
+      error_message = coalesce(l.error_message, v.failure_message, case when v.missing > 0 then
+        format('no bar yet for %s of %s sessions, the first %s', v.missing, ${sessions.length}::int, v.first_missing) end)
+    from verdict v where l.id = v.id`.execute(db);
+}
+
+/** Ends what is still open, when a run ends early. */
+export async function abandonLoads(
+  db: Database,
+  runId: string,
+  end: { readonly status: 'failed' | 'cancelled'; readonly error: LoadError },
+): Promise<void> {
+  await db
+    .updateTable('market.load_runs')
+    .set({
+      status: end.status,
+      error_kind: end.error.kind,
+      error_message: end.error.message,
+      completed_at: new Date(),
+    })
+    .where('run_id', '=', runId)
+    .where('completed_at', 'is', null)
+    .execute();
+}
+
+/** How far a run has come. */
+export async function loadProgress(
+  db: Database,
+  runId: string,
+): Promise<{ readonly total: number; readonly finished: number; readonly records: number }> {
+  const { rows } = await sql<{ total: number; finished: number; records: number }>`
+    select count(*)::int as total, count(completed_at)::int as finished,
+      coalesce(sum(records_count), 0)::bigint as records
+    from market.load_runs where run_id = ${runId}`.execute(db);
+  return rows[0] ?? { total: 0, finished: 0, records: 0 };
+}

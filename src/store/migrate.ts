@@ -1,0 +1,46 @@
+import { Migrator, type MigrationProvider } from 'kysely/migration';
+import type { Database } from './database.ts';
+import { market0001 } from './migrations/0001-market.ts';
+
+/** In order; a name never changes once released. */
+const migrations: MigrationProvider = {
+  getMigrations: () => Promise.resolve({ '0001-market': market0001 }),
+};
+
+/** The database lacks migrations, or knows some that this program does not. */
+export class DatabaseNotMigrated extends Error {
+  override readonly name = 'DatabaseNotMigrated';
+  readonly remedy = 'run barwright db migrate';
+}
+
+function migrator(db: Database): Migrator {
+  return new Migrator({ db, provider: migrations, migrationTableSchema: 'public' });
+}
+
+export interface MigrationState {
+  readonly name: string;
+  readonly appliedAt: string | null;
+}
+
+/** Every migration with the time it was applied, null when it is still to come. */
+export async function migrationStatus(db: Database): Promise<readonly MigrationState[]> {
+  const known = await migrator(db).getMigrations();
+  return known.map(({ name, executedAt }) => ({ name, appliedAt: executedAt?.toISOString() ?? null }));
+}
+
+/** Applies what is missing, in one transaction under an advisory lock; returns the names applied. */
+export async function migrate(db: Database): Promise<readonly string[]> {
+  const { error, results = [] } = await migrator(db).migrateToLatest();
+  if (error !== undefined) {
+    const reason = error instanceof Error ? error.message : JSON.stringify(error);
+    throw new Error(`migration failed, nothing was changed: ${reason}`, { cause: error });
+  }
+  return results.map(({ migrationName }) => migrationName);
+}
+
+/** Throws `DatabaseNotMigrated` unless every migration is applied. */
+export async function requireMigrated(db: Database): Promise<void> {
+  const missing = (await migrationStatus(db)).filter(({ appliedAt }) => appliedAt === null);
+  if (missing.length === 0) return;
+  throw new DatabaseNotMigrated(`the database lacks ${missing.map(({ name }) => name).join(', ')}`);
+}

@@ -1,0 +1,34 @@
+import type pg from 'pg';
+import type { Database } from './database.ts';
+
+export interface RunEvent {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly symbol?: string;
+  readonly message: string;
+  readonly data?: object;
+}
+
+/** What a run says of itself, for `runs logs`; many at once, inside the caller's transaction where it has one. */
+export async function addRunEvents(
+  client: Pick<pg.PoolClient, 'query'>,
+  runId: string,
+  events: readonly RunEvent[],
+): Promise<void> {
+  if (events.length === 0) return;
+  await client.query(
+    `insert into market.run_events (run_id, level, symbol, message, data)
+     select $1, level, symbol, message, data
+     from jsonb_to_recordset($2::jsonb) as e(level text, symbol text, message text, data jsonb)`,
+    [runId, JSON.stringify(events)],
+  );
+}
+
+/** The events of a run, oldest first. */
+export function readRunEvents(db: Database, runId: string) {
+  return db
+    .selectFrom('market.run_events')
+    .select(['at', 'level', 'symbol', 'message', 'data'])
+    .where('run_id', '=', runId)
+    .orderBy('id')
+    .execute();
+}

@@ -1,0 +1,108 @@
+import { sql } from 'kysely';
+import type { RunSummary, SymbolError } from '../domain/run.ts';
+import type { Database } from './database.ts';
+import type { RunStatus } from './schema.ts';
+
+export interface RunRecord {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly flow: string;
+  readonly parameters: object;
+  readonly startedAt: string;
+}
+
+/** Enters a run into the ledger; again is no second entry. */
+export async function openRun(db: Database, run: RunRecord): Promise<void> {
+  await db
+    .insertInto('market.runs')
+    .values({
+      run_id: run.runId,
+      workflow_id: run.workflowId,
+      flow: run.flow,
+      parameters: JSON.stringify(run.parameters),
+      status: 'running',
+      started_at: run.startedAt,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Adds to the requests that a run has made so far. */
+export async function countRequests(
+  db: Database,
+  runId: string,
+  made: { readonly requests?: number; readonly lookups?: number },
+): Promise<void> {
+  await sql`update market.runs set requests = requests + ${made.requests ?? 0}, lookups = lookups + ${made.lookups ?? 0}
+    where run_id = ${runId}`.execute(db);
+}
+
+/** Closes a run; a closed one stays as it is. */
+export async function closeRun(
+  db: Database,
+  runId: string,
+  end: { readonly status: Exclude<RunStatus, 'running'>; readonly summary: RunSummary },
+): Promise<void> {
+  await db
+    .updateTable('market.runs')
+    .set({ status: end.status, summary: JSON.stringify(end.summary), closed_at: new Date() })
+    .where('run_id', '=', runId)
+    .where('closed_at', 'is', null)
+    .execute();
+}
+
+/** Longest list in a summary: all of it stays far below Temporal's payload limit. */
+const listCap = 500;
+
+/** The summary of a run from its ledger rows. */
+export async function summarize(db: Database, runId: string): Promise<RunSummary> {
+  const counts = await sql<Record<'total' | 'good' | 'partial' | 'records' | 'changed' | 'settled', number>>`
+    select count(*)::int as total, count(*) filter (where status = 'success')::int as good,
+      count(*) filter (where status = 'partial')::int as partial,
+      coalesce(sum(records_count), 0)::bigint as records, coalesce(sum(changed_count), 0)::bigint as changed,
+      coalesce(sum(settled_count), 0)::bigint as settled
+    from market.load_runs where run_id = ${runId}`.execute(db);
+  const { total = 0, good = 0, partial = 0, records = 0, changed = 0, settled = 0 } = counts.rows[0] ?? {};
+  const run = await db
+    .selectFrom('market.runs')
+    .select('requests')
+    .where('run_id', '=', runId)
+    .executeTakeFirst();
+  const successfulSymbols = (await symbolsOf(db, runId, ['success'])).map(({ symbol }) => symbol);
+  const partialSymbols = await symbolsOf(db, runId, ['partial']);
+  const failedSymbols = await symbolsOf(db, runId, ['failed', 'cancelled', 'pending', 'running']);
+  const listed = successfulSymbols.length + partialSymbols.length + failedSymbols.length;
+  return {
+    totalSymbols: total,
+    successful: good,
+    partial,
+    failed: total - good - partial,
+    totalRecords: records,
+    changedRecords: changed,
+    settledRecords: settled,
+    requests: run?.requests ?? 0,
+    successfulSymbols,
+    partialSymbols,
+    failedSymbols,
+    omitted: total - listed,
+  };
+}
+
+async function symbolsOf(
+  db: Database,
+  runId: string,
+  statuses: readonly ('success' | 'partial' | 'failed' | 'cancelled' | 'pending' | 'running')[],
+): Promise<readonly SymbolError[]> {
+  const rows = await db
+    .selectFrom('market.load_runs')
+    .select(['symbol', 'status', 'error_kind', 'error_message'])
+    .where('run_id', '=', runId)
+    .where('status', 'in', [...statuses])
+    .orderBy('symbol')
+    .limit(listCap)
+    .execute();
+  return rows.map(({ symbol, status, error_kind, error_message }) => ({
+    symbol,
+    error: error_kind === null ? status : `${error_kind}: ${(error_message ?? '').slice(0, 160)}`,
+  }));
+}

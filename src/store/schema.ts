@@ -1,0 +1,157 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { SessionDate } from '../domain/session.ts';
+
+/** Written as a Date or ISO 8601 text, read as a Date. */
+type Instant = ColumnType<Date, Date | string, Date | string>;
+type NullableInstant = ColumnType<Date | null, Date | string | null, Date | string | null>;
+
+export interface InstrumentsTable {
+  id: Generated<number>;
+  symbol: string;
+  name: string | null;
+  type: string | null;
+  exchange: string | null;
+  figi: string | null;
+  cik: string | null;
+  currency: string | null;
+  active: boolean;
+  listed_on: SessionDate | null;
+  delisted_on: SessionDate | null;
+  watched: Generated<boolean>;
+  excluded: Generated<boolean>;
+  updated_at: Generated<Date>;
+}
+
+interface BarColumns {
+  instrument_id: number;
+  source: string;
+  session_date: SessionDate;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number;
+  vwap: number | null;
+  trades: number | null;
+  settled: boolean;
+  endpoint: string;
+  split_basis: SessionDate | null;
+  run_id: string;
+  observed_at: Instant;
+}
+
+export type DailyBarsTable = BarColumns;
+
+export interface BarRevisionsTable extends BarColumns {
+  interval: string;
+  opens_at: NullableInstant;
+  replaced_at: Instant;
+  replaced_by: string;
+}
+
+export interface BarAbsencesTable {
+  instrument_id: number;
+  source: string;
+  interval: string;
+  session_date: SessionDate;
+  reason: AbsenceReasonColumn;
+  run_id: string;
+  observed_at: Instant;
+}
+
+type AbsenceReasonColumn = 'not_listed' | 'no_trade' | 'halted' | 'history_floor';
+
+export type LoadStatus = 'pending' | 'running' | 'success' | 'partial' | 'failed' | 'cancelled';
+
+export interface LoadRunsTable {
+  id: Generated<number>;
+  workflow_id: string;
+  run_id: string;
+  symbol: string;
+  instrument_id: number | null;
+  data_source: string;
+  interval: string;
+  range_start: SessionDate;
+  range_end: SessionDate;
+  records_count: Generated<number>;
+  changed_count: Generated<number>;
+  settled_count: Generated<number>;
+  status: LoadStatus;
+  error_kind: string | null;
+  error_message: string | null;
+  attempts: Generated<number>;
+  started_at: NullableInstant;
+  completed_at: NullableInstant;
+}
+
+export interface LoadRequestsTable {
+  id: Generated<number>;
+  run_id: string;
+  batch: number;
+  load_id: number | null;
+  range_start: SessionDate;
+  range_end: SessionDate;
+  status: 'pending' | 'done' | 'failed';
+  requests: Generated<number>;
+  error_kind: string | null;
+  error_message: string | null;
+}
+
+export type RunStatus = 'running' | 'completed' | 'failed' | 'cancelled';
+
+export interface RunsTable {
+  run_id: string;
+  workflow_id: string;
+  flow: string;
+  parameters: JSONColumnType<object>;
+  status: RunStatus;
+  started_at: Instant;
+  closed_at: NullableInstant;
+  requests: Generated<number>;
+  lookups: Generated<number>;
+  summary: JSONColumnType<object> | null;
+}
+
+export interface RunEventsTable {
+  id: Generated<number>;
+  run_id: string;
+  at: Generated<Date>;
+  level: 'info' | 'warn' | 'error';
+  symbol: string | null;
+  message: string;
+  data: JSONColumnType<object> | null;
+}
+
+export interface ReferenceSyncsTable {
+  source: string;
+  list: 'active' | 'inactive';
+  completed_at: Instant;
+  instruments: number;
+}
+
+export interface WorkersTable {
+  identity: string;
+  pool: string;
+  market: string;
+  base_urls: JSONColumnType<Record<string, string>>;
+  key_fingerprint: string | null;
+  host: string;
+  pid: number;
+  started_at: Generated<Date>;
+  seen_at: Instant;
+  stopped_at: NullableInstant;
+}
+
+export interface Schema {
+  'market.installation': { only: Generated<boolean>; market: string; created_at: Generated<Date> };
+  'market.instruments': InstrumentsTable;
+  'market.daily_bars': DailyBarsTable;
+  'market.bar_revisions': BarRevisionsTable;
+  'market.bar_absences': BarAbsencesTable;
+  'market.load_runs': LoadRunsTable;
+  'market.load_requests': LoadRequestsTable;
+  'market.runs': RunsTable;
+  'market.run_events': RunEventsTable;
+  'market.reference_syncs': ReferenceSyncsTable;
+  'market.workers': WorkersTable;
+}

@@ -1,0 +1,87 @@
+import type { Database } from './database.ts';
+
+/** What a worker runs with; the key only as its fingerprint. */
+export interface WorkerEnvironment {
+  readonly market: string;
+  readonly baseUrls: Readonly<Record<string, string>>;
+  readonly keyFingerprint: string | null;
+}
+
+export interface WorkerRecord extends WorkerEnvironment {
+  readonly identity: string;
+  readonly pool: string;
+  readonly host: string;
+  readonly pid: number;
+}
+
+/** A worker that has not been seen for so long is taken for dead. */
+export const workerSilenceMs = 30_000;
+
+/** Records a worker that starts; `dead` are process ids of this host that no longer run. */
+export async function registerWorker(
+  db: Database,
+  worker: WorkerRecord,
+  dead: readonly number[],
+): Promise<void> {
+  const now = new Date();
+  if (dead.length > 0) {
+    await db
+      .updateTable('market.workers')
+      .set({ stopped_at: now })
+      .where('host', '=', worker.host)
+      .where('pid', 'in', [...dead])
+      .where('stopped_at', 'is', null)
+      .execute();
+  }
+  await db
+    .insertInto('market.workers')
+    .values({
+      identity: worker.identity,
+      pool: worker.pool,
+      market: worker.market,
+      base_urls: JSON.stringify(worker.baseUrls),
+      key_fingerprint: worker.keyFingerprint,
+      host: worker.host,
+      pid: worker.pid,
+      seen_at: now,
+    })
+    .execute();
+}
+
+/** A sign of life. */
+export async function touchWorker(db: Database, identity: string): Promise<void> {
+  await db
+    .updateTable('market.workers')
+    .set({ seen_at: new Date() })
+    .where('identity', '=', identity)
+    .execute();
+}
+
+/** Records that a worker has drained and ends. */
+export async function retireWorker(db: Database, identity: string): Promise<void> {
+  await db
+    .updateTable('market.workers')
+    .set({ stopped_at: new Date() })
+    .where('identity', '=', identity)
+    .execute();
+}
+
+/** Workers that were seen lately and have not said goodbye. */
+export async function liveWorkers(db: Database, pool?: string): Promise<readonly WorkerRecord[]> {
+  let query = db
+    .selectFrom('market.workers')
+    .selectAll()
+    .where('stopped_at', 'is', null)
+    .where('seen_at', '>', new Date(Date.now() - workerSilenceMs));
+  if (pool !== undefined) query = query.where('pool', '=', pool);
+  const rows = await query.orderBy('started_at').execute();
+  return rows.map(({ base_urls, key_fingerprint, ...row }) => ({
+    identity: row.identity,
+    pool: row.pool,
+    host: row.host,
+    pid: row.pid,
+    market: row.market,
+    baseUrls: base_urls,
+    keyFingerprint: key_fingerprint,
+  }));
+}

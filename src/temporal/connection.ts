@@ -1,0 +1,52 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
+import type { Config } from '../config.ts';
+
+/** No Temporal server answers. */
+export class TemporalUnreachable extends Error {
+  override readonly name = 'TemporalUnreachable';
+  readonly remedy = 'start it (barwright up), or correct TEMPORAL_ADDRESS';
+}
+
+type TemporalConfig = Config['temporal'];
+
+/** Address, namespace and credentials, for a client's as for a worker's connection. */
+export interface TemporalTarget {
+  readonly address: string;
+  readonly namespace: string;
+  readonly connection: ClientConnectConfig['connectionOptions'];
+}
+
+/**
+ * Where Temporal is: as its own environment variables say when any names a server, else the local server. A
+ * configuration file is read only when a variable names it or its profile.
+ */
+export function temporalTarget(config: TemporalConfig, localAddress: string | null): TemporalTarget | null {
+  if (!config.external) {
+    if (localAddress === null) return null;
+    return { address: localAddress, namespace: config.namespace, connection: { address: localAddress } };
+  }
+  const { TEMPORAL_PROFILE: profile, TEMPORAL_CONFIG_FILE: file } = config.environment;
+  const { connectionOptions, namespace } = loadClientConnectConfig({
+    overrideEnvVars: { ...config.environment },
+    disableFile: profile === undefined && file === undefined,
+  });
+  const address = connectionOptions.address ?? 'localhost:7233';
+  return { address, namespace: namespace ?? config.namespace, connection: { ...connectionOptions, address } };
+}
+
+/** Connects a client; throws `TemporalUnreachable` when no server answers. */
+export async function connectClient({ address, namespace, connection }: TemporalTarget): Promise<Client> {
+  try {
+    const { tls, ...options } = connection;
+    const connected = await Connection.connect({
+      ...options,
+      ...(tls === undefined || tls === null ? {} : { tls }),
+      connectTimeout: '10s',
+    });
+    return new Client({ connection: connected, namespace });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TemporalUnreachable(`no Temporal server at ${address}: ${reason}`, { cause: error });
+  }
+}
