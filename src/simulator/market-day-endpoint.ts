@@ -1,0 +1,21 @@
+import { jsonText, type Answer } from './answer.ts';
+import { closedThrough, type MarketContext } from './market-context.ts';
+import type { MarketRequest } from './market-request.ts';
+import { BadQuery, readWord } from './page-options.ts';
+import { barsEnvelope } from './wire.ts';
+
+/** `/v2/aggs/grouped/locale/us/market/stocks/{date}`: the whole market in one page. */
+export function answerMarketDay({ range, query }: MarketRequest, context: MarketContext): Answer {
+  if (range === null) {
+    throw new BadQuery("Could not parse the time parameter: 'date'. Use YYYY-MM-DD");
+  }
+  const session = range.from;
+  const day = session <= closedThrough(context) ? context.marketDays(session) : { count: 0, rows: '' };
+  const [head, tail] = barsEnvelope({
+    count: day.count,
+    adjusted: readWord(query, 'adjusted', ['true', 'false']) === 'true',
+    requestId: context.requestId,
+  });
+  const rows = typeof day.rows === 'string' ? Buffer.from(day.rows) : day.rows;
+  return jsonText(200, Buffer.concat([Buffer.from(head), rows, Buffer.from(tail)]));
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Answer } from './answer.ts';
+import { createFaultPicker, type FaultHit } from './fault-rules.ts';
+import { parseFaultScript, type FaultScript } from './fault-script.ts';
+import { faultyAnswer } from './faulty-answer.ts';
+import { createMarketDayCache } from './market-day-cache.ts';
+import { answerMarket } from './market-endpoints.ts';
+import { readMarketRequest } from './market-request.ts';
+import type { MarketSource } from './market-source.ts';
+import type { LoggedRequest } from './request-log.ts';
+import { errorAnswer, notFound, unauthorized } from './wire-errors.ts';
+
+export interface SimulatedMarketOptions {
+  readonly source: MarketSource;
+  readonly faults?: FaultScript;
+  /** When set, any other key is refused. */
+  readonly apiKey?: string;
+  /** The market's clock: sessions that close later have no bars yet, and the `Date` header is its time. */
+  readonly now?: () => Date;
+  /** The largest page whatever the client asks for. */
+  readonly pageLimit?: number;
+}
+
+/** An answer with what the log and the sending need to know of it. */
+export interface MarketAnswer {
+  readonly answer: Answer;
+  readonly hits: readonly FaultHit[];
+  readonly endpoint: LoggedRequest['endpoint'];
+  /** The `Date` header. */
+  readonly date: string;
+}
+
+/** The market behind the server: requests in, answers out; keys are checked before faults befall. */
+export function createSimulatedMarket(options: SimulatedMarketOptions) {
+  const { source, apiKey, now = () => new Date(), pageLimit = Infinity } = options;
+  const marketDays = createMarketDayCache(source);
+  const nextRequestId = createRequestIds();
+  let pickFaults = createFaultPicker(parseFaultScript(options.faults ?? []));
+
+  function refusal({ headers: { authorization } }: IncomingMessage, requestId: string): Answer | null {
+    if (authorization === undefined) return unauthorized(requestId, false);
+    if (apiKey !== undefined && authorization !== `Bearer ${apiKey}`) return unauthorized(requestId, true);
+    return null;
+  }
+
+  return {
+    /** Replaces the fault script; throws `BadFaultScript`. */
+    setFaults: (script: unknown): void => {
+      pickFaults = createFaultPicker(parseFaultScript(script));
+    },
+
+    answer(incoming: IncomingMessage, url: URL | null): MarketAnswer {
+      const requestId = nextRequestId();
+      const at = now();
+      const date = at.toUTCString();
+      const request = url === null || incoming.method !== 'GET' ? null : readMarketRequest(url);
+      if (url === null || request === null) {
+        return { answer: notFound(requestId, 'page not found'), hits: [], endpoint: 'unknown', date };
+      }
+      const { endpoint } = request;
+      const refused = refusal(incoming, requestId);
+      if (refused !== null) return { answer: refused, hits: [], endpoint, date };
+      const hits = pickFaults(request);
+      const context = { source, marketDays, nowMs: at.getTime(), origin: url.origin, requestId, pageLimit };
+      const answer = guarded(requestId, () =>
+        faultyAnswer(() => answerMarket(request, context), hits, request, context),
+      );
+      return { answer, hits, endpoint, date };
+    },
+  };
+}
+
+/** A bug of the simulator is an answer 500 that says so, not the end of the process. */
+function guarded(requestId: string, answer: () => Answer): Answer {
+  try {
+    return answer();
+  } catch (error) {
+    return errorAnswer(500, requestId, `simulated market: ${String(error)}`);
+  }
+}
+
+/** 32 hexadecimal digits like the provider's, never one twice. */
+function createRequestIds(): () => string {
+  const prefix = randomBytes(10).toString('hex');
+  let count = 0;
+  return () => {
+    count += 1;
+    return prefix + count.toString(16).padStart(12, '0');
+  };
+}
