@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import {
+  lastClosedSession,
+  OutsideCalendar,
+  sessionOn,
+  sessionsBetween,
+  sessionsDue,
+} from '../../../src/calendar/exchange-calendar.ts';
+
+const fixture = '../shared/fixtures/calendar/XNYS_sessions_1990_2027.csv';
+
+test.skipIf(!existsSync(fixture))('every session from 1990 to 2027 equals the recorded calendar (../shared)', () => {
+  const instant = (text = '') => new Date(text).toISOString();
+  const recorded = readFileSync(fixture, 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => {
+      const [session, opensAt, closesAt, early] = line.split(',');
+      return { session, opensAt: instant(opensAt), closesAt: instant(closesAt), earlyClose: early === '1' };
+    });
+  expect(recorded.length).toBe(9569);
+  expect(sessionsBetween({ from: '1990-01-01', to: '2027-12-31' })).toEqual(recorded);
+});
+
+describe('closed days', () => {
+  test.each([
+    ['1998-01-19', 'the first Martin Luther King Jr. Day'],
+    ['2001-09-14', 'the days after September 11'],
+    ['2012-10-29', 'Hurricane Sandy'],
+    ['2022-06-20', 'Juneteenth on a Sunday'],
+    ['2025-01-09', 'the mourning for Jimmy Carter'],
+    ['2027-12-24', 'Christmas on a Saturday'],
+    ['2035-03-23', 'Good Friday by rule'],
+    ['2026-11-22', 'a Sunday'],
+  ])('%s is closed: %s', (date) => {
+    expect(sessionOn(date)).toBeNull();
+  });
+
+  test.each([
+    ['1997-01-20', 'Martin Luther King Jr. Day before the exchange kept it'],
+    ['2021-12-31', "the Friday before a New Year's Day on a Saturday"],
+    ['2021-06-18', 'Juneteenth before 2022'],
+    ['2026-10-12', 'Columbus Day'],
+  ])('%s is open: %s', (date) => {
+    expect(sessionOn(date)?.session).toBe(date);
+  });
+});
+
+describe('hours', () => {
+  test.each([
+    ['2024-03-08', '2024-03-08T14:30:00.000Z', '2024-03-08T21:00:00.000Z', false],
+    ['2024-03-11', '2024-03-11T13:30:00.000Z', '2024-03-11T20:00:00.000Z', false],
+    ['2024-11-01', '2024-11-01T13:30:00.000Z', '2024-11-01T20:00:00.000Z', false],
+    ['2024-11-04', '2024-11-04T14:30:00.000Z', '2024-11-04T21:00:00.000Z', false],
+    ['2026-11-27', '2026-11-27T14:30:00.000Z', '2026-11-27T18:00:00.000Z', true],
+    ['2030-07-03', '2030-07-03T13:30:00.000Z', '2030-07-03T17:00:00.000Z', true],
+    ['1991-12-24', '1991-12-24T14:30:00.000Z', '1991-12-24T19:00:00.000Z', true],
+  ])('%s opens at %s and closes at %s', (session, opensAt, closesAt, earlyClose) => {
+    expect(sessionOn(session)).toEqual({ session, opensAt, closesAt, earlyClose });
+  });
+});
+
+describe('sessions due', () => {
+  test.each([
+    ['before the close the day itself is not due', '2026-11-24T20:59:59Z', 1, ['2026-11-23']],
+    ['at the close it is', '2026-11-24T21:00:00Z', 1, ['2026-11-23', '2026-11-24']],
+    ['daysBack 0 is the day alone', '2026-11-25T02:00:00Z', 0, ['2026-11-24']],
+    ['daysBack 0 before the close falls back to the last session', '2026-11-24T15:00:00Z', 0, ['2026-11-23']],
+    ['a Sunday falls back to Friday', '2026-11-22T18:00:00Z', 1, ['2026-11-20']],
+    ['Thanksgiving with one day back', '2026-11-27T02:00:00Z', 1, ['2026-11-25']],
+    ['a half day is closed by 13:00', '2026-11-27T18:00:00Z', 0, ['2026-11-27']],
+    ['a minute before it is not', '2026-11-27T17:59:00Z', 0, ['2026-11-25']],
+    ['after midnight UTC the exchange date is still the day before', '2024-03-12T01:00:00Z', 0, ['2024-03-11']],
+    ['over the clock change in spring', '2024-03-12T01:00:00Z', 3, ['2024-03-08', '2024-03-11']],
+    ['over the clock change in autumn', '2024-11-05T02:00:00Z', 3, ['2024-11-01', '2024-11-04']],
+    ['September 11 with a week back', '2001-09-16T12:00:00Z', 3, ['2001-09-10']],
+  ])('%s', (_, nominal, daysBack, expected) => {
+    expect(sessionsDue(new Date(nominal), daysBack).map(({ session }) => session)).toEqual(expected);
+  });
+
+  test('the last closed session changes at the close', () => {
+    expect(lastClosedSession(new Date('2026-11-23T20:59:59.999Z')).session).toBe('2026-11-20');
+    expect(lastClosedSession(new Date('2026-11-23T21:00:00Z')).session).toBe('2026-11-23');
+  });
+});
+
+test('the calendar goes on by rule, and refuses what it does not cover', () => {
+  expect(sessionsBetween({ from: '2199-12-25', to: '2199-12-31' }).map(({ session }) => session)).toEqual([
+    '2199-12-26',
+    '2199-12-27',
+    '2199-12-30',
+    '2199-12-31',
+  ]);
+  expect(() => sessionsBetween({ from: '1989-12-29', to: '1990-01-05' })).toThrow(OutsideCalendar);
+});
+
+test('a range is inclusive at both ends and may be empty', () => {
+  expect(sessionsBetween({ from: '2026-11-20', to: '2026-11-23' }).map(({ session }) => session)).toEqual([
+    '2026-11-20',
+    '2026-11-23',
+  ]);
+  expect(sessionsBetween({ from: '2026-11-21', to: '2026-11-22' })).toEqual([]);
+});
