@@ -38,9 +38,10 @@ export interface InstrumentPage {
   readonly next: string | null;
 }
 
-/** What a request may carry from the caller: cancellation. */
+/** What the caller may give along: cancellation, and a count of the HTTP requests made, failed ones too. */
 export interface RequestOptions {
   readonly signal?: AbortSignal;
+  readonly onRequest?: () => void;
 }
 
 /**

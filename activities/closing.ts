@@ -1,0 +1,35 @@
+import type { RunSummary } from '../src/domain/run.ts';
+import type { Store } from '../src/store/database.ts';
+import { abandonLoads, finishMarketDayLoads, type LoadError } from '../src/store/load-runs.ts';
+import { addRunEvents } from '../src/store/run-events.ts';
+import { closeRun, summarize } from '../src/store/runs.ts';
+import type { IngestionRun } from './ingestion-run.ts';
+import { sessionsOf } from './run-sessions.ts';
+
+export function createClosingActivities({ store: { db, pool } }: { readonly store: Store }) {
+  async function close(runId: string, status: 'completed' | 'failed' | 'cancelled'): Promise<RunSummary> {
+    const summary = await summarize(db, runId);
+    await closeRun(db, runId, { status, summary });
+    const { successful, partial, failed, changedRecords } = summary;
+    const message = `${status}: ${successful} successful, ${partial} partial, ${failed} failed, ${changedRecords} records changed`;
+    await addRunEvents(pool, runId, [{ level: failed > 0 ? 'warn' : 'info', message }]);
+    return summary;
+  }
+
+  return {
+    /** Completes the loads and the run; the summary is what the ledger says. */
+    async finishRun({ runId, request }: IngestionRun): Promise<RunSummary> {
+      await finishMarketDayLoads(db, runId, sessionsOf(request).sessions);
+      return close(runId, 'completed');
+    },
+
+    /** Ends a run that cannot go on: what is open is failed or cancelled, with the cause; what was written stays. */
+    async abandonRun(runId: string, status: 'failed' | 'cancelled', error: LoadError): Promise<RunSummary> {
+      await addRunEvents(pool, runId, [{ level: 'error', message: error.message, data: error }]);
+      await abandonLoads(db, runId, { status, error });
+      return close(runId, status);
+    },
+  };
+}
+
+export type ClosingActivities = ReturnType<typeof createClosingActivities>;

@@ -1,0 +1,160 @@
+import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
+import { judgeAbsences } from '../src/domain/absence.ts';
+import { isFinal } from '../src/domain/finality.ts';
+import type { SessionDate } from '../src/domain/session.ts';
+import type { ProviderError } from '../src/providers/errors.ts';
+import { NotYetAvailable } from '../src/providers/errors.ts';
+import type { Conflict, MarketDayAnswer, SeriesAnswer } from '../src/providers/provider.ts';
+import type { IncomingAbsence } from '../src/store/absences.ts';
+import type { IncomingBar } from '../src/store/daily-bars.ts';
+import type { MarketDayRequest, RequestOutcome, SeriesRequest } from '../src/store/load-requests.ts';
+import type { LoadError, LoadOutcome } from '../src/store/load-runs.ts';
+import type { RunEvent } from '../src/store/run-events.ts';
+import { loadErrorOf } from './failures.ts';
+
+/** How one load stands after a request: the records it got, and its status; what the write changed is added later. */
+export type LoadVerdict = Pick<LoadOutcome, 'loadId' | 'records' | 'status' | 'error'> & {
+  readonly instrumentId: number;
+};
+
+/** What is to be written for one request, all in one transaction. */
+export interface Loaded {
+  readonly request: RequestOutcome;
+  readonly bars: readonly IncomingBar[];
+  readonly absences: readonly IncomingAbsence[];
+  readonly verdicts: readonly LoadVerdict[];
+  readonly events: readonly RunEvent[];
+}
+
+const doubts = {
+  NotYetAvailable: 'the provider has no bar yet for the youngest sessions',
+  HistoryTruncated: 'the answer begins long after the listing: the provider cut the history',
+  EmptyAnswer: 'an empty answer for an instrument that was listed all along is not believed',
+} as const;
+
+const conflictError: LoadError = {
+  kind: 'ConflictingRows',
+  message: 'rows for the same session disagree; they are left out, both are in the events of the run',
+};
+
+function conflictEvent({ symbol, session, rows }: Conflict): RunEvent {
+  return {
+    level: 'warn',
+    symbol,
+    message: `rows for ${session} disagree and are left out`,
+    data: { session, rows },
+  };
+}
+
+/** What a complete per-symbol answer means for its load. */
+export function seriesLoaded(source: string, asked: SeriesRequest, answer: SeriesAnswer): Loaded {
+  const { loadId, instrumentId, listedOn, delistedOn } = asked;
+  const { observedAt, conflicts } = answer;
+  const sessions = sessionsBetween(asked.range).map(({ session }) => session);
+  const known = new Set(sessions);
+  const kept = answer.bars.filter(({ session }) => known.has(session));
+  const answered = new Set([...kept, ...conflicts].map(({ session }) => session));
+  const observedMs = Date.parse(observedAt);
+  const { believed, doubt } = judgeAbsences({ source, sessions, answered, observedMs, listedOn, delistedOn });
+  const error =
+    conflicts.length > 0 ? conflictError : doubt === null ? null : { kind: doubt, message: doubts[doubt] };
+  const nothing = kept.length === 0 && doubt === 'EmptyAnswer';
+  const status = error === null ? 'success' : nothing ? 'failed' : 'partial';
+  return {
+    request: { id: asked.id, requests: answer.requests, error: null },
+    bars: kept.map((bar) => incoming(bar, { instrumentId, source, endpoint: 'series', observedAt })),
+    absences: believed.map((absence) => ({ ...absence, instrumentId, observedAt })),
+    verdicts: [{ loadId, instrumentId, records: kept.length, status, error }],
+    events: [
+      ...conflicts.map(conflictEvent),
+      ...outsideEvents(asked.symbol, answer.outside, answer.bars.length - kept.length),
+    ],
+  };
+}
+
+function outsideEvents(symbol: string, outside: number, offCalendar: number): readonly RunEvent[] {
+  const left = outside + offCalendar;
+  if (left === 0) return [];
+  const message = `${left} rows left out: ${outside} outside of what was asked, ${offCalendar} on days without a session`;
+  return [{ level: 'warn', symbol, message }];
+}
+
+interface MarketDayLoad {
+  readonly loadId: number;
+  readonly instrumentId: number;
+  readonly symbol: string;
+}
+
+/** What a whole-market answer means for the loads that it serves: only their rows are kept. */
+export function marketDayLoaded(
+  source: string,
+  asked: MarketDayRequest,
+  { answer, loads }: { readonly answer: MarketDayAnswer; readonly loads: ReadonlyMap<string, MarketDayLoad> },
+): Loaded {
+  const { observedAt } = answer;
+  const bars: IncomingBar[] = [];
+  const verdicts: LoadVerdict[] = [];
+  for (const { symbol, bar } of answer.rows) {
+    const load = loads.get(symbol);
+    if (load === undefined) continue;
+    const { loadId, instrumentId } = load;
+    bars.push(incoming(bar, { instrumentId, source, endpoint: 'market_day', observedAt }));
+    verdicts.push({ loadId, instrumentId, records: 1, status: 'running', error: null });
+  }
+  const conflicts = answer.conflicts.filter(({ symbol }) => loads.has(symbol));
+  for (const { symbol } of conflicts) {
+    const load = loads.get(symbol);
+    if (load !== undefined) verdicts.push({ ...load, records: 0, status: 'running', error: conflictError });
+  }
+  return {
+    request: { id: asked.id, requests: answer.requests, error: null },
+    bars,
+    absences: [],
+    verdicts,
+    events: conflicts.map(conflictEvent),
+  };
+}
+
+/** What a failed request means: its load fails for that cause, one of the whole market leaves its loads open. */
+export function requestFailed(
+  asked: SeriesRequest | MarketDayRequest,
+  error: ProviderError,
+  requests: number,
+): Loaded {
+  const cause = loadErrorOf(error);
+  const request = { id: asked.id, requests, error: cause };
+  if ('session' in asked) {
+    const message = `the market day ${asked.session} failed: ${cause.message}`;
+    return {
+      request,
+      bars: [],
+      absences: [],
+      verdicts: [],
+      events: [{ level: 'error', message, data: cause }],
+    };
+  }
+  const { loadId, instrumentId, symbol } = asked;
+  const status = error instanceof NotYetAvailable ? 'partial' : 'failed';
+  return {
+    request,
+    bars: [],
+    absences: [],
+    verdicts: [{ loadId, instrumentId, records: 0, status, error: cause }],
+    events: [{ level: 'error', symbol, message: cause.message, data: cause }],
+  };
+}
+
+function incoming(
+  bar: Omit<IncomingBar, 'instrumentId' | 'settled' | 'endpoint' | 'observedAt'> & {
+    readonly session: SessionDate;
+  },
+  origin: {
+    readonly instrumentId: number;
+    readonly source: string;
+    readonly endpoint: IncomingBar['endpoint'];
+    readonly observedAt: string;
+  },
+): IncomingBar {
+  const { instrumentId, source, endpoint, observedAt } = origin;
+  return { ...bar, instrumentId, endpoint, observedAt, settled: isFinal(source, bar.session, observedAt) };
+}

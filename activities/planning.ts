@@ -1,0 +1,198 @@
+import { dayNumber } from '../src/domain/date-range.ts';
+import type { PlanFigures } from '../src/domain/run.ts';
+import type { SessionDate } from '../src/domain/session.ts';
+import { planRequests, type RequestPlan } from '../src/planning/plan-requests.ts';
+import { knownDays } from '../src/store/daily-bars.ts';
+import type { Store } from '../src/store/database.ts';
+import { lastSync, readUniverse, resolveSymbols } from '../src/store/instruments.ts';
+import { insertRequests, type PlannedRequest } from '../src/store/load-requests.ts';
+import {
+  insertLoads,
+  plannableLoads,
+  recordOutcomes,
+  unidentifiedLoads,
+  type NewLoad,
+  type PlannableLoad,
+} from '../src/store/load-runs.ts';
+import { addRunEvents } from '../src/store/run-events.ts';
+import { openRun } from '../src/store/runs.ts';
+import type { IngestionRequest, IngestionRun } from './ingestion-run.ts';
+import type { ReferenceList } from './reference.ts';
+import { sessionsOf } from './run-sessions.ts';
+
+export interface PlanningDeps {
+  readonly store: Store;
+  readonly source: string;
+  readonly requestsPerMinute: number;
+  readonly batchSize: number;
+}
+
+const dayMs = 86_400_000;
+/** Reading the whole list is about a dozen requests: cheaper than so many look-ups. */
+const lookUpsWorthAList = 12;
+/** A batch of requests should not last longer than this. */
+const batchMinutes = 10;
+
+/** What a run has before it: reference lists to read, symbols to look up, batches to load. */
+export interface RunOutline {
+  readonly listsDue: readonly ReferenceList[];
+}
+export interface EnteredLoads {
+  readonly unidentified: number;
+  /** How long the look-ups may take. */
+  readonly seconds: number;
+}
+export interface PlannedBatches {
+  readonly batches: number;
+  /** How long one batch may take. */
+  readonly seconds: number;
+}
+
+export function createPlanningActivities({ store, source, requestsPerMinute, batchSize }: PlanningDeps) {
+  const { db } = store;
+  const secondsFor = (requests: number) => Math.ceil((requests * 61) / requestsPerMinute);
+
+  return {
+    /** Enters the run into the ledger and says which lists of the reference it needs first. */
+    async openRun(run: IngestionRun): Promise<RunOutline> {
+      const { workflowId, runId, flow, startedAt, request } = run;
+      const { symbols, ...rest } = request;
+      const parameters = symbols === undefined ? rest : { ...rest, symbols: symbols.slice(0, 1000) };
+      await openRun(db, { workflowId, runId, flow, startedAt, parameters });
+      const needed = await listsNeeded(store, request);
+      const nominal = Date.parse(request.nominalTime);
+      const listsDue: ReferenceList[] = [];
+      for (const list of needed) {
+        const last = await lastSync(db, source, list);
+        if (last === null || nominal - last.getTime() > dayMs) listsDue.push(list);
+      }
+      return { listsDue };
+    },
+
+    /** Enters one load a symbol. */
+    async enterLoads({ workflowId, runId, request }: IngestionRun): Promise<EnteredLoads> {
+      const { range, sessions } = sessionsOf(request);
+      const loads = await loadsOf(store, request);
+      await insertLoads(db, { workflowId, runId, source, interval: '1d', range, loads });
+      const unidentified = (await unidentifiedLoads(db, runId)).length;
+      const message = `${loads.length} symbols, ${sessions.length} sessions from ${range.from} to ${range.to}`;
+      await addRunEvents(store.pool, runId, [{ level: 'info', message }]);
+      return { unidentified, seconds: secondsFor(unidentified * 4) };
+    },
+
+    /** Turns what is missing into the fewest requests, kept in the database; loads without any are complete. */
+    async planLoads({ runId, request }: IngestionRun): Promise<PlannedBatches> {
+      const { sessions } = sessionsOf(request);
+      const loads = await plannableLoads(db, runId);
+      const { plan, complete } = await planFor(store, { source, sessions, loads, request });
+      await recordOutcomes(store.pool, complete.map(nothingToDo));
+      const size = Math.max(1, Math.min(batchSize, Math.floor(requestsPerMinute * batchMinutes)));
+      const batches = await insertRequests(db, runId, plannedRequests(plan), size);
+      const { total, wholeMarket, perSeries } = plan.requests;
+      const message =
+        `${total} requests (${wholeMarket} whole-market, ${perSeries} per-symbol) for ${plan.expectedRows} bars; ` +
+        `${complete.length} symbols had nothing missing`;
+      await addRunEvents(store.pool, runId, [{ level: 'info', message, data: plan.requests }]);
+      return { batches, seconds: secondsFor(size) };
+    },
+  };
+}
+
+export type PlanningActivities = ReturnType<typeof createPlanningActivities>;
+
+async function listsNeeded(store: Store, request: IngestionRequest): Promise<readonly ReferenceList[]> {
+  if (request.symbols === undefined) return 'range' in request.sessions ? ['active', 'inactive'] : ['active'];
+  const resolved = await resolveSymbols(store.db, request.symbols);
+  const unknown = [...resolved.values()].filter(({ kind }) => kind === 'unknown').length;
+  return unknown > lookUpsWorthAList ? ['active'] : [];
+}
+
+async function loadsOf({ db }: Store, request: IngestionRequest): Promise<readonly NewLoad[]> {
+  const { symbols, maxSymbols = Infinity, sessions } = request;
+  if (symbols === undefined) {
+    const universe = await readUniverse(db, 'range' in sessions ? sessions.range : null);
+    return universe.slice(0, maxSymbols).map(({ id, symbol }) => ({ symbol, instrumentId: id }));
+  }
+  const resolved = await resolveSymbols(db, [...new Set(symbols)].slice(0, maxSymbols));
+  return [...resolved].map(([typed, resolution]): NewLoad => {
+    if (resolution.kind === 'found') {
+      return { symbol: resolution.instrument.symbol, instrumentId: resolution.instrument.id };
+    }
+    if (resolution.kind === 'unknown') return { symbol: typed, instrumentId: null };
+    const message = `${typed} could be ${resolution.candidates.join(' or ')}: write it as the provider does`;
+    return { symbol: typed, instrumentId: null, error: { kind: 'AmbiguousSymbol', message } };
+  });
+}
+
+interface PlanWish {
+  readonly source: string;
+  readonly sessions: readonly SessionDate[];
+  readonly loads: readonly PlannableLoad[];
+  readonly request: IngestionRequest;
+}
+
+interface DraftPlan {
+  readonly plan: RequestPlan;
+  /** Loads that miss nothing. */
+  readonly complete: readonly number[];
+  readonly cells: number;
+}
+
+async function planFor({ db }: Store, { source, sessions, loads, request }: PlanWish): Promise<DraftPlan> {
+  const [from, to] = [sessions.at(0), sessions.at(-1)];
+  const instrumentIds = loads.map(({ instrumentId }) => instrumentId);
+  const ask = request.incremental && from !== undefined && to !== undefined;
+  const known = ask
+    ? await knownDays(db, { instrumentIds, source, range: { from, to } })
+    : new Map<number, number[]>();
+  const days = sessions.map(dayNumber);
+  const all = sessions.map((_, index) => index);
+  const series = loads.map(({ id, instrumentId }) => {
+    const stored = new Set(known.get(instrumentId));
+    const missing = stored.size === 0 ? all : all.filter((index) => !stored.has(days[index] ?? NaN));
+    return { id, missing, perSeries: true, wholeMarket: true };
+  });
+  return {
+    plan: planRequests({ sessions, wholeMarket: sessions.map(() => true), series }),
+    complete: series.flatMap(({ id, missing }) => (missing.length === 0 ? id : [])),
+    cells: series.reduce((sum, { missing }) => sum + missing.length, 0),
+  };
+}
+
+function nothingToDo(loadId: number) {
+  return { loadId, records: 0, changed: 0, settled: 0, status: 'success', error: null } as const;
+}
+
+function plannedRequests(plan: RequestPlan): readonly PlannedRequest[] {
+  const days = plan.marketDays.map(({ session }) => ({
+    loadId: null,
+    range: { from: session, to: session },
+  }));
+  return [...days, ...plan.seriesRequests.map(({ id, from, to }) => ({ loadId: id, range: { from, to } }))];
+}
+
+/** What a request would ask, from the store alone: nothing is asked of the provider, nothing is written. */
+export async function previewRun(
+  { store, source, requestsPerMinute }: Omit<PlanningDeps, 'batchSize'>,
+  request: IngestionRequest,
+): Promise<PlanFigures> {
+  const { sessions } = sessionsOf(request);
+  const entered = (await loadsOf(store, request)).filter(({ error }) => error === undefined);
+  // An unknown symbol gets an id that no instrument has: everything of it is missing.
+  const loads = entered.map(({ instrumentId }, index) => ({
+    id: index,
+    instrumentId: instrumentId ?? -1 - index,
+  }));
+  const { plan, cells } = await planFor(store, { source, sessions, loads, request });
+  const lookups = entered.filter(({ instrumentId }) => instrumentId === null).length;
+  const { total, wholeMarket, perSeries } = plan.requests;
+  return {
+    requests: { total, wholeMarket, perSymbol: perSeries, lookups },
+    symbols: entered.length,
+    sessions: sessions.length,
+    cells,
+    expectedRows: plan.expectedRows,
+    estimatedSeconds: Math.ceil(((total + lookups) * 61) / requestsPerMinute),
+    quotaLeft: null,
+  };
+}

@@ -1,0 +1,156 @@
+import type { InstrumentReference } from '../src/domain/instrument.ts';
+import { BrokenPaging, ProviderError, SymbolNotFound, Unauthorized } from '../src/providers/errors.ts';
+import type { BarProvider } from '../src/providers/provider.ts';
+import type { Store } from '../src/store/database.ts';
+import {
+  lastSync,
+  recordSync,
+  resolveSymbols,
+  retireUnlisted,
+  saveInstruments,
+  setWatched,
+} from '../src/store/instruments.ts';
+import { failLoad, identifyLoad, unidentifiedLoads, type LoadError } from '../src/store/load-runs.ts';
+import { addRunEvents } from '../src/store/run-events.ts';
+import { countRequests } from '../src/store/runs.ts';
+import { attempt, loadErrorOf, providerFailure } from './failures.ts';
+import { withHeartbeats } from './heartbeats.ts';
+
+export interface ReferenceDeps {
+  readonly store: Store;
+  readonly provider: BarProvider;
+}
+
+export type ReferenceList = 'active' | 'inactive';
+
+export interface SyncOutcome {
+  readonly instruments: number;
+  readonly added: number;
+  readonly retired: number;
+}
+
+/** How one symbol of `symbols add` or `remove` ended. */
+export interface WatchOutcome {
+  readonly symbol: string;
+  readonly error: string | null;
+}
+
+/** A thousand instruments a page: far more than there ever were. */
+const maxListPages = 200;
+
+/**
+ * How the provider may write what a person typed, likeliest first. Its tickers begin with a capital letter, so
+ * all-lower-case input is not worth a request.
+ */
+export function spellings(typed: string): readonly string[] {
+  const upper = typed.toUpperCase();
+  return typed === upper || /^[a-z]/.test(typed) ? [upper] : [typed, upper];
+}
+
+export function createReferenceActivities({ store: { db, pool }, provider }: ReferenceDeps) {
+  async function lookUp(
+    typed: string,
+    signal: AbortSignal,
+    count: () => void,
+  ): Promise<InstrumentReference | null> {
+    for (const symbol of spellings(typed)) {
+      const found = await provider.lookUp(symbol, { signal, onRequest: count });
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  async function readList(list: ReferenceList, signal: AbortSignal, count: () => void): Promise<SyncOutcome> {
+    const listed: string[] = [];
+    let added = 0;
+    let next: string | null = null;
+    const pages = new Set<string | null>();
+    do {
+      if (pages.has(next) || pages.size >= maxListPages)
+        throw new BrokenPaging(`page ${pages.size + 1} is one too many`);
+      pages.add(next);
+      const page = await provider.listInstruments(
+        { active: list === 'active', next },
+        { signal, onRequest: count },
+      );
+      added += await saveInstruments(db, page.instruments);
+      listed.push(...page.instruments.map(({ symbol }) => symbol));
+      next = page.next;
+    } while (next !== null);
+    const retired = list === 'active' && listed.length > 0 ? await retireUnlisted(db, listed) : [];
+    await recordSync(db, { source: provider.name, list, instruments: listed.length });
+    return { instruments: listed.length, added, retired: retired.length };
+  }
+
+  return {
+    /** Reads one whole list of the reference into the store. An older list serves on when the provider fails. */
+    async syncInstruments(runId: string | null, list: ReferenceList): Promise<SyncOutcome> {
+      let lookups = 0;
+      const outcome = await withHeartbeats((signal) =>
+        attempt(() => readList(list, signal, () => (lookups += 1))),
+      );
+      if (runId !== null) await countRequests(db, runId, { lookups });
+      if (!(outcome instanceof ProviderError)) return outcome;
+      if (runId === null || (await lastSync(db, provider.name, list)) === null)
+        throw providerFailure(outcome);
+      const message = `the list of ${list} instruments could not be read, the older one is used: ${outcome.message}`;
+      await addRunEvents(pool, runId, [{ level: 'warn', message, data: loadErrorOf(outcome) }]);
+      return { instruments: 0, added: 0, retired: 0 };
+    },
+
+    /** Looks up the symbols of a run that the store does not know; what the provider does not know fails its load. */
+    async identifyLoads(runId: string): Promise<void> {
+      await withHeartbeats(async (signal) => {
+        let refused: LoadError | null = null;
+        for (const load of await unidentifiedLoads(db, runId)) {
+          let lookups = 0;
+          const found = refused ?? (await attempt(() => lookUp(load.symbol, signal, () => (lookups += 1))));
+          await countRequests(db, runId, { lookups });
+          if (found instanceof Unauthorized) refused = loadErrorOf(found);
+          if (found === null) await failLoad(db, load.id, loadErrorOf(new SymbolNotFound(load.symbol)));
+          else if (found instanceof ProviderError) await failLoad(db, load.id, loadErrorOf(found));
+          else if ('kind' in found) await failLoad(db, load.id, found);
+          else await identify(load.id, runId, found);
+        }
+      });
+    },
+
+    /** Puts symbols on the list of the watched ones, looking up those that the store does not know. */
+    async watchSymbols(symbols: readonly string[]): Promise<readonly WatchOutcome[]> {
+      return withHeartbeats(async (signal) => {
+        const outcomes: WatchOutcome[] = [];
+        for (const symbol of symbols) outcomes.push({ symbol, error: await watch(symbol, signal) });
+        return outcomes;
+      });
+    },
+  };
+
+  async function identify(loadId: number, runId: string, reference: InstrumentReference): Promise<void> {
+    await identifyLoad(db, { id: loadId, runId }, await save(reference));
+  }
+
+  async function save(
+    reference: InstrumentReference,
+  ): Promise<{ readonly id: number; readonly symbol: string }> {
+    await saveInstruments(db, [reference]);
+    const resolution = (await resolveSymbols(db, [reference.symbol])).get(reference.symbol);
+    if (resolution?.kind !== 'found') throw new Error(`${reference.symbol} was saved and is not there`);
+    return resolution.instrument;
+  }
+
+  async function watch(symbol: string, signal: AbortSignal): Promise<string | null> {
+    const known = (await resolveSymbols(db, [symbol])).get(symbol);
+    if (known?.kind === 'ambiguous') return `ambiguous: ${known.candidates.join(', ')}`;
+    if (known?.kind === 'found') {
+      await setWatched(db, known.instrument.id, true);
+      return null;
+    }
+    const found = await attempt(() => lookUp(symbol, signal, () => undefined));
+    if (found === null) return new SymbolNotFound(symbol).message;
+    if (found instanceof ProviderError) return `${found.name}: ${found.message}`;
+    await setWatched(db, (await save(found)).id, true);
+    return null;
+  }
+}
+
+export type ReferenceActivities = ReturnType<typeof createReferenceActivities>;

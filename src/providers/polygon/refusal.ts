@@ -1,0 +1,79 @@
+import { addDays, type DateRange } from '../../domain/date-range.ts';
+import { exchangeDate } from '../../domain/exchange-time.ts';
+import { isFinal } from '../../domain/finality.ts';
+import {
+  NotEntitled,
+  NotYetAvailable,
+  ProviderUnavailable,
+  RateLimited,
+  RequestRefused,
+  SymbolNotFound,
+  Unauthorized,
+  type ProviderError,
+} from '../errors.ts';
+import { envelope } from './wire.ts';
+
+/** What a request was about, as far as its refusal depends on it. */
+export interface Asked {
+  readonly symbol?: string;
+  readonly range?: DateRange;
+}
+
+interface Circumstances {
+  readonly asked: Asked;
+  /** ISO 8601. */
+  readonly observedAt: string;
+  /** Never to be repeated in a message. */
+  readonly secret: string;
+}
+
+/** The error that an answer stands for: by its status, and where that says 200, by its body. */
+export function refusal(response: Response, body: unknown, circumstances: Circumstances): ProviderError {
+  const { status: word, error, message } = envelope.safeParse(body).data ?? {};
+  const said = presentable(error ?? message ?? '', circumstances.secret);
+  const status = response.ok ? statusOfWord(word ?? '', said) : response.status;
+  const text = `${status}${said === '' ? '' : `: ${said}`}`;
+  const { symbol, range } = circumstances.asked;
+  if (status === 401 || (status === 400 && /api key/i.test(said))) return new Unauthorized(text);
+  if (status === 403) return forbidden(text, range, circumstances.observedAt);
+  if (status === 404 && symbol !== undefined) return new SymbolNotFound(symbol);
+  if (status === 429) return new RateLimited(text, retryAfterMs(response, circumstances.observedAt));
+  if (status >= 500 || status === 408) return new ProviderUnavailable(text);
+  if (status >= 300 && status < 400)
+    return new RequestRefused(`${status}: a redirect, which is not followed`);
+  return new RequestRefused(text);
+}
+
+function statusOfWord(word: string, said: string): number {
+  if (word === 'NOT_FOUND') return 404;
+  if (word === 'NOT_AUTHORIZED') return 403;
+  if (/maximum requests/i.test(said)) return 429;
+  return /api key/i.test(said) ? 401 : 400;
+}
+
+/** How far back a request may begin and still be refused for its youngest session. */
+const recentDays = 30;
+
+/** A time frame that the plan lacks: the youngest sessions will come, old ones will not. */
+function forbidden(text: string, range: DateRange | undefined, observedAt: string): ProviderError {
+  if (range === undefined || !/timeframe|time frame/i.test(text)) return new NotEntitled(text);
+  const recent = addDays(exchangeDate(Date.parse(observedAt)), -recentDays);
+  const young = !isFinal('polygon', range.to, observedAt) && range.from >= recent;
+  return young ? new NotYetAvailable(text) : new NotEntitled(text);
+}
+
+function retryAfterMs(response: Response, observedAt: string): number | null {
+  const wish = response.headers.get('retry-after');
+  if (wish === null) return null;
+  if (/^\d+$/.test(wish.trim())) return Number(wish) * 1000;
+  const instant = Date.parse(wish);
+  return Number.isNaN(instant) ? null : Math.max(0, instant - Date.parse(observedAt));
+}
+
+const longestMessage = 200;
+
+/** The provider's words without control characters and without the key, should it repeat it. */
+function presentable(text: string, secret: string): string {
+  const clean = text.replaceAll(/\p{Cc}+/gu, ' ').trim();
+  return clean.replaceAll(secret, '***').slice(0, longestMessage);
+}

@@ -1,0 +1,33 @@
+import type { Logger } from '../src/log.ts';
+import type { Database } from '../src/store/database.ts';
+import {
+  liveWorkers,
+  registerWorker,
+  retireWorker,
+  touchWorker,
+  workerSilenceMs,
+  type WorkerRecord,
+} from '../src/store/workers.ts';
+
+/** Enters a worker into the store and keeps its sign of life fresh; returns what takes it out again. */
+export async function keepRegistered(db: Database, logger: Logger, worker: WorkerRecord): Promise<() => Promise<void>> {
+  const neighbours = await liveWorkers(db, worker.pool);
+  const dead = neighbours.filter(({ host, pid }) => host === worker.host && !isAlive(pid)).map(({ pid }) => pid);
+  await registerWorker(db, worker, dead);
+  const beat = setInterval(() => {
+    touchWorker(db, worker.identity).catch((error: unknown) => logger.warn({ error }, 'no sign of life could be given'));
+  }, workerSilenceMs / 3);
+  return async () => {
+    clearInterval(beat);
+    await retireWorker(db, worker.identity);
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

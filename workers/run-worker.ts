@@ -1,0 +1,102 @@
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createRequestPacer } from '../activities/request-pacer.ts';
+import { keyFingerprint, loadConfig, type Config } from '../src/config.ts';
+import { createLogger, type Logger } from '../src/log.ts';
+import { createPolygonProvider } from '../src/providers/polygon/client.ts';
+import { endpointsOf, type Endpoints } from '../src/runtime/endpoints.ts';
+import { readState } from '../src/runtime/state.ts';
+import { openStore, requireConnection, type Store } from '../src/store/database.ts';
+import { claimMarket } from '../src/store/installation.ts';
+import { requireMigrated } from '../src/store/migrate.ts';
+import { temporalTarget, TemporalUnreachable, type TemporalTarget } from '../src/temporal/connection.ts';
+import type { Pool } from '../src/temporal/names.ts';
+import { createDataIngestionActivities } from './activities.ts';
+import { keepRegistered } from './registration.ts';
+
+const workflowsPath = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
+const shutdownGraceMs = 30_000;
+
+/** Runs one worker of a pool until it is told to stop; calls `onReady` once it takes work. */
+export async function runWorker(pool: Pool, onReady: () => void = () => undefined): Promise<void> {
+  const config = loadConfig();
+  const endpoints = endpointsOf(config, readState(config.home));
+  const logger = createLogger(config.logLevel, `worker ${pool}`);
+  installRuntime(logger, config.logLevel);
+  const { store, target } = await requireServices(config, endpoints, logger);
+  const connection = await NativeConnection.connect(target.connection);
+  try {
+    const worker = await createWorker({ config, endpoints, store, connection, namespace: target.namespace });
+    const stopped = await keepRegistered(store.db, logger, {
+      identity: worker.options.identity,
+      pool,
+      market: config.market,
+      baseUrls: { polygon: endpoints.polygonBaseUrl ?? '' },
+      keyFingerprint: keyFingerprint(config.polygon.apiKey),
+      host: hostname(),
+      pid: process.pid,
+    });
+    process.once('disconnect', () => worker.shutdown());
+    const running = worker.run();
+    onReady();
+    await running.finally(stopped);
+  } finally {
+    await connection.close();
+    await store.close();
+  }
+}
+
+function installRuntime(logger: Logger, level: Config['logLevel']): void {
+  const temporalLevel = level === 'trace' ? 'TRACE' : level === 'debug' ? 'DEBUG' : level === 'error' ? 'ERROR' : 'WARN';
+  Runtime.install({
+    logger: new DefaultLogger(temporalLevel, ({ level: entryLevel, message, meta }) => {
+      const method = entryLevel.toLowerCase() as 'trace' | 'debug' | 'info' | 'warn' | 'error';
+      logger[method](meta ?? {}, message);
+    }),
+  });
+}
+
+async function requireServices(
+  config: Config,
+  endpoints: Endpoints,
+  logger: Logger,
+): Promise<{ readonly store: Store; readonly target: TemporalTarget }> {
+  const target = temporalTarget(config.temporal, endpoints.temporalAddress);
+  if (target === null) throw new TemporalUnreachable('the local Temporal server does not run, and none is configured');
+  const { databaseUrl } = endpoints;
+  if (databaseUrl === null) throw new Error('no database: the embedded one does not run, and none is configured');
+  const onIdleError = (error: Error) => logger.warn({ error: error.message }, 'a database connection was lost');
+  const store = openStore(databaseUrl, { name: 'worker', max: 20, onIdleError });
+  await requireConnection(store, databaseUrl);
+  await requireMigrated(store.db);
+  await claimMarket(store.db, config.market);
+  return { store, target };
+}
+
+interface WorkerParts {
+  readonly config: Config;
+  readonly endpoints: Endpoints;
+  readonly store: Store;
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+}
+
+async function createWorker({ config, endpoints, store, connection, namespace }: WorkerParts): Promise<Worker> {
+  const { requestsPerMinute, apiKey, baseUrl } = config.polygon;
+  const provider = createPolygonProvider({
+    baseUrl: endpoints.polygonBaseUrl ?? baseUrl ?? '',
+    apiKey: apiKey ?? 'simulated',
+    beforeRequest: createRequestPacer(requestsPerMinute),
+  });
+  const { batchSize } = config;
+  return Worker.create({
+    connection,
+    namespace,
+    taskQueue: config.taskQueues.dataIngestion,
+    workflowsPath,
+    activities: createDataIngestionActivities({ store, provider, requestsPerMinute, batchSize }),
+    shutdownGraceTime: shutdownGraceMs,
+    maxConcurrentActivityTaskExecutions: 10,
+  });
+}

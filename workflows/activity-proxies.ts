@@ -1,0 +1,38 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { ClosingActivities } from '../activities/closing.ts';
+import type { IngestionActivities } from '../activities/ingestion.ts';
+import type { PlanningActivities } from '../activities/planning.ts';
+import type { ReferenceActivities } from '../activities/reference.ts';
+
+/** Infrastructure fails and comes back: work on the database is tried until it succeeds or the run is cancelled. */
+const untilItSucceeds = {
+  initialInterval: '1 second',
+  backoffCoefficient: 2,
+  maximumInterval: '30 seconds',
+} as const;
+
+export const { openRun, enterLoads, planLoads } = proxyActivities<PlanningActivities>({
+  startToCloseTimeout: '5 minutes',
+  retry: untilItSucceeds,
+});
+
+export const { finishRun, abandonRun } = proxyActivities<ClosingActivities>({
+  startToCloseTimeout: '5 minutes',
+  retry: untilItSucceeds,
+});
+
+/** Some 40 pages at the slowest pace of 1 a minute; a provider that fails for good ends the run. */
+export const { syncInstruments } = proxyActivities<ReferenceActivities>({
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout: '60 seconds',
+  retry: { initialInterval: '10 seconds', maximumInterval: '60 seconds', maximumAttempts: 4 },
+});
+
+/** Activities that wait for their turn at the provider: `seconds` is what the pace alone may take. */
+export function pacedActivities(seconds: number) {
+  return proxyActivities<Pick<ReferenceActivities, 'identifyLoads' | 'watchSymbols'> & IngestionActivities>({
+    startToCloseTimeout: `${600 + 2 * seconds} seconds`,
+    heartbeatTimeout: '60 seconds',
+    retry: untilItSucceeds,
+  });
+}

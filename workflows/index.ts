@@ -1,0 +1,4 @@
+export { polygonDailyIngestion } from './polygon-daily-ingestion.ts';
+export { polygonHistoricalBackfill } from './polygon-historical-backfill.ts';
+export { syncUniverse } from './sync-universe.ts';
+export { watchSymbols } from './watch-symbols.ts';

@@ -1,0 +1,8 @@
+import type { IngestionRequest } from '../activities/ingestion-run.ts';
+import type { RunSummary } from '../src/domain/run.ts';
+import { ingest } from './ingest.ts';
+
+/** Brings the daily bars of a range of sessions. */
+export async function polygonHistoricalBackfill(request: IngestionRequest): Promise<RunSummary> {
+  return ingest('polygon-historical-backfill', request);
+}
