@@ -10,7 +10,10 @@ class TallyReporter implements Reporter {
     if (state !== 'pending') this.counts[state] += 1;
   }
 
-  onTestRunEnd(modules: Parameters<NonNullable<Reporter['onTestRunEnd']>>[0], errors: readonly unknown[]): void {
+  onTestRunEnd(
+    modules: Parameters<NonNullable<Reporter['onTestRunEnd']>>[0],
+    errors: readonly unknown[],
+  ): void {
     // A file that does not load, or an error outside of any test, has no test case of its own.
     this.broken = errors.length + modules.reduce((sum, module) => sum + module.errors().length, 0);
     const { passed, failed, skipped } = this.counts;

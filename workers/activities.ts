@@ -13,7 +13,12 @@ export interface ActivityDeps {
 }
 
 /** Everything that the data-ingestion pool does. */
-export function createDataIngestionActivities({ store, provider, requestsPerMinute, batchSize }: ActivityDeps) {
+export function createDataIngestionActivities({
+  store,
+  provider,
+  requestsPerMinute,
+  batchSize,
+}: ActivityDeps) {
   const planning = { store, source: provider.name, requestsPerMinute, batchSize };
   return {
     ...createPlanningActivities(planning),

@@ -10,12 +10,20 @@ import {
 } from '../src/store/workers.ts';
 
 /** Enters a worker into the store and keeps its sign of life fresh; returns what takes it out again. */
-export async function keepRegistered(db: Database, logger: Logger, worker: WorkerRecord): Promise<() => Promise<void>> {
+export async function keepRegistered(
+  db: Database,
+  logger: Logger,
+  worker: WorkerRecord,
+): Promise<() => Promise<void>> {
   const neighbours = await liveWorkers(db, worker.pool);
-  const dead = neighbours.filter(({ host, pid }) => host === worker.host && !isAlive(pid)).map(({ pid }) => pid);
+  const dead = neighbours
+    .filter(({ host, pid }) => host === worker.host && !isAlive(pid))
+    .map(({ pid }) => pid);
   await registerWorker(db, worker, dead);
   const beat = setInterval(() => {
-    touchWorker(db, worker.identity).catch((error: unknown) => logger.warn({ error }, 'no sign of life could be given'));
+    touchWorker(db, worker.identity).catch((error: unknown) =>
+      logger.warn({ error }, 'no sign of life could be given'),
+    );
   }, workerSilenceMs / 3);
   return async () => {
     clearInterval(beat);

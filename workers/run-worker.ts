@@ -48,7 +48,8 @@ export async function runWorker(pool: Pool, onReady: () => void = () => undefine
 }
 
 function installRuntime(logger: Logger, level: Config['logLevel']): void {
-  const temporalLevel = level === 'trace' ? 'TRACE' : level === 'debug' ? 'DEBUG' : level === 'error' ? 'ERROR' : 'WARN';
+  const temporalLevel =
+    level === 'trace' ? 'TRACE' : level === 'debug' ? 'DEBUG' : level === 'error' ? 'ERROR' : 'WARN';
   Runtime.install({
     logger: new DefaultLogger(temporalLevel, ({ level: entryLevel, message, meta }) => {
       const method = entryLevel.toLowerCase() as 'trace' | 'debug' | 'info' | 'warn' | 'error';
@@ -63,10 +64,13 @@ async function requireServices(
   logger: Logger,
 ): Promise<{ readonly store: Store; readonly target: TemporalTarget }> {
   const target = temporalTarget(config.temporal, endpoints.temporalAddress);
-  if (target === null) throw new TemporalUnreachable('the local Temporal server does not run, and none is configured');
+  if (target === null)
+    throw new TemporalUnreachable('the local Temporal server does not run, and none is configured');
   const { databaseUrl } = endpoints;
-  if (databaseUrl === null) throw new Error('no database: the embedded one does not run, and none is configured');
-  const onIdleError = (error: Error) => logger.warn({ error: error.message }, 'a database connection was lost');
+  if (databaseUrl === null)
+    throw new Error('no database: the embedded one does not run, and none is configured');
+  const onIdleError = (error: Error) =>
+    logger.warn({ error: error.message }, 'a database connection was lost');
   const store = openStore(databaseUrl, { name: 'worker', max: 20, onIdleError });
   await requireConnection(store, databaseUrl);
   await requireMigrated(store.db);
@@ -82,7 +86,13 @@ interface WorkerParts {
   readonly namespace: string;
 }
 
-async function createWorker({ config, endpoints, store, connection, namespace }: WorkerParts): Promise<Worker> {
+async function createWorker({
+  config,
+  endpoints,
+  store,
+  connection,
+  namespace,
+}: WorkerParts): Promise<Worker> {
   const { requestsPerMinute, apiKey, baseUrl } = config.polygon;
   const provider = createPolygonProvider({
     baseUrl: endpoints.polygonBaseUrl ?? baseUrl ?? '',

@@ -143,7 +143,7 @@ export interface WorkersTable {
 }
 
 export interface Schema {
-  'market.installation': { only: Generated<boolean>; market: string; created_at: Generated<Date> };
+  'market.installation': { singleton: Generated<boolean>; market: string; created_at: Generated<Date> };
   'market.instruments': InstrumentsTable;
   'market.daily_bars': DailyBarsTable;
   'market.bar_revisions': BarRevisionsTable;

@@ -49,8 +49,18 @@ test.each(['', 'AA PL', '../x', 'AAPL?x=1', '1A', 'A..B', 'A/B', 'Ä', 'AAAAAAAA
 );
 
 describe('absences', () => {
-  const sessions = ['2024-01-02', '2024-01-03', '2024-01-04', '2024-01-05', '2024-01-08', '2024-01-09', '2024-01-10'];
-  const evidence = (over: Partial<SeriesEvidence> & { readonly bars?: readonly string[] } = {}): SeriesEvidence => ({
+  const sessions = [
+    '2024-01-02',
+    '2024-01-03',
+    '2024-01-04',
+    '2024-01-05',
+    '2024-01-08',
+    '2024-01-09',
+    '2024-01-10',
+  ];
+  const evidence = (
+    over: Partial<SeriesEvidence> & { readonly bars?: readonly string[] } = {},
+  ): SeriesEvidence => ({
     source: 'polygon',
     sessions,
     answered: new Set(over.bars ?? sessions),
@@ -65,7 +75,9 @@ describe('absences', () => {
   });
 
   test('before the first bar an instrument was not listed, between bars it did not trade', () => {
-    expect(judgeAbsences(evidence({ bars: ['2024-01-04', '2024-01-08', '2024-01-09', '2024-01-10'] }))).toEqual({
+    expect(
+      judgeAbsences(evidence({ bars: ['2024-01-04', '2024-01-08', '2024-01-09', '2024-01-10'] })),
+    ).toEqual({
       believed: [
         { session: '2024-01-02', reason: 'not_listed' },
         { session: '2024-01-03', reason: 'not_listed' },
@@ -89,7 +101,9 @@ describe('absences', () => {
       believed: [],
       doubt: 'NotYetAvailable',
     });
-    const dayLater = judgeAbsences(evidence({ bars: sessions.slice(0, 6), observedMs: observedMs + 86_400_000 }));
+    const dayLater = judgeAbsences(
+      evidence({ bars: sessions.slice(0, 6), observedMs: observedMs + 86_400_000 }),
+    );
     expect(dayLater).toEqual({ believed: [{ session: '2024-01-10', reason: 'no_trade' }], doubt: null });
   });
 

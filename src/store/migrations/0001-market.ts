@@ -138,7 +138,7 @@ create index run_events_by_run on market.run_events (run_id, id);
 
 const operation = `
 create table market.installation (
-  only boolean primary key default true check (only),
+  singleton boolean primary key default true check (singleton),
   market text not null check (market in ('live', 'simulated')),
   created_at timestamptz not null default now()
 );

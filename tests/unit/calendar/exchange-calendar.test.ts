@@ -10,19 +10,22 @@ import {
 
 const fixture = '../shared/fixtures/calendar/XNYS_sessions_1990_2027.csv';
 
-test.skipIf(!existsSync(fixture))('every session from 1990 to 2027 equals the recorded calendar (../shared)', () => {
-  const instant = (text = '') => new Date(text).toISOString();
-  const recorded = readFileSync(fixture, 'utf8')
-    .trim()
-    .split('\n')
-    .slice(1)
-    .map((line) => {
-      const [session, opensAt, closesAt, early] = line.split(',');
-      return { session, opensAt: instant(opensAt), closesAt: instant(closesAt), earlyClose: early === '1' };
-    });
-  expect(recorded.length).toBe(9569);
-  expect(sessionsBetween({ from: '1990-01-01', to: '2027-12-31' })).toEqual(recorded);
-});
+test.skipIf(!existsSync(fixture))(
+  'every session from 1990 to 2027 equals the recorded calendar (../shared)',
+  () => {
+    const instant = (text = '') => new Date(text).toISOString();
+    const recorded = readFileSync(fixture, 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => {
+        const [session, opensAt, closesAt, early] = line.split(',');
+        return { session, opensAt: instant(opensAt), closesAt: instant(closesAt), earlyClose: early === '1' };
+      });
+    expect(recorded.length).toBe(9569);
+    expect(sessionsBetween({ from: '1990-01-01', to: '2027-12-31' })).toEqual(recorded);
+  },
+);
 
 describe('closed days', () => {
   test.each([
@@ -72,7 +75,12 @@ describe('sessions due', () => {
     ['Thanksgiving with one day back', '2026-11-27T02:00:00Z', 1, ['2026-11-25']],
     ['a half day is closed by 13:00', '2026-11-27T18:00:00Z', 0, ['2026-11-27']],
     ['a minute before it is not', '2026-11-27T17:59:00Z', 0, ['2026-11-25']],
-    ['after midnight UTC the exchange date is still the day before', '2024-03-12T01:00:00Z', 0, ['2024-03-11']],
+    [
+      'after midnight UTC the exchange date is still the day before',
+      '2024-03-12T01:00:00Z',
+      0,
+      ['2024-03-11'],
+    ],
     ['over the clock change in spring', '2024-03-12T01:00:00Z', 3, ['2024-03-08', '2024-03-11']],
     ['over the clock change in autumn', '2024-11-05T02:00:00Z', 3, ['2024-11-01', '2024-11-04']],
     ['September 11 with a week back', '2001-09-16T12:00:00Z', 3, ['2001-09-10']],

@@ -1,0 +1,94 @@
+import { loadConfig, keyFingerprint, type Config } from '../config.ts';
+import { endpointsOf, type Endpoints } from '../runtime/endpoints.ts';
+import { readState } from '../runtime/state.ts';
+import { openStore, requireConnection, type Store } from '../store/database.ts';
+import { requireMigrated } from '../store/migrate.ts';
+import { liveWorkers, type WorkerRecord } from '../store/workers.ts';
+import { connectClient, temporalTarget } from '../temporal/connection.ts';
+import type { Client } from '@temporalio/client';
+import type { Pool } from '../temporal/names.ts';
+import { EnvironmentDiffers, NotRunning } from './errors.ts';
+
+/** What a command that reads the store works with. */
+export interface Reading {
+  readonly config: Config;
+  readonly endpoints: Endpoints;
+  readonly store: Store;
+  readonly close: () => Promise<void>;
+}
+
+/** What a command that has work done works with. */
+export interface Operating extends Reading {
+  readonly client: Client;
+}
+
+/** Opens the store of this installation; throws when nothing runs, the market is another, or migrations lack. */
+export async function openReading(): Promise<Reading> {
+  const config = loadConfig();
+  const state = readState(config.home);
+  if (config.database.external === null && state !== null && state.market !== config.market) {
+    throw new EnvironmentDiffers(
+      `what runs here is the ${state.market} market, this command means the ${config.market} one`,
+    );
+  }
+  const endpoints = endpointsOf(config, state);
+  const { databaseUrl } = endpoints;
+  if (databaseUrl === null)
+    throw new NotRunning('no database: the embedded one does not run, and none is configured');
+  const store = openStore(databaseUrl, { name: 'cli', max: 4 });
+  try {
+    await requireConnection(store, databaseUrl);
+    await requireMigrated(store.db);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return { config, endpoints, store, close: () => store.close() };
+}
+
+/** Opens store and Temporal, and makes sure that a worker of the pool runs with this command's settings. */
+export async function openOperating(pool: Pool): Promise<Operating> {
+  const config = loadConfig();
+  requireProvider(config);
+  const reading = await openReading();
+  try {
+    const target = temporalTarget(config.temporal, reading.endpoints.temporalAddress);
+    if (target === null)
+      throw new NotRunning('no Temporal server: the local one does not run, and none is configured');
+    requireSameEnvironment(reading, await liveWorkers(reading.store.db, pool), pool);
+    const client = await connectClient(target);
+    const close = async () => {
+      await client.connection.close();
+      await reading.close();
+    };
+    return { ...reading, client, close };
+  } catch (error) {
+    await reading.close();
+    throw error;
+  }
+}
+
+function requireProvider({ market, polygon }: Config): void {
+  if (market === 'simulated' || polygon.apiKey !== null) return;
+  const missing = new NotRunning('a Polygon pipeline on the live market needs a key, and none is set');
+  throw Object.assign(missing, { remedy: 'set POLYGON_API_KEY, or MARKET=simulated' });
+}
+
+function requireSameEnvironment(
+  { config, endpoints }: Reading,
+  workers: readonly WorkerRecord[],
+  pool: Pool,
+): void {
+  if (workers.length === 0) throw new NotRunning(`no worker of the pool ${pool} runs`);
+  for (const { market, baseUrls, keyFingerprint: key } of workers) {
+    const differing = [
+      market === config.market ? [] : [`MARKET (${market}, here ${config.market})`],
+      baseUrls.polygon === endpoints.polygonBaseUrl
+        ? []
+        : [`POLYGON_BASE_URL (${baseUrls.polygon ?? 'none'}, here ${endpoints.polygonBaseUrl ?? 'none'})`],
+      key === keyFingerprint(config.polygon.apiKey) ? [] : ['POLYGON_API_KEY'],
+    ].flat();
+    if (differing.length > 0)
+      throw new EnvironmentDiffers(`the workers run with another ${differing.join(', ')}`);
+  }
+}

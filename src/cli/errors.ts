@@ -1,0 +1,46 @@
+/** What a person typed cannot be done; exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly remedy: string;
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.remedy = remedy;
+  }
+}
+
+/** Nothing runs that could do it; exit code 2. */
+export class NotRunning extends Error {
+  override readonly name = 'NotRunning';
+  readonly remedy: string = 'start it with barwright up';
+}
+
+/** What runs was started with other settings than this command has; exit code 2. */
+export class EnvironmentDiffers extends Error {
+  override readonly name = 'EnvironmentDiffers';
+  readonly remedy = 'give this command the same environment, or start the workers anew with this one';
+}
+
+/** An error as one JSON object, and as one line. */
+export interface ErrorReport {
+  readonly kind: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+const unforeseen = 'see barwright status and the logs; if it stays, report it with this message';
+
+export function errorReport(error: unknown): ErrorReport {
+  if (!(error instanceof Error)) return { kind: 'Error', message: String(error), remedy: unforeseen };
+  const remedy = 'remedy' in error && typeof error.remedy === 'string' ? error.remedy : unforeseen;
+  return { kind: error.name, message: error.message.replaceAll(/\s+/g, ' ').trim(), remedy };
+}
+
+/** A run ended without a summary; exit code 1. */
+export class RunFailed extends Error {
+  override readonly name = 'RunFailed';
+  readonly remedy: string;
+  constructor(message: string, runId: string, options?: ErrorOptions) {
+    super(message, options);
+    this.remedy = `barwright runs logs ${runId} says more; starting it again carries on`;
+  }
+}

@@ -1,0 +1,65 @@
+import { Command, CommanderError } from 'commander';
+import { addBackfillCommand } from './backfill.ts';
+import { addBarsCommand } from './bars.ts';
+import { addCalendarCommand } from './calendar.ts';
+import { addConfigCommand } from './config.ts';
+import { addDbCommand } from './db.ts';
+import { addDownCommand } from './down.ts';
+import { UsageError } from './errors.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { note, printError } from './output.ts';
+import { addRunCommand } from './run.ts';
+import { addRunsCommand } from './runs.ts';
+import { addSimulateCommand } from './simulate.ts';
+import { addStatusCommand } from './status.ts';
+import { addSymbolsCommand } from './symbols.ts';
+import { addUpCommand } from './up.ts';
+import { addWorkerCommand } from './worker.ts';
+
+function buildProgram(): Command {
+  const program = new Command('barwright')
+    .description('The market-data keeper of a trading system')
+    .exitOverride()
+    // Errors are printed once, by us: as JSON where that was asked for.
+    .configureOutput({ writeErr: () => undefined, outputError: () => undefined });
+  addUpCommand(program);
+  addDownCommand(program);
+  addStatusCommand(program);
+  addRunCommand(program);
+  addBackfillCommand(program);
+  addRunsCommand(program);
+  addWorkerCommand(program);
+  addSymbolsCommand(program);
+  addBarsCommand(program);
+  addCalendarCommand(program);
+  addSimulateCommand(program);
+  addDbCommand(program);
+  addConfigCommand(program);
+  return program;
+}
+
+function translated(error: unknown): unknown {
+  if (!(error instanceof CommanderError)) return error;
+  const message = error.message.replace(/^error: /, '');
+  return new UsageError(message === '(outputHelp)' ? 'a command is missing' : message, 'see barwright help');
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await buildProgram().parseAsync([...argv]);
+  } catch (error) {
+    const shownHelp = error instanceof CommanderError && error.exitCode === 0;
+    if (shownHelp) return;
+    printError(translated(error), argv.includes('--json'));
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+// Commands that end in order on Ctrl-C, as up and worker do, take this away.
+process.on('SIGINT', () => {
+  note('interrupted; runs that were started go on (barwright runs list)');
+  process.exit(130);
+});
+await main(process.argv);
+// A connection that a library keeps open must not keep a finished command alive.
+process.exit();

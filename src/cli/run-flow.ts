@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client';
+import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
+import type { IngestionRequest } from '../../activities/ingestion-run.ts';
+import { sessionsOf } from '../../activities/run-sessions.ts';
+import type { RunSummary } from '../domain/run.ts';
+import { resolveSymbols } from '../store/instruments.ts';
+import { flows, type Flow } from '../temporal/names.ts';
+import { openOperating, type Operating } from './context.ts';
+import { RunFailed } from './errors.ts';
+import { ambiguous } from './find-instrument.ts';
+import { note, printJson, printSummary } from './output.ts';
+import { showProgress } from './progress.ts';
+
+export interface RunOptions {
+  readonly json?: true;
+  /** Commander's `--no-wait`. */
+  readonly wait: boolean;
+}
+
+/** A workflow that was started, or joined because the same was asked before and still runs. */
+export interface StartedRun {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly joined: boolean;
+}
+
+/** Starts a flow and, unless told not to, waits for its summary; the exit code says how it ended. */
+export async function runFlow(flow: Flow, request: IngestionRequest, options: RunOptions): Promise<void> {
+  const operating = await openOperating('data-ingestion');
+  try {
+    const started = await startFlow(operating, flow, request);
+    const { workflowId, runId } = started;
+    note(`${started.joined ? 'joined the running' : 'started'} ${workflowId}`);
+    if (!options.wait) {
+      if (options.json) printJson({ workflowId, runId });
+      return;
+    }
+    const summary = await awaitSummary(operating, started);
+    if (options.json) printJson({ ...summary, workflowId, runId, ...marketOf(operating) });
+    else printSummary(workflowId, operating.config.market, summary);
+    if (summary.failed > 0) process.exitCode = 1;
+  } finally {
+    await operating.close();
+  }
+}
+
+/** Starts the workflow under its business key; the same asked twice is one run. */
+export async function startFlow(
+  { client, config, store }: Operating,
+  flow: Flow,
+  request: IngestionRequest,
+): Promise<StartedRun> {
+  const resolved = await resolveSymbols(store.db, request.symbols ?? []);
+  for (const [typed, resolution] of resolved) {
+    if (resolution.kind === 'ambiguous') throw ambiguous(typed, resolution.candidates);
+  }
+  const workflowId = workflowIdOf(flow, request);
+  try {
+    const handle = await client.workflow.start(flows[flow], {
+      workflowId,
+      taskQueue: config.taskQueues.dataIngestion,
+      args: [request],
+      workflowIdConflictPolicy: 'FAIL',
+      typedSearchAttributes: attributesOf(flow, request),
+    });
+    return { workflowId, runId: handle.firstExecutionRunId, joined: false };
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const { raw } = await client.workflow.getHandle(workflowId).describe();
+    const runId = raw.workflowExecutionInfo?.firstRunId ?? '';
+    return { workflowId, runId, joined: true };
+  }
+}
+
+/** The result of a run, showing its progress meanwhile. A run that failed as a whole throws its cause. */
+export async function awaitSummary(
+  operating: Operating,
+  { workflowId, runId }: StartedRun,
+): Promise<RunSummary> {
+  const stop = showProgress(operating.store.db, runId);
+  const handle = operating.client.workflow.getHandle<() => Promise<RunSummary>>(workflowId, undefined, {
+    firstExecutionRunId: runId,
+  });
+  try {
+    return await handle.result();
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    throw new RunFailed(`${workflowId} failed: ${rootMessage(error)}`, runId, { cause: error });
+  } finally {
+    await stop();
+  }
+}
+
+function rootMessage(error: Error): string {
+  return error.cause instanceof Error ? rootMessage(error.cause) : error.message;
+}
+
+function workflowIdOf(flow: Flow, request: IngestionRequest): string {
+  const { nominalTime, sessions, ...parameters } = request;
+  const { from, to } = sessionsOf(request).range;
+  const digest = createHash('sha256').update(JSON.stringify(parameters)).digest('hex').slice(0, 12);
+  return `${flow}/${from === to ? from : `${from}..${to}`}/${digest}`;
+}
+
+function attributesOf(flow: Flow, request: IngestionRequest): TypedSearchAttributes {
+  return new TypedSearchAttributes([
+    { key: defineSearchAttributeKey('Pipeline', 'KEYWORD'), value: flow },
+    { key: defineSearchAttributeKey('Provider', 'KEYWORD'), value: 'polygon' },
+    { key: defineSearchAttributeKey('SessionDate', 'KEYWORD'), value: sessionsOf(request).range.to },
+    {
+      key: defineSearchAttributeKey('Tags', 'KEYWORD_LIST'),
+      value: ['data-ingestion', 'polygon', 'on-demand'],
+    },
+  ]);
+}
+
+function marketOf({ config }: Operating): { readonly market?: 'SIMULATED' } {
+  return config.market === 'simulated' ? { market: 'SIMULATED' } : {};
+}

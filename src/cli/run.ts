@@ -1,0 +1,82 @@
+import type { Command } from 'commander';
+import type { IngestionRequest } from '../../activities/ingestion-run.ts';
+import { flows, type Flow } from '../temporal/names.ts';
+import { UsageError } from './errors.ts';
+import { parseBoolean, parseCount, parseRange, parseSymbols, type RangeOptions } from './parameters.ts';
+import { runFlow, type RunOptions } from './run-flow.ts';
+
+interface FlowOptions extends RunOptions, RangeOptions {
+  readonly symbols?: string;
+  readonly maxSymbols?: string;
+  readonly daysBack?: string;
+  readonly incremental?: string;
+}
+
+const parametersOfFlow: Readonly<Record<Flow, readonly (keyof FlowOptions)[]>> = {
+  'polygon-daily-ingestion': ['symbols', 'maxSymbols', 'daysBack', 'incremental'],
+  'polygon-historical-backfill': ['symbols', 'maxSymbols', 'startDate', 'endDate', 'from', 'to'],
+};
+const general = ['json', 'wait'];
+
+export function addRunCommand(program: Command): void {
+  program
+    .command('run <flow>')
+    .description(`start a flow and wait for its summary: ${Object.keys(flows).join(', ')}`)
+    .option('--symbols <list>', 'symbols separated by commas; without it the universe')
+    .option('--max-symbols <count>', 'no more symbols than that')
+    .option('--days-back <days>', 'calendar days to look back')
+    .option('--incremental <boolean>', 'false asks again for what is stored')
+    .option('--start-date <date>', 'first session')
+    .option('--end-date <date>', 'last session')
+    .option('--from <date>', 'the same as --start-date')
+    .option('--to <date>', 'the same as --end-date')
+    .option('--no-wait', 'start it and return')
+    .option('--json', 'one JSON document')
+    .action(async (name: string, options: FlowOptions) => {
+      const flow = parseFlow(name);
+      refuseForeign(flow, options);
+      await runFlow(flow, requestOf(flow, options), options);
+    });
+}
+
+function parseFlow(name: string): Flow {
+  const known = Object.keys(flows) as Flow[];
+  const flow = known.find((candidate) => candidate === name);
+  if (flow !== undefined) return flow;
+  throw new UsageError(`there is no flow ${JSON.stringify(name)}`, `choose from ${known.join(', ')}`);
+}
+
+function refuseForeign(flow: Flow, options: FlowOptions): void {
+  const known: readonly string[] = [...parametersOfFlow[flow], ...general];
+  const foreign = Object.keys(options).filter((name) => !known.includes(name));
+  if (foreign.length === 0) return;
+  const option = (name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw new UsageError(
+    `${flow} has no parameter ${foreign.map(option).join(', ')}`,
+    `its parameters are ${parametersOfFlow[flow].map(option).join(', ')}`,
+  );
+}
+
+/** The request that the options mean, now; throws `UsageError`. */
+export function requestOf(flow: Flow, options: FlowOptions): IngestionRequest {
+  const nominal = new Date();
+  const sessions =
+    flow === 'polygon-historical-backfill'
+      ? { range: begun(parseRange(options), nominal) }
+      : { daysBack: parseCount('--days-back', options.daysBack ?? '1', 0) };
+  return {
+    nominalTime: nominal.toISOString(),
+    sessions,
+    incremental: parseBoolean('--incremental', options.incremental ?? 'true'),
+    ...(options.symbols === undefined ? {} : { symbols: parseSymbols(options.symbols) }),
+    ...(options.maxSymbols === undefined
+      ? {}
+      : { maxSymbols: parseCount('--max-symbols', options.maxSymbols, 1) }),
+  };
+}
+
+function begun<T extends { readonly from: string }>(range: T, now: Date): T {
+  const today = now.toISOString().slice(0, 10);
+  if (range.from <= today) return range;
+  throw new UsageError(`the range begins in the future: ${range.from}`, `begin at ${today} or earlier`);
+}

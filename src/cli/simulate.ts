@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { sessionsBetween } from '../calendar/exchange-calendar.ts';
+import { readFaultScript } from '../simulator/fault-script.ts';
+import { folderMarket } from '../simulator/folder-market.ts';
+import { generatedMarket } from '../simulator/generated-market.ts';
+import type { MarketSource } from '../simulator/market-source.ts';
+import { startSimulator } from '../simulator/server.ts';
+import { note, printJson } from './output.ts';
+import { parseCount } from './parameters.ts';
+
+interface SimulateOptions {
+  readonly port?: string;
+  readonly symbols: string;
+  readonly seed: string;
+  readonly bars?: string;
+  readonly faults?: string;
+  readonly json?: true;
+}
+
+export function addSimulateCommand(program: Command): void {
+  program
+    .command('simulate')
+    .description("serve a simulated market in Polygon's wire format, until Ctrl-C")
+    .option('--port <port>', 'port on the loopback; without it a free one')
+    .option('--symbols <count>', 'size of the generated market', '500')
+    .option('--seed <number>', 'seed of the generated market', '1')
+    .option('--bars <folder>', 'serve the CSV bars of a folder instead')
+    .option('--faults <file>', 'scripted faults, JSON')
+    .option('--json', 'one JSON document with the address')
+    .action(simulate);
+}
+
+async function simulate(options: SimulateOptions): Promise<void> {
+  const source = await sourceOf(options);
+  const faults = options.faults === undefined ? undefined : await readFaultScript(options.faults);
+  const port = options.port === undefined ? 0 : parseCount('--port', options.port, 1);
+  const simulator = await startSimulator({ source, port, ...(faults === undefined ? {} : { faults }) });
+  if (options.json) printJson({ url: simulator.url, port: simulator.port });
+  else process.stdout.write(`SIMULATED market at ${simulator.url}\n`);
+  note(`use it with MARKET=live POLYGON_BASE_URL=${simulator.url} POLYGON_API_KEY=x barwright up`);
+  process.removeAllListeners('SIGINT');
+  process.exitCode = await new Promise<number>((resolve) => {
+    process.once('SIGINT', () => resolve(130));
+    process.once('SIGTERM', () => resolve(0));
+    process.once('disconnect', () => resolve(0));
+  });
+  await simulator.close();
+}
+
+async function sourceOf({ bars, symbols, seed }: SimulateOptions): Promise<MarketSource> {
+  const calendar = { sessionsBetween };
+  if (bars === undefined) {
+    return generatedMarket({
+      symbols: parseCount('--symbols', symbols, 1),
+      seed: parseCount('--seed', seed, 0),
+      calendar,
+    });
+  }
+  const market = await folderMarket({ directory: bars, calendar });
+  for (const { file, reason } of market.ignored) note(`ignored ${file}: ${reason}`);
+  return market;
+}

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import type { WatchOutcome } from '../../activities/reference.ts';
+import type { syncUniverse } from '../../workflows/sync-universe.ts';
+import type { watchSymbols } from '../../workflows/watch-symbols.ts';
+import { isCalendarDate } from '../domain/date-range.ts';
+import { readUniverse, setWatched } from '../store/instruments.ts';
+import { openOperating, openReading } from './context.ts';
+import { UsageError } from './errors.ts';
+import { findInstrument } from './find-instrument.ts';
+import { marketMark, note, printJson, printTable } from './output.ts';
+import { parseSymbols } from './parameters.ts';
+
+interface Options {
+  readonly json?: true;
+}
+
+export function addSymbolsCommand(program: Command): void {
+  const symbols = program.command('symbols').description('the universe of instruments');
+  symbols
+    .command('sync')
+    .description("read the provider's lists of instruments, delisted ones included")
+    .option('--json', 'one JSON document')
+    .action(syncSymbols);
+  symbols
+    .command('list')
+    .description('the universe: common stock, ADRs and ETFs, and what was added')
+    .option('--date <date>', 'what was listed on that date')
+    .option('--json', 'one JSON document')
+    .action(listSymbols);
+  symbols
+    .command('add <symbols>')
+    .description('watch symbols, separated by commas, whatever their type')
+    .option('--json', 'one JSON document')
+    .action(addSymbols);
+  symbols
+    .command('remove <symbol>')
+    .description('take a symbol out of the universe; its stored bars stay')
+    .option('--json', 'one JSON document')
+    .action(removeSymbol);
+}
+
+async function syncSymbols({ json }: Options): Promise<void> {
+  const { client, config, close } = await openOperating('data-ingestion');
+  try {
+    const outcome = await client.workflow.execute<typeof syncUniverse>('syncUniverse', {
+      workflowId: 'sync-universe',
+      taskQueue: config.taskQueues.dataIngestion,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+    if (json) printJson(outcome);
+    else
+      note(`${outcome.instruments} instruments, ${outcome.added} new, ${outcome.retired} no longer listed`);
+  } finally {
+    await close();
+  }
+}
+
+async function listSymbols({ date, json }: Options & { readonly date?: string }): Promise<void> {
+  if (date !== undefined && !isCalendarDate(date)) {
+    throw new UsageError(`--date ${JSON.stringify(date)} is not a calendar date`, 'write it as YYYY-MM-DD');
+  }
+  const { store, config, close } = await openReading();
+  try {
+    const universe = await readUniverse(store.db, date === undefined ? null : { from: date, to: date });
+    const symbols = universe.map(
+      ({ symbol, name, type, exchange, active, listedOn, delistedOn, watched }) => ({
+        symbol,
+        name,
+        type,
+        exchange,
+        active,
+        listedOn,
+        delistedOn,
+        watched,
+      }),
+    );
+    if (json) {
+      printJson({ symbols });
+      return;
+    }
+    process.stdout.write(`${marketMark(config.market)}${symbols.length} symbols\n`);
+    printTable(
+      ['symbol', 'name', 'type', 'exchange', 'active', 'listed', 'delisted', 'watched'],
+      symbols.map((symbol) => Object.values(symbol)),
+    );
+  } finally {
+    await close();
+  }
+}
+
+async function addSymbols(text: string, { json }: Options): Promise<void> {
+  const symbols = parseSymbols(text);
+  const { client, config, close } = await openOperating('data-ingestion');
+  try {
+    const seconds = Math.ceil((symbols.length * 4 * 61) / config.polygon.requestsPerMinute);
+    const outcomes = await client.workflow.execute<typeof watchSymbols>('watchSymbols', {
+      workflowId: `watch-symbols/${randomUUID()}`,
+      taskQueue: config.taskQueues.dataIngestion,
+      args: [{ symbols, seconds }],
+    });
+    reportWatched(outcomes, json ?? false);
+  } finally {
+    await close();
+  }
+}
+
+function reportWatched(outcomes: readonly WatchOutcome[], json: boolean): void {
+  if (json) printJson({ symbols: outcomes });
+  else
+    for (const { symbol, error } of outcomes)
+      note(error === null ? `${symbol} is watched` : `${symbol}: ${error}`);
+  if (outcomes.some(({ error }) => error !== null)) process.exitCode = 1;
+}
+
+async function removeSymbol(typed: string, { json }: Options): Promise<void> {
+  const [symbol = typed] = parseSymbols(typed);
+  const { store, close } = await openReading();
+  try {
+    const instrument = await findInstrument(store.db, symbol);
+    await setWatched(store.db, instrument.id, false);
+    if (json) printJson({ symbols: [{ symbol: instrument.symbol, error: null }] });
+    else note(`${instrument.symbol} is out of the universe; its stored bars stay`);
+  } finally {
+    await close();
+  }
+}

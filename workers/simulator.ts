@@ -1,0 +1,12 @@
+import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
+import { onAbandoned } from '../src/runtime/node-child.ts';
+import { generatedMarket } from '../src/simulator/generated-market.ts';
+import { startSimulator } from '../src/simulator/server.ts';
+
+/** The market behind `barwright up` without a key: the same seed always, so that a second start finds the same bars. */
+const source = generatedMarket({ symbols: 500, seed: 1, calendar: { sessionsBetween } });
+const simulator = await startSimulator({ source });
+const end = () => void simulator.close().then(() => process.exit(0));
+process.once('SIGTERM', end);
+onAbandoned(end);
+process.send?.({ type: 'ready', url: simulator.url });
