@@ -23,6 +23,7 @@ const aPort = 'a port, 1 to 65535';
 const portNumber = z.coerce.number(aPort).int(aPort).min(1, aPort).max(65_535, aPort);
 const text = z.string().regex(/^\S+$/, 'text without blanks');
 const httpUrl = z.url({ protocol: /^https?$/, error: 'an http or https URL' }).refine((url) => {
+  if (!URL.canParse(url)) return true;
   const { username, password, search, hash } = new URL(url);
   return username === '' && password === '' && search === '' && hash === '';
 }, 'a URL without user, password, query or fragment');

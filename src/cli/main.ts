@@ -50,8 +50,9 @@ async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     const shownHelp = error instanceof CommanderError && error.exitCode === 0;
     if (shownHelp) return;
-    printError(translated(error), argv.includes('--json'));
-    process.exitCode = exitCodeOf(error);
+    const shown = translated(error);
+    printError(shown, argv.includes('--json'));
+    process.exitCode = exitCodeOf(shown);
   }
 }
 

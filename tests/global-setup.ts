@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import type { TestProject } from 'vitest/node';
+import { startPostgres, stopPostgres } from '../src/runtime/embedded-postgres.ts';
+import { findPort } from '../src/runtime/ports.ts';
+import { startTemporal, stopTemporal } from '../src/runtime/temporal-server.ts';
+import { searchAttributes } from '../src/temporal/names.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** URL of a database server's own database; each test file makes its own beside it. */
+    readonly postgresUrl: string;
+    readonly temporalAddress: string;
+    readonly workflowBundle: string;
+  }
+}
+
+const anyPort = { preferred: 0, strict: false };
+
+/** One PostgreSQL, one Temporal server and one workflow bundle for the whole run. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const home = mkdtempSync(path.join(tmpdir(), 'barwright-tests-'));
+  const postgresPort = await findPort(anyPort, 'EMBEDDED_POSTGRES_PORT');
+  const [postgres, temporal, bundle] = await Promise.all([
+    startPostgres({ home: path.join(home, 'postgres'), port: postgresPort, report: () => undefined }),
+    startTemporal({
+      home: path.join(home, 'temporal'),
+      port: await findPort(anyPort, 'TEMPORAL_PORT'),
+      uiPort: await findPort(anyPort, 'TEMPORAL_UI_PORT'),
+      namespace: 'default',
+      searchAttributes,
+    }),
+    bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) }),
+  ]);
+  project.provide('postgresUrl', postgres.urlOf('postgres'));
+  project.provide('temporalAddress', temporal.address);
+  project.provide('workflowBundle', bundle.code);
+  return async () => {
+    await stopTemporal(temporal.process);
+    await stopPostgres(postgres.process);
+    rmSync(home, { recursive: true, force: true });
+  };
+}

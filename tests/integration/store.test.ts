@@ -1,0 +1,324 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addDays } from '../../src/domain/date-range.ts';
+import type { InstrumentReference } from '../../src/domain/instrument.ts';
+import { writeAbsences } from '../../src/store/absences.ts';
+import { knownDays, readDailyBars, writeDailyBars, type IncomingBar } from '../../src/store/daily-bars.ts';
+import { openStore, requireConnection } from '../../src/store/database.ts';
+import { claimMarket, MarketMismatch } from '../../src/store/installation.ts';
+import {
+  readUniverse,
+  resolveSymbols,
+  retireUnlisted,
+  saveInstruments,
+  setWatched,
+} from '../../src/store/instruments.ts';
+import { migrate, migrationStatus } from '../../src/store/migrate.ts';
+import { openRun } from '../../src/store/runs.ts';
+import { inTransaction } from '../../src/store/transaction.ts';
+import { freshDatabase, type TestDatabase } from '../support/database.ts';
+
+let store: TestDatabase;
+const runId = randomUUID();
+
+beforeAll(async () => {
+  store = await freshDatabase();
+  await openRun(store.db, {
+    runId,
+    workflowId: 'store test',
+    flow: 'polygon-historical-backfill',
+    parameters: {},
+    startedAt: '2024-01-10T00:00:00Z',
+  });
+});
+afterAll(() => store.close());
+
+const reference = (symbol: string, over: Partial<InstrumentReference> = {}): InstrumentReference => ({
+  symbol,
+  name: null,
+  type: 'CS',
+  exchange: 'XNYS',
+  figi: null,
+  cik: null,
+  currency: 'USD',
+  active: true,
+  listedOn: null,
+  delistedOn: null,
+  ...over,
+});
+
+async function instrumentId(symbol: string): Promise<number> {
+  const resolution = (await resolveSymbols(store.db, [symbol])).get(symbol);
+  if (resolution?.kind !== 'found') throw new Error(`${symbol} is not there`);
+  return resolution.instrument.id;
+}
+
+describe('migrations', () => {
+  test('a second one applies nothing', async () => {
+    expect(await migrate(store.db)).toEqual([]);
+    expect((await migrationStatus(store.db)).every(({ appliedAt }) => appliedAt !== null)).toBe(true);
+  });
+
+  test('a database remembers its market', async () => {
+    await claimMarket(store.db, 'simulated');
+    await claimMarket(store.db, 'simulated');
+    await expect(claimMarket(store.db, 'live')).rejects.toThrow(MarketMismatch);
+  });
+
+  test('a session outside of every year partition is kept', async () => {
+    const [id] = await newInstruments(['FAR']);
+    expect(await write([bar(id, '2036-01-02')])).toMatchObject({ inserted: 1 });
+  });
+});
+
+async function newInstruments(symbols: readonly string[]): Promise<readonly [number, ...number[]]> {
+  await saveInstruments(
+    store.db,
+    symbols.map((symbol) => reference(symbol)),
+  );
+  const [first = NaN, ...others] = await Promise.all(symbols.map(instrumentId));
+  return [first, ...others];
+}
+
+const bar = (id: number, session: string, over: Partial<IncomingBar> = {}): IncomingBar => ({
+  instrumentId: id,
+  session,
+  open: 10.1,
+  high: 11.25,
+  low: 9.999,
+  close: 10.5,
+  volume: 1234.5,
+  vwap: 10.3,
+  trades: 42,
+  settled: true,
+  endpoint: 'series',
+  observedAt: '2024-01-10T12:00:00.000Z',
+  ...over,
+});
+
+async function write(bars: readonly IncomingBar[]) {
+  const counts = await inTransaction(store.pool, (client) =>
+    writeDailyBars(client, { source: 'polygon', runId, bars }),
+  );
+  const all = [...counts.values()];
+  const sum = (of: 'inserted' | 'revised' | 'settled') => all.reduce((total, count) => total + count[of], 0);
+  return { inserted: sum('inserted'), revised: sum('revised'), settled: sum('settled') };
+}
+
+async function revisions(id: number) {
+  const { rows } = await sql<{ close: number; observed_at: Date; replaced_at: Date }>`
+    select close, observed_at, replaced_at from market.bar_revisions where instrument_id = ${id}
+    order by observed_at`.execute(store.db);
+  return rows;
+}
+
+const everything = { from: '1990-01-01', to: '2099-12-31' };
+const read = (id: number) =>
+  readDailyBars(store.db, { instrumentId: id, source: 'polygon', range: everything });
+
+describe('writing bars', () => {
+  test('numbers come back to the last digit', async () => {
+    const [id] = await newInstruments(['DIGITS']);
+    const odd = { open: 0.1 + 0.2, high: 1e9 + 0.01, low: 1e-6, close: 185.63999938964844, volume: 25933.6 };
+    await write([bar(id, '2024-01-02', { ...odd, vwap: null, trades: null })]);
+    expect(await read(id)).toEqual([
+      {
+        session: '2024-01-02',
+        ...odd,
+        vwap: null,
+        trades: null,
+        settled: true,
+        observedAt: '2024-01-10T12:00:00.000Z',
+      },
+    ]);
+  });
+
+  test('the same again changes nothing', async () => {
+    const [id] = await newInstruments(['TWICE']);
+    const bars = Array.from({ length: 5000 }, (_, index) => bar(id, addDays('2001-01-01', index)));
+    expect(await write(bars)).toEqual({ inserted: 5000, revised: 0, settled: 0 });
+    const later = bars.map((one) => ({ ...one, observedAt: '2024-01-11T12:00:00.000Z' }));
+    expect(await write(later)).toEqual({ inserted: 0, revised: 0, settled: 0 });
+    expect((await read(id)).every(({ observedAt }) => observedAt === '2024-01-10T12:00:00.000Z')).toBe(true);
+  });
+
+  test('a changed value is one revision that keeps the earlier one', async () => {
+    const [id] = await newInstruments(['CHANGED']);
+    await write([bar(id, '2024-01-02', { close: 10 }), bar(id, '2024-01-03')]);
+    const change = bar(id, '2024-01-02', { close: 20, observedAt: '2024-01-11T12:00:00.000Z' });
+    expect(await write([change])).toEqual({ inserted: 0, revised: 1, settled: 0 });
+    expect(await write([change])).toEqual({ inserted: 0, revised: 0, settled: 0 });
+    expect((await read(id)).map(({ close }) => close)).toEqual([20, 10.5]);
+    expect(await revisions(id)).toEqual([
+      {
+        close: 10,
+        observed_at: new Date('2024-01-10T12:00:00Z'),
+        replaced_at: new Date('2024-01-11T12:00:00Z'),
+      },
+    ]);
+  });
+
+  test('becoming settled is no revision, and settled stays settled', async () => {
+    const [id] = await newInstruments(['SETTLES']);
+    await write([bar(id, '2024-01-02', { settled: false })]);
+    const final = bar(id, '2024-01-02', { observedAt: '2024-01-11T12:00:00.000Z' });
+    expect(await write([final])).toEqual({ inserted: 0, revised: 0, settled: 1 });
+    const provisional = { ...final, settled: false, close: 12, observedAt: '2024-01-12T12:00:00.000Z' };
+    expect(await write([provisional])).toEqual({ inserted: 0, revised: 1, settled: 0 });
+    expect(await read(id)).toMatchObject([{ close: 12, settled: true }]);
+  });
+
+  test('an older observation does not replace a newer one', async () => {
+    const [id] = await newInstruments(['LATE']);
+    await write([bar(id, '2024-01-02', { close: 20, observedAt: '2024-01-11T12:00:00.000Z' })]);
+    expect(await write([bar(id, '2024-01-02', { close: 10 })])).toEqual({
+      inserted: 0,
+      revised: 0,
+      settled: 0,
+    });
+    expect(await read(id)).toMatchObject([{ close: 20 }]);
+  });
+
+  test('two writers of the same bars in opposite order both succeed', async () => {
+    const ids = await newInstruments(['RACE', 'RACF']);
+    const bars = ids.flatMap((id) =>
+      Array.from({ length: 300 }, (_, index) => bar(id, addDays('2010-01-01', index))),
+    );
+    await write(bars);
+    const first = bars.map((one) => ({ ...one, close: 1, observedAt: '2024-01-11T12:00:00.000Z' }));
+    const second = bars
+      .map((one) => ({ ...one, close: 2, observedAt: '2024-01-12T12:00:00.000Z' }))
+      .reverse();
+    await Promise.all([write(first), write(second)]);
+    const closes = (await Promise.all(ids.map(read))).flat().map(({ close }) => close);
+    expect(new Set(closes)).toEqual(new Set([2]));
+  });
+
+  test('a failed transaction leaves nothing', async () => {
+    const [id] = await newInstruments(['BROKEN']);
+    const failing = inTransaction(store.pool, async (client) => {
+      await writeDailyBars(client, { source: 'polygon', runId, bars: [bar(id, '2024-01-02')] });
+      throw new Error('in the middle');
+    });
+    await expect(failing).rejects.toThrow('in the middle');
+    expect(await read(id)).toEqual([]);
+  });
+
+  test('a key twice in one write is refused, and nothing of it stays', async () => {
+    const [id] = await newInstruments(['DOUBLE']);
+    await expect(write([bar(id, '2024-01-02'), bar(id, '2024-01-02', { close: 1 })])).rejects.toThrow(
+      /second time/,
+    );
+    expect(await read(id)).toEqual([]);
+  });
+});
+
+describe('absences', () => {
+  const absent = (id: number, session: string) =>
+    inTransaction(store.pool, (client) =>
+      writeAbsences(client, { source: 'polygon', interval: '1d', runId }, [
+        { instrumentId: id, session, reason: 'no_trade', observedAt: '2024-01-10T12:00:00.000Z' },
+      ]),
+    );
+  const known = async (id: number) =>
+    (await knownDays(store.db, { instrumentIds: [id], source: 'polygon', range: everything })).get(id);
+
+  test('an absence needs no further request, until a bar comes and takes its place', async () => {
+    const [id] = await newInstruments(['ABSENT']);
+    await absent(id, '2024-01-02');
+    expect(await known(id)).toEqual([19_724]);
+    await write([bar(id, '2024-01-02', { settled: false })]);
+    expect(await known(id)).toBeUndefined();
+  });
+
+  test('where there is a bar no absence is entered', async () => {
+    const [id] = await newInstruments(['PRESENT']);
+    await write([bar(id, '2024-01-02', { settled: false })]);
+    await absent(id, '2024-01-02');
+    expect(await known(id)).toBeUndefined();
+  });
+});
+
+describe('instruments', () => {
+  const kinds = async (...typed: string[]) =>
+    [...(await resolveSymbols(store.db, typed)).values()].map((resolution) =>
+      resolution.kind === 'found' ? resolution.instrument.symbol : resolution.kind,
+    );
+
+  test('a symbol is looked up as typed, then upper-cased, and never by luck', async () => {
+    await saveInstruments(store.db, [
+      reference('CpK', { type: 'PFD' }),
+      reference('CPK'),
+      reference('KIMpL'),
+    ]);
+    expect(await kinds('CpK', 'CPK', 'cpk', 'KIMpL', 'kimpl', 'NOSUCH')).toEqual([
+      'CpK',
+      'CPK',
+      'CPK',
+      'KIMpL',
+      'ambiguous',
+      'unknown',
+    ]);
+  });
+
+  test('the same reference again is the same instrument', async () => {
+    expect(await saveInstruments(store.db, [reference('SAME'), reference('SAME')])).toBe(1);
+    const id = await instrumentId('SAME');
+    expect(await saveInstruments(store.db, [reference('SAME', { name: 'Same Inc.' })])).toBe(0);
+    expect(await instrumentId('SAME')).toBe(id);
+  });
+
+  test('an instrument that is delisted keeps its id, and its ticker may be listed anew', async () => {
+    await saveInstruments(store.db, [reference('REUSED')]);
+    const id = await instrumentId('REUSED');
+    await saveInstruments(store.db, [reference('REUSED', { active: false, delistedOn: '2020-06-30' })]);
+    expect(await instrumentId('REUSED')).toBe(id);
+    await saveInstruments(store.db, [reference('REUSED', { listedOn: '2022-01-03' })]);
+    expect(await instrumentId('REUSED')).not.toBe(id);
+  });
+
+  test('the universe is common stock, ADRs, ETFs and blanks, without test tickers, plus what is watched', async () => {
+    await saveInstruments(store.db, [
+      reference('UCS'),
+      reference('UETF', { type: 'ETF' }),
+      reference('UADR', { type: 'ADRC' }),
+      reference('UBLANK', { type: null }),
+      reference('UPFD', { type: 'PFD' }),
+      reference('UWATCHED', { type: 'PFD' }),
+      reference('UREMOVED'),
+      reference('ZVZZT'),
+      reference('UGONE', { active: false, delistedOn: '2015-03-31' }),
+    ]);
+    await setWatched(store.db, await instrumentId('UWATCHED'), true);
+    await setWatched(store.db, await instrumentId('UREMOVED'), false);
+    const symbols = async (range: Parameters<typeof readUniverse>[1]) =>
+      (await readUniverse(store.db, range))
+        .map(({ symbol }) => symbol)
+        .filter((symbol) => /^(U|Z)/.test(symbol));
+    expect(await symbols(null)).toEqual(['UADR', 'UBLANK', 'UCS', 'UETF', 'UWATCHED']);
+    expect(await symbols({ from: '2015-01-01', to: '2015-12-31' })).toContain('UGONE');
+    expect(await symbols({ from: '2016-01-01', to: '2016-12-31' })).not.toContain('UGONE');
+  });
+
+  test('what a whole list no longer names is no longer active', async () => {
+    await saveInstruments(store.db, [reference('STAYS'), reference('LEAVES')]);
+    const { rows } = await sql<{
+      symbol: string;
+    }>`select symbol from market.instruments where active`.execute(store.db);
+    const retired = await retireUnlisted(
+      store.db,
+      rows.map(({ symbol }) => symbol).filter((symbol) => symbol !== 'LEAVES'),
+    );
+    expect(retired).toEqual(['LEAVES']);
+  });
+});
+
+test('an unreachable database is named without its password', async () => {
+  const url = 'postgres://somebody:canary-password@127.0.0.1:1/none';
+  const unreachable = openStore(url, { name: 'test' });
+  const error = await requireConnection(unreachable, url).catch((thrown: unknown) => thrown);
+  await unreachable.close();
+  expect(String(error)).toContain('somebody@127.0.0.1:1/none');
+  expect(String(error)).not.toContain('canary-password');
+});
