@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { TestProject } from 'vitest/node';
 import { startPostgres, stopPostgres } from '../src/runtime/embedded-postgres.ts';
 import { findPort } from '../src/runtime/ports.ts';
@@ -33,7 +33,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
       namespace: 'default',
       searchAttributes,
     }),
-    bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) }),
+    bundleWorkflowCode({
+      workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+      logger: new DefaultLogger('ERROR'),
+    }),
   ]);
   project.provide('postgresUrl', postgres.urlOf('postgres'));
   project.provide('temporalAddress', temporal.address);

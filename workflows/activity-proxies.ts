@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { ClosingActivities } from '../activities/closing.ts';
 import type { IngestionActivities } from '../activities/ingestion.ts';
 import type { PlanningActivities } from '../activities/planning.ts';
@@ -32,7 +32,10 @@ export const { syncInstruments } = proxyActivities<ReferenceActivities>({
 export function pacedActivities(seconds: number) {
   return proxyActivities<Pick<ReferenceActivities, 'identifyLoads' | 'watchSymbols'> & IngestionActivities>({
     startToCloseTimeout: `${600 + 2 * seconds} seconds`,
-    heartbeatTimeout: '60 seconds',
+    // A killed worker's batch goes to another one after that; a cancellation comes with a heartbeat.
+    heartbeatTimeout: '20 seconds',
+    // The ledger is closed after the last write, not beside it.
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: untilItSucceeds,
   });
 }

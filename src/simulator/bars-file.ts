@@ -5,6 +5,7 @@ import { isCalendarDate } from '../domain/date-range.ts';
 /** A row of a bars file that cannot be served; the message names file and line. */
 export class BadBarsFile extends Error {
   override readonly name = 'BadBarsFile';
+  readonly remedy = 'correct the file, or take it out of the folder';
   readonly file: string;
   readonly line: number;
   constructor(file: string, line: number, reason: string) {

@@ -84,6 +84,7 @@ export type Fault = z.output<typeof simpleFault>;
 /** A script that cannot be followed; the message names every place and what is wrong there. */
 export class BadFaultScript extends Error {
   override readonly name = 'BadFaultScript';
+  readonly remedy = 'correct the script: a JSON array of { match, fault } rules';
 }
 
 /** Checks a script and fills in its defaults; `origin` names it in the error. Throws `BadFaultScript`. */

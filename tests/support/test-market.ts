@@ -1,0 +1,32 @@
+import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
+import { generatedMarket } from '../../src/simulator/generated-market.ts';
+import type { MarketSource } from '../../src/simulator/market-source.ts';
+import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
+
+/** A simulated market with a clock that stands where a test puts it. */
+export interface TestMarket extends Simulator {
+  /** ISO 8601. */
+  setClock(instant: string): void;
+}
+
+export async function startTestMarket(options: {
+  readonly clock: string;
+  readonly symbols?: number;
+  readonly source?: MarketSource;
+  readonly apiKey?: string;
+}): Promise<TestMarket> {
+  let now = new Date(options.clock);
+  const source =
+    options.source ??
+    generatedMarket({ symbols: options.symbols ?? 300, seed: 7, calendar: { sessionsBetween } });
+  const { apiKey } = options;
+  const simulator = await startSimulator({
+    source,
+    now: () => now,
+    ...(apiKey === undefined ? {} : { apiKey }),
+  });
+  return {
+    ...simulator,
+    setClock: (instant) => (now = new Date(instant)),
+  };
+}

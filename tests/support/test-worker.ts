@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { inject } from 'vitest';
+import type { IngestionRequest } from '../../activities/ingestion-run.ts';
+import { createRequestPacer } from '../../activities/request-pacer.ts';
+import type { RunSummary } from '../../src/domain/run.ts';
+import { createPolygonProvider } from '../../src/providers/polygon/client.ts';
+import type { Store } from '../../src/store/database.ts';
+import { flows, type Flow } from '../../src/temporal/names.ts';
+import { createDataIngestionActivities } from '../../workers/activities.ts';
+
+export interface TestRun {
+  readonly summary: RunSummary;
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+/** A worker in this process, on a task queue of its own. */
+export interface TestWorker {
+  readonly client: Client;
+  readonly taskQueue: string;
+  /** Runs a flow to its summary; `save` names its history, for the replay tests. */
+  run(flow: Flow, request: IngestionRequest, save?: string): Promise<TestRun>;
+  execute<T>(workflowType: string, args: readonly unknown[], save?: string): Promise<T>;
+  historyOf(workflowId: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface TestWorkerOptions {
+  readonly store: Store;
+  readonly baseUrl: string;
+  readonly apiKey?: string;
+  readonly requestsPerMinute?: number;
+  readonly batchSize?: number;
+  readonly timeoutMs?: number;
+}
+
+// Once a process: what fails shows in the tests.
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+
+/** Where `RECORD_HISTORIES=1 npm test` puts histories: those that the replay tests read. */
+const historiesFolder = 'tests/replay/histories';
+
+export async function startTestWorker(options: TestWorkerOptions): Promise<TestWorker> {
+  const address = inject('temporalAddress');
+  const connection = await Connection.connect({ address });
+  const native = await NativeConnection.connect({ address });
+  const client = new Client({ connection });
+  const taskQueue = `test-${randomUUID()}`;
+  const requestsPerMinute = options.requestsPerMinute ?? 600_000;
+  const worker = await Worker.create({
+    connection: native,
+    taskQueue,
+    workflowBundle: { code: inject('workflowBundle') },
+    activities: createDataIngestionActivities({
+      store: options.store,
+      provider: createPolygonProvider({
+        baseUrl: options.baseUrl,
+        apiKey: options.apiKey ?? 'test',
+        beforeRequest: createRequestPacer(requestsPerMinute),
+        ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+      }),
+      requestsPerMinute,
+      batchSize: options.batchSize ?? 100,
+    }),
+  });
+  const running = worker.run();
+
+  async function historyOf(workflowId: string): Promise<string> {
+    return historyToJSON(await client.workflow.getHandle(workflowId).fetchHistory());
+  }
+
+  async function execute<T>(
+    workflowType: string,
+    args: readonly unknown[],
+    save?: string,
+    id = randomUUID(),
+  ): Promise<T> {
+    const workflowId = `${workflowType}/${id}`;
+    const result: unknown = await client.workflow.execute(workflowType, {
+      workflowId,
+      taskQueue,
+      args: [...args],
+    });
+    if (save !== undefined && process.env.RECORD_HISTORIES) {
+      mkdirSync(historiesFolder, { recursive: true });
+      writeFileSync(path.join(historiesFolder, `${save}.json`), await historyOf(workflowId));
+    }
+    return result as T;
+  }
+
+  return {
+    client,
+    taskQueue,
+    historyOf,
+    execute: (workflowType, args, save) => execute(workflowType, args, save),
+    async run(flow, request, save) {
+      const id = randomUUID();
+      const workflowId = `${flows[flow]}/${id}`;
+      const summary = await execute<RunSummary>(flows[flow], [request], save, id);
+      const { runId } = await client.workflow.getHandle(workflowId).describe();
+      return { summary, workflowId, runId };
+    },
+    async stop() {
+      worker.shutdown();
+      await running;
+      await connection.close();
+      await native.close();
+    },
+  };
+}
