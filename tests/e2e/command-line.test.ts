@@ -1,0 +1,254 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
+import { generatedMarket } from '../../src/simulator/generated-market.ts';
+import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
+import { commandLine } from '../support/command-line.ts';
+import { startInstallation, type TestInstallation } from '../support/installation.ts';
+
+let market: Simulator;
+let installation: TestInstallation;
+
+beforeAll(async () => {
+  market = await startSimulator({
+    source: generatedMarket({ symbols: 300, seed: 3, calendar: { sessionsBetween } }),
+  });
+  installation = await startInstallation({
+    MARKET: 'live',
+    POLYGON_BASE_URL: market.url,
+    POLYGON_API_KEY: 'x',
+    POLYGON_REQUESTS_PER_MINUTE: '100000',
+  });
+});
+afterAll(async () => {
+  await installation.down();
+  await market.close();
+});
+
+const may = ['--start-date', '2024-05-01', '--end-date', '2024-05-31'];
+const errorOf = (stdout: string) =>
+  (JSON.parse(stdout) as { error: { kind: string; message: string; remedy: string } }).error;
+
+describe('a backfill', () => {
+  test('with an unknown symbol stores the others and exits with 1', async () => {
+    const { code, stdout } = await installation.run(
+      'backfill',
+      '--symbols',
+      'aapl,msft,NOSUCH',
+      ...may,
+      '--json',
+    );
+    expect(code).toBe(1);
+    const summary = JSON.parse(stdout) as { workflowId: string };
+    expect(summary).toMatchObject({
+      totalSymbols: 3,
+      successful: 2,
+      partial: 0,
+      failed: 1,
+      totalRecords: 44,
+      changedRecords: 44,
+      settledRecords: 0,
+      requests: 2,
+      successfulSymbols: ['AAPL', 'MSFT'],
+      partialSymbols: [],
+      failedSymbols: [{ symbol: 'NOSUCH' }],
+      omitted: 0,
+    });
+    expect(summary.workflowId).toMatch(/^polygon-historical-backfill\/2024-05-01\.\.2024-05-31\/[0-9a-f]+$/);
+    const inspected = await installation.run('runs', 'inspect', summary.workflowId, '--json');
+    expect(JSON.parse(inspected.stdout)).toMatchObject({
+      status: 'completed',
+      loads: [{}, {}, { symbol: 'NOSUCH' }],
+    });
+  });
+
+  test('with --plan says what it would ask, and asks nothing', async () => {
+    const since = market.requests().length;
+    const { code, stdout } = await installation.run(
+      'backfill',
+      '--symbols',
+      'AAPL,SPY',
+      ...may,
+      '--plan',
+      '--json',
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      requests: { total: 1, wholeMarket: 0, perSymbol: 1, lookups: 1 },
+      symbols: 2,
+      sessions: 22,
+      cells: 22,
+      expectedRows: 22,
+      estimatedSeconds: 1,
+      quotaLeft: null,
+    });
+    expect(market.requests().length).toBe(since);
+  });
+});
+
+describe('a daily run', () => {
+  test('is started without waiting, joined when asked again, and shows up in the list', async () => {
+    const { code, stdout } = await installation.run(
+      'run',
+      'polygon-daily-ingestion',
+      '--symbols',
+      'AAPL,MSFT',
+      '--json',
+    );
+    expect(code).toBe(0);
+    const { workflowId, runId } = JSON.parse(stdout) as { workflowId: string; runId: string };
+    const list = await installation.run('runs', 'list', '--json');
+    const { runs } = JSON.parse(list.stdout) as { runs: readonly { runId: string }[] };
+    expect(runs.find((run) => run.runId === runId)).toMatchObject({
+      workflowId,
+      flow: 'polygon-daily-ingestion',
+      status: 'completed',
+      summary: { totalSymbols: 2 },
+    });
+    const logs = await installation.run('runs', 'logs', runId, '--json');
+    expect((JSON.parse(logs.stdout) as { events: object[] }).events.length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+test('status says that all is well', async () => {
+  const { code, stdout } = await installation.run('status', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    ready: true,
+    market: 'live',
+    temporal: { ok: true },
+    database: { ok: true },
+    workers: [{ pool: 'data-ingestion', ok: true }],
+    schedules: null,
+    dashboard: null,
+  });
+  expect(stdout).not.toMatch(/postgres:[^/@]+@/);
+});
+
+test('a second up in the same home is refused', async () => {
+  const { code, stderr } = await installation.run('up', '--headless');
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/runs already .*barwright down/);
+});
+
+describe('what is wrong is said in one line, with exit code 2, before anything starts', () => {
+  test.each([
+    [
+      'a date that does not exist',
+      ['backfill', '--symbols', 'AAPL', '--start-date', '2024-02-30', '--end-date', '2024-03-01'],
+    ],
+    ['no date', ['backfill', '--symbols', 'AAPL', '--end-date', '2024-03-01']],
+    [
+      'a reversed range',
+      ['backfill', '--symbols', 'AAPL', '--start-date', '2024-03-02', '--end-date', '2024-03-01'],
+    ],
+    [
+      'a range in the future',
+      ['backfill', '--symbols', 'AAPL', '--start-date', '2190-01-02', '--end-date', '2190-03-01'],
+    ],
+    ['malformed symbols', ['backfill', '--symbols', 'AAPL,../x,AAPL?x=1', ...may]],
+    ['an empty symbol list', ['backfill', '--symbols', '', ...may]],
+    ['an unknown flow', ['run', 'polygon-weekly-ingestion']],
+    ['a foreign parameter', ['run', 'polygon-historical-backfill', ...may, '--days-back', '2']],
+    ['a negative count', ['run', 'polygon-daily-ingestion', '--max-symbols', '-1']],
+    ['an unknown command', ['frobnicate']],
+    [
+      'an unknown option',
+      ['bars', 'AAPL', '--from', '2024-05-01', '--to', '2024-05-02', '--as-of', '2024-05-03'],
+    ],
+    ['another source', ['bars', 'AAPL', '--from', '2024-05-01', '--to', '2024-05-02', '--source', 'yahoo']],
+    [
+      'another adjustment',
+      ['bars', 'AAPL', '--from', '2024-05-01', '--to', '2024-05-02', '--adjust', 'split'],
+    ],
+    ['a symbol that is not stored', ['bars', 'NOSUCH', '--from', '2024-05-01', '--to', '2024-05-02']],
+    ['a pool that does not exist', ['worker', '--pool', 'kitchen']],
+    ['a run that does not exist', ['runs', 'inspect', 'nothing']],
+  ])('%s', async (_, args) => {
+    const before = market.requests().length;
+    const { code, stdout } = await installation.run(...args, '--json');
+    expect(code).toBe(2);
+    const { kind, message, remedy } = errorOf(stdout);
+    expect([kind, message, remedy].every((text) => text.length > 3)).toBe(true);
+    const plain = await installation.run(...args);
+    expect(plain.stdout).toBe('');
+    expect(plain.stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(market.requests().length).toBe(before);
+  });
+
+  test.each([
+    ['another key than the workers have', { POLYGON_API_KEY: 'other' }, 'EnvironmentDiffers'],
+    ['another base URL', { POLYGON_BASE_URL: 'http://127.0.0.1:9' }, 'EnvironmentDiffers'],
+    ['no key on the live market', { POLYGON_API_KEY: null }, 'NotRunning'],
+    ['another market', { MARKET: 'simulated', POLYGON_API_KEY: null }, 'EnvironmentDiffers'],
+    ['an unreachable database', { DATABASE_URL: 'postgres://u:canary@127.0.0.1:1/x' }, 'DatabaseUnreachable'],
+    ['an unreachable Temporal', { TEMPORAL_ADDRESS: '127.0.0.1:1' }, 'TemporalUnreachable'],
+    ['wrong settings', { POLYGON_REQUESTS_PER_MINUTE: 'many', TEMPORAL_PORT: '0' }, 'ConfigurationError'],
+  ])('%s', async (_, env, kind) => {
+    const { code, stdout } = await installation.runWith(
+      env,
+      'run',
+      'polygon-daily-ingestion',
+      '--symbols',
+      'AAPL',
+      '--json',
+    );
+    expect(code).toBe(2);
+    expect(errorOf(stdout).kind).toBe(kind);
+    expect(stdout).not.toContain('canary');
+  });
+
+  test('nothing running', async () => {
+    const { code, stdout } = await commandLine({}).run(
+      'run',
+      'polygon-daily-ingestion',
+      '--symbols',
+      'AAPL',
+      '--json',
+    );
+    expect(code).toBe(2);
+    expect(errorOf(stdout)).toMatchObject({
+      kind: 'NotRunning',
+      remedy: expect.stringContaining('barwright up') as string,
+    });
+  });
+});
+
+test('config check names every mistake at once and shows no secret', async () => {
+  const env = { POLYGON_API_KEY: 'canary', TEMPORAL_PORT: 'x', POLYGON_BASE_URL: 'nowhere', MARKET: 'moon' };
+  const { code, stdout } = await installation.runWith(env, 'config', 'check', '--json');
+  expect(code).toBe(2);
+  expect((JSON.parse(stdout) as { problems: readonly string[] }).problems).toHaveLength(3);
+  expect(stdout).not.toContain('canary');
+});
+
+test('the calendar is printed as sessions', async () => {
+  const { stdout } = await installation.run(
+    'calendar',
+    '--from',
+    '2026-11-26',
+    '--to',
+    '2026-11-27',
+    '--json',
+  );
+  expect(JSON.parse(stdout)).toEqual({
+    sessions: [
+      {
+        session: '2026-11-27',
+        opensAt: '2026-11-27T14:30:00.000Z',
+        closesAt: '2026-11-27T18:00:00.000Z',
+        earlyClose: true,
+      },
+    ],
+  });
+});
+
+test('symbols are added, listed and removed', async () => {
+  expect(await installation.run('symbols', 'add', 'CpK,KO')).toMatchObject({ code: 0 });
+  const list = async () => {
+    const { stdout } = await installation.run('symbols', 'list', '--json');
+    return (JSON.parse(stdout) as { symbols: readonly { symbol: string; watched: boolean }[] }).symbols;
+  };
+  expect((await list()).filter(({ watched }) => watched).map(({ symbol }) => symbol)).toEqual(['CpK', 'KO']);
+  expect(await installation.run('symbols', 'remove', 'KO')).toMatchObject({ code: 0 });
+  expect((await list()).map(({ symbol }) => symbol)).not.toContain('KO');
+});

@@ -1,0 +1,62 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CommandLine {
+  /** Runs a command to its end. */
+  run(...args: string[]): Promise<CommandResult>;
+  /** Runs it with other variables; null takes one away. */
+  runWith(env: Readonly<Record<string, string | null>>, ...args: string[]): Promise<CommandResult>;
+  /** Starts a command that stays. */
+  start(...args: string[]): ChildProcess;
+  readonly home: string;
+}
+
+/** The command line as a process of its own, with a home of its own and none of this machine's settings. */
+export function commandLine(settings: Readonly<Record<string, string>>): CommandLine {
+  const home = mkdtempSync(path.join(tmpdir(), 'barwright-home-'));
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    BARWRIGHT_HOME: home,
+    ...temporalPath(),
+    ...settings,
+  };
+  const begin = (variables: NodeJS.ProcessEnv, args: readonly string[]) =>
+    spawn(process.execPath, [main, ...args], { env: variables, stdio: ['ignore', 'pipe', 'pipe'] });
+
+  async function runWith(
+    changes: Readonly<Record<string, string | null>>,
+    ...args: string[]
+  ): Promise<CommandResult> {
+    const changed = Object.fromEntries(
+      Object.entries({ ...env, ...changes }).filter(([, value]) => value !== null),
+    );
+    const child = begin(changed as NodeJS.ProcessEnv, args);
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    return { code, stdout, stderr };
+  }
+
+  return { home, runWith, run: (...args) => runWith({}, ...args), start: (...args) => begin(env, args) };
+}
+
+function temporalPath(): NodeJS.ProcessEnv {
+  const { TEMPORAL_CLI_PATH, XDG_CACHE_HOME } = process.env;
+  return {
+    ...(TEMPORAL_CLI_PATH ? { TEMPORAL_CLI_PATH } : {}),
+    ...(XDG_CACHE_HOME ? { XDG_CACHE_HOME } : {}),
+  };
+}

@@ -1,0 +1,59 @@
+import { readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'vitest';
+import { findPort } from '../../src/runtime/ports.ts';
+import { isRunning } from '../../src/runtime/processes.ts';
+import { readState, type RuntimeState } from '../../src/runtime/state.ts';
+import { openStore, type Store } from '../../src/store/database.ts';
+import { commandLine, type CommandLine } from './command-line.ts';
+
+/** `barwright up --headless` as a person starts it, with everything on ports of its own. */
+export interface TestInstallation extends CommandLine {
+  readonly store: Store;
+  state(): RuntimeState;
+  /** Ends it with `barwright down` and makes sure that nothing of it is left. */
+  down(): Promise<void>;
+  log(name: string): string;
+}
+
+const anyPort = { preferred: 0, strict: false };
+
+export async function startInstallation(
+  settings: Readonly<Record<string, string>>,
+): Promise<TestInstallation> {
+  const ports = {
+    TEMPORAL_PORT: String(await findPort(anyPort, '')),
+    TEMPORAL_UI_PORT: String(await findPort(anyPort, '')),
+    EMBEDDED_POSTGRES_PORT: String(await findPort(anyPort, '')),
+  };
+  const command = commandLine({ ...ports, ...settings });
+  const up = command.start('up', '--headless');
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    up.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes('ready:')) resolve();
+    });
+    up.once('exit', (code) => reject(new Error(`up ended with ${code}: ${said}`)));
+  });
+  const state = () => {
+    const current = readState(command.home);
+    if (current === null) throw new Error('there is no state');
+    return current;
+  };
+  const store = openStore(state().database?.url ?? '', { name: 'test' });
+  return {
+    ...command,
+    store,
+    state,
+    log: (name) => readFileSync(path.join(command.home, name), 'utf8'),
+    async down() {
+      const { up: parent, database, temporal, simulator, workers } = state();
+      await store.close();
+      expect(await command.run('down')).toMatchObject({ code: 0 });
+      const parts = [database, temporal, simulator, ...workers].flatMap((part) => part?.process ?? []);
+      expect([parent, ...parts].filter(isRunning)).toEqual([]);
+      rmSync(command.home, { recursive: true, force: true });
+    },
+  };
+}
