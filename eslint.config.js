@@ -43,7 +43,10 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['*.config.ts', 'tests/tally-reporter.ts', 'tests/global-setup.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  {
+    files: ['*.config.ts', 'tests/tally-reporter.ts', 'tests/global-setup.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
   {
     files: ['**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', setInterval: 'readonly', clearInterval: 'readonly' } },

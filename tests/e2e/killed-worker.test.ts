@@ -47,7 +47,11 @@ test('a worker killed in the middle of 1,000 symbols, and a new one, leave the t
     POLYGON_REQUESTS_PER_MINUTE: '6000',
   };
   const [calm, struck] = await Promise.all([startInstallation(settings), startInstallation(settings)]);
-  ended.push(calm.down, struck.down, market.close);
+  ended.push(
+    () => calm.down(),
+    () => struck.down(),
+    () => market.close(),
+  );
 
   const undisturbed = await backfill(calm);
   const disturbed = backfill(struck);

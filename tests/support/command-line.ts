@@ -53,6 +53,15 @@ export function commandLine(settings: Readonly<Record<string, string>>): Command
   return { home, runWith, run: (...args) => runWith({}, ...args), start: (...args) => begin(env, args) };
 }
 
+function changed(
+  env: NodeJS.ProcessEnv,
+  changes: Readonly<Record<string, string | null>>,
+): NodeJS.ProcessEnv {
+  const taken = Object.entries(changes).flatMap(([name, value]) => (value === null ? name : []));
+  const entries = Object.entries({ ...env, ...changes }).filter(([name]) => !taken.includes(name));
+  return Object.fromEntries(entries) as NodeJS.ProcessEnv;
+}
+
 function temporalPath(): NodeJS.ProcessEnv {
   const { TEMPORAL_CLI_PATH, XDG_CACHE_HOME } = process.env;
   return {
