@@ -39,10 +39,7 @@ export function commandLine(settings: Readonly<Record<string, string>>): Command
     changes: Readonly<Record<string, string | null>>,
     ...args: string[]
   ): Promise<CommandResult> {
-    const changed = Object.fromEntries(
-      Object.entries({ ...env, ...changes }).filter(([, value]) => value !== null),
-    );
-    const child = begin(changed as NodeJS.ProcessEnv, args);
+    const child = begin(changed(env, changes), args);
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
@@ -59,7 +56,7 @@ function changed(
 ): NodeJS.ProcessEnv {
   const taken = Object.entries(changes).flatMap(([name, value]) => (value === null ? name : []));
   const entries = Object.entries({ ...env, ...changes }).filter(([name]) => !taken.includes(name));
-  return Object.fromEntries(entries) as NodeJS.ProcessEnv;
+  return Object.fromEntries(entries) as Record<string, string>;
 }
 
 function temporalPath(): NodeJS.ProcessEnv {
