@@ -30,7 +30,8 @@ const largestPage = '50000';
 
 /** Polygon (Massive) over HTTP: raw daily bars and the reference of US stocks. Errors: `providers/errors.ts`. */
 export function createPolygonProvider(given: PolygonDeps): BarProvider {
-  const deps: HttpDeps = { ...defaults, ...given };
+  // Headers are sent trimmed: what is sent is what messages must not repeat.
+  const deps: HttpDeps = { ...defaults, ...given, apiKey: given.apiKey.trim() };
   const endpoint = (path: string, query: Record<string, string>) => {
     const url = new URL(`${deps.baseUrl.replace(/\/+$/, '')}${path}`);
     url.search = new URLSearchParams(query).toString();

@@ -5,6 +5,7 @@ import {
   ProviderUnavailable,
   ResponseTimedOut,
   ResponseTooLarge,
+  Unauthorized,
 } from '../errors.ts';
 import type { RequestOptions } from '../provider.ts';
 import { refusal, type Asked } from './refusal.ts';
@@ -35,9 +36,10 @@ export async function getJson<T>(
   { signal, onRequest }: RequestOptions,
 ): Promise<Answer<T>> {
   requireOwnHost(deps, url);
+  const headers = requestHeaders(deps);
   await deps.beforeRequest(signal);
   onRequest?.();
-  const { response, text } = await exchange(deps, url, signal);
+  const { response, text } = await exchange(deps, { url, headers }, signal);
   const observed = new Date(response.headers.get('date') ?? NaN);
   const observedAt = (Number.isNaN(observed.getTime()) ? deps.now() : observed).toISOString();
   const refused = (body: unknown) => refusal(response, body, { asked, observedAt, secret: deps.apiKey });
@@ -68,15 +70,24 @@ function requireOwnHost({ baseUrl }: HttpDeps, url: URL): void {
     throw new BrokenPaging(`the next page lies on another host, ${url.host}`);
 }
 
+/** A key that no header can carry is refused here: the error of `Headers` would repeat it. */
+function requestHeaders({ apiKey }: HttpDeps): Headers {
+  try {
+    return new Headers({ authorization: `Bearer ${apiKey}`, accept: 'application/json' });
+  } catch {
+    throw new Unauthorized('the key has characters that cannot be sent');
+  }
+}
+
 async function exchange(
   deps: HttpDeps,
-  url: URL,
+  { url, headers }: { readonly url: URL; readonly headers: Headers },
   signal: AbortSignal | undefined,
 ): Promise<{ readonly response: Response; readonly text: string }> {
   const timeout = AbortSignal.timeout(deps.timeoutMs);
   try {
     const response = await deps.fetch(url, {
-      headers: { authorization: `Bearer ${deps.apiKey}`, accept: 'application/json' },
+      headers,
       // A redirect could lead the key elsewhere.
       redirect: 'manual',
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),

@@ -55,6 +55,9 @@ class KeyedBars {
 function requireWhole(answer: WireAggregates | WireMarketDay): void {
   const { adjusted, results, resultsCount } = answer;
   if (adjusted === true) throw new MalformedResponse('adjusted prices in answer to a request for raw ones');
+  // "No data" has consequences: an answer that does not speak of rows at all does not say it.
+  if (typeof resultsCount !== 'number' && !Array.isArray(results))
+    throw new MalformedResponse('the answer has neither rows nor their number');
   const rows = results?.length ?? 0;
   if (rows < (resultsCount ?? 0)) {
     throw new MalformedResponse(`the answer announces ${resultsCount ?? 0} rows and has ${rows}`);

@@ -75,5 +75,6 @@ const longestMessage = 200;
 /** The provider's words without control characters and without the key, should it repeat it. */
 function presentable(text: string, secret: string): string {
   const clean = text.replaceAll(/\p{Cc}+/gu, ' ').trim();
-  return clean.replaceAll(secret, '***').slice(0, longestMessage);
+  // An empty secret would be found between any two letters.
+  return (secret === '' ? clean : clean.replaceAll(secret, '***')).slice(0, longestMessage);
 }

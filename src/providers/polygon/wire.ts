@@ -13,8 +13,8 @@ const row = z.object({
   v: z.number().nonnegative(),
   vw: price.nullish(),
   n: z.int().nonnegative().nullish(),
-  /** Epoch milliseconds; nanoseconds were seen. */
-  t: z.number().positive(),
+  /** Epoch milliseconds; nanoseconds were seen. The limit is the year 5138, beyond which there may be no date. */
+  t: z.number().positive().lt(1e20),
   otc: z.boolean().nullish(),
 });
 
@@ -57,6 +57,8 @@ const tickerRecord = z.object({
 export const tickerAnswer = z.object({ results: tickerRecord });
 
 export const tickersAnswer = z.object({
+  /** An empty list says at least this much. */
+  status: z.string(),
   results: z.array(tickerRecord).nullish(),
   next_url: z.string().nullish(),
 });
