@@ -1,6 +1,7 @@
 import { writeAbsences } from '../src/store/absences.ts';
 import { writeDailyBars, type WriteCounts } from '../src/store/daily-bars.ts';
 import type { Store } from '../src/store/database.ts';
+import { noteMarketDay } from '../src/store/market-days.ts';
 import { closeRequests } from '../src/store/load-requests.ts';
 import { recordOutcomes, type LoadOutcome } from '../src/store/load-runs.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
@@ -64,6 +65,8 @@ async function writeBatch(
       { source, interval: '1d', runId },
       batch.flatMap(({ absences }) => absences),
     );
+    for (const { marketDay } of batch)
+      if (marketDay) await noteMarketDay(client, { source, runId, ...marketDay });
     await recordOutcomes(
       client,
       outcomes(

@@ -1,5 +1,6 @@
 import type { RunSummary } from '../src/domain/run.ts';
 import type { Store } from '../src/store/database.ts';
+import { failPending } from '../src/store/load-requests.ts';
 import { abandonLoads, finishMarketDayLoads, type LoadError } from '../src/store/load-runs.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
 import { closeRun, summarize } from '../src/store/runs.ts';
@@ -21,6 +22,21 @@ export function createClosingActivities({ store: { db, pool } }: { readonly stor
     async finishRun({ runId, request }: IngestionRun): Promise<RunSummary> {
       await finishMarketDayLoads(db, runId, sessionsOf(request).sessions);
       return close(runId, 'completed');
+    },
+
+    /** Gives up what is not asked yet, since the run has reached its deadline; the summary says so. */
+    async expireRun(runId: string, timeoutSeconds: number): Promise<void> {
+      const error = { kind: 'DeadlineExceeded', message: `not asked within the run's ${timeoutSeconds} s` };
+      await addRunEvents(pool, runId, [
+        { level: 'warn', message: `the run has reached its deadline of ${timeoutSeconds} s` },
+      ]);
+      await failPending(db, runId, error);
+    },
+
+    /** Says that the run will be begun again as a whole. */
+    async noteRetry(runId: string, error: LoadError, delaySeconds: number): Promise<void> {
+      const message = `the run cannot go on and is begun again in ${delaySeconds} s: ${error.message}`;
+      await addRunEvents(pool, runId, [{ level: 'warn', message, data: error }]);
     },
 
     /** Ends a run that cannot go on: what is open is failed or cancelled, with the cause; what was written stays. */

@@ -1,8 +1,12 @@
 import type { DateRange } from '../src/domain/date-range.ts';
 import type { SessionDate } from '../src/domain/session.ts';
 
-/** Which sessions a run is for: a fixed range, or those due at its nominal time. */
-export type SessionWish = { readonly range: DateRange } | { readonly daysBack: number };
+/** Which sessions a run is for: a fixed range, those due at its nominal time, or the last that were final by then. */
+export type SessionWish =
+  | { readonly range: DateRange }
+  | { readonly daysBack: number }
+  /** On Saturdays, once a week, more of them. */
+  | { readonly finalSessions: number; readonly onSaturdays?: number };
 
 /** What was asked for: the input of every ingestion workflow, JSON only. */
 export interface IngestionRequest {
@@ -14,6 +18,8 @@ export interface IngestionRequest {
   readonly maxSymbols?: number;
   /** False asks again for what is stored and settled. */
   readonly incremental: boolean;
+  /** So many of the last closed sessions are asked again, whatever is stored: corrections come late. */
+  readonly revisionSessions?: number;
 }
 
 /** One execution of a request: the key of its ledger rows. */
@@ -29,4 +35,6 @@ export interface IngestionRun {
 export interface RunSessions {
   readonly range: DateRange;
   readonly sessions: readonly SessionDate[];
+  /** Those asked again whatever is stored. */
+  readonly again: ReadonlySet<SessionDate>;
 }

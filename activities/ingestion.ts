@@ -1,27 +1,48 @@
-import { ProviderError, Unauthorized } from '../src/providers/errors.ts';
-import type { BarProvider } from '../src/providers/provider.ts';
+import { ProviderError, RateLimited, Unauthorized } from '../src/providers/errors.ts';
+import type { BarProvider, RequestOptions } from '../src/providers/provider.ts';
 import type { Store } from '../src/store/database.ts';
+import { activeAmong } from '../src/store/instruments.ts';
+import { usualRowCount } from '../src/store/market-days.ts';
 import {
   marketDayLoads,
   pendingRequests,
   type MarketDayRequest,
   type SeriesRequest,
+  type WaveKey,
 } from '../src/store/load-requests.ts';
 import { startLoads } from '../src/store/load-runs.ts';
 import { createBatchWriter, type BatchWriter } from './batch-writer.ts';
 import { attempt } from './failures.ts';
 import { withHeartbeats } from './heartbeats.ts';
-import { marketDayLoaded, requestFailed, seriesLoaded, type Loaded } from './load-outcomes.ts';
+import { marketDayLoaded, requestFailed, seriesLoaded } from './load-outcomes.ts';
+import { BudgetFar, type ProviderBudget } from './provider-budget.ts';
 
 export interface IngestionDeps {
   readonly store: Store;
   readonly provider: BarProvider;
+  readonly budget: ProviderBudget;
 }
 
 /** Requests of one batch under way at once; the pacer decides when each is sent. */
 const concurrency = 8;
 
-export function createIngestionActivities({ store, provider }: IngestionDeps) {
+export interface BatchKey extends WaveKey {
+  readonly batch: number;
+}
+
+export interface BatchOutcome {
+  /** Null: all is asked. Else the provider's next free slot is that far off, and the batch has to be taken up again. */
+  readonly resumeInMs: number | null;
+}
+
+/** Symbols without which no whole-market answer of their time is whole. */
+const everyDaySymbols = ['SPY', 'AAPL'];
+/** A batch waits for a slot itself when it is nearer than that; a worker's place is not held for longer. */
+const patienceMs = 60_000;
+/** What the provider is left alone after a refusal that names no time. */
+const defaultBackOffMs = 60_000;
+
+export function createIngestionActivities({ store, provider, budget }: IngestionDeps) {
   const source = provider.name;
 
   return {
@@ -29,46 +50,31 @@ export function createIngestionActivities({ store, provider }: IngestionDeps) {
      * Makes the requests still pending of one batch and writes what they bring. A symbol's failure is recorded, never
      * thrown; safe to run again: what was written is no longer pending.
      */
-    async loadBatch(runId: string, batch: number): Promise<void> {
-      const { series, marketDays } = await pendingRequests(store.db, runId, batch);
+    async loadBatch({ runId, ...key }: BatchKey): Promise<BatchOutcome> {
+      const { series, marketDays } = await pendingRequests(store.db, { runId, ...key });
       const writer = createBatchWriter(store, { source, runId });
-      await withHeartbeats(async (signal) => {
-        const ask = refusingAfterUnauthorized(signal);
-        await startLoads(
-          store.db,
-          series.map(({ loadId }) => loadId),
-        );
-        await inParallel(series, (request) => loadSeries(request, ask, writer));
-        if (marketDays.length > 0) await loadMarketDays(runId, marketDays, ask, writer);
-        await writer.flush();
+      return withHeartbeats(async (signal) => {
+        const batch = new Asking(budget, signal);
+        try {
+          await startLoads(
+            store.db,
+            series.map(({ loadId }) => loadId),
+          );
+          await inParallel(series, (request) => loadSeries(request, batch, writer));
+          if (marketDays.length > 0) await loadMarketDays(runId, marketDays, batch, writer);
+        } finally {
+          // What came before a cancellation is kept.
+          await writer.flush();
+        }
+        return { resumeInMs: batch.resumeInMs };
       });
     },
   };
 
-  type Ask = <T>(
-    send: (options: { signal: AbortSignal; onRequest: () => void }) => Promise<T>,
-  ) => Promise<Asked<T>>;
-  interface Asked<T> {
-    readonly answer: T | ProviderError;
-    readonly requests: number;
-  }
-
-  /** A key that was refused once is not tried again within the batch. */
-  function refusingAfterUnauthorized(signal: AbortSignal): Ask {
-    let refusal: Unauthorized | null = null;
-    return async (send) => {
-      if (refusal !== null) return { answer: refusal, requests: 0 };
-      let requests = 0;
-      const answer = await attempt(() => send({ signal, onRequest: () => (requests += 1) }));
-      if (answer instanceof Unauthorized) refusal = answer;
-      return { answer, requests };
-    };
-  }
-
-  async function loadSeries(request: SeriesRequest, ask: Ask, writer: BatchWriter): Promise<void> {
-    const { answer, requests } = await ask((options) =>
-      provider.dailyBars(request.symbol, request.range, options),
-    );
+  async function loadSeries(request: SeriesRequest, batch: Asking, writer: BatchWriter): Promise<void> {
+    const asked = await batch.ask((options) => provider.dailyBars(request.symbol, request.range, options));
+    if (asked === null) return;
+    const { answer, requests } = asked;
     const failed = answer instanceof ProviderError;
     await writer.add(
       failed ? requestFailed(request, answer, requests) : seriesLoaded(source, request, answer),
@@ -78,7 +84,7 @@ export function createIngestionActivities({ store, provider }: IngestionDeps) {
   async function loadMarketDays(
     runId: string,
     requests: readonly MarketDayRequest[],
-    ask: Ask,
+    batch: Asking,
     writer: BatchWriter,
   ): Promise<void> {
     const loads = await marketDayLoads(store.db, runId);
@@ -87,17 +93,54 @@ export function createIngestionActivities({ store, provider }: IngestionDeps) {
       loads.map(({ loadId }) => loadId),
     );
     const bySymbol = new Map(loads.map((load) => [load.symbol, load]));
-    for (const request of requests) await writer.add(await loadMarketDay(request, ask, bySymbol));
+    const witnesses = await activeAmong(store.db, everyDaySymbols);
+    for (const request of requests) {
+      const asked = await batch.ask((options) => provider.marketDay(request.session, options));
+      if (asked === null) return;
+      const { answer, requests: made } = asked;
+      if (answer instanceof ProviderError) {
+        await writer.add(requestFailed(request, answer, made));
+        continue;
+      }
+      const usual = await usualRowCount(store.db, source, request.session);
+      const comparison = { loads: bySymbol, usualRowCount: usual, witnesses };
+      await writer.add(marketDayLoaded(source, request, answer, comparison));
+    }
+  }
+}
+
+/** The requests of one batch: what one of them learns of the provider holds for the others. */
+class Asking {
+  /** Set once the next free slot is too far off. */
+  resumeInMs: number | null = null;
+  private readonly budget: ProviderBudget;
+  private readonly signal: AbortSignal;
+  /** A key that was refused once is not tried again. */
+  private refusal: Unauthorized | null = null;
+
+  constructor(budget: ProviderBudget, signal: AbortSignal) {
+    this.budget = budget;
+    this.signal = signal;
   }
 
-  async function loadMarketDay(
-    request: MarketDayRequest,
-    ask: Ask,
-    loads: Parameters<typeof marketDayLoaded>[2]['loads'],
-  ): Promise<Loaded> {
-    const { answer, requests } = await ask((options) => provider.marketDay(request.session, options));
-    if (answer instanceof ProviderError) return requestFailed(request, answer, requests);
-    return marketDayLoaded(source, request, { answer, loads });
+  /** Sends a request; null when it was not sent and the batch has to be taken up again later. */
+  async ask<T>(
+    send: (options: RequestOptions) => Promise<T>,
+  ): Promise<{ readonly answer: T | ProviderError; readonly requests: number } | null> {
+    if (this.refusal !== null) return { answer: this.refusal, requests: 0 };
+    if (this.resumeInMs !== null) return null;
+    let requests = 0;
+    try {
+      const onRequest = () => (requests += 1);
+      const answer = await attempt(() => send({ signal: this.signal, onRequest, patienceMs }));
+      if (answer instanceof Unauthorized) this.refusal = answer;
+      if (answer instanceof RateLimited) await this.budget.block(answer.retryAfterMs ?? defaultBackOffMs);
+      return { answer, requests };
+    } catch (error) {
+      if (!(error instanceof BudgetFar)) throw error;
+      this.resumeInMs = error.resumeInMs;
+      return null;
+    }
   }
 }
 

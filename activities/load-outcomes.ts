@@ -1,5 +1,5 @@
 import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
-import { judgeAbsences } from '../src/domain/absence.ts';
+import { isWholeMarket, judgeAbsences, marketDayAbsence } from '../src/domain/absence.ts';
 import { isFinal } from '../src/domain/finality.ts';
 import type { SessionDate } from '../src/domain/session.ts';
 import type { ProviderError } from '../src/providers/errors.ts';
@@ -24,6 +24,12 @@ export interface Loaded {
   readonly absences: readonly IncomingAbsence[];
   readonly verdicts: readonly LoadVerdict[];
   readonly events: readonly RunEvent[];
+  /** Of a whole-market answer: how large it was. */
+  readonly marketDay?: {
+    readonly session: SessionDate;
+    readonly rowCount: number;
+    readonly observedAt: string;
+  };
 }
 
 const doubts = {
@@ -55,7 +61,7 @@ export function seriesLoaded(source: string, asked: SeriesRequest, answer: Serie
   const kept = answer.bars.filter(({ session }) => known.has(session));
   const answered = new Set([...kept, ...conflicts].map(({ session }) => session));
   const observedMs = Date.parse(observedAt);
-  const { believed, doubt } = judgeAbsences({ source, sessions, answered, observedMs, listedOn, delistedOn });
+  const { seen, doubt } = judgeAbsences({ source, sessions, answered, observedMs, listedOn, delistedOn });
   const error =
     conflicts.length > 0 ? conflictError : doubt === null ? null : { kind: doubt, message: doubts[doubt] };
   const nothing = kept.length === 0 && doubt === 'EmptyAnswer';
@@ -63,7 +69,7 @@ export function seriesLoaded(source: string, asked: SeriesRequest, answer: Serie
   return {
     request: { id: asked.id, requests: answer.requests, error: null },
     bars: kept.map((bar) => incoming(bar, { instrumentId, source, endpoint: 'series', observedAt })),
-    absences: believed.map((absence) => ({ ...absence, instrumentId, observedAt })),
+    absences: seen.map((absence) => ({ ...absence, instrumentId, observedAt })),
     verdicts: [{ loadId, instrumentId, records: kept.length, status, error }],
     events: [
       ...conflicts.map(conflictEvent),
@@ -79,18 +85,32 @@ function outsideEvents(symbol: string, outside: number, offCalendar: number): re
   return [{ level: 'warn', symbol, message }];
 }
 
-interface MarketDayLoad {
+/** A load that whole-market answers serve. */
+export interface MarketDayLoad {
   readonly loadId: number;
   readonly instrumentId: number;
   readonly symbol: string;
+  readonly exchange: string | null;
+  readonly listedOn: SessionDate | null;
+  readonly delistedOn: SessionDate | null;
+}
+
+/** What a whole-market answer is held against. */
+export interface MarketDayComparison {
+  readonly loads: ReadonlyMap<string, MarketDayLoad>;
+  readonly usualRowCount: number | null;
+  /** Symbols that this market lists and that trade every day. */
+  readonly witnesses: readonly string[];
 }
 
 /** What a whole-market answer means for the loads that it serves: only their rows are kept. */
 export function marketDayLoaded(
   source: string,
   asked: MarketDayRequest,
-  { answer, loads }: { readonly answer: MarketDayAnswer; readonly loads: ReadonlyMap<string, MarketDayLoad> },
+  answer: MarketDayAnswer,
+  comparison: MarketDayComparison,
 ): Loaded {
+  const { loads } = comparison;
   const { observedAt } = answer;
   const bars: IncomingBar[] = [];
   const verdicts: LoadVerdict[] = [];
@@ -109,10 +129,38 @@ export function marketDayLoaded(
   return {
     request: { id: asked.id, requests: answer.requests, error: null },
     bars,
-    absences: [],
+    absences: marketDayAbsences(source, answer, comparison),
     verdicts,
     events: conflicts.map(conflictEvent),
+    marketDay: { session: answer.session, rowCount: answer.rows.length, observedAt },
   };
+}
+
+/** The loads that a whole answer lacks; an answer that is not whole says nothing of them. */
+function marketDayAbsences(
+  source: string,
+  answer: MarketDayAnswer,
+  { loads, usualRowCount, witnesses }: MarketDayComparison,
+): readonly IncomingAbsence[] {
+  const { session, observedAt, rows, conflicts } = answer;
+  const named = new Set([...rows, ...conflicts].map(({ symbol }) => symbol));
+  const whole = isWholeMarket({
+    rowCount: rows.length,
+    usualRowCount,
+    witnesses: witnesses.map((symbol) => named.has(symbol)),
+  });
+  if (!whole) return [];
+  const observedMs = Date.parse(observedAt);
+  return [...loads.values()].flatMap(({ symbol, instrumentId, exchange, listedOn, delistedOn }) =>
+    // Stocks without an exchange trade over the counter, and those are in no whole-market answer.
+    named.has(symbol) || exchange === null
+      ? []
+      : {
+          ...marketDayAbsence({ source, session, observedMs, listedOn, delistedOn }),
+          instrumentId,
+          observedAt,
+        },
+  );
 }
 
 /** What a failed request means: its load fails for that cause, one of the whole market leaves its loads open. */

@@ -5,7 +5,7 @@ import { planRequests, type RequestPlan } from '../src/planning/plan-requests.ts
 import { knownDays } from '../src/store/daily-bars.ts';
 import type { Store } from '../src/store/database.ts';
 import { lastSync, readUniverse, resolveSymbols } from '../src/store/instruments.ts';
-import { insertRequests, type PlannedRequest } from '../src/store/load-requests.ts';
+import { dropPlan, insertRequests, reopenRequests, type PlannedRequest } from '../src/store/load-requests.ts';
 import {
   insertLoads,
   plannableLoads,
@@ -18,6 +18,7 @@ import { addRunEvents } from '../src/store/run-events.ts';
 import { openRun } from '../src/store/runs.ts';
 import type { IngestionRequest, IngestionRun } from './ingestion-run.ts';
 import type { ReferenceList } from './reference.ts';
+import { passingCauses, policyOf, type FlowPolicy, type PolicyChoices } from './run-policy.ts';
 import { sessionsOf } from './run-sessions.ts';
 
 export interface PlanningDeps {
@@ -25,6 +26,7 @@ export interface PlanningDeps {
   readonly source: string;
   readonly requestsPerMinute: number;
   readonly batchSize: number;
+  readonly policyChoices: PolicyChoices;
 }
 
 const dayMs = 86_400_000;
@@ -33,8 +35,12 @@ const lookUpsWorthAList = 12;
 /** A batch of requests should not last longer than this. */
 const batchMinutes = 10;
 
-/** What a run has before it: reference lists to read, symbols to look up, batches to load. */
-export interface RunOutline {
+/** From this rate on a second batch fetches while the first one writes. */
+const fastRequestsPerMinute = 600;
+const batchesAtOnce = 2;
+
+/** What a run has to keep to, and the reference lists that it needs first. */
+export interface RunPolicy extends FlowPolicy {
   readonly listsDue: readonly ReferenceList[];
 }
 export interface EnteredLoads {
@@ -42,31 +48,34 @@ export interface EnteredLoads {
   /** How long the look-ups may take. */
   readonly seconds: number;
 }
-export interface PlannedBatches {
+export interface PlannedWave {
   readonly batches: number;
-  /** How long one batch may take. */
+  /** Batches under way at once. */
+  readonly window: number;
+  /** How long one batch may take by the pace alone. */
   readonly seconds: number;
+  /** How long all of them may take by the pace alone. */
+  readonly totalSeconds: number;
 }
 
-export function createPlanningActivities({ store, source, requestsPerMinute, batchSize }: PlanningDeps) {
+export function createPlanningActivities(deps: PlanningDeps) {
+  const { store, source, requestsPerMinute, batchSize } = deps;
   const { db } = store;
   const secondsFor = (requests: number) => Math.ceil((requests * 61) / requestsPerMinute);
+  const size = Math.max(1, Math.min(batchSize, Math.floor(requestsPerMinute * batchMinutes)));
+  const window = requestsPerMinute >= fastRequestsPerMinute ? batchesAtOnce : 1;
+  const waveOf = (batches: number): PlannedWave => {
+    return { batches, window, seconds: secondsFor(size * window), totalSeconds: secondsFor(batches * size) };
+  };
 
   return {
-    /** Enters the run into the ledger and says which lists of the reference it needs first. */
-    async openRun(run: IngestionRun): Promise<RunOutline> {
+    /** Enters the run into the ledger and says what it has to keep to. */
+    async openRun(run: IngestionRun): Promise<RunPolicy> {
       const { workflowId, runId, flow, startedAt, request } = run;
       const { symbols, ...rest } = request;
       const parameters = symbols === undefined ? rest : { ...rest, symbols: symbols.slice(0, 1000) };
       await openRun(db, { workflowId, runId, flow, startedAt, parameters });
-      const needed = await listsNeeded(store, request);
-      const nominal = Date.parse(request.nominalTime);
-      const listsDue: ReferenceList[] = [];
-      for (const list of needed) {
-        const last = await lastSync(db, source, list);
-        if (last === null || nominal - last.getTime() > dayMs) listsDue.push(list);
-      }
-      return { listsDue };
+      return { ...policyOf(flow, deps.policyChoices), listsDue: await listsDue(store, source, request) };
     },
 
     /** Enters one load a symbol. */
@@ -81,24 +90,53 @@ export function createPlanningActivities({ store, source, requestsPerMinute, bat
     },
 
     /** Turns what is missing into the fewest requests, kept in the database; loads without any are complete. */
-    async planLoads({ runId, request }: IngestionRun): Promise<PlannedBatches> {
-      const { sessions } = sessionsOf(request);
+    async planLoads({ runId, request }: IngestionRun, wave: number): Promise<PlannedWave> {
       const loads = await plannableLoads(db, runId);
-      const { plan, complete } = await planFor(store, { source, sessions, loads, request });
+      const { plan, complete } = await planFor(store, { source, loads, ...sessionsOf(request) });
       await recordOutcomes(store.pool, complete.map(nothingToDo));
-      const size = Math.max(1, Math.min(batchSize, Math.floor(requestsPerMinute * batchMinutes)));
-      const batches = await insertRequests(db, runId, plannedRequests(plan), size);
+      const batches = await insertRequests(db, { runId, wave }, plannedRequests(plan), size);
       const { total, wholeMarket, perSeries } = plan.requests;
       const message =
         `${total} requests (${wholeMarket} whole-market, ${perSeries} per-symbol) for ${plan.expectedRows} bars; ` +
         `${complete.length} symbols had nothing missing`;
       await addRunEvents(store.pool, runId, [{ level: 'info', message, data: plan.requests }]);
-      return { batches, seconds: secondsFor(size) };
+      return { ...waveOf(batches), totalSeconds: secondsFor(total) };
+    },
+
+    /** Opens again what failed for a passing cause. */
+    async reopenFailed(runId: string, wave: number): Promise<PlannedWave> {
+      const batches = await reopenRequests(db, { runId, wave }, passingCauses, size);
+      if (batches > 0) {
+        const message = `what failed for a passing cause is tried again: round ${wave - 1}`;
+        await addRunEvents(store.pool, runId, [{ level: 'info', message }]);
+      }
+      return waveOf(batches);
+    },
+
+    /** Takes back what is planned, for another range. */
+    async changeRunRange({ runId, request }: IngestionRun): Promise<void> {
+      const { range } = sessionsOf(request);
+      await dropPlan(db, runId, range, passingCauses);
+      const message = `the range was changed to ${range.from} .. ${range.to}`;
+      await addRunEvents(store.pool, runId, [{ level: 'info', message }]);
     },
   };
 }
 
 export type PlanningActivities = ReturnType<typeof createPlanningActivities>;
+
+async function listsDue(
+  store: Store,
+  source: string,
+  request: IngestionRequest,
+): Promise<readonly ReferenceList[]> {
+  const due: ReferenceList[] = [];
+  for (const list of await listsNeeded(store, request)) {
+    const last = await lastSync(store.db, source, list);
+    if (last === null || Date.parse(request.nominalTime) - last.getTime() > dayMs) due.push(list);
+  }
+  return due;
+}
 
 async function listsNeeded(store: Store, request: IngestionRequest): Promise<readonly ReferenceList[]> {
   if (request.symbols === undefined) return 'range' in request.sessions ? ['active', 'inactive'] : ['active'];
@@ -127,8 +165,8 @@ async function loadsOf({ db }: Store, request: IngestionRequest): Promise<readon
 interface PlanWish {
   readonly source: string;
   readonly sessions: readonly SessionDate[];
+  readonly again: ReadonlySet<SessionDate>;
   readonly loads: readonly PlannableLoad[];
-  readonly request: IngestionRequest;
 }
 
 interface DraftPlan {
@@ -138,14 +176,14 @@ interface DraftPlan {
   readonly cells: number;
 }
 
-async function planFor({ db }: Store, { source, sessions, loads, request }: PlanWish): Promise<DraftPlan> {
+async function planFor({ db }: Store, { source, sessions, again, loads }: PlanWish): Promise<DraftPlan> {
   const [from, to] = [sessions.at(0), sessions.at(-1)];
   const instrumentIds = loads.map(({ instrumentId }) => instrumentId);
-  const ask = request.incremental && from !== undefined && to !== undefined;
+  const ask = again.size < sessions.length && from !== undefined && to !== undefined;
   const known = ask
     ? await knownDays(db, { instrumentIds, source, range: { from, to } })
     : new Map<number, number[]>();
-  const days = sessions.map(dayNumber);
+  const days = sessions.map((session) => (again.has(session) ? NaN : dayNumber(session)));
   const all = sessions.map((_, index) => index);
   const series = loads.map(({ id, instrumentId }) => {
     const stored = new Set(known.get(instrumentId));
@@ -173,17 +211,17 @@ function plannedRequests(plan: RequestPlan): readonly PlannedRequest[] {
 
 /** What a request would ask, from the store alone: nothing is asked of the provider, nothing is written. */
 export async function previewRun(
-  { store, source, requestsPerMinute }: Omit<PlanningDeps, 'batchSize'>,
+  { store, source, requestsPerMinute }: Pick<PlanningDeps, 'store' | 'source' | 'requestsPerMinute'>,
   request: IngestionRequest,
 ): Promise<PlanFigures> {
-  const { sessions } = sessionsOf(request);
+  const { sessions, again } = sessionsOf(request);
   const entered = (await loadsOf(store, request)).filter(({ error }) => error === undefined);
   // An unknown symbol gets an id that no instrument has: everything of it is missing.
   const loads = entered.map(({ instrumentId }, index) => ({
     id: index,
     instrumentId: instrumentId ?? -1 - index,
   }));
-  const { plan, cells } = await planFor(store, { source, sessions, loads, request });
+  const { plan, cells } = await planFor(store, { source, sessions, again, loads });
   const lookups = entered.filter(({ instrumentId }) => instrumentId === null).length;
   const { total, wholeMarket, perSeries } = plan.requests;
   return {

@@ -33,6 +33,10 @@ const postgresUrl = z.url({
 });
 const positive = (max: number) =>
   z.coerce.number(`a number above 0, at most ${max}`).positive(`a number above 0`).max(max, `at most ${max}`);
+const wholeNumber = (max: number) => {
+  const wish = `a whole number from 0 to ${max}`;
+  return z.coerce.number(wish).int(wish).min(0, wish).max(max, wish);
+};
 const requestRate = positive(1_000_000);
 const batchSize = positive(10_000).int('a whole number');
 const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error'], 'trace, debug, info, warn or error');
@@ -51,6 +55,9 @@ const settings = [
   { name: 'POLYGON_REQUESTS_PER_MINUTE', schema: requestRate, default: '2' },
   { name: 'BATCH_SIZE', schema: batchSize, default: '100' },
   { name: 'TASK_QUEUE_DATA_INGESTION', schema: text, default: 'data-ingestion-pool' },
+  { name: 'LOAD_RETRY_ATTEMPTS', schema: wholeNumber(20) },
+  { name: 'LOAD_RETRY_DELAY_SECONDS', schema: wholeNumber(86_400) },
+  { name: 'RUN_TIMEOUT_SECONDS', schema: positive(30 * 86_400).int('a whole number') },
   { name: 'LOG_LEVEL', schema: logLevel, default: 'info' },
   { name: 'TEMPORAL_ADDRESS', schema: text },
   { name: 'TEMPORAL_NAMESPACE', schema: text, default: 'default' },
@@ -94,6 +101,12 @@ export interface Config {
     readonly requestsPerMinute: number;
   };
   readonly batchSize: number;
+  /** What is set for every pipeline; null leaves each its own. */
+  readonly policy: {
+    readonly loadRetries: number | null;
+    readonly retryDelaySeconds: number | null;
+    readonly runTimeoutSeconds: number | null;
+  };
   readonly taskQueues: { readonly dataIngestion: string };
   readonly logLevel: z.infer<typeof logLevel>;
   readonly temporal: {
@@ -217,6 +230,11 @@ function assemble(
       requestsPerMinute: simulated ? simulatedRequestsPerMinute : values.POLYGON_REQUESTS_PER_MINUTE,
     },
     batchSize: values.BATCH_SIZE,
+    policy: {
+      loadRetries: values.LOAD_RETRY_ATTEMPTS ?? null,
+      retryDelaySeconds: values.LOAD_RETRY_DELAY_SECONDS ?? null,
+      runTimeoutSeconds: values.RUN_TIMEOUT_SECONDS ?? null,
+    },
     taskQueues: { dataIngestion: values.TASK_QUEUE_DATA_INGESTION },
     logLevel: values.LOG_LEVEL,
     temporal: {

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { createRequestPacer } from '../activities/request-pacer.ts';
+import { createProviderBudget } from '../activities/provider-budget.ts';
 import { keyFingerprint, loadConfig, type Config } from '../src/config.ts';
 import { createLogger, type Logger } from '../src/log.ts';
 import { createPolygonProvider } from '../src/providers/polygon/client.ts';
@@ -94,18 +94,27 @@ async function createWorker({
   namespace,
 }: WorkerParts): Promise<Worker> {
   const { requestsPerMinute, apiKey, baseUrl } = config.polygon;
+  const budget = createProviderBudget({ requestsPerMinute });
   const provider = createPolygonProvider({
     baseUrl: endpoints.polygonBaseUrl ?? baseUrl ?? '',
-    apiKey: apiKey ?? 'simulated',
-    beforeRequest: createRequestPacer(requestsPerMinute),
+    // On the live market without a key every request is refused before it is sent.
+    apiKey: config.market === 'simulated' ? 'simulated' : (apiKey ?? ''),
+    beforeRequest: (signal) => budget.beforeRequest(signal === undefined ? {} : { signal }),
   });
-  const { batchSize } = config;
+  const { batchSize, policy } = config;
   return Worker.create({
     connection,
     namespace,
     taskQueue: config.taskQueues.dataIngestion,
     workflowsPath,
-    activities: createDataIngestionActivities({ store, provider, requestsPerMinute, batchSize }),
+    activities: createDataIngestionActivities({
+      store,
+      provider,
+      budget,
+      requestsPerMinute,
+      batchSize,
+      policyChoices: policy,
+    }),
     shutdownGraceTime: shutdownGraceMs,
     maxConcurrentActivityTaskExecutions: 10,
   });

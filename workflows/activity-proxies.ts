@@ -11,12 +11,13 @@ const untilItSucceeds = {
   maximumInterval: '30 seconds',
 } as const;
 
-export const { openRun, enterLoads, planLoads } = proxyActivities<PlanningActivities>({
-  startToCloseTimeout: '5 minutes',
-  retry: untilItSucceeds,
-});
+export const { openRun, enterLoads, planLoads, reopenFailed, changeRunRange } =
+  proxyActivities<PlanningActivities>({
+    startToCloseTimeout: '5 minutes',
+    retry: untilItSucceeds,
+  });
 
-export const { finishRun, abandonRun } = proxyActivities<ClosingActivities>({
+export const { finishRun, abandonRun, expireRun, noteRetry } = proxyActivities<ClosingActivities>({
   startToCloseTimeout: '5 minutes',
   retry: untilItSucceeds,
 });

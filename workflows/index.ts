@@ -1,4 +1,5 @@
 export { polygonDailyIngestion } from './polygon-daily-ingestion.ts';
 export { polygonHistoricalBackfill } from './polygon-historical-backfill.ts';
+export { polygonSettlement } from './polygon-settlement.ts';
 export { syncUniverse } from './sync-universe.ts';
 export { watchSymbols } from './watch-symbols.ts';

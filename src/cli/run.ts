@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { IngestionRequest } from '../../activities/ingestion-run.ts';
+import type { IngestionRequest, SessionWish } from '../../activities/ingestion-run.ts';
 import { flows, type Flow } from '../temporal/names.ts';
 import { UsageError } from './errors.ts';
 import { parseBoolean, parseCount, parseRange, parseSymbols, type RangeOptions } from './parameters.ts';
@@ -9,11 +9,13 @@ interface FlowOptions extends RunOptions, RangeOptions {
   readonly symbols?: string;
   readonly maxSymbols?: string;
   readonly daysBack?: string;
+  readonly sessions?: string;
   readonly incremental?: string;
 }
 
 const parametersOfFlow: Readonly<Record<Flow, readonly (keyof FlowOptions)[]>> = {
   'polygon-daily-ingestion': ['symbols', 'maxSymbols', 'daysBack', 'incremental'],
+  'polygon-settlement': ['sessions', 'symbols', 'maxSymbols'],
   'polygon-historical-backfill': ['symbols', 'maxSymbols', 'startDate', 'endDate', 'from', 'to'],
 };
 const general = ['json', 'wait'];
@@ -25,6 +27,7 @@ export function addRunCommand(program: Command): void {
     .option('--symbols <list>', 'symbols separated by commas; without it the universe')
     .option('--max-symbols <count>', 'no more symbols than that')
     .option('--days-back <days>', 'calendar days to look back')
+    .option('--sessions <count>', 'how many of the last final sessions to settle')
     .option('--incremental <boolean>', 'false asks again for what is stored')
     .option('--start-date <date>', 'first session')
     .option('--end-date <date>', 'last session')
@@ -60,19 +63,27 @@ function refuseForeign(flow: Flow, options: FlowOptions): void {
 /** The request that the options mean, now; throws `UsageError`. */
 export function requestOf(flow: Flow, options: FlowOptions): IngestionRequest {
   const nominal = new Date();
-  const sessions =
-    flow === 'polygon-historical-backfill'
-      ? { range: begun(parseRange(options), nominal) }
-      : { daysBack: parseCount('--days-back', options.daysBack ?? '1', 0) };
   return {
     nominalTime: nominal.toISOString(),
-    sessions,
-    incremental: parseBoolean('--incremental', options.incremental ?? 'true'),
+    sessions: sessionsWished(flow, options, nominal),
+    incremental:
+      flow !== 'polygon-settlement' && parseBoolean('--incremental', options.incremental ?? 'true'),
     ...(options.symbols === undefined ? {} : { symbols: parseSymbols(options.symbols) }),
     ...(options.maxSymbols === undefined
       ? {}
       : { maxSymbols: parseCount('--max-symbols', options.maxSymbols, 1) }),
   };
+}
+
+function sessionsWished(flow: Flow, options: FlowOptions, nominal: Date): SessionWish {
+  switch (flow) {
+    case 'polygon-historical-backfill':
+      return { range: begun(parseRange(options), nominal) };
+    case 'polygon-settlement':
+      return { finalSessions: parseCount('--sessions', options.sessions ?? '10', 1) };
+    case 'polygon-daily-ingestion':
+      return { daysBack: parseCount('--days-back', options.daysBack ?? '1', 0) };
+  }
 }
 
 function begun<T extends { readonly from: string }>(range: T, now: Date): T {

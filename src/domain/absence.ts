@@ -6,6 +6,8 @@ export type AbsenceReason = 'not_listed' | 'no_trade';
 export interface Absence {
   readonly session: SessionDate;
   readonly reason: AbsenceReason;
+  /** False: seen in a whole answer, but too early to be believed; a second one on a later day confirms it. */
+  readonly confirmed: boolean;
 }
 
 /** What a complete per-symbol answer says, against what the reference says of the instrument. */
@@ -21,13 +23,19 @@ export interface SeriesEvidence {
   readonly delistedOn: SessionDate | null;
 }
 
-/** What can be believed, and why the rest cannot: those sessions stay due. */
+/** What was seen to be absent, and why what is not confirmed stays due. */
 export interface Absences {
-  readonly believed: readonly Absence[];
+  readonly seen: readonly Absence[];
   readonly doubt: 'NotYetAvailable' | 'HistoryTruncated' | 'EmptyAnswer' | null;
 }
 
 const dayMs = 86_400_000;
+
+/** True when one whole answer is enough: the source's bar of the session has been final for more than a day. */
+export function isMature(source: string, session: SessionDate, observedMs: number): boolean {
+  return finalFrom(source, session) + dayMs <= observedMs;
+}
+
 /** A listed instrument without a trade in more sessions running than this is a provider's lapse, not a fact. */
 const longestSilence = 5;
 
@@ -36,33 +44,61 @@ const longestSilence = 5;
  * one stays due. Before the first bar an instrument was not listed, unless the reference says that it was.
  */
 export function judgeAbsences(evidence: SeriesEvidence): Absences {
-  const { sessions, answered, listedOn, delistedOn } = evidence;
+  const { source, sessions, answered, observedMs, listedOn, delistedOn } = evidence;
   const missing = sessions.filter((session) => !answered.has(session));
-  const mature = missing.filter(
-    (session) => finalFrom(evidence.source, session) + dayMs <= evidence.observedMs,
-  );
   const listed = (session: SessionDate) =>
     listedOn !== null && session >= listedOn && (delistedOn === null || session < delistedOn);
   const first = sessions.find((session) => answered.has(session));
-  const leading = mature.filter((session) => first === undefined || session < first);
-  const silent = leading.filter(listed);
+  const leading = (session: SessionDate) => first === undefined || session < first;
+  const silent = missing.filter(
+    (session) => isMature(source, session, observedMs) && leading(session) && listed(session),
+  );
   const disbelieved = new Set(silent.length > longestSilence ? silent : []);
-  const young = missing.length > mature.length;
-  return {
-    believed: mature.filter((session) => !disbelieved.has(session)).map(absence),
-    doubt:
-      disbelieved.size > 0
-        ? first === undefined
-          ? 'EmptyAnswer'
-          : 'HistoryTruncated'
-        : young
-          ? 'NotYetAvailable'
-          : null,
-  };
+  const seen = missing.filter((session) => !disbelieved.has(session)).map(absence);
+  const young = seen.some(({ confirmed }) => !confirmed);
+  const lapse = first === undefined ? 'EmptyAnswer' : 'HistoryTruncated';
+  return { seen, doubt: disbelieved.size > 0 ? lapse : young ? 'NotYetAvailable' : null };
 
   function absence(session: SessionDate): Absence {
     const outside = delistedOn !== null && session >= delistedOn;
-    const unlisted = outside || ((first === undefined || session < first) && !listed(session));
-    return { session, reason: unlisted ? 'not_listed' : 'no_trade' };
+    const unlisted = outside || (leading(session) && !listed(session));
+    const confirmed = isMature(source, session, observedMs);
+    return { session, reason: unlisted ? 'not_listed' : 'no_trade', confirmed };
   }
+}
+
+/** What a whole-market answer can say of one symbol that it lacks. */
+export interface MarketDayEvidence {
+  readonly source: string;
+  readonly session: SessionDate;
+  readonly observedMs: number;
+  readonly listedOn: SessionDate | null;
+  readonly delistedOn: SessionDate | null;
+}
+
+/** The absence of a symbol from a whole-market answer that is itself whole. */
+export function marketDayAbsence(evidence: MarketDayEvidence): Absence {
+  const { source, session, observedMs, listedOn, delistedOn } = evidence;
+  const unlisted =
+    (listedOn !== null && session < listedOn) || (delistedOn !== null && session >= delistedOn);
+  return {
+    session,
+    reason: unlisted ? 'not_listed' : 'no_trade',
+    confirmed: isMature(source, session, observedMs),
+  };
+}
+
+/** The share of the usual row count that a whole-market answer needs to be taken for whole. */
+const wholeShare = 0.99;
+
+/** True when a whole-market answer has about as many rows as usual, and the symbols that trade every day among them. */
+export function isWholeMarket(answer: {
+  readonly rowCount: number;
+  /** Null when there are too few days to compare with. */
+  readonly usualRowCount: number | null;
+  /** Symbols that this market lists and that trade every day; whether the answer has each. */
+  readonly witnesses: readonly boolean[];
+}): boolean {
+  const { rowCount, usualRowCount, witnesses } = answer;
+  return usualRowCount !== null && rowCount >= wholeShare * usualRowCount && witnesses.every(Boolean);
 }

@@ -42,6 +42,8 @@ export interface InstrumentPage {
 export interface RequestOptions {
   readonly signal?: AbortSignal;
   readonly onRequest?: () => void;
+  /** The caller does not wait longer than that for its turn; unset, as long as it takes. */
+  readonly patienceMs?: number;
 }
 
 /**

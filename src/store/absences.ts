@@ -7,7 +7,10 @@ export interface IncomingAbsence extends Absence {
   readonly observedAt: string;
 }
 
-/** Records why there is no bar, inside the caller's transaction; a cell that has a bar, or a reason, keeps it. */
+/**
+ * Records why there is no bar, inside the caller's transaction; a cell that has a bar, or a confirmed reason, keeps it.
+ * One that is too young to be believed is noted, and confirmed by a second answer on a later day, New York.
+ */
 export async function writeAbsences(
   client: pg.PoolClient,
   origin: { readonly source: string; readonly interval: string; readonly runId: string },
@@ -15,12 +18,19 @@ export async function writeAbsences(
 ): Promise<void> {
   if (absences.length === 0) return;
   await client.query(
-    `insert into market.bar_absences (instrument_id, source, interval, session_date, reason, run_id, observed_at)
-     select a.instrument, $1, $2, a.session, a.reason, $3, a.observed
-     from unnest($4::int[], $5::date[], $6::text[], $7::timestamptz[]) as a(instrument, session, reason, observed)
+    `insert into market.bar_absences as known
+       (instrument_id, source, interval, session_date, reason, confirmed, run_id, observed_at)
+     select a.instrument, $1, $2, a.session, a.reason, a.confirmed, $3, a.observed
+     from unnest($4::int[], $5::date[], $6::text[], $7::boolean[], $8::timestamptz[])
+       as a(instrument, session, reason, confirmed, observed)
      where not exists (select from market.daily_bars b
        where b.instrument_id = a.instrument and b.source = $1 and b.session_date = a.session)
-     order by a.instrument, a.session on conflict do nothing`,
+     order by a.instrument, a.session
+     on conflict (instrument_id, source, interval, session_date) do update
+       set confirmed = true, reason = excluded.reason, run_id = excluded.run_id, observed_at = excluded.observed_at
+     where not known.confirmed and (excluded.confirmed
+       or (excluded.observed_at at time zone 'America/New_York')::date
+         > (known.observed_at at time zone 'America/New_York')::date)`,
     [
       origin.source,
       origin.interval,
@@ -28,6 +38,7 @@ export async function writeAbsences(
       absences.map(({ instrumentId }) => instrumentId),
       absences.map(({ session }) => session),
       absences.map(({ reason }) => reason),
+      absences.map(({ confirmed }) => confirmed),
       absences.map(({ observedAt }) => observedAt),
     ],
   );

@@ -194,7 +194,7 @@ export async function knownDays(
     from (
       select instrument_id, session_date from market.daily_bars where ${within} and settled
       union all
-      select instrument_id, session_date from market.bar_absences where ${within} and interval = '1d'
+      select instrument_id, session_date from market.bar_absences where ${within} and interval = '1d' and confirmed
     ) known
     group by instrument_id`.execute(db);
   return new Map(rows.map(({ instrument_id, days }) => [instrument_id, days]));

@@ -178,3 +178,14 @@ export async function recordSync(
     .onConflict((conflict) => conflict.columns(['source', 'list']).doUpdateSet(row))
     .execute();
 }
+
+/** Those of the symbols that this market lists now. */
+export async function activeAmong(db: Database, symbols: readonly string[]): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('market.instruments')
+    .select('symbol')
+    .where('symbol', 'in', [...symbols])
+    .where('active', '=', true)
+    .execute();
+  return rows.map(({ symbol }) => symbol);
+}

@@ -11,10 +11,16 @@ export interface PlannedRequest {
   readonly range: DateRange;
 }
 
-/** Writes the request plan of a run in batches; again leaves the first plan as it is. Returns the number of batches. */
+/** One wave of a run's requests: the plan, or a round of retries. */
+export interface WaveKey {
+  readonly runId: string;
+  readonly wave: number;
+}
+
+/** Writes a wave of requests in batches; again leaves the first as it is. Returns the number of batches. */
 export async function insertRequests(
   db: Database,
-  runId: string,
+  { runId, wave }: WaveKey,
   requests: readonly PlannedRequest[],
   batchSize: number,
 ): Promise<number> {
@@ -26,18 +32,80 @@ export async function insertRequests(
   }));
   return db.transaction().execute(async (trx) => {
     await sql`select from market.runs where run_id = ${runId} for update`.execute(trx);
-    await sql`insert into market.load_requests (run_id, batch, load_id, range_start, range_end, status)
-      select ${runId}, batch, load, start, "end", 'pending'
+    await sql`insert into market.load_requests (run_id, wave, batch, load_id, range_start, range_end, status)
+      select ${runId}, ${wave}, batch, load, start, "end", 'pending'
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(batch int, load bigint, start date, "end" date)
-      where not exists (select from market.load_requests where run_id = ${runId})
+      where not exists (select from market.load_requests where run_id = ${runId} and wave = ${wave})
       order by batch`.execute(trx);
-    const { batches } = await trx
-      .selectFrom('market.load_requests')
-      .select((of) => of.fn.coalesce(sql<number>`max(batch) + 1`, sql<number>`0`).as('batches'))
-      .where('run_id', '=', runId)
-      .executeTakeFirstOrThrow();
-    return batches;
+    return batchesOf(trx, { runId, wave });
   });
+}
+
+async function batchesOf(db: Database, { runId, wave }: WaveKey): Promise<number> {
+  const { batches } = await db
+    .selectFrom('market.load_requests')
+    .select(sql<number>`coalesce(max(batch) + 1, 0)`.as('batches'))
+    .where('run_id', '=', runId)
+    .where('wave', '=', wave)
+    .executeTakeFirstOrThrow();
+  return batches;
+}
+
+/**
+ * Opens the requests that failed for one of these causes again, as a wave of their own, and their loads with them;
+ * done again it changes nothing. Returns the number of batches.
+ */
+export async function reopenRequests(
+  db: Database,
+  { runId, wave }: WaveKey,
+  causes: readonly string[],
+  batchSize: number,
+): Promise<number> {
+  return db.transaction().execute(async (trx) => {
+    await sql`select from market.runs where run_id = ${runId} for update`.execute(trx);
+    await sql`
+      with failed as (
+        select id, load_id, (row_number() over (order by id) - 1) / ${batchSize}::int as batch
+        from market.load_requests where run_id = ${runId} and status = 'failed' and error_kind = any(${causes}::text[])
+          and not exists (select from market.load_requests where run_id = ${runId} and wave = ${wave})
+      ), reopened as (
+        update market.load_requests r set status = 'pending', wave = ${wave}, batch = failed.batch,
+          error_kind = null, error_message = null
+        from failed where r.id = failed.id
+      )
+      update market.load_runs l set status = 'running', completed_at = null, error_kind = null, error_message = null,
+        attempts = l.attempts + 1
+      from failed where l.id = failed.load_id`.execute(trx);
+    return batchesOf(trx, { runId, wave });
+  });
+}
+
+/** Takes back the plan of a run and opens its loads for a new one over another range; failures for good stay. */
+export async function dropPlan(
+  db: Database,
+  runId: string,
+  range: DateRange,
+  retryable: readonly string[],
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await sql`delete from market.load_requests where run_id = ${runId}`.execute(trx);
+    await sql`update market.load_runs set range_start = ${range.from}::date, range_end = ${range.to}::date,
+        status = 'pending', completed_at = null, error_kind = null, error_message = null
+      where run_id = ${runId} and instrument_id is not null
+        and (status <> 'failed' or error_kind = any(${retryable}::text[]))`.execute(trx);
+  });
+}
+
+/** Fails what is still pending, with the cause, and the loads that have a request of their own among it. */
+export async function failPending(db: Database, runId: string, error: LoadError): Promise<void> {
+  await sql`
+    with given_up as (
+      update market.load_requests set status = 'failed', error_kind = ${error.kind}, error_message = ${error.message}
+      where run_id = ${runId} and status = 'pending' returning load_id
+    )
+    update market.load_runs l set status = 'failed', completed_at = now(), error_kind = ${error.kind},
+      error_message = ${error.message}
+    from given_up where l.id = given_up.load_id and l.completed_at is null`.execute(db);
 }
 
 /** A request for one load, with what is needed to ask it and to judge the answer. */
@@ -60,8 +128,7 @@ export interface MarketDayRequest {
 /** What is still pending of one batch. */
 export async function pendingRequests(
   db: Database,
-  runId: string,
-  batch: number,
+  { runId, wave, batch }: WaveKey & { readonly batch: number },
 ): Promise<{ readonly series: readonly SeriesRequest[]; readonly marketDays: readonly MarketDayRequest[] }> {
   const rows = await db
     .selectFrom('market.load_requests as r')
@@ -70,6 +137,7 @@ export async function pendingRequests(
     .select(['r.id', 'r.range_start', 'r.range_end', 'l.id as load', 'i.id as instrument', 'i.symbol'])
     .select(['i.listed_on', 'i.delisted_on'])
     .where('r.run_id', '=', runId)
+    .where('r.wave', '=', wave)
     .where('r.batch', '=', batch)
     .where('r.status', '=', 'pending')
     .orderBy('r.id')
@@ -99,7 +167,8 @@ export async function marketDayLoads(db: Database, runId: string) {
   return db
     .selectFrom('market.load_runs as l')
     .innerJoin('market.instruments as i', 'i.id', 'l.instrument_id')
-    .select(['l.id as loadId', 'i.id as instrumentId', 'i.symbol'])
+    .select(['l.id as loadId', 'i.id as instrumentId', 'i.symbol', 'i.exchange'])
+    .select(['i.listed_on as listedOn', 'i.delisted_on as delistedOn'])
     .where('l.run_id', '=', runId)
     .where('l.completed_at', 'is', null)
     .where((is) =>

@@ -159,7 +159,7 @@ export async function finishMarketDayLoads(
         and bar.session_date = day.session_date
       left join market.bar_absences absence on absence.instrument_id = mine.instrument_id
         and absence.source = mine.data_source and absence.interval = mine.interval
-        and absence.session_date = day.session_date
+        and absence.session_date = day.session_date and absence.confirmed
     ), verdict as (
       select due.id, count(*) filter (where not present) as missing,
         min(due.session_date) filter (where not present) as first_missing,

@@ -55,6 +55,15 @@ export interface BarAbsencesTable {
   interval: string;
   session_date: SessionDate;
   reason: AbsenceReasonColumn;
+  confirmed: boolean;
+  run_id: string;
+  observed_at: Instant;
+}
+
+export interface MarketDaysTable {
+  source: string;
+  session_date: SessionDate;
+  row_count: number;
   run_id: string;
   observed_at: Instant;
 }
@@ -87,6 +96,7 @@ export interface LoadRunsTable {
 export interface LoadRequestsTable {
   id: Generated<number>;
   run_id: string;
+  wave: number;
   batch: number;
   load_id: number | null;
   range_start: SessionDate;
@@ -148,6 +158,7 @@ export interface Schema {
   'market.daily_bars': DailyBarsTable;
   'market.bar_revisions': BarRevisionsTable;
   'market.bar_absences': BarAbsencesTable;
+  'market.market_days': MarketDaysTable;
   'market.load_runs': LoadRunsTable;
   'market.load_requests': LoadRequestsTable;
   'market.runs': RunsTable;

@@ -5,6 +5,7 @@ export type Pool = (typeof pools)[number];
 /** Schedule id (the plan's name) to workflow type. */
 export const flows = {
   'polygon-daily-ingestion': 'polygonDailyIngestion',
+  'polygon-settlement': 'polygonSettlement',
   'polygon-historical-backfill': 'polygonHistoricalBackfill',
 } as const;
 export type Flow = keyof typeof flows;

@@ -218,7 +218,13 @@ describe('absences', () => {
   const absent = (id: number, session: string) =>
     inTransaction(store.pool, (client) =>
       writeAbsences(client, { source: 'polygon', interval: '1d', runId }, [
-        { instrumentId: id, session, reason: 'no_trade', observedAt: '2024-01-10T12:00:00.000Z' },
+        {
+          instrumentId: id,
+          session,
+          reason: 'no_trade',
+          confirmed: true,
+          observedAt: '2024-01-10T12:00:00.000Z',
+        },
       ]),
     );
   const known = async (id: number) =>

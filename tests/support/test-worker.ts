@@ -6,7 +6,8 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
 import type { IngestionRequest } from '../../activities/ingestion-run.ts';
-import { createRequestPacer } from '../../activities/request-pacer.ts';
+import { createProviderBudget } from '../../activities/provider-budget.ts';
+import type { PolicyChoices } from '../../activities/run-policy.ts';
 import type { RunSummary } from '../../src/domain/run.ts';
 import { createPolygonProvider } from '../../src/providers/polygon/client.ts';
 import type { Store } from '../../src/store/database.ts';
@@ -37,6 +38,8 @@ export interface TestWorkerOptions {
   readonly requestsPerMinute?: number;
   readonly batchSize?: number;
   readonly timeoutMs?: number;
+  /** Unset, nothing is tried again. */
+  readonly policy?: Partial<PolicyChoices>;
 }
 
 // Once a process: what fails shows in the tests.
@@ -52,6 +55,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
   const client = new Client({ connection });
   const taskQueue = `test-${randomUUID()}`;
   const requestsPerMinute = options.requestsPerMinute ?? 600_000;
+  const budget = createProviderBudget({ requestsPerMinute });
   const worker = await Worker.create({
     connection: native,
     taskQueue,
@@ -61,11 +65,13 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
       provider: createPolygonProvider({
         baseUrl: options.baseUrl,
         apiKey: options.apiKey ?? 'test',
-        beforeRequest: createRequestPacer(requestsPerMinute),
+        beforeRequest: (signal) => budget.beforeRequest(signal === undefined ? {} : { signal }),
         ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
       }),
+      budget,
       requestsPerMinute,
       batchSize: options.batchSize ?? 100,
+      policyChoices: { loadRetries: 0, retryDelaySeconds: 0, runTimeoutSeconds: null, ...options.policy },
     }),
   });
   const running = worker.run();

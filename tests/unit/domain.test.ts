@@ -71,55 +71,58 @@ describe('absences', () => {
   });
 
   test('a whole answer has none', () => {
-    expect(judgeAbsences(evidence())).toEqual({ believed: [], doubt: null });
+    expect(judgeAbsences(evidence())).toEqual({ seen: [], doubt: null });
   });
 
   test('before the first bar an instrument was not listed, between bars it did not trade', () => {
     expect(
       judgeAbsences(evidence({ bars: ['2024-01-04', '2024-01-08', '2024-01-09', '2024-01-10'] })),
     ).toEqual({
-      believed: [
-        { session: '2024-01-02', reason: 'not_listed' },
-        { session: '2024-01-03', reason: 'not_listed' },
-        { session: '2024-01-05', reason: 'no_trade' },
+      seen: [
+        { session: '2024-01-02', reason: 'not_listed', confirmed: true },
+        { session: '2024-01-03', reason: 'not_listed', confirmed: true },
+        { session: '2024-01-05', reason: 'no_trade', confirmed: true },
       ],
       doubt: null,
     });
   });
 
   test('from the delisting on it was not listed', () => {
-    const { believed } = judgeAbsences(evidence({ bars: sessions.slice(0, 5), delistedOn: '2024-01-10' }));
-    expect(believed).toEqual([
-      { session: '2024-01-09', reason: 'no_trade' },
-      { session: '2024-01-10', reason: 'not_listed' },
+    const { seen } = judgeAbsences(evidence({ bars: sessions.slice(0, 5), delistedOn: '2024-01-10' }));
+    expect(seen).toEqual([
+      { session: '2024-01-09', reason: 'no_trade', confirmed: true },
+      { session: '2024-01-10', reason: 'not_listed', confirmed: true },
     ]);
   });
 
   test('a session final for less than a day stays due', () => {
     const observedMs = Date.parse('2024-01-11T17:00:00Z');
     expect(judgeAbsences(evidence({ bars: sessions.slice(0, 6), observedMs }))).toEqual({
-      believed: [],
+      seen: [{ session: '2024-01-10', reason: 'no_trade', confirmed: false }],
       doubt: 'NotYetAvailable',
     });
     const dayLater = judgeAbsences(
       evidence({ bars: sessions.slice(0, 6), observedMs: observedMs + 86_400_000 }),
     );
-    expect(dayLater).toEqual({ believed: [{ session: '2024-01-10', reason: 'no_trade' }], doubt: null });
+    expect(dayLater).toEqual({
+      seen: [{ session: '2024-01-10', reason: 'no_trade', confirmed: true }],
+      doubt: null,
+    });
   });
 
   test('an answer that begins long after the listing is a cut history', () => {
-    const { believed, doubt } = judgeAbsences(evidence({ bars: sessions.slice(6), listedOn: '2000-01-03' }));
-    expect({ believed, doubt }).toEqual({ believed: [], doubt: 'HistoryTruncated' });
+    const { seen, doubt } = judgeAbsences(evidence({ bars: sessions.slice(6), listedOn: '2000-01-03' }));
+    expect({ seen, doubt }).toEqual({ seen: [], doubt: 'HistoryTruncated' });
   });
 
   test('an empty answer for an instrument that was listed all along is not believed', () => {
-    const { believed, doubt } = judgeAbsences(evidence({ bars: [], listedOn: '2000-01-03' }));
-    expect({ believed, doubt }).toEqual({ believed: [], doubt: 'EmptyAnswer' });
+    const { seen, doubt } = judgeAbsences(evidence({ bars: [], listedOn: '2000-01-03' }));
+    expect({ seen, doubt }).toEqual({ seen: [], doubt: 'EmptyAnswer' });
   });
 
   test('an empty answer for one without a listing date is believed', () => {
-    const { believed, doubt } = judgeAbsences(evidence({ bars: [] }));
-    expect(believed.map(({ reason }) => reason)).toEqual(sessions.map(() => 'not_listed'));
+    const { seen, doubt } = judgeAbsences(evidence({ bars: [] }));
+    expect(seen.map(({ reason }) => reason)).toEqual(sessions.map(() => 'not_listed'));
     expect(doubt).toBeNull();
   });
 });

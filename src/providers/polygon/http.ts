@@ -72,6 +72,7 @@ function requireOwnHost({ baseUrl }: HttpDeps, url: URL): void {
 
 /** A key that no header can carry is refused here: the error of `Headers` would repeat it. */
 function requestHeaders({ apiKey }: HttpDeps): Headers {
+  if (apiKey === '') throw new Unauthorized('no key is set');
   try {
     return new Headers({ authorization: `Bearer ${apiKey}`, accept: 'application/json' });
   } catch {

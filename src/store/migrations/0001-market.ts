@@ -66,10 +66,21 @@ create table market.bar_absences (
   interval text not null,
   session_date date not null,
   reason text not null check (reason in ('not_listed', 'no_trade', 'halted', 'history_floor')),
+  confirmed boolean not null,
   run_id uuid not null,
   observed_at timestamptz not null,
   primary key (instrument_id, source, interval, session_date)
 );
+comment on column market.bar_absences.confirmed is 'false: seen once, too early to be believed; the session stays due';
+create table market.market_days (
+  source text not null,
+  session_date date not null,
+  row_count integer not null,
+  run_id uuid not null,
+  observed_at timestamptz not null,
+  primary key (source, session_date)
+);
+comment on table market.market_days is 'how many rows the last whole-market answer of a session had';
 `;
 
 const ledger = `
@@ -112,6 +123,7 @@ create index load_runs_by_instrument on market.load_runs (instrument_id, id);
 create table market.load_requests (
   id bigint generated always as identity primary key,
   run_id uuid not null references market.runs,
+  wave integer not null,
   batch integer not null,
   load_id bigint references market.load_runs,
   range_start date not null,
@@ -121,9 +133,9 @@ create table market.load_requests (
   error_kind text,
   error_message text
 );
-create index load_requests_by_batch on market.load_requests (run_id, batch);
-create unique index load_requests_by_load on market.load_requests (load_id) where load_id is not null;
-comment on table market.load_requests is 'the request plan of a run; without load_id: one session of the whole market';
+create index load_requests_by_batch on market.load_requests (run_id, wave, batch);
+create index load_requests_by_load on market.load_requests (load_id) where load_id is not null;
+comment on table market.load_requests is 'the requests of a run in waves: its plan, then retries; without load_id: one session of the whole market';
 create table market.run_events (
   id bigint generated always as identity primary key,
   run_id uuid not null references market.runs,

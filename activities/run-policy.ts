@@ -1,0 +1,56 @@
+/** What a flow's runs keep to. */
+export interface FlowPolicy {
+  /** Rounds in which loads that failed for a passing cause are tried again. */
+  readonly loadRetries: number;
+  readonly retryDelaySeconds: number;
+  /** How often a run that cannot go on is begun again as a whole. */
+  readonly runRetries: number;
+  readonly runRetryDelaySeconds: number;
+  /** Deadline of a run, pauses not counted. */
+  readonly timeoutSeconds: number;
+  /** A person set it: then a plan that takes longer is refused; otherwise the deadline makes room for the plan. */
+  readonly timeoutIsChosen: boolean;
+}
+
+/** What the environment sets for every flow; null leaves the flow its own. */
+export interface PolicyChoices {
+  readonly loadRetries: number | null;
+  readonly retryDelaySeconds: number | null;
+  readonly runTimeoutSeconds: number | null;
+}
+
+const hour = 3600;
+const daily = {
+  loadRetries: 3,
+  retryDelaySeconds: 60,
+  runRetries: 1,
+  runRetryDelaySeconds: 300,
+  timeoutSeconds: hour,
+};
+
+/** The plan's own figures. */
+const policies: Readonly<Record<string, Omit<FlowPolicy, 'timeoutIsChosen'>>> = {
+  'polygon-daily-ingestion': daily,
+  'polygon-settlement': daily,
+  'polygon-historical-backfill': { ...daily, runRetries: 0, timeoutSeconds: 2 * hour },
+};
+
+/** Causes that may pass: the same request can succeed a minute later. */
+export const passingCauses: readonly string[] = [
+  'NotYetAvailable',
+  'RateLimited',
+  'ProviderUnavailable',
+  'ResponseTimedOut',
+];
+
+export function policyOf(flow: string, choices: PolicyChoices): FlowPolicy {
+  const own = policies[flow];
+  if (own === undefined) throw new Error(`no policy for the flow ${flow}`);
+  return {
+    ...own,
+    loadRetries: choices.loadRetries ?? own.loadRetries,
+    retryDelaySeconds: choices.retryDelaySeconds ?? own.retryDelaySeconds,
+    timeoutSeconds: choices.runTimeoutSeconds ?? own.timeoutSeconds,
+    timeoutIsChosen: choices.runTimeoutSeconds !== null,
+  };
+}

@@ -1,0 +1,120 @@
+import {
+  CancellationScope,
+  condition,
+  defineQuery,
+  defineUpdate,
+  isCancellation,
+  setHandler,
+  sleep,
+} from '@temporalio/workflow';
+import type { DateRange } from '../src/domain/date-range.ts';
+
+/** How far a run is, for the Web UI and the command line; the counts are in the ledger. */
+export interface RunProgress {
+  readonly phase: string;
+  readonly batchesDone: number;
+  readonly batches: number;
+  readonly paused: boolean;
+}
+
+export const pauseRun = defineUpdate('pauseRun');
+export const resumeRun = defineUpdate('resumeRun');
+export const changeRange = defineUpdate<undefined, [DateRange]>('changeRange');
+export const runProgress = defineQuery<RunProgress>('runProgress');
+
+export type Interruption = 'none' | 'interrupted' | 'expired';
+
+/** What people and the clock may do to a run while it works. */
+export interface Steering {
+  /** Does work that a pause, a change of range or the deadline breaks off; what was begun is asked to end first. */
+  guard(work: () => Promise<void>): Promise<Interruption>;
+  /** Returns at once unless the run is paused. */
+  untilRunning(): Promise<void>;
+  /** The range that a person has asked for since the last call. */
+  takeRange(): DateRange | null;
+  /** Breaks work off once the run has been working, pauses not counted, for so long. */
+  limit(ms: number): void;
+  /** Ends the clock. */
+  end(): void;
+}
+
+/** Makes a run steerable; `progress` is asked whenever somebody wants to know. */
+export function steer(progress: () => Omit<RunProgress, 'paused'>, rangeMayChange: boolean): Steering {
+  const began = Date.now();
+  const clock = new CancellationScope();
+  let work: CancellationScope | null = null;
+  let pausedSince: number | null = null;
+  let pausedMs = 0;
+  const deadline = { passed: false };
+  let wish: DateRange | null = null;
+
+  const interrupt = () => work?.cancel();
+  setHandler(runProgress, () => ({ ...progress(), paused: pausedSince !== null }));
+  setHandler(pauseRun, () => {
+    pausedSince ??= Date.now();
+    interrupt();
+  });
+  setHandler(resumeRun, () => {
+    pausedMs += pausedSince === null ? 0 : Date.now() - pausedSince;
+    pausedSince = null;
+  });
+  setHandler(
+    changeRange,
+    (range) => {
+      wish = range;
+      interrupt();
+    },
+    {
+      validator(range: DateRange) {
+        if (!rangeMayChange) throw new Error('this run has no range of its own to change');
+        if (range.from > range.to)
+          throw new Error(`the range is reversed: ${range.from} is after ${range.to}`);
+      },
+    },
+  );
+
+  async function watch(ms: number): Promise<void> {
+    for (;;) {
+      await condition(() => pausedSince === null);
+      const left = ms - (Date.now() - began - pausedMs);
+      if (left <= 0) break;
+      await sleep(left);
+    }
+    deadline.passed = true;
+    interrupt();
+  }
+
+  return {
+    untilRunning: () => condition(() => pausedSince === null),
+    takeRange() {
+      const range = wish;
+      wish = null;
+      return range;
+    },
+    limit(ms) {
+      // Ending the clock cancels the watch, which is no failure.
+      clock
+        .run(() => watch(ms))
+        .catch((error: unknown) => {
+          if (!isCancellation(error)) throw error;
+        });
+    },
+    end: () => clock.cancel(),
+    async guard(job) {
+      if (deadline.passed) return 'expired';
+      if (pausedSince !== null || wish !== null) return 'interrupted';
+      const scope = new CancellationScope();
+      work = scope;
+      try {
+        await scope.run(job);
+        return 'none';
+      } catch (error) {
+        const ownDoing = isCancellation(error) && !CancellationScope.current().consideredCancelled;
+        if (!ownDoing) throw error;
+        return deadline.passed ? 'expired' : 'interrupted';
+      } finally {
+        work = null;
+      }
+    },
+  };
+}
