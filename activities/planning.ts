@@ -16,6 +16,7 @@ import {
 } from '../src/store/load-runs.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
 import { openRun } from '../src/store/runs.ts';
+import { sampleSize } from './cross-check.ts';
 import type { IngestionRequest, IngestionRun } from './ingestion-run.ts';
 import type { ReferenceList } from './reference.ts';
 import { passingCauses, policyOf, type FlowPolicy, type PolicyChoices } from './run-policy.ts';
@@ -42,6 +43,8 @@ const batchesAtOnce = 2;
 /** What a run has to keep to, and the reference lists that it needs first. */
 export interface RunPolicy extends FlowPolicy {
   readonly listsDue: readonly ReferenceList[];
+  /** How long the comparison of the endpoints may take by the pace alone. */
+  readonly crossCheckSeconds: number;
 }
 export interface EnteredLoads {
   readonly unidentified: number;
@@ -75,7 +78,11 @@ export function createPlanningActivities(deps: PlanningDeps) {
       const { symbols, ...rest } = request;
       const parameters = symbols === undefined ? rest : { ...rest, symbols: symbols.slice(0, 1000) };
       await openRun(db, { workflowId, runId, flow, startedAt, parameters });
-      return { ...policyOf(flow, deps.policyChoices), listsDue: await listsDue(store, source, request) };
+      return {
+        ...policyOf(flow, deps.policyChoices),
+        listsDue: await listsDue(store, source, request),
+        crossCheckSeconds: secondsFor(sampleSize),
+      };
     },
 
     /** Enters one load a symbol. */

@@ -10,6 +10,8 @@ export interface FlowPolicy {
   readonly timeoutSeconds: number;
   /** A person set it: then a plan that takes longer is refused; otherwise the deadline makes room for the plan. */
   readonly timeoutIsChosen: boolean;
+  /** Compare a sample of what whole-market answers brought with the per-symbol endpoint. */
+  readonly crossCheck: boolean;
 }
 
 /** What the environment sets for every flow; null leaves the flow its own. */
@@ -26,12 +28,13 @@ const daily = {
   runRetries: 1,
   runRetryDelaySeconds: 300,
   timeoutSeconds: hour,
+  crossCheck: false,
 };
 
 /** The plan's own figures. */
 const policies: Readonly<Record<string, Omit<FlowPolicy, 'timeoutIsChosen'>>> = {
   'polygon-daily-ingestion': daily,
-  'polygon-settlement': daily,
+  'polygon-settlement': { ...daily, crossCheck: true },
   'polygon-historical-backfill': { ...daily, runRetries: 0, timeoutSeconds: 2 * hour },
 };
 

@@ -1,4 +1,5 @@
 import { createClosingActivities } from '../activities/closing.ts';
+import { createCrossCheckActivities } from '../activities/cross-check.ts';
 import { createIngestionActivities } from '../activities/ingestion.ts';
 import { createPlanningActivities } from '../activities/planning.ts';
 import { createReferenceActivities } from '../activities/reference.ts';
@@ -24,5 +25,6 @@ export function createDataIngestionActivities(deps: ActivityDeps) {
     ...createReferenceActivities({ store, provider }),
     ...createIngestionActivities({ store, provider, budget }),
     ...createClosingActivities({ store }),
+    ...createCrossCheckActivities({ store, provider }),
   };
 }

@@ -1,5 +1,6 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { ClosingActivities } from '../activities/closing.ts';
+import type { CrossCheckActivities } from '../activities/cross-check.ts';
 import type { IngestionActivities } from '../activities/ingestion.ts';
 import type { PlanningActivities } from '../activities/planning.ts';
 import type { ReferenceActivities } from '../activities/reference.ts';
@@ -29,9 +30,13 @@ export const { syncInstruments } = proxyActivities<ReferenceActivities>({
   retry: { initialInterval: '10 seconds', maximumInterval: '60 seconds', maximumAttempts: 4 },
 });
 
+type PacedActivities = Pick<ReferenceActivities, 'identifyLoads' | 'watchSymbols'> &
+  IngestionActivities &
+  CrossCheckActivities;
+
 /** Activities that wait for their turn at the provider: `seconds` is what the pace alone may take. */
 export function pacedActivities(seconds: number) {
-  return proxyActivities<Pick<ReferenceActivities, 'identifyLoads' | 'watchSymbols'> & IngestionActivities>({
+  return proxyActivities<PacedActivities>({
     startToCloseTimeout: `${600 + 2 * seconds} seconds`,
     // A killed worker's batch goes to another one after that; a cancellation comes with a heartbeat.
     heartbeatTimeout: '20 seconds',

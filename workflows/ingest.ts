@@ -55,7 +55,9 @@ async function attempt(run: IngestionRun, policy: RunPolicy): Promise<RunSummary
   for (const list of policy.listsDue) await syncInstruments(run.runId, list);
   const { unidentified, seconds } = await enterLoads(run);
   if (unidentified > 0) await pacedActivities(seconds).identifyLoads(run.runId);
-  return finishRun(await loadInWaves(run, policy));
+  const loaded = await loadInWaves(run, policy);
+  if (policy.crossCheck) await pacedActivities(policy.crossCheckSeconds).crossCheck(loaded);
+  return finishRun(loaded);
 }
 
 /** A cause that no second try removes. */

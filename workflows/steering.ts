@@ -45,7 +45,9 @@ export function steer(progress: () => Omit<RunProgress, 'paused'>, rangeMayChang
   let work: CancellationScope | null = null;
   let pausedSince: number | null = null;
   let pausedMs = 0;
-  const deadline = { passed: false };
+  let expired = false;
+  // A function: what it says may change while guarded work waits.
+  const hasExpired = () => expired;
   let wish: DateRange | null = null;
 
   const interrupt = () => work?.cancel();
@@ -80,7 +82,7 @@ export function steer(progress: () => Omit<RunProgress, 'paused'>, rangeMayChang
       if (left <= 0) break;
       await sleep(left);
     }
-    deadline.passed = true;
+    expired = true;
     interrupt();
   }
 
@@ -101,7 +103,7 @@ export function steer(progress: () => Omit<RunProgress, 'paused'>, rangeMayChang
     },
     end: () => clock.cancel(),
     async guard(job) {
-      if (deadline.passed) return 'expired';
+      if (hasExpired()) return 'expired';
       if (pausedSince !== null || wish !== null) return 'interrupted';
       const scope = new CancellationScope();
       work = scope;
@@ -111,7 +113,7 @@ export function steer(progress: () => Omit<RunProgress, 'paused'>, rangeMayChang
       } catch (error) {
         const ownDoing = isCancellation(error) && !CancellationScope.current().consideredCancelled;
         if (!ownDoing) throw error;
-        return deadline.passed ? 'expired' : 'interrupted';
+        return hasExpired() ? 'expired' : 'interrupted';
       } finally {
         work = null;
       }

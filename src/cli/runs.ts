@@ -5,7 +5,8 @@ import { findRun, loadsOfRun, recentRuns } from '../store/run-history.ts';
 import { openReading, type Reading } from './context.ts';
 import { UsageError } from './errors.ts';
 import { marketMark, printJson, printTable } from './output.ts';
-import { parseCount } from './parameters.ts';
+import { parseCount, parseRange, type RangeOptions } from './parameters.ts';
+import { steerRun } from './steer-run.ts';
 
 interface Options {
   readonly json?: true;
@@ -31,6 +32,24 @@ export function addRunsCommand(program: Command): void {
     .description('what a run said of itself')
     .option('--json', 'one JSON document')
     .action((id: string, options: Options) => reading((context) => printLogs(context, id, options)));
+  for (const verb of ['pause', 'resume', 'cancel'] as const) {
+    runs
+      .command(`${verb} <id>`)
+      .description(`${verb} a running run, by run id or workflow id`)
+      .option('--json', 'one JSON document')
+      .action((id: string, options: Options) => steerRun(id, { verb }, options));
+  }
+  runs
+    .command('change <id>')
+    .description('give a running backfill another range')
+    .option('--start-date <date>', 'first session')
+    .option('--end-date <date>', 'last session')
+    .option('--from <date>', 'the same as --start-date')
+    .option('--to <date>', 'the same as --end-date')
+    .option('--json', 'one JSON document')
+    .action((id: string, options: Options & RangeOptions) =>
+      steerRun(id, { verb: 'change', range: parseRange(options) }, options),
+    );
 }
 
 async function reading(work: (context: Reading) => Promise<void>): Promise<void> {

@@ -74,12 +74,12 @@ describe('which sessions a settlement is for', () => {
 });
 
 describe('settling', () => {
-  test('makes provisional bars settled, with one request a session', async () => {
+  test('makes provisional bars settled, with one request a session and a sample through the other endpoint', async () => {
     market.setClock(evening);
     await worker.run('polygon-daily-ingestion', daily(evening));
     market.setClock(morning);
     const { summary } = await worker.run('polygon-settlement', settlement(morning), 'settlement');
-    expect(summary).toMatchObject({ requests: 10, failed: 0 });
+    expect(summary).toMatchObject({ requests: 10 + 50, failed: 0 });
     expect(summary.settledRecords).toBeGreaterThan(900);
     const { rows } = await sql<{
       provisional: number;
@@ -87,7 +87,22 @@ describe('settling', () => {
       where not settled`.execute(store.db);
     expect(rows).toEqual([{ provisional: 0 }]);
     const again = await worker.run('polygon-settlement', settlement(morning));
-    expect(again.summary).toMatchObject({ requests: 10, changedRecords: 0, settledRecords: 0 });
+    expect(again.summary).toMatchObject({ changedRecords: 0, settledRecords: 0 });
+  });
+
+  test('names cells on which the two endpoints differ, with both values', async () => {
+    market.setClock(nextMorning);
+    const changed = { kind: 'changedBar' as const, session: tuesday, factor: 1.5 };
+    market.setFaults([{ match: { endpoint: 'aggregates' }, fault: changed }]);
+    const request = settlement(nextMorning, { sessions: { finalSessions: 1 } });
+    const { runId } = await worker.run('polygon-settlement', { ...request, nominalTime: morning });
+    const { rows } = await sql<{ grown: number }>`
+      select (data -> 'series' ->> 'close')::float / (data -> 'marketDay' ->> 'close')::float as grown
+      from market.run_events where run_id = ${runId} and data ->> 'kind' = 'EndpointsDiffer'`.execute(
+      store.db,
+    );
+    expect(rows.length).toBe(50);
+    expect(rows[0]?.grown).toBeCloseTo(1.5, 3);
   });
 
   test('a correction of the next day ends in one revision, settled', async () => {

@@ -1,0 +1,84 @@
+import { sameBar } from '../src/domain/bar.ts';
+import { ProviderError } from '../src/providers/errors.ts';
+import type { BarProvider } from '../src/providers/provider.ts';
+import { sampleMarketDayBars, type SampledBar } from '../src/store/cross-check.ts';
+import type { Store } from '../src/store/database.ts';
+import { addRunEvents, type RunEvent } from '../src/store/run-events.ts';
+import { countRequests } from '../src/store/runs.ts';
+import { attempt } from './failures.ts';
+import { withHeartbeats } from './heartbeats.ts';
+import type { IngestionRun } from './ingestion-run.ts';
+import { sessionsOf } from './run-sessions.ts';
+
+/** Cells a night that are asked through the other endpoint. */
+export const sampleSize = 50;
+
+export interface CrossCheck {
+  readonly asked: number;
+  readonly differing: number;
+}
+
+export function createCrossCheckActivities({
+  store,
+  provider,
+}: {
+  readonly store: Store;
+  readonly provider: BarProvider;
+}) {
+  async function compare(
+    cell: SampledBar,
+    signal: AbortSignal,
+    onRequest: () => void,
+  ): Promise<RunEvent | null> {
+    const range = { from: cell.bar.session, to: cell.bar.session };
+    const answer = await attempt(() => provider.dailyBars(cell.symbol, range, { signal, onRequest }));
+    const { symbol, bar } = cell;
+    if (answer instanceof ProviderError) {
+      return {
+        level: 'warn',
+        symbol,
+        message: `could not be compared: ${answer.message}`,
+        data: { kind: answer.name },
+      };
+    }
+    const [other = null] = answer.bars;
+    if (other !== null && sameBar(bar, other)) return null;
+    const message = `the per-symbol and the whole-market answer for ${bar.session} differ`;
+    return {
+      level: 'warn',
+      symbol,
+      message,
+      data: { kind: 'EndpointsDiffer', marketDay: bar, series: other },
+    };
+  }
+
+  return {
+    /** Asks a sample of what whole-market answers brought once more per symbol; what differs goes to the run's events. */
+    async crossCheck({ runId, request }: IngestionRun): Promise<CrossCheck> {
+      const { sessions } = sessionsOf(request);
+      return withHeartbeats(async (signal) => {
+        const cells = await sampleMarketDayBars(store.db, {
+          source: provider.name,
+          sessions,
+          runId,
+          count: sampleSize,
+        });
+        let requests = 0;
+        const events: RunEvent[] = [];
+        for (const cell of cells) {
+          const event = await compare(cell, signal, () => (requests += 1));
+          if (event !== null) events.push(event);
+        }
+        await countRequests(store.db, runId, { requests });
+        const summary: RunEvent = {
+          level: 'info',
+          message: `${cells.length} cells compared between the endpoints, ${events.length} of them differ or failed`,
+        };
+        await addRunEvents(store.pool, runId, [...events, summary]);
+        return { asked: cells.length, differing: events.length };
+      });
+    },
+  };
+}
+
+export type CrossCheckActivities = ReturnType<typeof createCrossCheckActivities>;
