@@ -1,0 +1,51 @@
+import type { SessionDate } from '../domain/session.ts';
+
+/** An instrument under one ticker, with the sessions it misses. */
+export interface MissingSeries {
+  readonly id: number;
+  /** Ascending indexes into the sessions; series may share one list, and a Uint16Array is the compact form. */
+  readonly missing: ArrayLike<number>;
+  /** Whether a request of its own may ask it; false when the provider has no such request. */
+  readonly perSeries: boolean;
+  /** Whether the whole-market answer has it; false for OTC and for a ticker that came later. */
+  readonly wholeMarket: boolean;
+}
+
+export interface PlanningInput {
+  /** Oldest first. */
+  readonly sessions: readonly SessionDate[];
+  /** For each session whether a whole-market request may ask it; all false where the provider has none. */
+  readonly wholeMarket: readonly boolean[];
+  readonly series: readonly MissingSeries[];
+  /** Bars that one page of a series' answer holds. */
+  readonly barsPerPage?: number;
+}
+
+/** Throws a RangeError for what cannot be planned, naming the entry. */
+export function checkInput({ sessions, wholeMarket, series, barsPerPage = 1 }: PlanningInput): void {
+  if (!Number.isSafeInteger(barsPerPage) || barsPerPage < 1)
+    throw new RangeError(`barsPerPage must be a whole number from 1, not ${barsPerPage}`);
+  if (wholeMarket.length !== sessions.length)
+    throw new RangeError(`wholeMarket has ${wholeMarket.length} entries for ${sessions.length} sessions`);
+  for (const [index, session] of sessions.entries()) {
+    if (index > 0 && session <= (sessions[index - 1] ?? ''))
+      throw new RangeError(`session ${session} is out of order`);
+  }
+  const checked = new Set<ArrayLike<number>>();
+  for (const { id, missing } of series) {
+    if (!checked.has(missing)) checkMissing(id, missing, sessions.length);
+    checked.add(missing);
+  }
+}
+
+function checkMissing(id: number, missing: ArrayLike<number>, sessions: number): void {
+  let previous = -1;
+  for (let at = 0; at < missing.length; at += 1) {
+    const index = missing[at] ?? NaN;
+    if (!Number.isInteger(index) || index < 0 || index >= sessions)
+      throw new RangeError(`series ${id}: session index ${index} is not one of ${sessions} sessions`);
+    if (index <= previous)
+      throw new RangeError(`series ${id}: session index ${index} after ${previous} is out of order`);
+    previous = index;
+  }
+}

@@ -1,0 +1,35 @@
+/** What a request costs: its pages count first, of equals the expected bytes. */
+export interface RequestCost {
+  readonly pages: number;
+  readonly bytes: number;
+}
+
+export const bytesPerBar = 113;
+export const bytesPerMarketDay = 1_400_000;
+export const defaultBarsPerPage = 50_000;
+
+export const marketDayCost: RequestCost = { pages: 1, bytes: bytesPerMarketDay };
+
+/** The cost of asking a series from its first to its last missing session. */
+export function seriesCost(missing: ArrayLike<number>, barsPerPage = defaultBarsPerPage): RequestCost {
+  const span = (missing[missing.length - 1] ?? 0) - (missing[0] ?? 0) + 1;
+  return { pages: Math.ceil(span / barsPerPage), bytes: span * bytesPerBar };
+}
+
+export function totalCost(costs: Iterable<RequestCost>): RequestCost {
+  let [pages, bytes] = [0, 0];
+  for (const cost of costs) [pages, bytes] = [pages + cost.pages, bytes + cost.bytes];
+  return { pages, bytes };
+}
+
+/**
+ * Costs as one number that keeps their order: a page outweighs all bytes there are. Throws a RangeError where the
+ * weights of everything together would not be exact in a double.
+ */
+export function weightWithin(everything: RequestCost): (cost: RequestCost) => number {
+  const pageWeight = everything.bytes + 1;
+  const weight = ({ pages, bytes }: RequestCost) => pages * pageWeight + bytes;
+  if (weight(everything) > Number.MAX_SAFE_INTEGER)
+    throw new RangeError(`too much to weigh exactly: ${everything.pages} pages, ${everything.bytes} bytes`);
+  return weight;
+}
