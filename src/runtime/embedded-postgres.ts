@@ -1,31 +1,22 @@
-import { randomBytes } from 'node:crypto';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { isRunning, refOf, spawnDetached, stopProcess, tailOf, type ProcessRef } from './processes.ts';
-import { unprivileged, type Launcher } from './unprivileged.ts';
-
-/** The embedded PostgreSQL cannot be had, made or started. */
-export class EmbeddedPostgresFailed extends Error {
-  override readonly name = 'EmbeddedPostgresFailed';
-  readonly remedy: string;
-  constructor(
-    message: string,
-    remedy = 'see its log; or set DATABASE_URL to a PostgreSQL of your own',
-    cause?: unknown,
-  ) {
-    super(message, { cause });
-    this.remedy = remedy;
-  }
-}
+import { EmbeddedPostgresFailed } from './embedded-postgres-failed.ts';
+import { endOf, tailOf } from './log-tail.ts';
+import { findPostgresBinaries } from './postgres-binaries.ts';
+import { prepareData, superuser } from './postgres-data.ts';
+import { endsUpon, isRunning, startDetached, stopProcess, waitForEnd, type ProcessRef } from './processes.ts';
+import { endLeftover, recordServer } from './served-folder.ts';
+import { serverEnvironment } from './server-environment.ts';
+import { unprivileged } from './unprivileged.ts';
 
 export interface PostgresOptions {
   /** Folder of the data, the password and the log. */
   readonly home: string;
   readonly port: number;
   readonly report: (step: string) => void;
+  /** Gives the start up: what was started is ended, and its promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RunningPostgres {
@@ -34,38 +25,51 @@ export interface RunningPostgres {
   urlOf(database: string): string;
 }
 
-interface Binaries {
-  readonly initdb: string;
-  readonly postgres: string;
-}
-
-const user = 'postgres';
 const startDeadlineMs = 60_000;
 
-/** Starts PostgreSQL on the loopback, making its data folder first where there is none. */
-export async function startPostgres({ home, port, report }: PostgresOptions): Promise<RunningPostgres> {
-  const binaries = await findBinaries();
-  mkdirSync(home, { recursive: true });
-  const data = path.join(home, 'data');
-  const password = readPassword(home);
-  if (!existsSync(data)) {
-    report('making a PostgreSQL data folder (about 40 MB)');
-    initialise(binaries, home, data, password);
-  }
-  requireSameVersion(data);
+/**
+ * Starts PostgreSQL on the loopback, making its data folder first where there is none. Ends a server that a killed
+ * process has left on the same folder; throws `AlreadyServed` when its starter still runs.
+ */
+export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
+  const { port, report, signal } = options;
+  const home = path.resolve(options.home);
+  signal?.throwIfAborted();
+  const binaries = await findPostgresBinaries();
+  await endLeftover(home, stopPostgres);
+  const { folder, password } = await prepareData(binaries, home, report);
+  signal?.throwIfAborted();
+  const urlOf = (database: string) => `postgres://${superuser}:${password}@127.0.0.1:${port}/${database}`;
+  const { command, args, identity } = unprivileged(binaries.postgres, folder);
+  const flags = ['-D', folder, '-p', String(port), ...settings()];
   const logFile = path.join(home, 'postgres.log');
-  const urlOf = (database: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
-  const launcher = unprivileged(binaries.postgres, data);
-  const child = launch(launcher, ['-D', data, '-p', String(port), ...settings()], logFile);
-  const server = refOf(child.pid);
-  child.unref();
-  await untilReady(server, urlOf('postgres'), logFile);
-  return { process: server, urlOf };
+  const since = endOf(logFile);
+  const launch = async () => {
+    const { child, process: server } = await startDetached(command, [...args, ...flags], {
+      logFile,
+      env: serverEnvironment(),
+      cwd: '/',
+      ...(identity === null ? {} : { identity }),
+    });
+    recordServer(home, server);
+    child.unref();
+    return server;
+  };
+  try {
+    const server = await launchUntilReady(launch, urlOf(superuser), { logFile, report, signal });
+    return { process: server, urlOf };
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof EmbeddedPostgresFailed) throw error;
+    const message = `PostgreSQL does not start: ${tailOf(logFile, since)}`;
+    throw new EmbeddedPostgresFailed(message, undefined, error);
+  }
 }
 
-/** Ends it in order: open sessions are broken off, what was committed stays. */
+/** Ends it in order: open sessions are broken off, what was committed stays. After 20 s without the order. */
 export async function stopPostgres(server: ProcessRef): Promise<void> {
-  await stopProcess(server, { signal: 'SIGINT', deadlineMs: 20_000 });
+  if (await endsUpon('SIGINT', server, 20_000)) return;
+  await stopProcess(server, { signal: 'SIGQUIT', deadlineMs: 5_000 });
 }
 
 /** Makes a database unless it is there. */
@@ -75,69 +79,12 @@ export async function ensureDatabase(serverUrl: string, name: string): Promise<v
   try {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
     if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
+  } catch (error) {
+    // Somebody else has made it in between.
+    if (!['42P04', '23505'].includes(codeOf(error) ?? '')) throw error;
   } finally {
     await client.end();
   }
-}
-
-async function findBinaries(): Promise<Binaries> {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  try {
-    return (await import(name)) as Binaries;
-  } catch (error) {
-    const remedy =
-      'use Linux (glibc) or macOS on x64 or arm64, or set DATABASE_URL to a PostgreSQL of your own';
-    throw new EmbeddedPostgresFailed(
-      `there is no embedded PostgreSQL for ${process.platform} ${process.arch}`,
-      remedy,
-      error,
-    );
-  }
-}
-
-function readPassword(home: string): string {
-  const file = path.join(home, 'password');
-  if (!existsSync(file)) writeFileSync(file, randomBytes(18).toString('hex'), { mode: 0o600 });
-  return readFileSync(file, 'utf8').trim();
-}
-
-/** Made beside and moved into place whole: a broken-off attempt leaves nothing that looks like a data folder. */
-function initialise({ initdb }: Binaries, home: string, data: string, password: string): void {
-  const fresh = path.join(home, 'data.new');
-  const passwordFile = path.join(home, 'initial-password');
-  rmSync(fresh, { recursive: true, force: true });
-  mkdirSync(fresh, { mode: 0o700 });
-  const { command, args, identity } = unprivileged(initdb, fresh);
-  writeFileSync(passwordFile, `${password}\n`, { mode: identity === null ? 0o600 : 0o644 });
-  try {
-    const flags = [
-      '-D',
-      fresh,
-      '-U',
-      user,
-      '-E',
-      'UTF8',
-      '--locale=C',
-      '--auth=scram-sha-256',
-      `--pwfile=${passwordFile}`,
-    ];
-    const made = spawnSync(command, [...args, ...flags], { encoding: 'utf8', ...(identity ?? {}) });
-    if (made.status !== 0) {
-      const said = (made.error?.message ?? made.stderr).trim().split('\n').slice(-3).join(' | ');
-      throw new EmbeddedPostgresFailed(`initdb failed: ${said}`);
-    }
-    renameSync(fresh, data);
-  } finally {
-    rmSync(passwordFile, { force: true });
-  }
-}
-
-function requireSameVersion(data: string): void {
-  const file = path.join(data, 'PG_VERSION');
-  const version = existsSync(file) ? readFileSync(file, 'utf8').trim() : 'none';
-  if (version === '18') return;
-  const remedy = `move ${data} away, or serve it with a PostgreSQL of that version and set DATABASE_URL`;
-  throw new EmbeddedPostgresFailed(`${data} is of PostgreSQL ${version}, this one is 18`, remedy);
 }
 
 function settings(): readonly string[] {
@@ -153,24 +100,81 @@ function settings(): readonly string[] {
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-function launch({ command, args, identity }: Launcher, flags: readonly string[], logFile: string) {
-  return spawnDetached(command, [...args, ...flags], { logFile, ...(identity === null ? {} : { identity }) });
+interface Waiting {
+  readonly logFile: string;
+  readonly report: (step: string) => void;
+  readonly signal?: AbortSignal | undefined;
 }
 
-async function untilReady(server: ProcessRef, url: string, logFile: string): Promise<void> {
+async function launchUntilReady(
+  launch: () => Promise<ProcessRef>,
+  url: string,
+  waiting: Waiting,
+): Promise<ProcessRef> {
   const end = performance.now() + startDeadlineMs;
   for (;;) {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+    const since = endOf(waiting.logFile);
+    const server = await launch();
     try {
-      await client.connect();
-      await client.end();
-      return;
+      await untilReady(server, url, waiting);
+      return server;
     } catch (error) {
-      if (isRunning(server) && performance.now() < end) {
-        await delay(50);
-        continue;
-      }
-      throw new EmbeddedPostgresFailed(`PostgreSQL does not start: ${tailOf(logFile)}`, undefined, error);
+      await stopPostgres(server);
+      // The children of a killed server hold its memory until they have noticed.
+      const held = tailOf(waiting.logFile, since).includes('pre-existing shared memory block');
+      if (!held || performance.now() >= end) throw error;
+      await delay(200);
     }
   }
+}
+
+async function untilReady(
+  server: ProcessRef,
+  url: string,
+  { report, signal }: Pick<Waiting, 'report' | 'signal'>,
+): Promise<void> {
+  let end = performance.now() + startDeadlineMs;
+  let sayAt = performance.now() + 2_000;
+  for (;;) {
+    signal?.throwIfAborted();
+    const refusal = await tryToConnect(url);
+    if (!isRunning(server)) throw new Error('PostgreSQL ended', { cause: refusal });
+    if (refusal === null) return;
+    const code = codeOf(refusal);
+    // Unless it is another server on that port that refused, and ours is about to find the port taken.
+    if (code === '28P01' && !(await waitForEnd(server, 1_000))) throw wrongPassword(refusal);
+    if (code === '57P03') {
+      // It says itself that it is starting: after a crash, with much to read, that may take minutes.
+      end = performance.now() + startDeadlineMs;
+      if (performance.now() >= sayAt) {
+        report('PostgreSQL: recovering, as after a crash');
+        sayAt += 10_000;
+      }
+    }
+    if (performance.now() >= end) throw refusal;
+    await delay(25);
+  }
+}
+
+function wrongPassword(cause: Error): EmbeddedPostgresFailed {
+  return new EmbeddedPostgresFailed(
+    'PostgreSQL refuses the password in its home: it is not the one its data folder was made with',
+    'put the right password file back, or move the data folder away to begin anew',
+    cause,
+  );
+}
+
+async function tryToConnect(url: string): Promise<Error | null> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  try {
+    await client.connect();
+    await client.end();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }

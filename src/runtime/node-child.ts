@@ -1,13 +1,13 @@
-import { once } from 'node:events';
 import type { ChildProcess } from 'node:child_process';
-import { refOf, spawnDetached, tailOf, type ProcessRef } from './processes.ts';
+import { endOf, tailOf } from './log-tail.ts';
+import { startDetached, stopProcess, type ProcessRef } from './processes.ts';
 
-/** One of our own processes ended before it was ready. */
+/** One of our own processes ended, or took too long, before it was ready. */
 export class ChildFailed extends Error {
   override readonly name = 'ChildFailed';
   readonly remedy: string;
-  constructor(name: string, logFile: string) {
-    super(`${name} did not start: ${tailOf(logFile)}`);
+  constructor(name: string, reason: string, logFile: string, options?: ErrorOptions) {
+    super(`${name} did not start: ${reason}`, options);
     this.remedy = `see ${logFile}`;
   }
 }
@@ -18,6 +18,10 @@ export interface NodeChildOptions {
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly logFile: string;
+  /** How long it may take until it is ready; two minutes unless told. */
+  readonly deadlineMs?: number;
+  /** Gives the start up: what was started is ended, and its promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 export interface NodeChild {
@@ -27,33 +31,73 @@ export interface NodeChild {
   readonly ready: { readonly type: 'ready'; readonly url?: string };
 }
 
+const defaultDeadlineMs = 120_000;
+
 function isReady(message: unknown): message is NodeChild['ready'] {
   return typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
 }
 
 /** Starts a TypeScript entry of ours and waits until it says that it is ready. It ends when this process does. */
 export async function startNodeChild(options: NodeChildOptions): Promise<NodeChild> {
-  const { name, entry, args = [], env, logFile } = options;
-  const child = spawnDetached(process.execPath, [entry, ...args], {
-    logFile,
-    ipc: true,
-    ...(env ? { env } : {}),
-  });
-  const ended = new AbortController();
-  child.once('exit', () => ended.abort());
-  const reference = refOf(child.pid);
+  const { name, entry, args = [], env, logFile, signal } = options;
+  signal?.throwIfAborted();
+  const since = endOf(logFile);
   try {
-    for (;;) {
-      const [message] = (await once(child, 'message', { signal: ended.signal })) as [unknown];
-      if (isReady(message)) return { child, process: reference, ready: message };
+    const { child, process: reference } = await startDetached(process.execPath, [entry, ...args], {
+      logFile,
+      ipc: true,
+      ...(env ? { env } : {}),
+    });
+    try {
+      const ready = await untilReady(child, options.deadlineMs ?? defaultDeadlineMs, signal);
+      return { child, process: reference, ready };
+    } catch (error) {
+      await stopProcess(reference, { signal: 'SIGTERM', deadlineMs: 5_000 });
+      throw error;
     }
   } catch (error) {
-    if (ended.signal.aborted) throw new ChildFailed(name, logFile);
-    throw error;
+    signal?.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ChildFailed(name, `${reason}: ${tailOf(logFile, since)}`, logFile, { cause: error });
   }
 }
 
-/** Calls back once when the parent that started this process through a channel is gone; without a channel never. */
+function untilReady(
+  child: ChildProcess,
+  deadlineMs: number,
+  signal?: AbortSignal,
+): Promise<NodeChild['ready']> {
+  const { promise, resolve, reject } = Promise.withResolvers<NodeChild['ready']>();
+  const onMessage = (message: unknown) => {
+    if (isReady(message)) resolve(message);
+  };
+  const onExit = (code: number | null, by: NodeJS.Signals | null) =>
+    reject(new Error(`it ended (${by ?? `exit code ${code}`})`));
+  const onAbort = () => reject(new Error('given up'));
+  const timer = setTimeout(() => reject(new Error(`not ready after ${deadlineMs / 1000} s`)), deadlineMs);
+  child.on('message', onMessage);
+  child.once('exit', onExit);
+  // It may have ended before anybody listened.
+  if (child.exitCode !== null || child.signalCode !== null) onExit(child.exitCode, child.signalCode);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  return promise.finally(() => {
+    clearTimeout(timer);
+    child.off('message', onMessage);
+    child.off('exit', onExit);
+    signal?.removeEventListener('abort', onAbort);
+  });
+}
+
+/**
+ * Calls back once when the parent that started this process through a channel is gone; without a channel never. Does
+ * not keep the process alive by itself.
+ */
 export function onAbandoned(callback: () => void): void {
+  // False, not undefined: there was a channel, and its end has been noticed already.
+  if ((process.connected as boolean | undefined) === false) {
+    queueMicrotask(callback);
+    return;
+  }
   process.once('disconnect', callback);
+  process.channel?.unref();
 }

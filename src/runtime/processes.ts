@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,6 +10,12 @@ export interface ProcessRef {
   readonly startedAt: string;
 }
 
+/** A program could not be started, or ended at once. */
+export class StartFailed extends Error {
+  override readonly name = 'StartFailed';
+  readonly remedy = 'see its log, and whether the program is one for this machine';
+}
+
 /** When the process with that id started, in the system's own notation; null when there is none. */
 function startOf(pid: number): string | null {
   try {
@@ -17,18 +24,27 @@ function startOf(pid: number): string | null {
       const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
         .replace(/^.*\) /s, '')
         .split(' ');
-      return fields[0] === 'Z' ? null : (fields[19] ?? null);
+      return fields[0] === 'Z' || fields[19] === undefined ? null : `${bootId()}/${fields[19]}`;
     }
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || null;
+    const env = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', env }).trim() || null;
   } catch {
     return null;
   }
 }
 
-/** The reference of a process that runs now. */
+/** The times in /proc count from the start of the machine: after another start the same time means another process. */
+function bootId(): string {
+  const file = '/proc/sys/kernel/random/boot_id';
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+}
+
+/** The reference of a process that runs now; throws `StartFailed` when none does. */
 export function refOf(pid: number | undefined): ProcessRef {
   const startedAt = pid === undefined ? null : startOf(pid);
-  if (pid === undefined || startedAt === null) throw new Error('the process ended as soon as it was started');
+  if (pid === undefined || startedAt === null) {
+    throw new StartFailed('the process ended as soon as it was started');
+  }
   return { pid, startedAt };
 }
 
@@ -44,19 +60,34 @@ export interface SpawnOptions {
   readonly ipc?: boolean;
   /** Another user to run as. */
   readonly identity?: { readonly uid: number; readonly gid: number };
+  readonly cwd?: string;
 }
 
-/** Starts a process in a group of its own, so that a terminal's Ctrl-C does not reach it; its output goes to the log. */
-export function spawnDetached(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
-  mkdirSync(path.dirname(options.logFile), { recursive: true });
-  const log = openSync(options.logFile, 'a', 0o600);
+/**
+ * Starts a process in a group of its own, so that a terminal's Ctrl-C does not reach it; its output goes to the log.
+ * Throws `StartFailed` when the system does not start it.
+ */
+export async function startDetached(
+  command: string,
+  args: readonly string[],
+  { logFile, env = process.env, ipc = false, identity, cwd }: SpawnOptions,
+): Promise<{ readonly child: ChildProcess; readonly process: ProcessRef }> {
+  mkdirSync(path.dirname(logFile), { recursive: true });
+  const log = openSync(logFile, 'a', 0o600);
   try {
-    return spawn(command, [...args], {
+    const child = spawn(command, [...args], {
       detached: true,
-      env: options.env ?? process.env,
-      ...options.identity,
-      stdio: ['ignore', log, log, ...(options.ipc ? (['ipc'] as const) : [])],
+      env,
+      ...identity,
+      ...(cwd === undefined ? {} : { cwd }),
+      stdio: ['ignore', log, log, ...(ipc ? (['ipc'] as const) : [])],
     });
+    await once(child, 'spawn');
+    return { child, process: refOf(child.pid) };
+  } catch (error) {
+    if (error instanceof StartFailed) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartFailed(`${command} cannot be started: ${reason}`, { cause: error });
   } finally {
     closeSync(log);
   }
@@ -74,25 +105,29 @@ export async function waitForEnd(process: ProcessRef, deadlineMs: number): Promi
   return true;
 }
 
+/** Signals a process and waits for its end; one that is gone, or is another by now, is left alone and counts as ended. */
+export async function endsUpon(
+  signal: NodeJS.Signals,
+  target: ProcessRef,
+  deadlineMs: number,
+): Promise<boolean> {
+  if (!isRunning(target)) return true;
+  try {
+    process.kill(target.pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+  return waitForEnd(target, deadlineMs);
+}
+
+const killDeadlineMs = 10_000;
+
 /** Asks a process to end, and ends it by force after the deadline; one that is another by now is left alone. */
 export async function stopProcess(
   target: ProcessRef,
   { signal, deadlineMs }: { readonly signal: NodeJS.Signals; readonly deadlineMs: number },
 ): Promise<void> {
-  for (const step of [signal, 'SIGKILL'] as const) {
-    if (!isRunning(target)) return;
-    try {
-      process.kill(target.pid, step);
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-    }
-    if (await waitForEnd(target, deadlineMs)) return;
-  }
+  if (await endsUpon(signal, target, deadlineMs)) return;
+  if (await endsUpon('SIGKILL', target, killDeadlineMs)) return;
   throw new Error(`process ${target.pid} does not end`);
-}
-
-/** The last lines of a log, for a message. */
-export function tailOf(logFile: string, lines = 5): string {
-  if (!existsSync(logFile)) return '(no log)';
-  return readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-lines).join(' | ');
 }

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 
@@ -19,12 +20,16 @@ const stateSchema = z.object({
 /** What `barwright up` has started, and where it is; every other command reads it. */
 export type RuntimeState = z.infer<typeof stateSchema>;
 
+/** Of the file's form: one of another form is refused rather than half understood. */
+const version = 1;
+const fileSchema = stateSchema.extend({ version: z.literal(version) });
+
 /** The state file is there and cannot be understood. */
 export class StateUnreadable extends Error {
   override readonly name = 'StateUnreadable';
   readonly remedy: string;
   constructor(file: string, options?: ErrorOptions) {
-    super(`${file} cannot be read`, options);
+    super(`${file} cannot be read, or another version of barwright wrote it`, options);
     this.remedy = `end what runs from there and remove ${file}`;
   }
 }
@@ -36,10 +41,13 @@ function fileIn(home: string): string {
 /** The state of a home; null where nothing was started. */
 export function readState(home: string): RuntimeState | null {
   const file = fileIn(home);
-  if (!existsSync(file)) return null;
   try {
-    return stateSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    if (!existsSync(file)) return null;
+    const { version: _, ...state } = fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return state;
   } catch (error) {
+    // It may have been removed between the two.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw new StateUnreadable(file, { cause: error });
   }
 }
@@ -48,7 +56,13 @@ export function readState(home: string): RuntimeState | null {
 export function writeState(home: string, state: RuntimeState): void {
   mkdirSync(home, { recursive: true });
   const file = fileIn(home);
-  writeFileSync(`${file}.new`, JSON.stringify(state, null, 2), { mode: 0o600 });
+  const fresh = openSync(`${file}.new`, 'w', 0o600);
+  try {
+    writeSync(fresh, JSON.stringify({ version, ...state }, null, 2));
+    fsyncSync(fresh);
+  } finally {
+    closeSync(fresh);
+  }
   renameSync(`${file}.new`, file);
 }
 

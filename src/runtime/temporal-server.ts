@@ -1,10 +1,14 @@
-import { accessSync, constants } from 'node:fs';
-import { mkdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import { isRunning, refOf, spawnDetached, stopProcess, tailOf, type ProcessRef } from './processes.ts';
+import { endOf, tailOf } from './log-tail.ts';
+import { isRunning, startDetached, stopProcess, type ProcessRef } from './processes.ts';
+import { endLeftover, recordServer } from './served-folder.ts';
+import { serverEnvironment } from './server-environment.ts';
 
 /** The local Temporal server cannot be had or started. */
 export class TemporalServerFailed extends Error {
@@ -23,29 +27,30 @@ export class TemporalServerFailed extends Error {
 export const temporalVersion = '1.5.1';
 
 /**
- * The Temporal command: where TEMPORAL_CLI_PATH says, on PATH, or in the cache into which the bootstrap builds it.
+ * The Temporal command: where TEMPORAL_CLI_PATH says, where the bootstrap has found it, on PATH, or in the cache into
+ * which the bootstrap builds it.
  */
 export function findTemporal(env: NodeJS.ProcessEnv = process.env): string {
-  const cache = env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache');
+  const cache = env.XDG_CACHE_HOME || path.join(env.HOME || homedir(), '.cache');
   const named = env.TEMPORAL_CLI_PATH;
-  const candidates =
-    named !== undefined && named !== ''
-      ? [named]
-      : [
-          ...(env.PATH ?? '').split(path.delimiter).map((folder) => path.join(folder, 'temporal')),
-          path.join(cache, 'barwright', `temporal-${temporalVersion}`, 'temporal'),
-        ];
-  const found = candidates.find(isExecutable);
+  const candidates = named
+    ? [path.resolve(named)]
+    : [
+        ...(env.BARWRIGHT_TEMPORAL_CLI ? [env.BARWRIGHT_TEMPORAL_CLI] : []),
+        ...(env.PATH ?? '').split(path.delimiter).map((folder) => path.join(folder, 'temporal')),
+        path.join(cache, 'barwright', `temporal-${temporalVersion}`, 'temporal'),
+      ];
+  const found = candidates.find(isProgram);
   if (found !== undefined) return found;
   const remedy =
-    'install Go 1.23 or newer and run npm start, install the Temporal CLI, or set TEMPORAL_CLI_PATH';
+    'install Go 1.25 or newer and run npm start, install the Temporal CLI, or set TEMPORAL_CLI_PATH';
   throw new TemporalServerFailed(`no Temporal server at ${candidates.at(-1) ?? 'any known place'}`, remedy);
 }
 
-function isExecutable(file: string): boolean {
+function isProgram(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
-    return path.isAbsolute(file);
+    return path.isAbsolute(file) && statSync(file).isFile();
   } catch {
     return false;
   }
@@ -59,6 +64,10 @@ export interface TemporalOptions {
   readonly namespace: string;
   /** Name to type, registered before the first workflow. */
   readonly searchAttributes: Readonly<Record<string, string>>;
+  /** The server's own settings by name, such as `limit.maxIDLength`. */
+  readonly dynamicConfig?: Readonly<Record<string, string | number | boolean>>;
+  /** Gives the start up: what was started is ended, and its promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RunningTemporal {
@@ -69,26 +78,55 @@ export interface RunningTemporal {
 
 const startDeadlineMs = 60_000;
 
-/** Starts a Temporal server with its Web UI on the loopback; its state outlives it in one SQLite file. */
+/**
+ * Starts a Temporal server with its Web UI on the loopback; its state outlives it in one SQLite file. What it opens
+ * besides (metrics, HTTP, three inner services) is on free ports of the loopback as well. Ends a server that a killed
+ * process has left on the same file; throws `AlreadyServed` when its starter still runs.
+ */
 export async function startTemporal(options: TemporalOptions): Promise<RunningTemporal> {
-  const { home, port, uiPort, namespace, searchAttributes } = options;
+  const { port, uiPort, namespace, signal } = options;
+  const home = path.resolve(options.home);
+  signal?.throwIfAborted();
   mkdirSync(home, { recursive: true });
+  await endLeftover(home, stopTemporal);
   const logFile = path.join(home, 'temporal.log');
-  const attributes = Object.entries(searchAttributes).flatMap(([name, type]) => [
-    '--search-attribute',
-    `${name}=${type}`,
-  ]);
-  const flags = [
-    ['--ip', '127.0.0.1', '--port', String(port), '--ui-ip', '127.0.0.1', '--ui-port', String(uiPort)],
-    ['--db-filename', path.join(home, 'temporal.db'), '--namespace', namespace, '--log-level', 'warn'],
-    attributes,
-  ].flat();
-  const child = spawnDetached(findTemporal(), ['server', 'start-dev', ...flags], { logFile });
-  const server = refOf(child.pid);
-  child.unref();
+  const since = endOf(logFile);
   const address = `127.0.0.1:${port}`;
-  await untilReady(server, address, namespace, logFile);
-  return { address, ui: `http://127.0.0.1:${uiPort}`, process: server };
+  const program = findTemporal();
+  try {
+    const { child, process: server } = await startDetached(program, flagsOf({ ...options, home }), {
+      logFile,
+      // No look-up of newer versions over the network.
+      env: serverEnvironment({ TEMPORAL_VERSION_CHECK_DISABLED: '1' }),
+      cwd: home,
+    });
+    recordServer(home, server);
+    child.unref();
+    try {
+      await untilReady(server, address, namespace, signal);
+    } catch (error) {
+      await stopTemporal(server);
+      throw error;
+    }
+    return { address, ui: `http://127.0.0.1:${uiPort}`, process: server };
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new TemporalServerFailed(`Temporal does not start: ${tailOf(logFile, since)}`, undefined, error);
+  }
+}
+
+function flagsOf(options: TemporalOptions): readonly string[] {
+  const { home, port, uiPort, namespace, searchAttributes, dynamicConfig = {} } = options;
+  return [
+    ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port)],
+    ['--ui-ip', '127.0.0.1', '--ui-port', String(uiPort)],
+    ['--db-filename', path.join(home, 'temporal.db'), '--namespace', namespace, '--log-level', 'warn'],
+    ...Object.entries(searchAttributes).map(([name, type]) => ['--search-attribute', `${name}=${type}`]),
+    ...Object.entries(dynamicConfig).map(([name, value]) => [
+      '--dynamic-config-value',
+      `${name}=${JSON.stringify(value)}`,
+    ]),
+  ].flat();
 }
 
 /** Ends it in order. */
@@ -100,24 +138,36 @@ async function untilReady(
   server: ProcessRef,
   address: string,
   namespace: string,
-  logFile: string,
+  signal?: AbortSignal,
 ): Promise<void> {
   const end = performance.now() + startDeadlineMs;
   for (;;) {
+    signal?.throwIfAborted();
     try {
-      const connection = await Connection.connect({ address, connectTimeout: '1s' });
+      // Asked first: the client would wait its whole time-out for a server that does not listen yet.
+      await requireListener(address);
+      const connection = await Connection.connect({ address, connectTimeout: '2s' });
       try {
         await connection.workflowService.describeNamespace({ namespace });
-        return;
       } finally {
         await connection.close();
       }
+      // It was another server that answered, if ours has ended: on its port by mistake.
+      if (isRunning(server)) return;
+      throw new Error('another server has the port');
     } catch (error) {
-      if (isRunning(server) && performance.now() < end) {
-        await delay(100);
-        continue;
-      }
-      throw new TemporalServerFailed(`Temporal does not start: ${tailOf(logFile)}`, undefined, error);
+      if (!isRunning(server) || performance.now() >= end) throw error;
+      await delay(25);
     }
+  }
+}
+
+async function requireListener(address: string): Promise<void> {
+  const { hostname, port } = new URL(`tcp://${address}`);
+  const socket = connect({ host: hostname, port: Number(port) });
+  try {
+    await once(socket, 'connect');
+  } finally {
+    socket.destroy();
   }
 }

@@ -1,0 +1,37 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { findPort, PortTaken } from '../../../src/runtime/ports.ts';
+
+let server: Server;
+let taken: number;
+
+beforeEach(async () => {
+  server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  taken = (server.address() as AddressInfo).port;
+});
+afterEach(() => server.close());
+
+test('a free port is the one that is found', async () => {
+  server.close();
+  await once(server, 'close');
+  expect(await findPort({ preferred: taken, strict: true }, 'TEMPORAL_PORT')).toBe(taken);
+});
+
+test('a default port that is taken gives way to a free one', async () => {
+  const found = await findPort({ preferred: taken, strict: false }, 'TEMPORAL_PORT');
+  expect(found).not.toBe(taken);
+  const other = createServer().listen(found, '127.0.0.1');
+  await once(other, 'listening');
+  other.close();
+});
+
+test('a port that a person has set and that is taken is an error that says which, and what to do', async () => {
+  const refused = findPort({ preferred: taken, strict: true }, 'TEMPORAL_PORT');
+  await expect(refused).rejects.toBeInstanceOf(PortTaken);
+  await expect(refused).rejects.toMatchObject({
+    message: `port ${taken} on 127.0.0.1 is taken`,
+    remedy: 'end what listens there, or set TEMPORAL_PORT to a free port',
+  });
+});
