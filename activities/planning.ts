@@ -152,16 +152,24 @@ async function listsNeeded(store: Store, request: IngestionRequest): Promise<rea
   return unknown > lookUpsWorthAList ? ['active'] : [];
 }
 
-async function loadsOf({ db }: Store, request: IngestionRequest): Promise<readonly NewLoad[]> {
+/** A load to be, with what planning needs of its instrument; an unknown one is taken for listed. */
+interface WishedLoad extends NewLoad {
+  readonly exchange?: string | null;
+}
+
+async function loadsOf({ db }: Store, request: IngestionRequest): Promise<readonly WishedLoad[]> {
   const { symbols, maxSymbols = Infinity, sessions } = request;
   if (symbols === undefined) {
     const universe = await readUniverse(db, 'range' in sessions ? sessions.range : null);
-    return universe.slice(0, maxSymbols).map(({ id, symbol }) => ({ symbol, instrumentId: id }));
+    return universe
+      .slice(0, maxSymbols)
+      .map(({ id, symbol, exchange }) => ({ symbol, instrumentId: id, exchange }));
   }
   const resolved = await resolveSymbols(db, [...new Set(symbols)].slice(0, maxSymbols));
-  return [...resolved].map(([typed, resolution]): NewLoad => {
+  return [...resolved].map(([typed, resolution]): WishedLoad => {
     if (resolution.kind === 'found') {
-      return { symbol: resolution.instrument.symbol, instrumentId: resolution.instrument.id };
+      const { id, symbol, exchange } = resolution.instrument;
+      return { symbol, instrumentId: id, exchange };
     }
     if (resolution.kind === 'unknown') return { symbol: typed, instrumentId: null };
     const message = `${typed} could be ${resolution.candidates.join(' or ')}: write it as the provider does`;
@@ -192,10 +200,11 @@ async function planFor({ db }: Store, { source, sessions, again, loads }: PlanWi
     : new Map<number, number[]>();
   const days = sessions.map((session) => (again.has(session) ? NaN : dayNumber(session)));
   const all = sessions.map((_, index) => index);
-  const series = loads.map(({ id, instrumentId }) => {
+  const series = loads.map(({ id, instrumentId, exchange }) => {
     const stored = new Set(known.get(instrumentId));
     const missing = stored.size === 0 ? all : all.filter((index) => !stored.has(days[index] ?? NaN));
-    return { id, missing, perSeries: true, wholeMarket: true };
+    // Over-the-counter stocks are in no whole-market answer.
+    return { id, missing, perSeries: true, wholeMarket: exchange !== null };
   });
   return {
     plan: planRequests({ sessions, wholeMarket: sessions.map(() => true), series }),
@@ -224,9 +233,10 @@ export async function previewRun(
   const { sessions, again } = sessionsOf(request);
   const entered = (await loadsOf(store, request)).filter(({ error }) => error === undefined);
   // An unknown symbol gets an id that no instrument has: everything of it is missing.
-  const loads = entered.map(({ instrumentId }, index) => ({
+  const loads = entered.map(({ instrumentId, exchange = 'unknown' }, index) => ({
     id: index,
     instrumentId: instrumentId ?? -1 - index,
+    exchange,
   }));
   const { plan, cells } = await planFor(store, { source, sessions, again, loads });
   const lookups = entered.filter(({ instrumentId }) => instrumentId === null).length;

@@ -80,18 +80,19 @@ export async function identifyLoad(
 export interface PlannableLoad {
   readonly id: number;
   readonly instrumentId: number;
+  /** Null for what trades over the counter. */
+  readonly exchange: string | null;
 }
 
 /** Loads to plan, in the order they were entered. */
 export async function plannableLoads(db: Database, runId: string): Promise<readonly PlannableLoad[]> {
   return db
-    .selectFrom('market.load_runs')
-    .select(['id', 'instrument_id as instrumentId'])
-    .where('run_id', '=', runId)
-    .where('status', '=', 'pending')
-    .where('instrument_id', 'is not', null)
-    .$narrowType<{ instrumentId: number }>()
-    .orderBy('id')
+    .selectFrom('market.load_runs as l')
+    .innerJoin('market.instruments as i', 'i.id', 'l.instrument_id')
+    .select(['l.id', 'i.id as instrumentId', 'i.exchange'])
+    .where('l.run_id', '=', runId)
+    .where('l.status', '=', 'pending')
+    .orderBy('l.id')
     .execute();
 }
 
