@@ -23,7 +23,7 @@ export interface IngestionDeps {
   readonly budget: ProviderBudget;
 }
 
-/** Requests of one batch under way at once; the pacer decides when each is sent. */
+/** Requests of one batch under way at once; the budget decides when each is sent. */
 const concurrency = 8;
 
 export interface BatchKey extends WaveKey {
@@ -39,8 +39,6 @@ export interface BatchOutcome {
 const everyDaySymbols = ['SPY', 'AAPL'];
 /** A batch waits for a slot itself when it is nearer than that; a worker's place is not held for longer. */
 const patienceMs = 60_000;
-/** What the provider is left alone after a refusal that names no time. */
-const defaultBackOffMs = 60_000;
 
 export function createIngestionActivities({ store, provider, budget }: IngestionDeps) {
   const source = provider.name;
@@ -134,7 +132,7 @@ class Asking {
       const onRequest = () => (requests += 1);
       const answer = await attempt(() => send({ signal: this.signal, onRequest, patienceMs }));
       if (answer instanceof Unauthorized) this.refusal = answer;
-      if (answer instanceof RateLimited) await this.budget.block(answer.retryAfterMs ?? defaultBackOffMs);
+      if (answer instanceof RateLimited) await this.budget.block(answer.retryAfterMs ?? undefined);
       return { answer, requests };
     } catch (error) {
       if (!(error instanceof BudgetFar)) throw error;

@@ -94,12 +94,18 @@ async function createWorker({
   namespace,
 }: WorkerParts): Promise<Worker> {
   const { requestsPerMinute, apiKey, baseUrl } = config.polygon;
-  const budget = createProviderBudget({ requestsPerMinute });
+  const budget = createProviderBudget({
+    db: store.db,
+    provider: 'polygon',
+    keyHash: keyFingerprint(apiKey) ?? 'none',
+    baseUrl: endpoints.polygonBaseUrl ?? '',
+    requestsPerMinute,
+  });
   const provider = createPolygonProvider({
     baseUrl: endpoints.polygonBaseUrl ?? baseUrl ?? '',
     // On the live market without a key every request is refused before it is sent.
     apiKey: config.market === 'simulated' ? 'simulated' : (apiKey ?? ''),
-    beforeRequest: (signal) => budget.beforeRequest(signal === undefined ? {} : { signal }),
+    beforeRequest: (turn) => budget.beforeRequest(turn),
   });
   const { batchSize, policy } = config;
   return Worker.create({

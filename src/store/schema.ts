@@ -139,6 +139,13 @@ export interface ReferenceSyncsTable {
   instruments: number;
 }
 
+export interface ProviderBudgetsTable {
+  provider: string;
+  key_hash: string;
+  base_url: string;
+  next_slot_at: Instant;
+}
+
 export interface WorkersTable {
   identity: string;
   pool: string;
@@ -164,5 +171,6 @@ export interface Schema {
   'market.runs': RunsTable;
   'market.run_events': RunEventsTable;
   'market.reference_syncs': ReferenceSyncsTable;
+  'market.provider_budgets': ProviderBudgetsTable;
   'market.workers': WorkersTable;
 }

@@ -55,7 +55,15 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
   const client = new Client({ connection });
   const taskQueue = `test-${randomUUID()}`;
   const requestsPerMinute = options.requestsPerMinute ?? 600_000;
-  const budget = createProviderBudget({ requestsPerMinute });
+  const budget = createProviderBudget({
+    db: options.store.db,
+    provider: 'polygon',
+    keyHash: taskQueue,
+    baseUrl: options.baseUrl,
+    requestsPerMinute,
+    // Where nothing is said of the pace, a refusal that names no time should not cost a minute.
+    ...(options.requestsPerMinute === undefined ? { periodMs: 200 } : {}),
+  });
   const worker = await Worker.create({
     connection: native,
     taskQueue,
@@ -65,7 +73,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
       provider: createPolygonProvider({
         baseUrl: options.baseUrl,
         apiKey: options.apiKey ?? 'test',
-        beforeRequest: (signal) => budget.beforeRequest(signal === undefined ? {} : { signal }),
+        beforeRequest: (turn) => budget.beforeRequest(turn),
         ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
       }),
       budget,

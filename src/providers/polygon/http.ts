@@ -16,7 +16,7 @@ export interface HttpDeps {
   readonly apiKey: string;
   readonly fetch: typeof fetch;
   /** Awaited before each request: where pacing lives. */
-  readonly beforeRequest: (signal?: AbortSignal) => Promise<void>;
+  readonly beforeRequest: (turn: Pick<RequestOptions, 'signal' | 'patienceMs'>) => Promise<void>;
   /** For the whole answer, body included. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
@@ -33,13 +33,13 @@ export interface Answer<T> {
 export async function getJson<T>(
   deps: HttpDeps,
   { url, schema, asked }: { readonly url: URL; readonly schema: z.ZodType<T>; readonly asked: Asked },
-  { signal, onRequest }: RequestOptions,
+  { onRequest, ...turn }: RequestOptions,
 ): Promise<Answer<T>> {
   requireOwnHost(deps, url);
   const headers = requestHeaders(deps);
-  await deps.beforeRequest(signal);
+  await deps.beforeRequest(turn);
   onRequest?.();
-  const { response, text } = await exchange(deps, { url, headers }, signal);
+  const { response, text } = await exchange(deps, { url, headers }, turn.signal);
   const observed = new Date(response.headers.get('date') ?? NaN);
   const observedAt = (Number.isNaN(observed.getTime()) ? deps.now() : observed).toISOString();
   const refused = (body: unknown) => refusal(response, body, { asked, observedAt, secret: deps.apiKey });

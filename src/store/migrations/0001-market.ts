@@ -161,6 +161,14 @@ create table market.reference_syncs (
   instruments integer not null,
   primary key (source, list)
 );
+create table market.provider_budgets (
+  provider text not null,
+  key_hash text not null,
+  base_url text not null,
+  next_slot_at timestamptz not null,
+  primary key (provider, key_hash, base_url)
+);
+comment on column market.provider_budgets.next_slot_at is 'when the next request may be sent, whoever sends it';
 create table market.workers (
   identity text primary key,
   pool text not null,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { json, text } from './local-server.ts';
-import { failureOf, january, key, polygonAnswering, polygonAt, row, series } from './polygon.ts';
+import { failureOf, january, polygonAnswering, polygonAt, row, series } from './polygon.ts';
 
 const timeframe = {
   status: 'NOT_AUTHORIZED',
@@ -16,14 +16,22 @@ test('401 is Unauthorized and says why', async () => {
   });
 });
 
-test.each([key, ''])('400 for a missing key is Unauthorized, whether the key is %j', async (apiKey) => {
-  const { server } = await polygonAnswering(
+test('400 for a missing key is Unauthorized', async () => {
+  const { polygon } = await polygonAnswering(
     json({ status: 'ERROR', error: 'API Key was not provided' }, 400),
   );
-  await expect(polygonAt(server, { apiKey }).dailyBars('AAPL', january)).rejects.toMatchObject({
+  await expect(polygon.dailyBars('AAPL', january)).rejects.toMatchObject({
     name: 'Unauthorized',
     message: '400: API Key was not provided',
   });
+});
+
+test('without a key nothing is sent', async () => {
+  const { server } = await polygonAnswering(json({ status: 'OK' }, 200));
+  await expect(polygonAt(server, { apiKey: '' }).dailyBars('AAPL', january)).rejects.toMatchObject({
+    name: 'Unauthorized',
+  });
+  expect(server.seen).toHaveLength(0);
 });
 
 test('another 400 is RequestRefused', async () => {

@@ -144,7 +144,7 @@ describe('the caller’s abort', () => {
 
   test('reaches the pacing, whose refusal is thrown as it is and makes no request', async () => {
     const server = await startLocalServer(series());
-    const beforeRequest = (signal?: AbortSignal) => {
+    const beforeRequest = ({ signal }: { readonly signal?: AbortSignal }) => {
       signal?.throwIfAborted();
       return Promise.resolve();
     };

@@ -1,0 +1,67 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Database } from './database.ts';
+
+/** Whose budget it is: one row for a provider, key and base URL, whoever works with them. */
+export interface BudgetKey {
+  readonly provider: string;
+  /** A fingerprint: never the key. */
+  readonly keyHash: string;
+  readonly baseUrl: string;
+}
+
+export interface SlotWish {
+  readonly count: number;
+  readonly spacingMs: number;
+  /** Nothing is reserved when the first slot is further away than that. */
+  readonly maxWaitMs: number;
+}
+
+/** How far away the first slot is; whether it and the ones after it, a spacing apart, are ours. */
+export interface SlotReservation {
+  readonly reserved: boolean;
+  readonly inMs: number;
+}
+
+/** Longer than any honest wait, and still an interval. */
+const endlessMs = 365 * 86_400_000;
+
+/**
+ * Reserves the next free slots in one statement, by the database's clock: generic cell rate algorithm with burst 1. A
+ * slot that nobody uses is lost, never saved up.
+ */
+export async function reserveSlots(db: Database, key: BudgetKey, wish: SlotWish): Promise<SlotReservation> {
+  await openBudget(db, key);
+  const takenMs = wish.count * wish.spacingMs;
+  const { rows: taken } = await sql<{ in_ms: number }>`
+    update market.provider_budgets
+    set next_slot_at = greatest(next_slot_at, clock_timestamp()) + ${takenMs} * interval '1 ms'
+    where ${matches(key)} and next_slot_at - clock_timestamp() <= ${Math.min(wish.maxWaitMs, endlessMs)} * interval '1 ms'
+    returning ${untilMs(sql`next_slot_at`)} - ${takenMs} as in_ms`.execute(db);
+  if (taken[0] !== undefined) return { reserved: true, inMs: Math.max(0, taken[0].in_ms) };
+  const { rows } = await sql<{ in_ms: number }>`
+    select ${untilMs(sql`next_slot_at`)} as in_ms from market.provider_budgets where ${matches(key)}`.execute(
+    db,
+  );
+  return { reserved: false, inMs: Math.max(0, rows[0]?.in_ms ?? 0) };
+}
+
+function untilMs(instant: RawBuilder<unknown>) {
+  return sql`extract(epoch from ${instant} - clock_timestamp())::float8 * 1000`;
+}
+
+/** Lets nobody send anything for so long: moves the next slot forward, never back. */
+export async function blockBudget(db: Database, key: BudgetKey, forMs: number): Promise<void> {
+  await openBudget(db, key);
+  await sql`update market.provider_budgets
+    set next_slot_at = greatest(next_slot_at, clock_timestamp() + ${forMs} * interval '1 ms')
+    where ${matches(key)}`.execute(db);
+}
+
+async function openBudget(db: Database, { provider, keyHash, baseUrl }: BudgetKey): Promise<void> {
+  await sql`insert into market.provider_budgets (provider, key_hash, base_url, next_slot_at)
+    values (${provider}, ${keyHash}, ${baseUrl}, clock_timestamp()) on conflict do nothing`.execute(db);
+}
+
+function matches({ provider, keyHash, baseUrl }: BudgetKey) {
+  return sql`provider = ${provider} and key_hash = ${keyHash} and base_url = ${baseUrl}`;
+}
