@@ -20,6 +20,7 @@ import {
   syncInstruments,
 } from './activity-proxies.ts';
 import { loadInWaves } from './load-waves.ts';
+import { steer, type Steering } from './steering.ts';
 
 interface Cause {
   readonly kind: string;
@@ -33,11 +34,12 @@ interface Cause {
 export async function ingest(flow: Flow, request: IngestionRequest): Promise<RunSummary> {
   const { workflowId, firstExecutionRunId, startTime } = workflowInfo();
   const run = { workflowId, runId: firstExecutionRunId, flow, startedAt: startTime.toISOString(), request };
+  const steering = steer('range' in request.sessions);
   try {
     const policy = await openRun(run);
     for (let retries = 0; ; retries += 1) {
       try {
-        return await attempt(run, policy);
+        return await attempt(run, policy, steering);
       } catch (error) {
         if (isCancellation(error) || isFinal(error) || retries >= policy.runRetries) throw error;
         await noteRetry(run.runId, causeOf(error), policy.runRetryDelaySeconds);
@@ -51,11 +53,11 @@ export async function ingest(flow: Flow, request: IngestionRequest): Promise<Run
   }
 }
 
-async function attempt(run: IngestionRun, policy: RunPolicy): Promise<RunSummary> {
+async function attempt(run: IngestionRun, policy: RunPolicy, steering: Steering): Promise<RunSummary> {
   for (const list of policy.listsDue) await syncInstruments(run.runId, list);
   const { unidentified, seconds } = await enterLoads(run);
   if (unidentified > 0) await pacedActivities(seconds).identifyLoads(run.runId);
-  const loaded = await loadInWaves(run, policy);
+  const loaded = await loadInWaves(run, policy, steering).finally(() => steering.end());
   if (policy.crossCheck) await pacedActivities(policy.crossCheckSeconds).crossCheck(loaded);
   return finishRun(loaded);
 }

@@ -2,7 +2,7 @@ import { ApplicationFailure, setCurrentDetails, sleep } from '@temporalio/workfl
 import type { IngestionRun } from '../activities/ingestion-run.ts';
 import type { PlannedWave, RunPolicy } from '../activities/planning.ts';
 import { changeRunRange, expireRun, pacedActivities, planLoads, reopenFailed } from './activity-proxies.ts';
-import { steer, type Steering } from './steering.ts';
+import type { Steering } from './steering.ts';
 
 /** The batches of one plan, or of the requests that are tried again. */
 interface Wave extends PlannedWave {
@@ -14,51 +14,46 @@ interface Wave extends PlannedWave {
  * Plans a run and makes its requests, in waves: the plan itself, a round for each retry of what failed for a passing
  * cause, and a new plan when the range is changed. Returns the run with the range that it ended with.
  */
-export async function loadInWaves(run: IngestionRun, policy: RunPolicy): Promise<IngestionRun> {
+export async function loadInWaves(
+  run: IngestionRun,
+  policy: RunPolicy,
+  steering: Steering,
+): Promise<IngestionRun> {
   let current = run;
   let phase = 'planning';
   let wave: Wave = { number: 0, batches: 0, window: 1, seconds: 0, totalSeconds: 0, done: new Set() };
-  const steering = steer(
-    () => ({ phase, batchesDone: wave.done.size, batches: wave.batches }),
-    'range' in run.request.sessions,
-  );
-  try {
-    wave = opened(1, await planLoads(current, 1));
-    requireTime(wave, policy);
-    steering.limit(
-      1000 * Math.max(policy.timeoutSeconds, policy.timeoutIsChosen ? 0 : 2 * wave.totalSeconds),
+  steering.show(() => ({ phase, batchesDone: wave.done.size, batches: wave.batches }));
+  wave = opened(1, await planLoads(current, 1));
+  requireTime(wave, policy);
+  steering.limit(1000 * Math.max(policy.timeoutSeconds, policy.timeoutIsChosen ? 0 : 2 * wave.totalSeconds));
+  for (let retries = 0; ;) {
+    phase = retries === 0 ? 'loading' : `retry ${retries} of ${policy.loadRetries}`;
+    const interruption = await carryOut(
+      current.runId,
+      wave,
+      steering,
+      retries === 0 ? 0 : policy.retryDelaySeconds,
     );
-    for (let retries = 0; ;) {
-      phase = retries === 0 ? 'loading' : `retry ${retries} of ${policy.loadRetries}`;
-      const interruption = await carryOut(
-        current.runId,
-        wave,
-        steering,
-        retries === 0 ? 0 : policy.retryDelaySeconds,
-      );
-      if (interruption === 'expired') {
-        await expireRun(current.runId, policy.timeoutSeconds);
-        return current;
-      }
-      const range = steering.takeRange();
-      if (range !== null) {
-        current = { ...current, request: { ...current.request, sessions: { range } } };
-        await changeRunRange(current);
-        wave = opened(wave.number + 1, await planLoads(current, wave.number + 1));
-        continue;
-      }
-      if (interruption === 'interrupted') {
-        phase = 'paused';
-        await steering.untilRunning();
-        continue;
-      }
-      if (retries >= policy.loadRetries) return current;
-      wave = opened(wave.number + 1, await reopenFailed(current.runId, wave.number + 1));
-      if (wave.batches === 0) return current;
-      retries += 1;
+    if (interruption === 'expired') {
+      await expireRun(current.runId, policy.timeoutSeconds);
+      return current;
     }
-  } finally {
-    steering.end();
+    const range = steering.takeRange();
+    if (range !== null) {
+      current = { ...current, request: { ...current.request, sessions: { range } } };
+      await changeRunRange(current);
+      wave = opened(wave.number + 1, await planLoads(current, wave.number + 1));
+      continue;
+    }
+    if (interruption === 'interrupted') {
+      phase = 'paused';
+      await steering.untilRunning();
+      continue;
+    }
+    if (retries >= policy.loadRetries) return current;
+    wave = opened(wave.number + 1, await reopenFailed(current.runId, wave.number + 1));
+    if (wave.batches === 0) return current;
+    retries += 1;
   }
 }
 

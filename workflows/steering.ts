@@ -26,6 +26,8 @@ export type Interruption = 'none' | 'interrupted' | 'expired';
 
 /** What people and the clock may do to a run while it works. */
 export interface Steering {
+  /** What `runProgress` answers from now on. */
+  show(progress: () => Omit<RunProgress, 'paused'>): void;
   /** Does work that a pause, a change of range or the deadline breaks off; what was begun is asked to end first. */
   guard(work: () => Promise<void>): Promise<Interruption>;
   /** Returns at once unless the run is paused. */
@@ -38,10 +40,11 @@ export interface Steering {
   end(): void;
 }
 
-/** Makes a run steerable; `progress` is asked whenever somebody wants to know. */
-export function steer(progress: () => Omit<RunProgress, 'paused'>, rangeMayChange: boolean): Steering {
+/** Makes a run steerable from its first moment on. */
+export function steer(rangeMayChange: boolean): Steering {
   const began = Date.now();
-  const clock = new CancellationScope();
+  let progress: () => Omit<RunProgress, 'paused'> = () => ({ phase: 'opening', batchesDone: 0, batches: 0 });
+  let clock = new CancellationScope();
   let work: CancellationScope | null = null;
   let pausedSince: number | null = null;
   let pausedMs = 0;
@@ -87,6 +90,7 @@ export function steer(progress: () => Omit<RunProgress, 'paused'>, rangeMayChang
   }
 
   return {
+    show: (next) => (progress = next),
     untilRunning: () => condition(() => pausedSince === null),
     takeRange() {
       const range = wish;
@@ -94,6 +98,7 @@ export function steer(progress: () => Omit<RunProgress, 'paused'>, rangeMayChang
       return range;
     },
     limit(ms) {
+      clock = new CancellationScope();
       // Ending the clock cancels the watch, which is no failure.
       clock
         .run(() => watch(ms))
