@@ -4,6 +4,7 @@ import type { CrossCheckActivities } from '../activities/cross-check.ts';
 import type { IngestionActivities } from '../activities/ingestion.ts';
 import type { PlanningActivities } from '../activities/planning.ts';
 import type { ReferenceActivities } from '../activities/reference.ts';
+import type { ScheduledRunActivities } from '../activities/scheduled-run.ts';
 
 /** Infrastructure fails and comes back: work on the database is tried until it succeeds or the run is cancelled. */
 const untilItSucceeds = {
@@ -20,6 +21,11 @@ export const { openRun, enterLoads, planLoads, reopenFailed, changeRunRange } =
 
 export const { finishRun, abandonRun, expireRun, noteRetry } = proxyActivities<ClosingActivities>({
   startToCloseTimeout: '5 minutes',
+  retry: untilItSucceeds,
+});
+
+export const { resolveScheduledRun } = proxyActivities<ScheduledRunActivities>({
+  startToCloseTimeout: '1 minute',
   retry: untilItSucceeds,
 });
 

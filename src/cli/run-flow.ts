@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client';
-import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
+import { TypedSearchAttributes } from '@temporalio/common';
 import type { IngestionRequest } from '../../activities/ingestion-run.ts';
+import { workflowIdOf } from '../../activities/run-identity.ts';
 import { sessionsOf } from '../../activities/run-sessions.ts';
 import type { RunSummary } from '../domain/run.ts';
 import { resolveSymbols } from '../store/instruments.ts';
-import { flows, type Flow } from '../temporal/names.ts';
+import { flows, poolOf, priorityOf, runAttributes, type Flow } from '../temporal/names.ts';
 import { openOperating, type Operating } from './context.ts';
 import { RunFailed } from './errors.ts';
 import { ambiguous } from './find-instrument.ts';
@@ -27,7 +27,7 @@ export interface StartedRun {
 
 /** Starts a flow and, unless told not to, waits for its summary; the exit code says how it ended. */
 export async function runFlow(flow: Flow, request: IngestionRequest, options: RunOptions): Promise<void> {
-  const operating = await openOperating('data-ingestion');
+  const operating = await openOperating(poolOf[flow]);
   try {
     const started = await startFlow(operating, flow, request);
     const { workflowId, runId } = started;
@@ -59,10 +59,13 @@ export async function startFlow(
   try {
     const handle = await client.workflow.start(flows[flow], {
       workflowId,
-      taskQueue: config.taskQueues.dataIngestion,
+      taskQueue: config.taskQueues[poolOf[flow]],
       args: [request],
       workflowIdConflictPolicy: 'FAIL',
-      typedSearchAttributes: attributesOf(flow, request),
+      typedSearchAttributes: new TypedSearchAttributes(
+        runAttributes(flow, sessionsOf(request).range.to, 'on-demand'),
+      ),
+      priority: priorityOf(flow),
     });
     return { workflowId, runId: handle.firstExecutionRunId, joined: false };
   } catch (error) {
@@ -94,25 +97,6 @@ export async function awaitSummary(
 
 function rootMessage(error: Error): string {
   return error.cause instanceof Error ? rootMessage(error.cause) : error.message;
-}
-
-function workflowIdOf(flow: Flow, request: IngestionRequest): string {
-  const { nominalTime, sessions, ...parameters } = request;
-  const { from, to } = sessionsOf(request).range;
-  const digest = createHash('sha256').update(JSON.stringify(parameters)).digest('hex').slice(0, 12);
-  return `${flow}/${from === to ? from : `${from}..${to}`}/${digest}`;
-}
-
-function attributesOf(flow: Flow, request: IngestionRequest): TypedSearchAttributes {
-  return new TypedSearchAttributes([
-    { key: defineSearchAttributeKey('Pipeline', 'KEYWORD'), value: flow },
-    { key: defineSearchAttributeKey('Provider', 'KEYWORD'), value: 'polygon' },
-    { key: defineSearchAttributeKey('SessionDate', 'KEYWORD'), value: sessionsOf(request).range.to },
-    {
-      key: defineSearchAttributeKey('Tags', 'KEYWORD_LIST'),
-      value: ['data-ingestion', 'polygon', 'on-demand'],
-    },
-  ]);
 }
 
 function marketOf({ config }: Operating): { readonly market?: 'SIMULATED' } {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Database } from './database.ts';
 
 /** Runs of the ledger, newest first. */
@@ -28,4 +29,33 @@ export function loadsOfRun(db: Database, runId: string) {
     .where('run_id', '=', runId)
     .orderBy('symbol')
     .execute();
+}
+
+/**
+ * A run that had every request answered, for that nominal time (ISO 8601, UTC) or a later one, by its run id; null when
+ * there is none.
+ */
+export async function answeredRun(
+  db: Database,
+  workflowId: string,
+  nominalTime: string,
+): Promise<string | null> {
+  const run = await db
+    .selectFrom('market.runs as run')
+    .select('run_id')
+    .where('workflow_id', '=', workflowId)
+    .where('status', '=', 'completed')
+    .where(sql<string>`parameters ->> 'nominalTime'`, '>=', nominalTime)
+    .where((is) =>
+      is.not(
+        is.exists(
+          is
+            .selectFrom('market.load_requests as request')
+            .whereRef('request.run_id', '=', 'run.run_id')
+            .where('request.status', '<>', 'done'),
+        ),
+      ),
+    )
+    .executeTakeFirst();
+  return run?.run_id ?? null;
 }

@@ -33,18 +33,22 @@ export async function registerWorker(
       .where('stopped_at', 'is', null)
       .execute();
   }
+  const record = {
+    pool: worker.pool,
+    market: worker.market,
+    base_urls: JSON.stringify(worker.baseUrls),
+    key_fingerprint: worker.keyFingerprint,
+    host: worker.host,
+    pid: worker.pid,
+    started_at: now,
+    seen_at: now,
+    stopped_at: null,
+  };
+  // A process id comes back: in a container it is always the same.
   await db
     .insertInto('market.workers')
-    .values({
-      identity: worker.identity,
-      pool: worker.pool,
-      market: worker.market,
-      base_urls: JSON.stringify(worker.baseUrls),
-      key_fingerprint: worker.keyFingerprint,
-      host: worker.host,
-      pid: worker.pid,
-      seen_at: now,
-    })
+    .values({ identity: worker.identity, ...record })
+    .onConflict((conflict) => conflict.column('identity').doUpdateSet(record))
     .execute();
 }
 

@@ -28,6 +28,7 @@ export interface TestWorker {
   run(flow: Flow, request: IngestionRequest, save?: string): Promise<TestRun>;
   execute<T>(workflowType: string, args: readonly unknown[], save?: string): Promise<T>;
   historyOf(workflowId: string): Promise<string>;
+  saveHistory(workflowId: string, name: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -88,6 +89,12 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
     return historyToJSON(await client.workflow.getHandle(workflowId).fetchHistory());
   }
 
+  async function saveHistory(workflowId: string, name: string): Promise<void> {
+    if (!process.env.RECORD_HISTORIES) return;
+    mkdirSync(historiesFolder, { recursive: true });
+    writeFileSync(path.join(historiesFolder, `${name}.json`), await historyOf(workflowId));
+  }
+
   async function execute<T>(
     workflowType: string,
     args: readonly unknown[],
@@ -100,10 +107,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
       taskQueue,
       args: [...args],
     });
-    if (save !== undefined && process.env.RECORD_HISTORIES) {
-      mkdirSync(historiesFolder, { recursive: true });
-      writeFileSync(path.join(historiesFolder, `${save}.json`), await historyOf(workflowId));
-    }
+    if (save !== undefined) await saveHistory(workflowId, save);
     return result as T;
   }
 
@@ -111,6 +115,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
     client,
     taskQueue,
     historyOf,
+    saveHistory,
     execute: (workflowType, args, save) => execute(workflowType, args, save),
     async run(flow, request, save) {
       const id = randomUUID();

@@ -1,0 +1,6 @@
+import type { ScheduleDeclaration } from './declaration.ts';
+import { polygonDailyIngestion } from './polygon-daily-ingestion.ts';
+import { polygonSettlement } from './polygon-settlement.ts';
+
+/** Every schedule there is. */
+export const declarations: readonly ScheduleDeclaration[] = [polygonDailyIngestion, polygonSettlement];
