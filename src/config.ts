@@ -55,6 +55,12 @@ const settings = [
   { name: 'POLYGON_REQUESTS_PER_MINUTE', schema: requestRate, default: '2' },
   { name: 'BATCH_SIZE', schema: batchSize, default: '100' },
   { name: 'TASK_QUEUE_DATA_INGESTION', schema: text, default: 'data-ingestion-pool' },
+  { name: 'TASK_QUEUE_ANALYTICS', schema: text, default: 'analytics-pool' },
+  { name: 'TASK_QUEUE_MAINTENANCE', schema: text, default: 'maintenance-pool' },
+  { name: 'WORKERS_DATA_INGESTION', schema: wholeNumber(64), default: '1' },
+  { name: 'WORKERS_ANALYTICS', schema: wholeNumber(64), default: '1' },
+  { name: 'WORKERS_MAINTENANCE', schema: wholeNumber(64), default: '1' },
+  { name: 'WORKER_ACTIVITIES', schema: positive(1_000).int('a whole number') },
   { name: 'LOAD_RETRY_ATTEMPTS', schema: wholeNumber(20) },
   { name: 'LOAD_RETRY_DELAY_SECONDS', schema: wholeNumber(86_400) },
   { name: 'RUN_TIMEOUT_SECONDS', schema: positive(30 * 86_400).int('a whole number') },
@@ -89,6 +95,8 @@ export interface PortSetting {
   readonly strict: boolean;
 }
 
+type PerPool<T> = Readonly<Record<'data-ingestion' | 'analytics' | 'maintenance', T>>;
+
 export interface Config {
   readonly market: Market;
   readonly home: string;
@@ -107,7 +115,14 @@ export interface Config {
     readonly retryDelaySeconds: number | null;
     readonly runTimeoutSeconds: number | null;
   };
-  readonly taskQueues: { readonly dataIngestion: string };
+  /** By pool. */
+  readonly taskQueues: PerPool<string>;
+  readonly workers: {
+    /** Processes that `barwright up` starts, by pool. */
+    readonly processes: PerPool<number>;
+    /** Activities that one worker has under way at once; null leaves each pool its own. */
+    readonly activitiesAtOnce: number | null;
+  };
   readonly logLevel: z.infer<typeof logLevel>;
   readonly temporal: {
     /** False: the local server of `barwright up`. */
@@ -235,7 +250,19 @@ function assemble(
       retryDelaySeconds: values.LOAD_RETRY_DELAY_SECONDS ?? null,
       runTimeoutSeconds: values.RUN_TIMEOUT_SECONDS ?? null,
     },
-    taskQueues: { dataIngestion: values.TASK_QUEUE_DATA_INGESTION },
+    taskQueues: {
+      'data-ingestion': values.TASK_QUEUE_DATA_INGESTION,
+      analytics: values.TASK_QUEUE_ANALYTICS,
+      maintenance: values.TASK_QUEUE_MAINTENANCE,
+    },
+    workers: {
+      processes: {
+        'data-ingestion': values.WORKERS_DATA_INGESTION,
+        analytics: values.WORKERS_ANALYTICS,
+        maintenance: values.WORKERS_MAINTENANCE,
+      },
+      activitiesAtOnce: values.WORKER_ACTIVITIES ?? null,
+    },
     logLevel: values.LOG_LEVEL,
     temporal: {
       external: ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'].some(

@@ -1,8 +1,7 @@
 import { hostname } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createProviderBudget } from '../activities/provider-budget.ts';
-import { keyFingerprint, loadConfig, type Config } from '../src/config.ts';
+import { inspectConfig, keyFingerprint, loadConfig, type Config } from '../src/config.ts';
 import { createLogger, type Logger } from '../src/log.ts';
 import { createPolygonProvider } from '../src/providers/polygon/client.ts';
 import { endpointsOf, type Endpoints } from '../src/runtime/endpoints.ts';
@@ -12,10 +11,11 @@ import { claimMarket } from '../src/store/installation.ts';
 import { requireMigrated } from '../src/store/migrate.ts';
 import { temporalTarget, TemporalUnreachable, type TemporalTarget } from '../src/temporal/connection.ts';
 import type { Pool } from '../src/temporal/names.ts';
-import { createDataIngestionActivities } from './activities.ts';
+import { createDataIngestionActivities, createSharedActivities } from './activities.ts';
+import { poolDeclarations } from './pools.ts';
 import { keepRegistered } from './registration.ts';
+import { workflowBundleFile } from './workflow-bundle.ts';
 
-const workflowsPath = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
 const shutdownGraceMs = 30_000;
 
 /** Runs one worker of a pool until it is told to stop; calls `onReady` once it takes work. */
@@ -27,7 +27,14 @@ export async function runWorker(pool: Pool, onReady: () => void = () => undefine
   const { store, target } = await requireServices(config, endpoints, logger);
   const connection = await NativeConnection.connect(target.connection);
   try {
-    const worker = await createWorker({ config, endpoints, store, connection, namespace: target.namespace });
+    const worker = await createWorker({
+      pool,
+      config,
+      endpoints,
+      store,
+      connection,
+      namespace: target.namespace,
+    });
     const stopped = await keepRegistered(store.db, logger, {
       identity: worker.options.identity,
       pool,
@@ -39,12 +46,24 @@ export async function runWorker(pool: Pool, onReady: () => void = () => undefine
     });
     process.once('disconnect', () => worker.shutdown());
     const running = worker.run();
+    logger.info(sizeOf(pool, config), 'takes work');
     onReady();
     await running.finally(stopped);
   } finally {
     await connection.close();
     await store.close();
   }
+}
+
+function sizeOf(pool: Pool, config: Config) {
+  const { limits, variables } = poolDeclarations[pool];
+  const chosen = inspectConfig().reports.filter(({ name }) => variables.includes(name));
+  return {
+    taskQueue: config.taskQueues[pool],
+    activitiesAtOnce: activitiesAtOnce(pool, config),
+    limits,
+    variables: Object.fromEntries(chosen.map(({ name, value }) => [name, value])),
+  };
 }
 
 function installRuntime(logger: Logger, level: Config['logLevel']): void {
@@ -79,6 +98,7 @@ async function requireServices(
 }
 
 interface WorkerParts {
+  readonly pool: Pool;
   readonly config: Config;
   readonly endpoints: Endpoints;
   readonly store: Store;
@@ -86,13 +106,25 @@ interface WorkerParts {
   readonly namespace: string;
 }
 
-async function createWorker({
-  config,
-  endpoints,
-  store,
-  connection,
-  namespace,
-}: WorkerParts): Promise<Worker> {
+async function createWorker(parts: WorkerParts): Promise<Worker> {
+  const { pool, config, store, connection, namespace } = parts;
+  const shared = createSharedActivities({ store });
+  return Worker.create({
+    connection,
+    namespace,
+    taskQueue: config.taskQueues[pool],
+    workflowBundle: { codePath: await workflowBundleFile(config.home) },
+    activities: pool === 'data-ingestion' ? ingestionActivities(parts) : shared,
+    shutdownGraceTime: shutdownGraceMs,
+    maxConcurrentActivityTaskExecutions: activitiesAtOnce(pool, config),
+  });
+}
+
+function activitiesAtOnce(pool: Pool, { workers }: Config): number {
+  return workers.activitiesAtOnce ?? poolDeclarations[pool].activitiesAtOnce;
+}
+
+function ingestionActivities({ config, endpoints, store }: WorkerParts) {
   const { requestsPerMinute, apiKey, baseUrl } = config.polygon;
   const budget = createProviderBudget({
     db: store.db,
@@ -108,20 +140,12 @@ async function createWorker({
     beforeRequest: (turn) => budget.beforeRequest(turn),
   });
   const { batchSize, policy } = config;
-  return Worker.create({
-    connection,
-    namespace,
-    taskQueue: config.taskQueues.dataIngestion,
-    workflowsPath,
-    activities: createDataIngestionActivities({
-      store,
-      provider,
-      budget,
-      requestsPerMinute,
-      batchSize,
-      policyChoices: policy,
-    }),
-    shutdownGraceTime: shutdownGraceMs,
-    maxConcurrentActivityTaskExecutions: 10,
+  return createDataIngestionActivities({
+    store,
+    provider,
+    budget,
+    requestsPerMinute,
+    batchSize,
+    policyChoices: policy,
   });
 }

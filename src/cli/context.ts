@@ -46,17 +46,34 @@ export async function openReading(): Promise<Reading> {
   return { config, endpoints, store, close: () => store.close() };
 }
 
+/** What a command that steers Temporal alone works with. */
+export interface Steering {
+  readonly config: Config;
+  readonly client: Client;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens Temporal; throws when none runs or answers. */
+export async function openSteering(): Promise<Steering> {
+  const config = loadConfig();
+  const client = await connectTo(config, endpointsOf(config, readState(config.home)));
+  return { config, client, close: () => client.connection.close() };
+}
+
+async function connectTo(config: Config, endpoints: Endpoints): Promise<Client> {
+  const target = temporalTarget(config.temporal, endpoints.temporalAddress);
+  if (target !== null) return connectClient(target);
+  throw new NotRunning('no Temporal server: the local one does not run, and none is configured');
+}
+
 /** Opens store and Temporal, and makes sure that a worker of the pool runs with this command's settings. */
 export async function openOperating(pool: Pool): Promise<Operating> {
   const config = loadConfig();
   requireProvider(config);
   const reading = await openReading();
   try {
-    const target = temporalTarget(config.temporal, reading.endpoints.temporalAddress);
-    if (target === null)
-      throw new NotRunning('no Temporal server: the local one does not run, and none is configured');
     requireSameEnvironment(reading, await liveWorkers(reading.store.db, pool), pool);
-    const client = await connectClient(target);
+    const client = await connectTo(config, reading.endpoints);
     const close = async () => {
       await client.connection.close();
       await reading.close();

@@ -10,6 +10,7 @@ import { exitCodeOf } from './exit-code.ts';
 import { note, printError } from './output.ts';
 import { addRunCommand } from './run.ts';
 import { addRunsCommand } from './runs.ts';
+import { addSchedulesCommand } from './schedules.ts';
 import { addSimulateCommand } from './simulate.ts';
 import { addStatusCommand } from './status.ts';
 import { addSymbolsCommand } from './symbols.ts';
@@ -28,6 +29,7 @@ function buildProgram(): Command {
   addRunCommand(program);
   addBackfillCommand(program);
   addRunsCommand(program);
+  addSchedulesCommand(program);
   addWorkerCommand(program);
   addSymbolsCommand(program);
   addBarsCommand(program);

@@ -1,16 +1,20 @@
 import path from 'node:path';
+import { workflowBundleFile } from '../../workers/workflow-bundle.ts';
 import type { Config } from '../config.ts';
 import { ensureDatabase, startPostgres } from '../runtime/embedded-postgres.ts';
 import { endpointsOf } from '../runtime/endpoints.ts';
-import { startNodeChild, type NodeChild } from '../runtime/node-child.ts';
+import { startNodeChild } from '../runtime/node-child.ts';
 import { findPort } from '../runtime/ports.ts';
-import { refOf } from '../runtime/processes.ts';
+import { refOf, type ProcessRef } from '../runtime/processes.ts';
 import { writeState, type RuntimeState } from '../runtime/state.ts';
+import { supervise } from '../runtime/supervise.ts';
 import { startTemporal } from '../runtime/temporal-server.ts';
 import { openStore, requireConnection } from '../store/database.ts';
 import { claimMarket } from '../store/installation.ts';
 import { migrate } from '../store/migrate.ts';
-import { pools, searchAttributes } from '../temporal/names.ts';
+import { connectClient, temporalTarget } from '../temporal/connection.ts';
+import { pools, searchAttributes, type Pool } from '../temporal/names.ts';
+import { applyDeclared } from './apply-schedules.ts';
 
 type Report = (step: string) => void;
 
@@ -20,10 +24,13 @@ export interface Stack {
 }
 
 const simulatorEntry = path.join(import.meta.dirname, '../../workers/simulator.ts');
-const workerEntry = (pool: string) => path.join(import.meta.dirname, `../../workers/${pool}.ts`);
+const workerEntry = (pool: Pool) => path.join(import.meta.dirname, `../../workers/${pool}.ts`);
 
-/** Starts what the configuration leaves to this machine, and the workers; each part is written down as it starts. */
-export async function startStack(config: Config, report: Report): Promise<Stack> {
+/**
+ * Starts what the configuration leaves to this machine, and the workers. Each part is written down as it starts, and
+ * started again when it ends by itself.
+ */
+export async function startStack(config: Config, report: Report, signal: AbortSignal): Promise<Stack> {
   const state: RuntimeState = {
     up: refOf(process.pid),
     market: config.market,
@@ -34,55 +41,91 @@ export async function startStack(config: Config, report: Report): Promise<Stack>
     workers: [],
   };
   const enter = (part: Partial<RuntimeState>) => writeState(config.home, Object.assign(state, part));
+  const keeping = { config, state, report, enter, signal };
   enter({});
-  await Promise.all([
-    config.database.external ?? startDatabase(config, report).then((database) => enter({ database })),
-    config.temporal.external || startLocalTemporal(config, report).then((temporal) => enter({ temporal })),
-    config.polygon.baseUrl ?? startSimulation(config, report).then((simulator) => enter({ simulator })),
+  await allSettled([
+    config.database.external ?? keepDatabase(keeping),
+    config.temporal.external || keepTemporal(keeping),
+    config.polygon.baseUrl ?? keepSimulation(keeping),
+    workflowBundleFile(config.home),
   ]);
-  await prepareDatabase(config, state, report);
-  await Promise.all(pools.map((pool) => keepWorker(pool, { config, state, report, enter })));
+  await allSettled([prepareDatabase(keeping), prepareTemporal(keeping)]);
+  const places = pools.flatMap((pool) =>
+    Array.from({ length: config.workers.processes[pool] }, (_, number) => ({ pool, number })),
+  );
+  await allSettled(places.map((place) => keepWorker(place, keeping)));
   enter({ ready: true });
   return { ui: state.temporal?.ui ?? null };
 }
 
-async function startDatabase({ home, ports, database }: Config, report: Report) {
+/** Waits for all of them, also when one fails: what has started by then is written down, and can be ended. */
+async function allSettled(parts: readonly unknown[]): Promise<void> {
+  const failed = (await Promise.allSettled(parts)).find((part) => part.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+interface Keeping {
+  readonly config: Config;
+  readonly state: RuntimeState;
+  readonly report: Report;
+  readonly enter: (part: Partial<RuntimeState>) => void;
+  /** Aborted once all is to end. */
+  readonly signal: AbortSignal;
+}
+
+async function keepDatabase({ config, report, enter, signal }: Keeping): Promise<void> {
+  const { home, ports, database } = config;
   const port = await findPort(ports.postgres, 'EMBEDDED_POSTGRES_PORT');
   report(`PostgreSQL: starting on port ${port}`);
-  const server = await startPostgres({ home: path.join(home, 'postgres'), port, report });
-  await ensureDatabase(server.urlOf('postgres'), database.name);
-  report(`PostgreSQL: serving 127.0.0.1:${port}/${database.name}`);
-  return { url: server.urlOf(database.name), process: server.process };
+  const start = async () => {
+    const server = await startPostgres({ home: path.join(home, 'postgres'), port, report, signal });
+    enter({ database: { url: server.urlOf(database.name), process: server.process } });
+    await ensureDatabase(server.urlOf('postgres'), database.name);
+    report(`PostgreSQL: serving 127.0.0.1:${port}/${database.name}`);
+    return server.process;
+  };
+  await supervise({ name: 'PostgreSQL', start, report, signal });
 }
 
-async function startLocalTemporal({ home, ports, temporal }: Config, report: Report) {
+async function keepTemporal({ config, report, enter, signal }: Keeping): Promise<void> {
+  const { home, ports, temporal, market } = config;
   const port = await findPort(ports.temporal, 'TEMPORAL_PORT');
   const uiPort = await findPort(ports.temporalUi, 'TEMPORAL_UI_PORT');
-  report(`Temporal: starting on port ${port}`);
+  // Runs and schedules of one market must never reach the workers of the other.
+  const folder = path.join(home, market === 'live' ? 'temporal' : 'temporal-simulated');
   const { namespace } = temporal;
-  const server = await startTemporal({
-    home: path.join(home, 'temporal'),
-    port,
-    uiPort,
-    namespace,
-    searchAttributes,
-  });
-  report(`Temporal: serving ${server.address}`);
-  return server;
+  report(`Temporal: starting on port ${port}`);
+  const start = async () => {
+    const server = await startTemporal({ home: folder, port, uiPort, namespace, searchAttributes, signal });
+    enter({ temporal: server });
+    report(`Temporal: serving ${server.address}`);
+    return server.process;
+  };
+  await supervise({ name: 'Temporal', start, report, signal });
 }
 
-async function startSimulation({ home }: Config, report: Report) {
-  const logFile = path.join(home, 'logs', 'simulator.log');
-  const { process: simulator, ready } = await startNodeChild({
-    name: 'the simulated market',
-    entry: simulatorEntry,
-    logFile,
-  });
-  report(`simulated market: serving ${ready.url ?? ''}`);
-  return { url: ready.url ?? '', process: simulator };
+async function keepSimulation({ config, report, enter, signal }: Keeping): Promise<void> {
+  const logFile = path.join(config.home, 'logs', 'simulator.log');
+  let port = 0;
+  const start = async () => {
+    const { process: simulator, ready } = await startNodeChild({
+      name: 'the simulated market',
+      entry: simulatorEntry,
+      args: [String(port)],
+      logFile,
+      signal,
+    });
+    const url = ready.url ?? '';
+    // Those who ask it know it by this address.
+    port = Number(new URL(url).port);
+    enter({ simulator: { url, process: simulator } });
+    report(`simulated market: serving ${url}`);
+    return simulator;
+  };
+  await supervise({ name: 'simulated market', start, report, signal });
 }
 
-async function prepareDatabase(config: Config, state: RuntimeState, report: Report): Promise<void> {
+async function prepareDatabase({ config, state, report }: Keeping): Promise<void> {
   const { databaseUrl } = endpointsOf(config, state);
   if (databaseUrl === null) throw new Error('the database was started and has no address');
   const store = openStore(databaseUrl, { name: 'up', max: 2 });
@@ -96,35 +139,37 @@ async function prepareDatabase(config: Config, state: RuntimeState, report: Repo
   }
 }
 
-interface Keeping {
-  readonly config: Config;
-  readonly state: RuntimeState;
-  readonly report: Report;
-  readonly enter: (part: Partial<RuntimeState>) => void;
+async function prepareTemporal({ config, state, report }: Keeping): Promise<void> {
+  const target = temporalTarget(config.temporal, endpointsOf(config, state).temporalAddress);
+  if (target === null) throw new Error('Temporal was started and has no address');
+  const client = await connectClient(target);
+  try {
+    for (const { id, change, paused, note } of await applyDeclared(client, config)) {
+      if (change !== 'unchanged' || paused)
+        report(`schedule ${id}: ${change}${paused ? `, paused: ${note}` : ''}`);
+    }
+  } finally {
+    await client.connection.close();
+  }
 }
 
-const restartAfterMs = 1_000;
+interface Place {
+  readonly pool: Pool;
+  readonly number: number;
+}
 
-/** Starts a pool's worker, and another whenever it ends by itself. */
-async function keepWorker(pool: string, keeping: Keeping): Promise<void> {
-  const { config, state, report, enter } = keeping;
-  const logFile = path.join(config.home, 'logs', `worker-${pool}.log`);
-  const worker: NodeChild = await startNodeChild({
-    name: `the worker ${pool}`,
-    entry: workerEntry(pool),
-    logFile,
-  });
-  enter({
-    workers: [...state.workers.filter((other) => other.pool !== pool), { pool, process: worker.process }],
-  });
-  report(`worker ${pool}: ready`);
-  worker.child.once('exit', (code, signal) => {
-    if (code === 0) return;
-    report(`worker ${pool}: ended (${signal ?? `exit code ${code}`}), starting another`);
-    const again = () =>
-      keepWorker(pool, keeping).catch((error: unknown) =>
-        report(`worker ${pool}: ${String(error)}; barwright status`),
-      );
-    setTimeout(() => void again(), restartAfterMs);
-  });
+async function keepWorker({ pool, number }: Place, keeping: Keeping): Promise<void> {
+  const { config, state, report, enter, signal } = keeping;
+  const name = number === 0 ? `worker ${pool}` : `worker ${pool} ${number + 1}`;
+  const logFile = path.join(config.home, 'logs', `${name.replaceAll(' ', '-')}.log`);
+  let former: ProcessRef | null = null;
+  const start = async () => {
+    const { process: worker } = await startNodeChild({ name, entry: workerEntry(pool), logFile, signal });
+    const others = state.workers.filter(({ process }) => process !== former);
+    enter({ workers: [...others, { pool, process: worker }] });
+    former = worker;
+    report(`${name}: ready`);
+    return worker;
+  };
+  await supervise({ name, start, report, signal });
 }

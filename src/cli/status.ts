@@ -1,4 +1,7 @@
+import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
+import { declarations } from '../../schedules/index.ts';
+import { readSchedules } from '../../schedules/read.ts';
 import { loadConfig, type Config, type Market } from '../config.ts';
 import { endpointsOf, type Endpoints } from '../runtime/endpoints.ts';
 import { readState, type RuntimeState } from '../runtime/state.ts';
@@ -16,8 +19,9 @@ interface Status {
   readonly temporal: { readonly address: string | null; readonly ui: string | null; readonly ok: boolean };
   readonly database: { readonly url: string | null; readonly ok: boolean };
   readonly workers: readonly { readonly pool: string; readonly ok: boolean }[];
-  /** Null: this installation does not have them yet. */
-  readonly schedules: null;
+  /** Well: everything declared is there, paused or not. */
+  readonly schedules: { readonly ok: boolean };
+  /** Null: this installation does not have it yet. */
   readonly dashboard: null;
 }
 
@@ -39,34 +43,50 @@ async function readStatus(): Promise<Status> {
   const state = readState(config.home);
   const market = state?.market ?? config.market;
   const endpoints = endpointsOf(config, state);
-  const [temporal, { workers, ...database }] = await Promise.all([
+  const [{ schedules, ...temporal }, { workers, ...database }] = await Promise.all([
     temporalStatus(config, state, endpoints),
-    databaseStatus(endpoints),
+    databaseStatus(config, endpoints),
   ]);
-  const ready =
-    temporal.ok && database.ok && workers.every(({ ok }) => ok) && (state === null || state.ready);
-  return { ready, market, temporal, database, workers, schedules: null, dashboard: null };
+  const parts = [temporal, database, schedules, ...workers];
+  const ready = parts.every(({ ok }) => ok) && (state === null || state.ready);
+  return { ready, market, temporal, database, workers, schedules, dashboard: null };
 }
 
 async function temporalStatus(
   config: Config,
   state: RuntimeState | null,
   endpoints: Endpoints,
-): Promise<Status['temporal']> {
+): Promise<Status['temporal'] & Pick<Status, 'schedules'>> {
   const target = temporalTarget(config.temporal, endpoints.temporalAddress);
   const ui = config.temporal.external ? null : (state?.temporal?.ui ?? null);
-  if (target === null) return { address: null, ui, ok: false };
+  if (target === null) return { address: null, ui, ok: false, schedules: { ok: false } };
+  let missing: readonly string[] | null = null;
   const ok = await isWell(async () => {
     const client = await connectClient(target);
-    await client.connection.close();
+    try {
+      missing = await missingSchedules(client);
+    } finally {
+      await client.connection.close();
+    }
   });
-  return { address: target.address, ui, ok };
+  return { address: target.address, ui, ok, schedules: { ok: isNone(missing) } };
 }
 
-async function databaseStatus({
-  databaseUrl,
-}: Endpoints): Promise<Status['database'] & Pick<Status, 'workers'>> {
-  const none = pools.map((pool) => ({ pool, ok: false }));
+async function missingSchedules(client: Client): Promise<readonly string[]> {
+  const present = new Set((await readSchedules(client)).map(({ id }) => id));
+  return declarations.map(({ flow }) => flow).filter((id) => !present.has(id));
+}
+
+function isNone(missing: readonly string[] | null): boolean {
+  return missing?.length === 0;
+}
+
+async function databaseStatus(
+  config: Config,
+  { databaseUrl }: Endpoints,
+): Promise<Status['database'] & Pick<Status, 'workers'>> {
+  const expected = pools.filter((pool) => config.workers.processes[pool] > 0);
+  const none = expected.map((pool) => ({ pool, ok: false }));
   if (databaseUrl === null) return { url: null, ok: false, workers: none };
   const store = openStore(databaseUrl, { name: 'status', max: 2 });
   try {
@@ -75,7 +95,7 @@ async function databaseStatus({
       await requireMigrated(store.db);
     });
     const live = ok ? await liveWorkers(store.db) : [];
-    const workers = pools.map((pool) => ({ pool, ok: live.some((worker) => worker.pool === pool) }));
+    const workers = expected.map((pool) => ({ pool, ok: live.some((worker) => worker.pool === pool) }));
     return { url: withoutPassword(databaseUrl), ok, workers };
   } finally {
     await store.close();
@@ -92,13 +112,14 @@ async function isWell(check: () => Promise<void>): Promise<boolean> {
   }
 }
 
-function printStatus({ ready, market, temporal, database, workers }: Status): void {
+function printStatus({ ready, market, temporal, database, workers, schedules }: Status): void {
   const mark = (ok: boolean) => (ok ? 'ok' : 'NOT WELL');
   const lines = [
     `${marketMark(market)}${ready ? 'ready' : 'not ready'} (${market} market)`,
     `Temporal    ${mark(temporal.ok)}  ${temporal.address ?? 'not running'}  ${temporal.ui ?? ''}`,
     `PostgreSQL  ${mark(database.ok)}  ${database.url ?? 'not running'}`,
     ...workers.map(({ pool, ok }) => `worker      ${mark(ok)}  ${pool}`),
+    `schedules   ${mark(schedules.ok)}  ${schedules.ok ? 'barwright schedules list' : 'barwright schedules apply'}`,
     ...(ready ? [] : ['start what is missing with barwright up']),
   ];
   process.stdout.write(`${lines.map((line) => line.trimEnd()).join('\n')}\n`);

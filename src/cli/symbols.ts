@@ -45,7 +45,7 @@ async function syncSymbols({ json }: Options): Promise<void> {
   try {
     const outcome = await client.workflow.execute<typeof syncUniverse>('syncUniverse', {
       workflowId: 'sync-universe',
-      taskQueue: config.taskQueues.dataIngestion,
+      taskQueue: config.taskQueues['data-ingestion'],
       workflowIdConflictPolicy: 'USE_EXISTING',
     });
     if (json) printJson(outcome);
@@ -96,7 +96,7 @@ async function addSymbols(text: string, { json }: Options): Promise<void> {
     const seconds = Math.ceil((symbols.length * 4 * 61) / config.polygon.requestsPerMinute);
     const outcomes = await client.workflow.execute<typeof watchSymbols>('watchSymbols', {
       workflowId: `watch-symbols/${randomUUID()}`,
-      taskQueue: config.taskQueues.dataIngestion,
+      taskQueue: config.taskQueues['data-ingestion'],
       args: [{ symbols, seconds }],
     });
     reportWatched(outcomes, json ?? false);

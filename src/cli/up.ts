@@ -10,23 +10,35 @@ import { stopLeftovers } from './stop.ts';
 export function addUpCommand(program: Command): void {
   program
     .command('up')
-    .description('everything on this machine: PostgreSQL, Temporal, workers')
+    .description('everything on this machine: PostgreSQL, Temporal, workers, schedules')
     .option('--headless', 'servers and workers only; on the simulated market no first run')
     .action(async ({ headless }: { readonly headless?: true }) => {
       const config = loadConfig();
       const unlock = lockHome(config.home);
       const ending = endingSignal();
+      const watching = new AbortController();
       try {
         await stopLeftovers(config.home);
-        const stack = await Promise.race([startStack(config, step), ending.then(() => null)]);
+        const starting = startStack(config, step, watching.signal);
+        const stack = await Promise.race([starting, ending.then(() => null)]);
         if (stack !== null)
           await serve(stack, { firstRun: !headless && config.market === 'simulated' }, ending);
+        else await givenUp(starting, watching);
       } finally {
+        watching.abort();
         await stopLeftovers(config.home);
         unlock();
       }
       process.exitCode = await ending;
     });
+}
+
+/** What is half started ends itself, or is written down by now. */
+async function givenUp(starting: Promise<unknown>, watching: AbortController): Promise<void> {
+  watching.abort(new Error('told to end'));
+  await starting.catch((error: unknown) => {
+    if (error !== watching.signal.reason) throw error;
+  });
 }
 
 const began = performance.now();

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
+import type { ProcessRef } from '../../src/runtime/processes.ts';
+import type { RuntimeState } from '../../src/runtime/state.ts';
+import { generatedMarket } from '../../src/simulator/generated-market.ts';
+import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
+import { startInstallation, type TestInstallation } from '../support/installation.ts';
+
+let market: Simulator;
+let installation: TestInstallation;
+
+beforeAll(async () => {
+  market = await startSimulator({
+    source: generatedMarket({ symbols: 1200, seed: 5, calendar: { sessionsBetween } }),
+  });
+  installation = await startInstallation({
+    MARKET: 'live',
+    POLYGON_BASE_URL: market.url,
+    POLYGON_API_KEY: 'x',
+    // About six seconds for what has to be asked: the kills come in the middle.
+    POLYGON_REQUESTS_PER_MINUTE: '600',
+    LOAD_RETRY_DELAY_SECONDS: '1',
+  });
+  expect(await installation.run('symbols', 'sync')).toMatchObject({ code: 0 });
+}, 60_000);
+afterAll(async () => {
+  await installation.down();
+  await market.close();
+}, 60_000);
+beforeEach(forget);
+
+async function forget(): Promise<void> {
+  await sql`truncate market.daily_bars, market.bar_revisions, market.bar_absences, market.market_days,
+    market.load_requests, market.load_runs, market.run_events, market.runs`.execute(installation.store.db);
+}
+
+/** A digest of everything that a run leaves, values only: run ids, times and attempts aside. */
+async function tables(): Promise<string> {
+  const { rows } = await sql<{ line: string }>`
+    select concat_ws(',', i.symbol, session_date, open, high, low, close, volume, vwap, trades, settled, endpoint) as line
+    from market.daily_bars join market.instruments i on i.id = instrument_id
+    union all
+    select concat_ws(',', 'revised', instrument_id, session_date) from market.bar_revisions
+    union all
+    select concat_ws(',', 'absent', i.symbol, session_date, reason)
+    from market.bar_absences join market.instruments i on i.id = instrument_id
+    union all
+    select concat_ws(',', 'load', symbol, range_start, range_end, records_count, status, error_kind) from market.load_runs
+    order by 1`.execute(installation.store.db);
+  expect(rows.length).toBeGreaterThan(50_000);
+  return createHash('sha256')
+    .update(rows.map(({ line }) => line).join('\n'))
+    .digest('hex');
+}
+
+const victims: readonly (readonly [string, (state: RuntimeState) => ProcessRef | undefined])[] = [
+  ['the worker', ({ workers }) => workers.find(({ pool }) => pool === 'data-ingestion')?.process],
+  ['PostgreSQL', ({ database }) => database?.process],
+  ['Temporal', ({ temporal }) => temporal?.process],
+];
+
+async function bars(): Promise<number> {
+  const { rows } = await sql<{ bars: number }>`select count(*)::int as bars from market.daily_bars`.execute(
+    installation.store.db,
+  );
+  return rows[0]?.bars ?? 0;
+}
+
+/** Kills them one after the other, each while the run is further on than it was before. */
+async function killEach(): Promise<void> {
+  let least = 1_000;
+  for (const [name, find] of victims) {
+    await expect.poll(bars, { timeout: 60_000, message: `before ${name}` }).toBeGreaterThan(least);
+    const victim = find(installation.state());
+    process.kill(victim?.pid ?? NaN, 'SIGKILL');
+    const successor = () => find(installation.state())?.pid;
+    await expect.poll(successor, { timeout: 60_000, message: `a new ${name}` }).not.toBe(victim?.pid);
+    least = await bars().catch(() => least);
+  }
+}
+
+const range = ['--start-date', '2024-01-01', '--end-date', '2024-03-31'];
+test.each([
+  ['a backfill of 1,000 symbols', ['backfill', '--max-symbols', '1000', ...range]],
+  ['a daily run', ['run', 'polygon-daily-ingestion', '--days-back', '90']],
+])(
+  'worker, PostgreSQL and Temporal killed during %s leave the tables of an undisturbed run',
+  async (_, command) => {
+    const undisturbed = await installation.run(...command, '--json');
+    expect(undisturbed.code).toBe(0);
+    const expected = await tables();
+    await forget();
+    const disturbed = installation.run(...command, '--json');
+    await killEach();
+    const { code, stdout, stderr } = await disturbed;
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+    const figures = (text: string) => {
+      const { totalSymbols, successful, partial, failed } = JSON.parse(text) as Record<string, number>;
+      return { totalSymbols, successful, partial, failed };
+    };
+    expect(figures(stdout)).toEqual(figures(undisturbed.stdout));
+    expect(await tables()).toBe(expected);
+  },
+  240_000,
+);
