@@ -229,7 +229,7 @@ function plannedRequests(plan: RequestPlan): readonly PlannedRequest[] {
 export async function previewRun(
   { store, source, requestsPerMinute }: Pick<PlanningDeps, 'store' | 'source' | 'requestsPerMinute'>,
   request: IngestionRequest,
-): Promise<PlanFigures> {
+): Promise<Omit<PlanFigures, 'quotaLeft'>> {
   const { sessions, again } = sessionsOf(request);
   const entered = (await loadsOf(store, request)).filter(({ error }) => error === undefined);
   // An unknown symbol gets an id that no instrument has: everything of it is missing.
@@ -248,6 +248,5 @@ export async function previewRun(
     cells,
     expectedRows: plan.expectedRows,
     estimatedSeconds: Math.ceil(((total + lookups) * 61) / requestsPerMinute),
-    quotaLeft: null,
   };
 }

@@ -300,3 +300,8 @@ export function keyFingerprint(apiKey: string | null): string | null {
   if (apiKey === null) return null;
   return createHash('sha256').update(`barwright polygon ${apiKey}`).digest('hex').slice(0, 16);
 }
+
+/** Whose quota Polygon's requests count against: with another key, or elsewhere, it is another one. */
+export function polygonBudgetKey({ polygon }: Config, baseUrl: string | null) {
+  return { provider: 'polygon', keyHash: keyFingerprint(polygon.apiKey) ?? 'none', baseUrl: baseUrl ?? '' };
+}

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createProviderBudget } from '../activities/provider-budget.ts';
-import { inspectConfig, keyFingerprint, loadConfig, type Config } from '../src/config.ts';
+import { inspectConfig, keyFingerprint, loadConfig, polygonBudgetKey, type Config } from '../src/config.ts';
 import { createLogger, type Logger } from '../src/log.ts';
 import { createPolygonProvider } from '../src/providers/polygon/client.ts';
 import { endpointsOf, type Endpoints } from '../src/runtime/endpoints.ts';
@@ -127,10 +127,8 @@ function activitiesAtOnce(pool: Pool, { workers }: Config): number {
 function ingestionActivities({ config, endpoints, store }: WorkerParts) {
   const { requestsPerMinute, apiKey, baseUrl } = config.polygon;
   const budget = createProviderBudget({
+    ...polygonBudgetKey(config, endpoints.polygonBaseUrl),
     db: store.db,
-    provider: 'polygon',
-    keyHash: keyFingerprint(apiKey) ?? 'none',
-    baseUrl: endpoints.polygonBaseUrl ?? '',
     requestsPerMinute,
   });
   const provider = createPolygonProvider({

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { previewRun } from '../../activities/planning.ts';
 import type { IngestionRequest } from '../../activities/ingestion-run.ts';
+import { polygonBudgetKey } from '../config.ts';
+import { quotaLeft } from '../store/provider-budget.ts';
 import { openReading } from './context.ts';
 import { marketMark, printJson, printTable } from './output.ts';
 import type { RangeOptions } from './parameters.ts';
@@ -36,15 +38,19 @@ export function addBackfillCommand(program: Command): void {
 }
 
 async function printPlan(request: IngestionRequest, json: boolean): Promise<void> {
-  const { store, config, close } = await openReading();
+  const { store, config, endpoints, close } = await openReading();
   try {
     const { requestsPerMinute } = config.polygon;
-    const plan = await previewRun({ store, source: 'polygon', requestsPerMinute }, request);
+    const budget = polygonBudgetKey(config, endpoints.polygonBaseUrl);
+    const plan = {
+      ...(await previewRun({ store, source: 'polygon', requestsPerMinute }, request)),
+      quotaLeft: await quotaLeft(store.db, budget, { periodMs: 60_000, requests: requestsPerMinute }),
+    };
     if (json) {
       printJson(plan);
       return;
     }
-    const { requests, symbols, sessions, cells, expectedRows, estimatedSeconds, quotaLeft } = plan;
+    const { requests, symbols, sessions, cells, expectedRows, estimatedSeconds } = plan;
     process.stdout.write(`${marketMark(config.market)}plan\n`);
     printTable(
       [
@@ -70,7 +76,7 @@ async function printPlan(request: IngestionRequest, json: boolean): Promise<void
           cells,
           expectedRows,
           estimatedSeconds,
-          quotaLeft ?? 'no budget kept yet',
+          plan.quotaLeft,
         ],
       ],
     );

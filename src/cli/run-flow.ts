@@ -1,13 +1,16 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { IngestionRequest } from '../../activities/ingestion-run.ts';
+import { previewRun } from '../../activities/planning.ts';
 import { workflowIdOf } from '../../activities/run-identity.ts';
 import { sessionsOf } from '../../activities/run-sessions.ts';
+import type { Config } from '../config.ts';
 import type { RunSummary } from '../domain/run.ts';
+import type { Store } from '../store/database.ts';
 import { resolveSymbols } from '../store/instruments.ts';
 import { flows, poolOf, priorityOf, runAttributes, type Flow } from '../temporal/names.ts';
 import { openOperating, type Operating } from './context.ts';
-import { RunFailed } from './errors.ts';
+import { RunFailed, UsageError } from './errors.ts';
 import { ambiguous } from './find-instrument.ts';
 import { note, printJson, printSummary } from './output.ts';
 import { showProgress } from './progress.ts';
@@ -45,7 +48,10 @@ export async function runFlow(flow: Flow, request: IngestionRequest, options: Ru
   }
 }
 
-/** Starts the workflow under its business key; the same asked twice is one run. */
+/**
+ * Starts the workflow under its business key; the same asked twice is one run. Throws `UsageError` for a symbol that
+ * could be several, and for a plan that takes longer than a person allows.
+ */
 export async function startFlow(
   { client, config, store }: Operating,
   flow: Flow,
@@ -55,6 +61,7 @@ export async function startFlow(
   for (const [typed, resolution] of resolved) {
     if (resolution.kind === 'ambiguous') throw ambiguous(typed, resolution.candidates);
   }
+  await requireTime(store, config, request);
   const workflowId = workflowIdOf(flow, request);
   try {
     const handle = await client.workflow.start(flows[flow], {
@@ -74,6 +81,22 @@ export async function startFlow(
     const runId = raw.workflowExecutionInfo?.firstRunId ?? '';
     return { workflowId, runId, joined: true };
   }
+}
+
+async function requireTime(
+  store: Store,
+  { policy, polygon }: Config,
+  request: IngestionRequest,
+): Promise<void> {
+  const { runTimeoutSeconds } = policy;
+  if (runTimeoutSeconds === null) return;
+  const { requestsPerMinute } = polygon;
+  const plan = await previewRun({ store, source: 'polygon', requestsPerMinute }, request);
+  if (plan.estimatedSeconds <= runTimeoutSeconds) return;
+  throw new UsageError(
+    `the plan takes ${plan.estimatedSeconds} s at the provider's pace, RUN_TIMEOUT_SECONDS allows ${runTimeoutSeconds} s`,
+    'raise RUN_TIMEOUT_SECONDS, or ask for less',
+  );
 }
 
 /** The result of a run, showing its progress meanwhile. A run that failed as a whole throws its cause. */

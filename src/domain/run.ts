@@ -39,5 +39,6 @@ export interface PlanFigures {
   readonly cells: number;
   readonly expectedRows: number;
   readonly estimatedSeconds: number;
-  readonly quotaLeft: number | null;
+  /** Requests that the provider's budget gives within the next minute. */
+  readonly quotaLeft: number;
 }

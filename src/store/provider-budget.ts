@@ -57,6 +57,20 @@ export async function blockBudget(db: Database, key: BudgetKey, forMs: number): 
     where ${matches(key)}`.execute(db);
 }
 
+/** How many requests the budget gives within the next period, the spacing of its slots being known. */
+export async function quotaLeft(
+  db: Database,
+  key: BudgetKey,
+  { periodMs, requests }: { readonly periodMs: number; readonly requests: number },
+): Promise<number> {
+  const { rows } = await sql<{ in_ms: number }>`
+    select greatest(0, ${untilMs(sql`next_slot_at`)}) as in_ms from market.provider_budgets where ${matches(key)}`.execute(
+    db,
+  );
+  const free = Math.max(0, 1 - (rows[0]?.in_ms ?? 0) / periodMs);
+  return Math.floor(free * requests);
+}
+
 async function openBudget(db: Database, { provider, keyHash, baseUrl }: BudgetKey): Promise<void> {
   await sql`insert into market.provider_budgets (provider, key_hash, base_url, next_slot_at)
     values (${provider}, ${keyHash}, ${baseUrl}, clock_timestamp()) on conflict do nothing`.execute(db);

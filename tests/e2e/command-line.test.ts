@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { generatedMarket } from '../../src/simulator/generated-market.ts';
+import type { PlanFigures } from '../../src/domain/run.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { commandLine } from '../support/command-line.ts';
 import { startInstallation, type TestInstallation } from '../support/installation.ts';
@@ -72,14 +73,16 @@ describe('a backfill', () => {
       '--json',
     );
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({
+    const { quotaLeft, ...plan } = JSON.parse(stdout) as PlanFigures;
+    expect(quotaLeft).toBeGreaterThan(90_000);
+    expect(quotaLeft).toBeLessThanOrEqual(100_000);
+    expect(plan).toEqual({
       requests: { total: 1, wholeMarket: 0, perSymbol: 1, lookups: 1 },
       symbols: 2,
       sessions: 22,
       cells: 22,
       expectedRows: 22,
       estimatedSeconds: 1,
-      quotaLeft: null,
     });
     expect(market.requests().length).toBe(since);
   });
@@ -109,6 +112,95 @@ describe('a daily run', () => {
   });
 });
 
+describe('a run under way', () => {
+  const json = async (...args: string[]) => {
+    const { code, stdout, stderr } = await installation.run(...args, '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) as string });
+    return JSON.parse(stdout) as Record<string, unknown>;
+  };
+
+  test('is paused, given another range, resumed and cancelled by hand, by either id', async () => {
+    await json('symbols', 'sync');
+    market.setFaults([{ match: {}, fault: { kind: 'slow', ms: 400 } }]);
+    const year = ['--start-date', '2023-01-01', '--end-date', '2023-12-31'];
+    const { workflowId, runId } = (await json('backfill', ...year, '--no-wait')) as Record<string, string>;
+    if (workflowId === undefined || runId === undefined) throw new Error('it does not say which run it is');
+    const known = async () => (await installation.run('runs', 'inspect', workflowId)).code;
+    await expect.poll(known, { timeout: 20_000 }).toBe(0);
+    expect(await json('runs', 'pause', workflowId)).toEqual({ workflowId, done: 'pause' });
+    const change = ['--from', '2023-06-01', '--to', '2023-06-30'];
+    expect(await json('runs', 'change', runId, ...change)).toEqual({ workflowId, done: 'change' });
+    expect(await json('runs', 'resume', runId)).toEqual({ workflowId, done: 'resume' });
+    expect(await json('runs', 'cancel', workflowId)).toEqual({ workflowId, done: 'cancel' });
+    const status = async () => (await json('runs', 'inspect', runId)).status;
+    await expect.poll(status, { timeout: 20_000 }).toBe('cancelled');
+    market.setFaults([]);
+    const late = await installation.run('runs', 'pause', workflowId, '--json');
+    expect(late.code).toBe(2);
+    expect(errorOf(late.stdout)).toMatchObject({ message: `${workflowId} has ended` });
+  }, 60_000);
+});
+
+describe('schedules', () => {
+  const daily = 'polygon-daily-ingestion';
+  interface Listed {
+    readonly id: string;
+    readonly paused: boolean;
+    readonly note: string | null;
+  }
+  async function list(): Promise<readonly Listed[]> {
+    const { stdout } = await installation.run('schedules', 'list', '--json');
+    return (JSON.parse(stdout) as { schedules: readonly Listed[] }).schedules;
+  }
+
+  test('are there once all is up, with line, zone and next time', async () => {
+    expect(await list()).toMatchObject([
+      {
+        id: daily,
+        cron: '0 20 * * 1-5',
+        timeZone: 'America/Chicago',
+        paused: false,
+        note: null,
+        nextRunAt: expect.stringMatching(/T0[12]:00:00.000Z$/) as string,
+        lastRunAt: null,
+        pool: 'data-ingestion',
+        tags: ['data-ingestion', 'polygon', 'scheduled'],
+        description: 'Daily end-of-day data ingestion from Polygon.io',
+      },
+      { id: 'polygon-settlement', cron: '30 10 * * 2-6' },
+    ]);
+  });
+
+  test('an operator’s pause outlives a deploy, until an operator resumes', async () => {
+    expect(await installation.run('schedules', 'pause', daily)).toMatchObject({ code: 0 });
+    expect(await installation.run('schedules', 'apply')).toMatchObject({ code: 0 });
+    expect(await list()).toMatchObject([{ id: daily, paused: true }, { paused: false }]);
+    expect(await installation.run('schedules', 'resume', daily)).toMatchObject({ code: 0 });
+    expect(await list()).toMatchObject([{ paused: false }, { paused: false }]);
+  });
+
+  test('without a key on the live market they pause and say why, with one they go on', async () => {
+    expect(await installation.runWith({ POLYGON_API_KEY: null }, 'schedules', 'apply')).toMatchObject({
+      code: 0,
+    });
+    const held = { paused: true, note: 'barwright: POLYGON_API_KEY is not set on the live market' };
+    expect(await list()).toMatchObject([held, held]);
+    const { stdout } = await installation.run('schedules', 'apply', '--json');
+    const free = { change: 'updated', paused: false };
+    expect(JSON.parse(stdout)).toMatchObject({ schedules: [free, free], removed: [] });
+  });
+
+  test('triggered by hand, one says which run that is', async () => {
+    const { code, stdout } = await installation.run('schedules', 'trigger', daily, '--json');
+    expect(code).toBe(0);
+    const { workflowId, ...fired } = JSON.parse(stdout) as Record<string, string>;
+    expect(fired).toMatchObject({ id: daily, outcome: 'started' });
+    expect(workflowId).toMatch(/^polygon-daily-ingestion\/.+\/[0-9a-f]{12}$/);
+    const { stdout: inspected } = await installation.run('schedules', 'inspect', daily, '--json');
+    expect(JSON.parse(inspected)).toMatchObject({ id: daily, firings: 1, recent: [{}] });
+  });
+});
+
 test('status says that all is well', async () => {
   const { code, stdout } = await installation.run('status', '--json');
   expect(code).toBe(0);
@@ -117,8 +209,12 @@ test('status says that all is well', async () => {
     market: 'live',
     temporal: { ok: true },
     database: { ok: true },
-    workers: [{ pool: 'data-ingestion', ok: true }],
-    schedules: null,
+    workers: [
+      { pool: 'data-ingestion', ok: true },
+      { pool: 'analytics', ok: true },
+      { pool: 'maintenance', ok: true },
+    ],
+    schedules: { ok: true },
     dashboard: null,
   });
   expect(stdout).not.toMatch(/postgres:[^/@]+@/);
@@ -163,6 +259,10 @@ describe('what is wrong is said in one line, with exit code 2, before anything s
     ['a symbol that is not stored', ['bars', 'NOSUCH', '--from', '2024-05-01', '--to', '2024-05-02']],
     ['a pool that does not exist', ['worker', '--pool', 'kitchen']],
     ['a run that does not exist', ['runs', 'inspect', 'nothing']],
+    ['a run that nobody can pause', ['runs', 'pause', 'nothing']],
+    ['a reversed new range', ['runs', 'change', 'x', '--from', '2024-03-02', '--to', '2024-03-01']],
+    ['a schedule that does not exist', ['schedules', 'pause', 'polygon-weekly-ingestion']],
+    ['a flow without a schedule', ['schedules', 'apply', '--flow', 'polygon-historical-backfill']],
   ])('%s', async (_, args) => {
     const before = market.requests().length;
     const { code, stdout } = await installation.run(...args, '--json');
@@ -195,6 +295,22 @@ describe('what is wrong is said in one line, with exit code 2, before anything s
     expect(code).toBe(2);
     expect(errorOf(stdout).kind).toBe(kind);
     expect(stdout).not.toContain('canary');
+  });
+
+  test('a plan that takes longer than a person allows', async () => {
+    const before = market.requests().length;
+    const { code, stdout } = await installation.runWith(
+      { RUN_TIMEOUT_SECONDS: '30', POLYGON_REQUESTS_PER_MINUTE: '60' },
+      'backfill',
+      '--start-date',
+      '2020-01-01',
+      '--end-date',
+      '2021-12-31',
+      '--json',
+    );
+    expect(code).toBe(2);
+    expect(errorOf(stdout).message).toMatch(/^the plan takes \d{3} s .* allows 30 s$/);
+    expect(market.requests().length).toBe(before);
   });
 
   test('nothing running', async () => {
