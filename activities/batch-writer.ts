@@ -9,18 +9,20 @@ import { inTransaction } from '../src/store/transaction.ts';
 import type { Loaded, LoadVerdict } from './load-outcomes.ts';
 
 export interface BatchWriter {
-  /** Hands over what one request brought; waits while an earlier write is under way and the buffer is full. */
+  /** Hands over what one request brought; waits for the write when there is much. */
   add(loaded: Loaded): Promise<void>;
-  /** Writes the rest. */
+  /** Writes the rest. Throws what an earlier write failed with. */
   flush(): Promise<void>;
 }
 
-const maxRows = 20_000;
+const maxRows = 8_000;
 const maxRequests = 50;
+/** What comes within so long is written together. */
+const gatherMs = 100;
 
 /**
  * Gathers what requests brought and writes it in transactions of bars, absences, ledger and request state together,
- * one at a time: large while answers come fast, at once while they come slowly.
+ * one at a time. After a write has failed nothing more is written: the batch is going to be done again.
  */
 export function createBatchWriter(
   store: Store,
@@ -29,25 +31,25 @@ export function createBatchWriter(
   let buffer: Loaded[] = [];
   let rows = 0;
   let writing: Promise<void> = Promise.resolve();
-  let busy = false;
+  let timer: NodeJS.Timeout | null = null;
 
-  async function write(): Promise<void> {
-    while (busy) await writing;
-    if (buffer.length === 0) return;
+  function write(): Promise<void> {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
     const batch = buffer;
     buffer = [];
     rows = 0;
-    busy = true;
-    writing = writeBatch(store, origin, batch).finally(() => (busy = false));
-    await writing;
+    if (batch.length > 0) writing = writing.then(() => writeBatch(store, origin, batch));
+    return writing;
   }
 
   return {
     async add(loaded) {
       buffer.push(loaded);
       rows += loaded.bars.length;
-      const full = rows >= maxRows || buffer.length >= maxRequests;
-      if (full || !busy) await write();
+      if (rows >= maxRows || buffer.length >= maxRequests) await write();
+      // A failure is thrown by the next call; until then it must not count as unhandled.
+      else timer ??= setTimeout(() => void write().catch(() => undefined), gatherMs);
     },
     flush: write,
   };

@@ -86,10 +86,6 @@ export function createIngestionActivities({ store, provider, budget }: Ingestion
     writer: BatchWriter,
   ): Promise<void> {
     const loads = await marketDayLoads(store.db, runId);
-    await startLoads(
-      store.db,
-      loads.map(({ loadId }) => loadId),
-    );
     const bySymbol = new Map(loads.map((load) => [load.symbol, load]));
     const witnesses = await activeAmong(store.db, everyDaySymbols);
     for (const request of requests) {

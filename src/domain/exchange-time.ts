@@ -29,9 +29,17 @@ function offsetMs(instantMs: number): number {
   return offset;
 }
 
+const dates = new Map<number, SessionDate>();
+
 /** The calendar date in New York of an instant in epoch milliseconds; by the tz database, never by cutting UTC. */
 export function exchangeDate(instantMs: number): SessionDate {
-  return new Date(instantMs + offsetMs(instantMs)).toISOString().slice(0, 10);
+  const known = dates.get(instantMs);
+  if (known !== undefined) return known;
+  const date = new Date(instantMs + offsetMs(instantMs)).toISOString().slice(0, 10);
+  // The bars of one session have one timestamp, whatever their symbol.
+  if (dates.size > 50_000) dates.clear();
+  dates.set(instantMs, date);
+  return date;
 }
 
 /** The instant (epoch milliseconds) of a wall-clock time in New York, minutes after local midnight; exact for times that exist once. */

@@ -6,18 +6,24 @@ interface FinalityRule {
   readonly calendarDaysAfter: number;
   /** Minutes after midnight, New York. */
   readonly atMinute: number;
+  /** What was worked out before: the same sessions are asked for with every bar. */
+  readonly known: Map<SessionDate, number>;
 }
 
 /** When a source's daily bar stops moving: Polygon's own mark for a complete day, 11:30 New York the day after. */
 const finalityOfSource: Readonly<Record<string, FinalityRule>> = {
-  polygon: { calendarDaysAfter: 1, atMinute: 11 * 60 + 30 },
+  polygon: { calendarDaysAfter: 1, atMinute: 11 * 60 + 30, known: new Map() },
 };
 
 /** The instant (epoch milliseconds) from which the source's daily bar of a session counts as final. */
 export function finalFrom(source: string, session: SessionDate): number {
   const rule = finalityOfSource[source];
   if (rule === undefined) throw new Error(`no finality rule for the source ${source}`);
-  return exchangeInstant(addDays(session, rule.calendarDaysAfter), rule.atMinute);
+  const known = rule.known.get(session);
+  if (known !== undefined) return known;
+  const instant = exchangeInstant(addDays(session, rule.calendarDaysAfter), rule.atMinute);
+  rule.known.set(session, instant);
+  return instant;
 }
 
 /** True when the source's bar of a session was final at that instant, ISO 8601. */

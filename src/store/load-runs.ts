@@ -157,7 +157,7 @@ export async function finishMarketDayLoads(
         coalesce(bar.settled, false) or absence.instrument_id is not null as known
       from mine cross join unnest(${sessions}::date[]) as day(session_date)
       left join market.daily_bars bar on bar.instrument_id = mine.instrument_id and bar.source = mine.data_source
-        and bar.session_date = day.session_date
+        and bar.session_date = day.session_date and bar.session_date = any(${sessions}::date[])
       left join market.bar_absences absence on absence.instrument_id = mine.instrument_id
         and absence.source = mine.data_source and absence.interval = mine.interval
         and absence.session_date = day.session_date and absence.confirmed

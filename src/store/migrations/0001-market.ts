@@ -40,8 +40,13 @@ comment on column market.instruments.excluded is 'a person removed it: never par
 `;
 
 const bars = `
+create function market.refuse_deletion() returns trigger language plpgsql as $$
+begin raise exception 'instruments are never deleted: bars are theirs'; end $$;
+create trigger instruments_stay before delete or truncate on market.instruments
+  execute function market.refuse_deletion();
+-- No foreign key: it would cost a third of a bulk write, and what it protects from cannot happen.
 create table market.daily_bars (
-  instrument_id integer not null references market.instruments,
+  instrument_id integer not null,
   source text not null,
   session_date date not null,
   ${barValues},
@@ -118,7 +123,8 @@ create table market.load_runs (
   started_at timestamptz,
   completed_at timestamptz,
   unique (run_id, symbol)
-);
+-- Room for the next version of a row beside it: an update then touches no index.
+) with (fillfactor = 50);
 create index load_runs_by_instrument on market.load_runs (instrument_id, id);
 create table market.load_requests (
   id bigint generated always as identity primary key,
