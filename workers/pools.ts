@@ -4,6 +4,8 @@ import type { Pool } from '../src/temporal/names.ts';
 export interface PoolDeclaration {
   /** What one worker may take: enforced where a container runs it, shown elsewhere. */
   readonly limits: { readonly cpus: number; readonly memoryGiB: number };
+  /** What node may take of that: with small young spaces a worker stays below half of what it grows to otherwise. */
+  readonly heap: { readonly oldMiB: number; readonly semiSpaceMiB: number };
   /** Settings of the environment that its work reads; their defaults are the plan's. */
   readonly variables: readonly string[];
   /** Activities that one worker has under way at once, unless WORKER_ACTIVITIES says otherwise. */
@@ -11,10 +13,17 @@ export interface PoolDeclaration {
 }
 
 const plansLimits = { cpus: 2, memoryGiB: 4 };
+const heap = { oldMiB: 1024, semiSpaceMiB: 8 };
 const variables = ['BATCH_SIZE', 'POLYGON_REQUESTS_PER_MINUTE'];
 
 export const poolDeclarations: Readonly<Record<Pool, PoolDeclaration>> = {
-  'data-ingestion': { limits: plansLimits, variables, activitiesAtOnce: 10 },
-  analytics: { limits: plansLimits, variables, activitiesAtOnce: 4 },
-  maintenance: { limits: plansLimits, variables, activitiesAtOnce: 2 },
+  'data-ingestion': { limits: plansLimits, heap, variables, activitiesAtOnce: 10 },
+  analytics: { limits: plansLimits, heap, variables, activitiesAtOnce: 4 },
+  maintenance: { limits: plansLimits, heap, variables, activitiesAtOnce: 2 },
 };
+
+/** A pool's heap as node's own flags. */
+export function nodeFlagsOf(pool: Pool): readonly string[] {
+  const { oldMiB, semiSpaceMiB } = poolDeclarations[pool].heap;
+  return [`--max-old-space-size=${oldMiB}`, `--max-semi-space-size=${semiSpaceMiB}`];
+}

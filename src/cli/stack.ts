@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { nodeFlagsOf } from '../../workers/pools.ts';
 import { workflowBundleFile } from '../../workers/workflow-bundle.ts';
 import type { Config } from '../config.ts';
 import { ensureDatabase, startPostgres } from '../runtime/embedded-postgres.ts';
@@ -164,7 +165,13 @@ async function keepWorker({ pool, number }: Place, keeping: Keeping): Promise<vo
   const logFile = path.join(config.home, 'logs', `${name.replaceAll(' ', '-')}.log`);
   let former: ProcessRef | null = null;
   const start = async () => {
-    const { process: worker } = await startNodeChild({ name, entry: workerEntry(pool), logFile, signal });
+    const { process: worker } = await startNodeChild({
+      name,
+      entry: workerEntry(pool),
+      nodeFlags: nodeFlagsOf(pool),
+      logFile,
+      signal,
+    });
     const others = state.workers.filter(({ process }) => process !== former);
     enter({ workers: [...others, { pool, process: worker }] });
     former = worker;

@@ -16,6 +16,8 @@ export interface NodeChildOptions {
   readonly name: string;
   readonly entry: string;
   readonly args?: readonly string[];
+  /** Of node itself, such as the size of its heap. */
+  readonly nodeFlags?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly logFile: string;
   /** How long it may take until it is ready; two minutes unless told. */
@@ -39,15 +41,19 @@ function isReady(message: unknown): message is NodeChild['ready'] {
 
 /** Starts a TypeScript entry of ours and waits until it says that it is ready. It ends when this process does. */
 export async function startNodeChild(options: NodeChildOptions): Promise<NodeChild> {
-  const { name, entry, args = [], env, logFile, signal } = options;
+  const { name, entry, args = [], nodeFlags = [], env, logFile, signal } = options;
   signal?.throwIfAborted();
   const since = endOf(logFile);
   try {
-    const { child, process: reference } = await startDetached(process.execPath, [entry, ...args], {
-      logFile,
-      ipc: true,
-      ...(env ? { env } : {}),
-    });
+    const { child, process: reference } = await startDetached(
+      process.execPath,
+      [...nodeFlags, entry, ...args],
+      {
+        logFile,
+        ipc: true,
+        ...(env ? { env } : {}),
+      },
+    );
     try {
       const ready = await untilReady(child, options.deadlineMs ?? defaultDeadlineMs, signal);
       return { child, process: reference, ready };
