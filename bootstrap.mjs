@@ -200,8 +200,10 @@ function handOver(args, env = process.env) {
 if (Number(process.versions.node.split('.')[0]) < 20)
   fail(`Node ${process.versions.node} is too old`, 'install Node 20 or newer');
 const testing = command === 'test';
+const benching = command === 'bench';
 const needsTemporal =
-  testing || (command === 'up' && !process.env.TEMPORAL_ADDRESS && !rest.includes('--help'));
+  testing || benching || (command === 'up' && !process.env.TEMPORAL_ADDRESS && !rest.includes('--help'));
 await Promise.all([installPackages(testing), ...(needsTemporal ? [provideTemporal()] : [])]);
 if (testing) handOver([path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', root, ...rest]);
+else if (benching) handOver([path.join(root, 'bench/main.ts'), ...rest]);
 else handOver([path.join(root, 'src/cli/main.ts'), ...process.argv.slice(2)]);

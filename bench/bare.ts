@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { isFinal } from '../src/domain/finality.ts';
+import type { DailyBar } from '../src/domain/bar.ts';
+import type { DateRange } from '../src/domain/date-range.ts';
+import { lastClosedSession } from '../src/calendar/exchange-calendar.ts';
+import { createPolygonProvider } from '../src/providers/polygon/client.ts';
+import type { BarProvider } from '../src/providers/provider.ts';
+import { writeDailyBars, type IncomingBar } from '../src/store/daily-bars.ts';
+import { resolveSymbols } from '../src/store/instruments.ts';
+import { inTransaction } from '../src/store/transaction.ts';
+import type { BenchInstallation } from './installation.ts';
+
+/** The same work in this process, without Temporal, ledger or retries: what orchestration is measured against. */
+
+const concurrency = 8;
+
+function provider({ marketUrl }: BenchInstallation): BarProvider {
+  return createPolygonProvider({
+    baseUrl: marketUrl,
+    apiKey: 'bench',
+    beforeRequest: () => Promise.resolve(),
+  });
+}
+
+async function idsOf(
+  { store }: BenchInstallation,
+  symbols: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const resolved = await resolveSymbols(store.db, symbols);
+  return new Map(
+    [...resolved].flatMap(([symbol, found]) =>
+      found.kind === 'found' ? [[symbol, found.instrument.id]] : [],
+    ),
+  );
+}
+
+function incoming(bar: DailyBar, instrumentId: number, observedAt: string): IncomingBar {
+  const settled = isFinal('polygon', bar.session, observedAt);
+  return { ...bar, instrumentId, settled, endpoint: 'series', observedAt };
+}
+
+async function write({ store }: BenchInstallation, bars: readonly IncomingBar[]): Promise<void> {
+  const origin = { source: 'polygon', runId: randomUUID(), bars };
+  await inTransaction(store.pool, (client) => writeDailyBars(client, origin));
+}
+
+export async function bareMarketDay(bench: BenchInstallation): Promise<void> {
+  const answer = await provider(bench).marketDay(lastClosedSession(new Date()).session);
+  const ids = await idsOf(
+    bench,
+    answer.rows.map(({ symbol }) => symbol),
+  );
+  const bars = answer.rows.flatMap(({ symbol, bar }) => {
+    const id = ids.get(symbol);
+    return id === undefined ? [] : incoming(bar, id, answer.observedAt);
+  });
+  await write(bench, bars.slice(0, 10_000));
+}
+
+export async function bareBackfill(
+  bench: BenchInstallation,
+  symbols: readonly string[],
+  range: DateRange,
+): Promise<void> {
+  const source = provider(bench);
+  const ids = await idsOf(bench, symbols);
+  const queue = symbols.values();
+  let bars: IncomingBar[] = [];
+  const lanes = Array.from({ length: concurrency }, async () => {
+    for (const symbol of queue) {
+      const answer = await source.dailyBars(symbol, range);
+      bars.push(...answer.bars.map((bar) => incoming(bar, ids.get(symbol) ?? NaN, answer.observedAt)));
+      if (bars.length < 20_000) continue;
+      const batch = bars;
+      bars = [];
+      await write(bench, batch);
+    }
+  });
+  await Promise.all(lanes);
+  await write(bench, bars);
+}
+
+export async function barePerSymbol(bench: BenchInstallation, symbols: readonly string[]): Promise<void> {
+  const { session } = lastClosedSession(new Date());
+  await bareBackfill(bench, symbols, { from: session, to: session });
+}
+
+/** Milliseconds, the least of several runs, for COPY into a staging table and the upsert of the rows that `fill` makes. */
+export async function copyAndUpsert(
+  { store }: BenchInstallation,
+  runs: number,
+  fill: () => Promise<void>,
+): Promise<number> {
+  await fill();
+  const client = await store.pool.connect();
+  try {
+    const rows = await buffer(client.query(copyTo('copy (select * from market.daily_bars) to stdout')));
+    await client.query('create temp table staged (like market.daily_bars)');
+    let least = Infinity;
+    for (let run = 0; run < runs; run += 1) {
+      await client.query('truncate market.daily_bars, staged');
+      const began = performance.now();
+      await client.query('begin');
+      await pipeline(Readable.from([rows]), client.query(copyFrom('copy staged from stdin')));
+      await client.query(`insert into market.daily_bars select * from staged order by source, session_date, instrument_id
+        on conflict (instrument_id, source, session_date) do update set close = excluded.close`);
+      await client.query('commit');
+      least = Math.min(least, performance.now() - began);
+    }
+    return least;
+  } finally {
+    client.release(true);
+  }
+}
