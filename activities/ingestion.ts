@@ -2,7 +2,6 @@ import { ProviderError, RateLimited, Unauthorized } from '../src/providers/error
 import type { BarProvider, RequestOptions } from '../src/providers/provider.ts';
 import type { Store } from '../src/store/database.ts';
 import { activeAmong } from '../src/store/instruments.ts';
-import { usualRowCount } from '../src/store/market-days.ts';
 import {
   marketDayLoads,
   pendingRequests,
@@ -21,6 +20,8 @@ export interface IngestionDeps {
   readonly store: Store;
   readonly provider: BarProvider;
   readonly budget: ProviderBudget;
+  /** A batch waits for a slot itself when it is nearer than that; a worker's place is not held for longer. */
+  readonly patienceMs?: number;
 }
 
 /** Requests of one batch under way at once; the budget decides when each is sent. */
@@ -37,10 +38,9 @@ export interface BatchOutcome {
 
 /** Symbols without which no whole-market answer of their time is whole. */
 const everyDaySymbols = ['SPY', 'AAPL'];
-/** A batch waits for a slot itself when it is nearer than that; a worker's place is not held for longer. */
-const patienceMs = 60_000;
 
-export function createIngestionActivities({ store, provider, budget }: IngestionDeps) {
+export function createIngestionActivities(deps: IngestionDeps) {
+  const { store, provider, budget, patienceMs = 60_000 } = deps;
   const source = provider.name;
 
   return {
@@ -52,7 +52,7 @@ export function createIngestionActivities({ store, provider, budget }: Ingestion
       const { series, marketDays } = await pendingRequests(store.db, { runId, ...key });
       const writer = createBatchWriter(store, { source, runId });
       return withHeartbeats(async (signal) => {
-        const batch = new Asking(budget, signal);
+        const batch = new Asking(budget, patienceMs, signal);
         try {
           await startLoads(
             store.db,
@@ -96,9 +96,7 @@ export function createIngestionActivities({ store, provider, budget }: Ingestion
         await writer.add(requestFailed(request, answer, made));
         continue;
       }
-      const usual = await usualRowCount(store.db, source, request.session);
-      const comparison = { loads: bySymbol, usualRowCount: usual, witnesses };
-      await writer.add(marketDayLoaded(source, request, answer, comparison));
+      await writer.add(marketDayLoaded(source, request, answer, { loads: bySymbol, witnesses }));
     }
   }
 }
@@ -108,12 +106,14 @@ class Asking {
   /** Set once the next free slot is too far off. */
   resumeInMs: number | null = null;
   private readonly budget: ProviderBudget;
+  private readonly patienceMs: number;
   private readonly signal: AbortSignal;
   /** A key that was refused once is not tried again. */
   private refusal: Unauthorized | null = null;
 
-  constructor(budget: ProviderBudget, signal: AbortSignal) {
+  constructor(budget: ProviderBudget, patienceMs: number, signal: AbortSignal) {
     this.budget = budget;
+    this.patienceMs = patienceMs;
     this.signal = signal;
   }
 
@@ -126,7 +126,9 @@ class Asking {
     let requests = 0;
     try {
       const onRequest = () => (requests += 1);
-      const answer = await attempt(() => send({ signal: this.signal, onRequest, patienceMs }));
+      const answer = await attempt(() =>
+        send({ signal: this.signal, onRequest, patienceMs: this.patienceMs }),
+      );
       if (answer instanceof Unauthorized) this.refusal = answer;
       if (answer instanceof RateLimited) await this.budget.block(answer.retryAfterMs ?? undefined);
       return { answer, requests };

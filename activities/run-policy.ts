@@ -12,6 +12,8 @@ export interface FlowPolicy {
   readonly timeoutIsChosen: boolean;
   /** Compare a sample of what whole-market answers brought with the per-symbol endpoint. */
   readonly crossCheck: boolean;
+  /** After so many, or once the server suggests it, the run goes on as another execution with a history of its own. */
+  readonly batchesPerExecution: number;
 }
 
 /** What the environment sets for every flow; null leaves the flow its own. */
@@ -19,8 +21,10 @@ export interface PolicyChoices {
   readonly loadRetries: number | null;
   readonly retryDelaySeconds: number | null;
   readonly runTimeoutSeconds: number | null;
+  readonly batchesPerExecution?: number;
 }
 
+const batchesPerExecution = 500;
 const hour = 3600;
 const daily = {
   loadRetries: 3,
@@ -32,7 +36,7 @@ const daily = {
 };
 
 /** The plan's own figures. */
-const policies: Readonly<Record<string, Omit<FlowPolicy, 'timeoutIsChosen'>>> = {
+const policies: Readonly<Record<string, Omit<FlowPolicy, 'timeoutIsChosen' | 'batchesPerExecution'>>> = {
   'polygon-daily-ingestion': daily,
   'polygon-settlement': { ...daily, crossCheck: true },
   'polygon-historical-backfill': { ...daily, runRetries: 0, timeoutSeconds: 2 * hour },
@@ -54,6 +58,7 @@ export function policyOf(flow: string, choices: PolicyChoices): FlowPolicy {
     loadRetries: choices.loadRetries ?? own.loadRetries,
     retryDelaySeconds: choices.retryDelaySeconds ?? own.retryDelaySeconds,
     timeoutSeconds: choices.runTimeoutSeconds ?? own.timeoutSeconds,
+    batchesPerExecution: choices.batchesPerExecution ?? batchesPerExecution,
     timeoutIsChosen: choices.runTimeoutSeconds !== null,
   };
 }

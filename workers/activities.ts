@@ -16,6 +16,7 @@ export interface ActivityDeps {
   readonly requestsPerMinute: number;
   readonly batchSize: number;
   readonly policyChoices: PolicyChoices;
+  readonly patienceMs?: number;
 }
 
 /** What the workers of every pool do: starting what a schedule is due for. */
@@ -25,13 +26,13 @@ export function createSharedActivities({ store }: Pick<ActivityDeps, 'store'>) {
 
 /** Everything that the data-ingestion pool does. */
 export function createDataIngestionActivities(deps: ActivityDeps) {
-  const { store, provider, budget } = deps;
+  const { store, provider } = deps;
   return {
     ...createSharedActivities({ store }),
     ...createPlanningActivities({ ...deps, source: provider.name }),
     ...createReferenceActivities({ store, provider }),
-    ...createIngestionActivities({ store, provider, budget }),
-    ...createClosingActivities({ store }),
+    ...createIngestionActivities(deps),
+    ...createClosingActivities({ store, source: provider.name }),
     ...createCrossCheckActivities({ store, provider }),
   };
 }

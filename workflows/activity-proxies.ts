@@ -19,8 +19,9 @@ export const { openRun, enterLoads, planLoads, reopenFailed, changeRunRange } =
     retry: untilItSucceeds,
   });
 
+/** Ten years of a whole market are 25 million cells to account for. */
 export const { finishRun, abandonRun, expireRun, noteRetry } = proxyActivities<ClosingActivities>({
-  startToCloseTimeout: '5 minutes',
+  startToCloseTimeout: '30 minutes',
   retry: untilItSucceeds,
 });
 

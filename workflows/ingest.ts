@@ -2,10 +2,13 @@ import {
   ActivityFailure,
   ApplicationFailure,
   CancellationScope,
+  ContinueAsNew,
+  continueAsNew,
   isCancellation,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Workflow } from '@temporalio/common';
 import type { IngestionRequest, IngestionRun } from '../activities/ingestion-run.ts';
 import type { RunPolicy } from '../activities/planning.ts';
 import type { RunSummary } from '../src/domain/run.ts';
@@ -19,47 +22,69 @@ import {
   pacedActivities,
   syncInstruments,
 } from './activity-proxies.ts';
-import { loadInWaves } from './load-waves.ts';
-import { steer, type Steering } from './steering.ts';
+import { loadInWaves, type LoadingState, type RunContext } from './load-waves.ts';
+import { steer } from './steering.ts';
 
 interface Cause {
   readonly kind: string;
   readonly message: string;
 }
 
+/** What one execution of a run leaves to the next. */
+export interface ResumedRun {
+  readonly policy: RunPolicy;
+  readonly loading: LoadingState;
+}
+
 /**
  * A run from plan to summary. One that cannot go on is tried again as a whole where its policy says so; whatever ends
- * it for good, the ledger is closed before it does.
+ * it for good, the ledger is closed before it does. A run whose history has become long goes on as another execution.
  */
-export async function ingest(flow: Flow, request: IngestionRequest): Promise<RunSummary> {
+export async function ingest(
+  flow: Flow,
+  request: IngestionRequest,
+  resumed: ResumedRun | null = null,
+): Promise<RunSummary> {
   const { workflowId, firstExecutionRunId, startTime } = workflowInfo();
   const run = { workflowId, runId: firstExecutionRunId, flow, startedAt: startTime.toISOString(), request };
-  const steering = steer('range' in request.sessions);
+  const steering = steer('range' in request.sessions, resumed?.loading.workedMs);
   try {
-    const policy = await openRun(run);
+    const policy = resumed?.policy ?? (await openRun(run));
+    let loading = resumed?.loading ?? null;
     for (let retries = 0; ; retries += 1) {
       try {
-        return await attempt(run, policy, steering);
+        return await attempt({ run, policy, steering }, loading);
       } catch (error) {
-        if (isCancellation(error) || isFinal(error) || retries >= policy.runRetries) throw error;
+        const ends = error instanceof ContinueAsNew || isCancellation(error) || isFinal(error);
+        if (ends || retries >= policy.runRetries) throw error;
+        loading = null;
         await noteRetry(run.runId, causeOf(error), policy.runRetryDelaySeconds);
         await sleep(policy.runRetryDelaySeconds * 1000);
       }
     }
   } catch (error) {
+    if (error instanceof ContinueAsNew) throw error;
     const end = isCancellation(error) ? 'cancelled' : 'failed';
     await CancellationScope.nonCancellable(() => abandonRun(run.runId, end, causeOf(error)));
     throw error;
   }
 }
 
-async function attempt(run: IngestionRun, policy: RunPolicy, steering: Steering): Promise<RunSummary> {
-  for (const list of policy.listsDue) await syncInstruments(run.runId, list);
-  const { unidentified, seconds } = await enterLoads(run);
-  if (unidentified > 0) await pacedActivities(seconds).identifyLoads(run.runId);
-  const loaded = await loadInWaves(run, policy, steering).finally(() => steering.end());
+async function attempt(context: RunContext, resumed: LoadingState | null): Promise<RunSummary> {
+  const { run, policy, steering } = context;
+  if (resumed === null) await enter(run, policy);
+  const handOver = (loading: LoadingState) =>
+    continueAsNew<Workflow>(run.request, { policy, loading } satisfies ResumedRun);
+  const begun = { ...context, run: resumed?.run ?? run };
+  const loaded = await loadInWaves(begun, resumed, handOver).finally(() => steering.end());
   if (policy.crossCheck) await pacedActivities(policy.crossCheckSeconds).crossCheck(loaded);
   return finishRun(loaded);
+}
+
+async function enter(run: IngestionRun, { listsDue }: RunPolicy): Promise<void> {
+  for (const list of listsDue) await syncInstruments(run.runId, list);
+  const { unidentified, seconds } = await enterLoads(run);
+  if (unidentified > 0) await pacedActivities(seconds).identifyLoads(run.runId);
 }
 
 /** A cause that no second try removes. */

@@ -1,8 +1,11 @@
 import type { IngestionRequest } from '../activities/ingestion-run.ts';
 import type { RunSummary } from '../src/domain/run.ts';
-import { ingest } from './ingest.ts';
+import { ingest, type ResumedRun } from './ingest.ts';
 
 /** Brings the daily bars of the sessions due at the nominal time. */
-export async function polygonDailyIngestion(request: IngestionRequest): Promise<RunSummary> {
-  return ingest('polygon-daily-ingestion', request);
+export async function polygonDailyIngestion(
+  request: IngestionRequest,
+  resumed?: ResumedRun,
+): Promise<RunSummary> {
+  return ingest('polygon-daily-ingestion', request, resumed);
 }

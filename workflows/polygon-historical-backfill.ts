@@ -1,8 +1,11 @@
 import type { IngestionRequest } from '../activities/ingestion-run.ts';
 import type { RunSummary } from '../src/domain/run.ts';
-import { ingest } from './ingest.ts';
+import { ingest, type ResumedRun } from './ingest.ts';
 
 /** Brings the daily bars of a range of sessions. */
-export async function polygonHistoricalBackfill(request: IngestionRequest): Promise<RunSummary> {
-  return ingest('polygon-historical-backfill', request);
+export async function polygonHistoricalBackfill(
+  request: IngestionRequest,
+  resumed?: ResumedRun,
+): Promise<RunSummary> {
+  return ingest('polygon-historical-backfill', request, resumed);
 }

@@ -1,8 +1,11 @@
 import type { IngestionRequest } from '../activities/ingestion-run.ts';
 import type { RunSummary } from '../src/domain/run.ts';
-import { ingest } from './ingest.ts';
+import { ingest, type ResumedRun } from './ingest.ts';
 
 /** Reads the last sessions again once they are final: settles their bars and records what was corrected. */
-export async function polygonSettlement(request: IngestionRequest): Promise<RunSummary> {
-  return ingest('polygon-settlement', request);
+export async function polygonSettlement(
+  request: IngestionRequest,
+  resumed?: ResumedRun,
+): Promise<RunSummary> {
+  return ingest('polygon-settlement', request, resumed);
 }

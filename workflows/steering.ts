@@ -34,15 +34,17 @@ export interface Steering {
   untilRunning(): Promise<void>;
   /** The range that a person has asked for since the last call. */
   takeRange(): DateRange | null;
+  /** How long the run has been working, pauses not counted. */
+  workedMs(): number;
   /** Breaks work off once the run has been working, pauses not counted, for so long. */
   limit(ms: number): void;
   /** Ends the clock. */
   end(): void;
 }
 
-/** Makes a run steerable from its first moment on. */
-export function steer(rangeMayChange: boolean): Steering {
-  const began = Date.now();
+/** Makes a run steerable from its first moment on; `workedMs` is what an earlier execution of it has worked. */
+export function steer(rangeMayChange: boolean, workedMs = 0): Steering {
+  const began = Date.now() - workedMs;
   let progress: () => Omit<RunProgress, 'paused'> = () => ({ phase: 'opening', batchesDone: 0, batches: 0 });
   let clock = new CancellationScope();
   let work: CancellationScope | null = null;
@@ -78,10 +80,14 @@ export function steer(rangeMayChange: boolean): Steering {
     },
   );
 
+  function workedUntilNow(): number {
+    return (pausedSince ?? Date.now()) - began - pausedMs;
+  }
+
   async function watch(ms: number): Promise<void> {
     for (;;) {
       await condition(() => pausedSince === null);
-      const left = ms - (Date.now() - began - pausedMs);
+      const left = ms - workedUntilNow();
       if (left <= 0) break;
       await sleep(left);
     }
@@ -92,6 +98,7 @@ export function steer(rangeMayChange: boolean): Steering {
   return {
     show: (next) => (progress = next),
     untilRunning: () => condition(() => pausedSince === null),
+    workedMs: workedUntilNow,
     takeRange() {
       const range = wish;
       wish = null;

@@ -6,7 +6,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
 import type { IngestionRequest } from '../../activities/ingestion-run.ts';
-import { createProviderBudget } from '../../activities/provider-budget.ts';
+import { createProviderBudget, type ProviderBudget } from '../../activities/provider-budget.ts';
 import type { PolicyChoices } from '../../activities/run-policy.ts';
 import type { RunSummary } from '../../src/domain/run.ts';
 import { createPolygonProvider } from '../../src/providers/polygon/client.ts';
@@ -24,6 +24,7 @@ export interface TestRun {
 export interface TestWorker {
   readonly client: Client;
   readonly taskQueue: string;
+  readonly budget: ProviderBudget;
   /** Runs a flow to its summary; `save` names its history, for the replay tests. */
   run(flow: Flow, request: IngestionRequest, save?: string): Promise<TestRun>;
   execute<T>(workflowType: string, args: readonly unknown[], save?: string): Promise<T>;
@@ -39,6 +40,8 @@ export interface TestWorkerOptions {
   readonly requestsPerMinute?: number;
   readonly batchSize?: number;
   readonly timeoutMs?: number;
+  /** How long a batch waits for a slot before it hands back. */
+  readonly patienceMs?: number;
   /** Unset, nothing is tried again. */
   readonly policy?: Partial<PolicyChoices>;
 }
@@ -80,6 +83,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
       budget,
       requestsPerMinute,
       batchSize: options.batchSize ?? 100,
+      ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
       policyChoices: { loadRetries: 0, retryDelaySeconds: 0, runTimeoutSeconds: null, ...options.policy },
     }),
   });
@@ -114,6 +118,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
   return {
     client,
     taskQueue,
+    budget,
     historyOf,
     saveHistory,
     execute: (workflowType, args, save) => execute(workflowType, args, save),

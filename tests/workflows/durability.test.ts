@@ -160,6 +160,62 @@ describe('retry rounds', () => {
   });
 });
 
+describe('a slot far away', () => {
+  test('is waited for by the workflow, not by a worker', async () => {
+    await withWorker({ requestsPerMinute: 600_000, patienceMs: 200 }, async (own) => {
+      const oneDay = { sessions: { range: { from: '2024-06-11', to: '2024-06-11' } } };
+      await own.run('polygon-historical-backfill', backfill(['AAPL', 'KO'], oneDay));
+      await own.budget.block(1_500);
+      const { summary, workflowId } = await own.run(
+        'polygon-historical-backfill',
+        backfill(['AAPL', 'KO']),
+        'backfill-handed-back',
+      );
+      expect(summary).toMatchObject({ successful: 2, requests: 2 });
+      const history = JSON.parse(await own.historyOf(workflowId)) as {
+        events: readonly { eventType: string; activityTaskScheduledEventAttributes?: object }[];
+      };
+      const batches = history.events.filter((event) =>
+        JSON.stringify(event.activityTaskScheduledEventAttributes ?? {}).includes('loadBatch'),
+      );
+      expect(batches).toHaveLength(2);
+    });
+  });
+});
+
+describe('a long history', () => {
+  test('goes on as another execution of the same run, with the range that was changed meanwhile', async () => {
+    const symbols = ['AAPL', 'DIS', 'IBM', 'KO', 'MSFT', 'PG', 'XOM'];
+    const options = { batchSize: 1, policy: { batchesPerExecution: 2 } };
+    await withWorker(options, async (own) => {
+      const handle = await own.client.workflow.start('polygonHistoricalBackfill', {
+        workflowId: `long/${randomUUID()}`,
+        taskQueue: own.taskQueue,
+        args: [backfill(symbols)],
+      });
+      const april = { from: '2024-04-01', to: '2024-04-30' };
+      await handle.executeUpdate('changeRange', { args: [april] });
+      const summary = (await handle.result()) as RunSummary;
+      expect(summary).toMatchObject({ totalSymbols: 7, successful: 7, failed: 0 });
+      const executions: string[] = [];
+      const query = `WorkflowId = '${handle.workflowId}'`;
+      await expect
+        .poll(async () => {
+          executions.length = 0;
+          for await (const { status } of own.client.workflow.list({ query })) executions.push(status.name);
+          return executions;
+        })
+        .toEqual(['COMPLETED', 'CONTINUED_AS_NEW', 'CONTINUED_AS_NEW', 'CONTINUED_AS_NEW']);
+      const { rows } = await sql<{ first: string; runs: number }>`
+        select min(range_start)::text as first, count(distinct run_id)::int as runs from market.load_runs`.execute(
+        store.db,
+      );
+      expect(rows).toEqual([{ first: april.from, runs: 1 }]);
+      await own.saveHistory(handle.workflowId, 'backfill-resumed');
+    });
+  });
+});
+
 describe('a deadline', () => {
   test('that a plan cannot keep refuses it, with both figures', async () => {
     const options = { requestsPerMinute: 2, policy: { runTimeoutSeconds: 60 } };
