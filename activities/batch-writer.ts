@@ -68,7 +68,7 @@ async function writeBatch(
       batch.flatMap(({ absences }) => absences),
     );
     for (const { marketDay } of batch)
-      if (marketDay) await noteMarketDay(client, { source, runId, ...marketDay });
+      if (marketDay) await noteMarketDay(client, { source, runId }, marketDay);
     await recordOutcomes(
       client,
       outcomes(

@@ -5,9 +5,17 @@ import { abandonLoads, finishMarketDayLoads, type LoadError } from '../src/store
 import { addRunEvents } from '../src/store/run-events.ts';
 import { closeRun, summarize } from '../src/store/runs.ts';
 import type { IngestionRun } from './ingestion-run.ts';
+import { judgeMarketDays } from './market-day-absences.ts';
 import { sessionsOf } from './run-sessions.ts';
 
-export function createClosingActivities({ store: { db, pool } }: { readonly store: Store }) {
+export interface ClosingDeps {
+  readonly store: Store;
+  readonly source: string;
+}
+
+export function createClosingActivities({ store, source }: ClosingDeps) {
+  const { db, pool } = store;
+
   async function close(runId: string, status: 'completed' | 'failed' | 'cancelled'): Promise<RunSummary> {
     const summary = await summarize(db, runId);
     await closeRun(db, runId, { status, summary });
@@ -20,7 +28,8 @@ export function createClosingActivities({ store: { db, pool } }: { readonly stor
   return {
     /** Completes the loads and the run; the summary is what the ledger says. */
     async finishRun({ runId, request }: IngestionRun): Promise<RunSummary> {
-      await finishMarketDayLoads(db, runId, sessionsOf(request).sessions);
+      await judgeMarketDays(store, { source, runId });
+      await finishMarketDayLoads(db, { runId, source }, sessionsOf(request).sessions);
       return close(runId, 'completed');
     },
 

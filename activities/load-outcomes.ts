@@ -1,5 +1,5 @@
 import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
-import { isWholeMarket, judgeAbsences, marketDayAbsence } from '../src/domain/absence.ts';
+import { judgeAbsences } from '../src/domain/absence.ts';
 import { isFinal } from '../src/domain/finality.ts';
 import type { SessionDate } from '../src/domain/session.ts';
 import type { ProviderError } from '../src/providers/errors.ts';
@@ -9,6 +9,7 @@ import type { IncomingAbsence } from '../src/store/absences.ts';
 import type { IncomingBar } from '../src/store/daily-bars.ts';
 import type { MarketDayRequest, RequestOutcome, SeriesRequest } from '../src/store/load-requests.ts';
 import type { LoadError, LoadOutcome } from '../src/store/load-runs.ts';
+import type { MarketDay } from '../src/store/market-days.ts';
 import type { RunEvent } from '../src/store/run-events.ts';
 import { loadErrorOf } from './failures.ts';
 
@@ -24,12 +25,8 @@ export interface Loaded {
   readonly absences: readonly IncomingAbsence[];
   readonly verdicts: readonly LoadVerdict[];
   readonly events: readonly RunEvent[];
-  /** Of a whole-market answer: how large it was. */
-  readonly marketDay?: {
-    readonly session: SessionDate;
-    readonly rowCount: number;
-    readonly observedAt: string;
-  };
+  /** Of a whole-market answer: what it was like. */
+  readonly marketDay?: MarketDay;
 }
 
 const doubts = {
@@ -90,28 +87,23 @@ export interface MarketDayLoad {
   readonly loadId: number;
   readonly instrumentId: number;
   readonly symbol: string;
-  readonly exchange: string | null;
-  readonly listedOn: SessionDate | null;
-  readonly delistedOn: SessionDate | null;
 }
 
-/** What a whole-market answer is held against. */
-export interface MarketDayComparison {
-  readonly loads: ReadonlyMap<string, MarketDayLoad>;
-  readonly usualRowCount: number | null;
-  /** Symbols that this market lists and that trade every day. */
-  readonly witnesses: readonly string[];
-}
-
-/** What a whole-market answer means for the loads that it serves: only their rows are kept. */
+/** What a whole-market answer means for the loads that it serves, by symbol: only their rows are kept. */
 export function marketDayLoaded(
   source: string,
   asked: MarketDayRequest,
   answer: MarketDayAnswer,
-  comparison: MarketDayComparison,
+  {
+    loads,
+    witnesses,
+  }: {
+    readonly loads: ReadonlyMap<string, MarketDayLoad>;
+    /** Symbols that this market lists and that trade every day. */
+    readonly witnesses: readonly string[];
+  },
 ): Loaded {
-  const { loads } = comparison;
-  const { observedAt } = answer;
+  const { session, observedAt } = answer;
   const bars: IncomingBar[] = [];
   const verdicts: LoadVerdict[] = [];
   for (const { symbol, bar } of answer.rows) {
@@ -126,41 +118,16 @@ export function marketDayLoaded(
     const load = loads.get(symbol);
     if (load !== undefined) verdicts.push({ ...load, records: 0, status: 'running', error: conflictError });
   }
+  const named = new Set([...answer.rows, ...answer.conflicts].map(({ symbol }) => symbol));
+  const witnessed = witnesses.every((symbol) => named.has(symbol));
   return {
     request: { id: asked.id, requests: answer.requests, error: null },
     bars,
-    absences: marketDayAbsences(source, answer, comparison),
+    absences: [],
     verdicts,
     events: conflicts.map(conflictEvent),
-    marketDay: { session: answer.session, rowCount: answer.rows.length, observedAt },
+    marketDay: { session, rowCount: answer.rows.length, witnessed, observedAt },
   };
-}
-
-/** The loads that a whole answer lacks; an answer that is not whole says nothing of them. */
-function marketDayAbsences(
-  source: string,
-  answer: MarketDayAnswer,
-  { loads, usualRowCount, witnesses }: MarketDayComparison,
-): readonly IncomingAbsence[] {
-  const { session, observedAt, rows, conflicts } = answer;
-  const named = new Set([...rows, ...conflicts].map(({ symbol }) => symbol));
-  const whole = isWholeMarket({
-    rowCount: rows.length,
-    usualRowCount,
-    witnesses: witnesses.map((symbol) => named.has(symbol)),
-  });
-  if (!whole) return [];
-  const observedMs = Date.parse(observedAt);
-  return [...loads.values()].flatMap(({ symbol, instrumentId, exchange, listedOn, delistedOn }) =>
-    // Stocks without an exchange trade over the counter, and those are in no whole-market answer.
-    named.has(symbol) || exchange === null
-      ? []
-      : {
-          ...marketDayAbsence({ source, session, observedMs, listedOn, delistedOn }),
-          instrumentId,
-          observedAt,
-        },
-  );
 }
 
 /** What a failed request means: its load fails for that cause, one of the whole market leaves its loads open. */

@@ -9,7 +9,13 @@ import { readState } from '../src/runtime/state.ts';
 import { openStore, requireConnection, type Store } from '../src/store/database.ts';
 import { claimMarket } from '../src/store/installation.ts';
 import { requireMigrated } from '../src/store/migrate.ts';
-import { temporalTarget, TemporalUnreachable, type TemporalTarget } from '../src/temporal/connection.ts';
+import {
+  connectClient,
+  temporalTarget,
+  TemporalUnreachable,
+  type TemporalTarget,
+} from '../src/temporal/connection.ts';
+import { registerSearchAttributes } from '../src/temporal/search-attributes.ts';
 import type { Pool } from '../src/temporal/names.ts';
 import { createDataIngestionActivities, createSharedActivities } from './activities.ts';
 import { poolDeclarations } from './pools.ts';
@@ -94,7 +100,18 @@ async function requireServices(
   await requireConnection(store, databaseUrl);
   await requireMigrated(store.db);
   await claimMarket(store.db, config.market);
+  await requireSearchAttributes(target);
   return { store, target };
+}
+
+/** A server of somebody else's has not been started with them. */
+async function requireSearchAttributes(target: TemporalTarget): Promise<void> {
+  const client = await connectClient(target);
+  try {
+    await registerSearchAttributes(client);
+  } finally {
+    await client.connection.close();
+  }
 }
 
 interface WorkerParts {

@@ -97,7 +97,16 @@ async function keepTemporal({ config, report, enter, signal }: Keeping): Promise
   const { namespace } = temporal;
   report(`Temporal: starting on port ${port}`);
   const start = async () => {
-    const server = await startTemporal({ home: folder, port, uiPort, namespace, searchAttributes, signal });
+    const server = await startTemporal({
+      home: folder,
+      port,
+      uiPort,
+      namespace,
+      searchAttributes,
+      // Task queues serve live runs before backfills.
+      dynamicConfig: { 'matching.useNewMatcher': true },
+      signal,
+    });
     enter({ temporal: server });
     report(`Temporal: serving ${server.address}`);
     return server.process;

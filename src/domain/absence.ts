@@ -96,9 +96,9 @@ export function isWholeMarket(answer: {
   readonly rowCount: number;
   /** Null when there are too few days to compare with. */
   readonly usualRowCount: number | null;
-  /** Symbols that this market lists and that trade every day; whether the answer has each. */
-  readonly witnesses: readonly boolean[];
+  /** Whether it has the symbols that this market lists and that trade every day. */
+  readonly witnessed: boolean;
 }): boolean {
-  const { rowCount, usualRowCount, witnesses } = answer;
-  return usualRowCount !== null && rowCount >= wholeShare * usualRowCount && witnesses.every(Boolean);
+  const { rowCount, usualRowCount, witnessed } = answer;
+  return witnessed && usualRowCount !== null && rowCount >= wholeShare * usualRowCount;
 }

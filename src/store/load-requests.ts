@@ -167,8 +167,7 @@ export async function marketDayLoads(db: Database, runId: string) {
   return db
     .selectFrom('market.load_runs as l')
     .innerJoin('market.instruments as i', 'i.id', 'l.instrument_id')
-    .select(['l.id as loadId', 'i.id as instrumentId', 'i.symbol', 'i.exchange'])
-    .select(['i.listed_on as listedOn', 'i.delisted_on as delistedOn'])
+    .select(['l.id as loadId', 'i.id as instrumentId', 'i.symbol'])
     .where('l.run_id', '=', runId)
     .where('l.completed_at', 'is', null)
     .where((is) =>

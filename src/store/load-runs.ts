@@ -144,40 +144,44 @@ export async function failLoad(db: Database, id: number, error: LoadError): Prom
 /** Completes the loads that the whole-market answers served, by what the store now has of the run's sessions. */
 export async function finishMarketDayLoads(
   db: Database,
-  runId: string,
+  { runId, source }: { readonly runId: string; readonly source: string },
   sessions: readonly SessionDate[],
 ): Promise<void> {
+  const days = sql`any(${sessions}::date[])`;
   await sql`
     with mine as (
-      select id, instrument_id, data_source, interval, records_count, error_kind from market.load_runs
+      select id, instrument_id from market.load_runs
       where run_id = ${runId} and status in ('pending', 'running') and instrument_id is not null
-    ), due as (
-      select mine.id, day.session_date, bar.settled,
-        bar.instrument_id is not null or absence.instrument_id is not null as present,
-        coalesce(bar.settled, false) or absence.instrument_id is not null as known
-      from mine cross join unnest(${sessions}::date[]) as day(session_date)
-      left join market.daily_bars bar on bar.instrument_id = mine.instrument_id and bar.source = mine.data_source
-        and bar.session_date = day.session_date and bar.session_date = any(${sessions}::date[])
-      left join market.bar_absences absence on absence.instrument_id = mine.instrument_id
-        and absence.source = mine.data_source and absence.interval = mine.interval
-        and absence.session_date = day.session_date and absence.confirmed
+    ), present as (
+      select instrument_id, count(*) as cells from (
+        select instrument_id from market.daily_bars where source = ${source} and session_date = ${days}
+        union all
+        select instrument_id from market.bar_absences
+        where source = ${source} and interval = '1d' and confirmed and session_date = ${days}
+      ) cell group by instrument_id
+    ), failure as (
+      select mine.id, min(request.error_kind) as kind, min(request.error_message) as message
+      from market.load_requests request cross join mine
+      where request.run_id = ${runId} and request.load_id is null and request.status = 'failed'
+        and not exists (select from market.daily_bars bar where bar.source = ${source} and bar.settled
+          and bar.session_date = request.range_start and bar.instrument_id = mine.instrument_id)
+        and not exists (select from market.bar_absences absence where absence.source = ${source}
+          and absence.interval = '1d' and absence.confirmed
+          and absence.session_date = request.range_start and absence.instrument_id = mine.instrument_id)
+      group by mine.id
     ), verdict as (
-      select due.id, count(*) filter (where not present) as missing,
-        min(due.session_date) filter (where not present) as first_missing,
-        min(request.error_kind) as failure, min(request.error_message) as failure_message
-      from due left join market.load_requests request on request.run_id = ${runId} and request.load_id is null
-        and request.status = 'failed' and request.range_start = due.session_date and not due.known
-      group by due.id
+      select mine.id, ${sessions.length}::int - coalesce(present.cells, 0) as missing, failure.kind, failure.message
+      from mine left join present using (instrument_id) left join failure on failure.id = mine.id
     )
     update market.load_runs l set completed_at = now(), attempts = greatest(l.attempts, 1),
       started_at = coalesce(l.started_at, now()),
       status = case
-        when v.failure is null and v.missing = 0 and l.error_kind is null then 'success'
-        when v.failure is not null and l.records_count = 0 and v.failure <> 'NotYetAvailable' then 'failed'
+        when v.kind is null and v.missing = 0 and l.error_kind is null then 'success'
+        when v.kind is not null and l.records_count = 0 and v.kind <> 'NotYetAvailable' then 'failed'
         else 'partial' end,
-      error_kind = coalesce(l.error_kind, v.failure, case when v.missing > 0 then 'NotYetAvailable' end),
-      error_message = coalesce(l.error_message, v.failure_message, case when v.missing > 0 then
-        format('no bar yet for %s of %s sessions, the first %s', v.missing, ${sessions.length}::int, v.first_missing) end)
+      error_kind = coalesce(l.error_kind, v.kind, case when v.missing > 0 then 'NotYetAvailable' end),
+      error_message = coalesce(l.error_message, v.message, case when v.missing > 0 then
+        format('no bar yet for %s of %s sessions', v.missing, ${sessions.length}::int) end)
     from verdict v where l.id = v.id`.execute(db);
 }
 

@@ -3,6 +3,16 @@ import type pg from 'pg';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
 
+/** What the last whole-market answer of a session was like. */
+export interface MarketDay {
+  readonly session: SessionDate;
+  readonly rowCount: number;
+  /** Whether the symbols that trade every day were among its rows. */
+  readonly witnessed: boolean;
+  /** ISO 8601. */
+  readonly observedAt: string;
+}
+
 /** Stored days that the usual row count is taken from. */
 const daysOfComparison = 10;
 
@@ -19,29 +29,76 @@ export async function usualRowCount(
     select count(*)::int as days, percentile_cont(0.5) within group (order by row_count) as median
     from (
       select row_count from market.market_days where source = ${source} and session_date <> ${session}::date
-      order by abs(session_date - ${session}::date) limit ${daysOfComparison}
+      order by abs(session_date - ${session}::date), session_date limit ${daysOfComparison}
     ) nearest`.execute(db);
   const [{ days, median } = { days: 0, median: null }] = rows;
   return days < daysOfComparison ? null : median;
 }
 
-/** Notes how many rows a whole-market answer had, inside the caller's transaction. */
+/** Notes what a whole-market answer was like, inside the caller's transaction. */
 export async function noteMarketDay(
   client: pg.PoolClient,
-  day: {
-    readonly source: string;
-    readonly session: SessionDate;
-    readonly rowCount: number;
-    readonly runId: string;
-    readonly observedAt: string;
-  },
+  { source, runId }: { readonly source: string; readonly runId: string },
+  { session, rowCount, witnessed, observedAt }: MarketDay,
 ): Promise<void> {
   await client.query(
-    `insert into market.market_days as known (source, session_date, row_count, run_id, observed_at)
-     values ($1, $2, $3, $4, $5)
-     on conflict (source, session_date) do update
-       set row_count = excluded.row_count, run_id = excluded.run_id, observed_at = excluded.observed_at
-     where known.row_count is distinct from excluded.row_count and known.observed_at <= excluded.observed_at`,
-    [day.source, day.session, day.rowCount, day.runId, day.observedAt],
+    `insert into market.market_days as known (source, session_date, row_count, witnessed, run_id, observed_at)
+     values ($1, $2, $3, $4, $5, $6)
+     on conflict (source, session_date) do update set row_count = excluded.row_count,
+       witnessed = excluded.witnessed, run_id = excluded.run_id, observed_at = excluded.observed_at
+     where known.observed_at <= excluded.observed_at`,
+    [source, session, rowCount, witnessed, runId, observedAt],
   );
+}
+
+/** The market days that a run has asked and got, oldest first. */
+export async function marketDaysOf(
+  db: Database,
+  source: string,
+  runId: string,
+): Promise<readonly MarketDay[]> {
+  const rows = await db
+    .selectFrom('market.load_requests as request')
+    .innerJoin('market.market_days as day', 'day.session_date', 'request.range_start')
+    .select(['day.session_date', 'day.row_count', 'day.witnessed', 'day.observed_at'])
+    .distinct()
+    .where('request.run_id', '=', runId)
+    .where('request.load_id', 'is', null)
+    .where('request.status', '=', 'done')
+    .where('day.source', '=', source)
+    .orderBy('day.session_date')
+    .execute();
+  return rows.map(({ session_date: session, row_count: rowCount, witnessed, observed_at }) => ({
+    session,
+    rowCount,
+    witnessed,
+    observedAt: observed_at.toISOString(),
+  }));
+}
+
+/**
+ * The open loads of a run that have no bar of a session although its whole-market answer would have brought it: listed
+ * on an exchange, and without rows that disagree.
+ */
+export async function withoutBar(
+  db: Database,
+  {
+    source,
+    runId,
+    session,
+  }: { readonly source: string; readonly runId: string; readonly session: SessionDate },
+) {
+  const { rows } = await sql<{
+    instrumentId: number;
+    listedOn: SessionDate | null;
+    delistedOn: SessionDate | null;
+  }>`
+    select i.id as "instrumentId", i.listed_on as "listedOn", i.delisted_on as "delistedOn"
+    from market.load_runs l join market.instruments i on i.id = l.instrument_id
+    where l.run_id = ${runId} and l.completed_at is null and i.exchange is not null
+      and l.error_kind is distinct from 'ConflictingRows'
+      and not exists (select from market.daily_bars b where b.source = ${source}
+        and b.session_date = ${session} and b.instrument_id = i.id)
+    order by i.id`.execute(db);
+  return rows;
 }

@@ -64,6 +64,7 @@ export interface MarketDaysTable {
   source: string;
   session_date: SessionDate;
   row_count: number;
+  witnessed: boolean;
   run_id: string;
   observed_at: Instant;
 }

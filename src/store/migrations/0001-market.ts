@@ -81,11 +81,12 @@ create table market.market_days (
   source text not null,
   session_date date not null,
   row_count integer not null,
+  witnessed boolean not null,
   run_id uuid not null,
   observed_at timestamptz not null,
   primary key (source, session_date)
 );
-comment on table market.market_days is 'how many rows the last whole-market answer of a session had';
+comment on table market.market_days is 'how many rows the last whole-market answer of a session had, and whether those were among them that trade every day';
 `;
 
 const ledger = `
