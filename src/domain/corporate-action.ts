@@ -1,0 +1,26 @@
+import type { SessionDate } from './session.ts';
+
+/** What changes the number of shares, or pays out of the price. */
+export type CorporateActionKind =
+  'split' | 'reverse_split' | 'stock_dividend' | 'spin_off' | 'cash_dividend' | 'capital_gain';
+
+/** One corporate action as a source tells it. Takes effect before the open of `exDate`. */
+export interface CorporateAction {
+  readonly kind: CorporateActionKind;
+  readonly exDate: SessionDate;
+  /** Shares afterwards per share before: 4 for a 4:1 split, 0.1 for a 1:10 one; null for what is paid in cash. */
+  readonly ratio: number | null;
+  /** Cash a share; null where shares are given. */
+  readonly amount: number | null;
+  /** ISO 4217; null where shares are given, or where the source does not say. */
+  readonly currency: string | null;
+  /** Of a cash dividend: whether it recurs; null otherwise. */
+  readonly dividendType: 'regular' | 'special' | null;
+  /** The amount counts shares as of this date: null, those of the ex-date, as paid; else split-adjusted up to it. */
+  readonly amountBasis: SessionDate | null;
+  /** The source's own key; null where it has none. */
+  readonly providerId: string | null;
+  readonly declaredOn: SessionDate | null;
+  readonly recordOn: SessionDate | null;
+  readonly payOn: SessionDate | null;
+}
