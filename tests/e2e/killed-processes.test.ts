@@ -105,3 +105,49 @@ test.each([
   },
   240_000,
 );
+
+test('the worker killed while a run is paused, given another range, and cancelled: no run is stuck', async () => {
+  const json = async (...args: string[]) => {
+    const { code, stdout } = await installation.run(...args, '--json');
+    expect({ args, code, stdout }).toEqual({ args, code: 0, stdout });
+    return JSON.parse(stdout) as Record<string, unknown>;
+  };
+  const killWorker = async () => {
+    const find = victims[0]?.[1] ?? (() => undefined);
+    const pid = find(installation.state())?.pid;
+    process.kill(pid ?? NaN, 'SIGKILL');
+    await expect.poll(() => find(installation.state())?.pid, { timeout: 60_000 }).not.toBe(pid);
+  };
+  const status = async (id: string) => (await json('runs', 'inspect', id)).status;
+  const start = async (...args: string[]) => {
+    const { runId } = await json('backfill', ...args, '--no-wait');
+    await expect.poll(bars, { timeout: 60_000 }).toBeGreaterThan(0);
+    return String(runId);
+  };
+
+  const steered = await start(...range);
+  await json('runs', 'pause', steered);
+  await killWorker();
+  await json('runs', 'change', steered, '--from', '2024-02-01', '--to', '2024-02-29');
+  await json('runs', 'resume', steered);
+  await killWorker();
+  await expect.poll(() => status(steered), { timeout: 90_000, interval: 500 }).toBe('completed');
+  const { summary, loads } = (await json('runs', 'inspect', steered)) as {
+    summary: { totalSymbols: number; successful: number; partial: number; failed: number };
+    loads: readonly { rangeStart: string; rangeEnd: string; status: string }[];
+  };
+  expect(summary.failed).toBe(0);
+  expect(summary.successful + summary.partial).toBe(summary.totalSymbols);
+  expect(new Set(loads.map(({ rangeStart, rangeEnd }) => `${rangeStart}..${rangeEnd}`))).toEqual(
+    new Set(['2024-02-01..2024-02-29']),
+  );
+  const february = await bars();
+  await json('backfill', '--from', '2024-02-01', '--to', '2024-02-29');
+  expect(await bars()).toBe(february);
+
+  await forget();
+  const cancelled = await start(...range);
+  await json('runs', 'cancel', cancelled);
+  await killWorker();
+  await expect.poll(() => status(cancelled), { timeout: 90_000, interval: 500 }).toBe('cancelled');
+}, 240_000);
