@@ -1,6 +1,7 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  CancelledFailure,
   CancellationScope,
   ContinueAsNew,
   continueAsNew,
@@ -23,7 +24,7 @@ import {
   syncInstruments,
 } from './activity-proxies.ts';
 import { loadInWaves, type LoadingState, type RunContext } from './load-waves.ts';
-import { steer } from './steering.ts';
+import { isEndOfWork, steer } from './steering.ts';
 
 interface Cause {
   readonly kind: string;
@@ -55,7 +56,8 @@ export async function ingest(
       try {
         return await attempt({ run, policy, steering }, loading);
       } catch (error) {
-        const ends = error instanceof ContinueAsNew || isCancellation(error) || isFinal(error);
+        const cancelled = isCancellation(error) || CancellationScope.current().consideredCancelled;
+        const ends = cancelled || error instanceof ContinueAsNew || isFinal(error);
         if (ends || retries >= policy.runRetries) throw error;
         loading = null;
         await noteRetry(run.runId, causeOf(error), policy.runRetryDelaySeconds);
@@ -64,9 +66,12 @@ export async function ingest(
     }
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
-    const end = isCancellation(error) ? 'cancelled' : 'failed';
-    await CancellationScope.nonCancellable(() => abandonRun(run.runId, end, causeOf(error)));
-    throw error;
+    // A worker that dies while its work is cancelled cannot say so any more.
+    const cancelled = CancellationScope.current().consideredCancelled && isEndOfWork(error);
+    const cause = cancelled ? new CancelledFailure('the run was cancelled') : error;
+    const end = isCancellation(cause) ? 'cancelled' : 'failed';
+    await CancellationScope.nonCancellable(() => abandonRun(run.runId, end, causeOf(cause)));
+    throw cause;
   }
 }
 

@@ -105,21 +105,29 @@ async function carryOut({ run: { runId }, policy, steering }: RunContext, wave: 
     const open = Array.from({ length: wave.batches }, (_, batch) => batch).filter(
       (batch) => !wave.done.has(batch),
     );
-    const queue = open.slice(0, policy.batchesPerExecution).values();
+    const queue = open.slice(0, policy.batchesPerExecution);
     const lanes = Array.from({ length: Math.min(wave.window, open.length) }, async () => {
-      while (!workflowInfo().continueAsNewSuggested) {
-        const { done, value: batch } = queue.next();
-        if (done) return;
-        let { resumeInMs } = await loadBatch({ runId, wave: wave.number, batch });
-        while (resumeInMs !== null) {
-          // The provider's next free slot is far off: waiting here holds no worker.
-          await sleep(resumeInMs);
-          ({ resumeInMs } = await loadBatch({ runId, wave: wave.number, batch }));
+      try {
+        while (!workflowInfo().continueAsNewSuggested) {
+          const batch = queue.shift();
+          if (batch === undefined) return;
+          let { resumeInMs } = await loadBatch({ runId, wave: wave.number, batch });
+          while (resumeInMs !== null) {
+            // The provider's next free slot is far off: waiting here holds no worker.
+            await sleep(resumeInMs);
+            ({ resumeInMs } = await loadBatch({ runId, wave: wave.number, batch }));
+          }
+          wave.done.add(batch);
+          setCurrentDetails(`wave ${wave.number}: ${wave.done.size} of ${wave.batches} batches`);
         }
-        wave.done.add(batch);
-        setCurrentDetails(`wave ${wave.number}: ${wave.done.size} of ${wave.batches} batches`);
+      } catch (error) {
+        // No further batch begins.
+        queue.length = 0;
+        throw error;
       }
     });
-    await Promise.all(lanes);
+    // What comes next must not meet a batch that still writes.
+    const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   });
 }

@@ -1,4 +1,5 @@
 import {
+  ActivityFailure,
   CancellationScope,
   condition,
   defineQuery,
@@ -6,6 +7,7 @@ import {
   isCancellation,
   setHandler,
   sleep,
+  TimeoutFailure,
 } from '@temporalio/workflow';
 import type { DateRange } from '../src/domain/date-range.ts';
 
@@ -40,6 +42,12 @@ export interface Steering {
   limit(ms: number): void;
   /** Ends the clock. */
   end(): void;
+}
+
+/** How work ends that was told to: it says so, or its worker has died before it could. */
+export function isEndOfWork(error: unknown): boolean {
+  if (isCancellation(error)) return true;
+  return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure;
 }
 
 /** Makes a run steerable from its first moment on; `workedMs` is what an earlier execution of it has worked. */
@@ -123,8 +131,8 @@ export function steer(rangeMayChange: boolean, workedMs = 0): Steering {
         await scope.run(job);
         return 'none';
       } catch (error) {
-        const ownDoing = isCancellation(error) && !CancellationScope.current().consideredCancelled;
-        if (!ownDoing) throw error;
+        const ownDoing = scope.consideredCancelled && !CancellationScope.current().consideredCancelled;
+        if (!ownDoing || !isEndOfWork(error)) throw error;
         return hasExpired() ? 'expired' : 'interrupted';
       } finally {
         work = null;
