@@ -11,6 +11,11 @@ export class PortTaken extends Error {
   }
 }
 
+/** Below those that systems give to outgoing connections: one of them could be gone before a server has it. */
+const firstPort = 18_000;
+const portCount = 12_000;
+const mostTries = 100;
+
 type Attempt = { readonly port: number } | { readonly refused: string };
 
 async function tryPort(port: number): Promise<Attempt> {
@@ -39,10 +44,14 @@ export async function findPort(
   { preferred, strict }: { readonly preferred: number; readonly strict: boolean },
   setting: string,
 ): Promise<number> {
-  const attempt = await tryPort(preferred);
-  if ('port' in attempt) return attempt.port;
-  if (strict) throw new PortTaken(preferred, setting, attempt.refused);
-  const other = await tryPort(0);
-  if ('port' in other) return other.port;
-  throw new PortTaken(preferred, setting, `${attempt.refused}, and no other is free`);
+  if (preferred !== 0) {
+    const attempt = await tryPort(preferred);
+    if ('port' in attempt) return attempt.port;
+    if (strict) throw new PortTaken(preferred, setting, attempt.refused);
+  }
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const other = await tryPort(firstPort + Math.floor(Math.random() * portCount));
+    if ('port' in other) return other.port;
+  }
+  throw new PortTaken(preferred, setting, 'is taken, and no other was found free');
 }
