@@ -144,12 +144,13 @@ export type IngestionActivities = ReturnType<typeof createIngestionActivities>;
 
 /** Runs `work` over the items, a few at a time. After an error no further item begins; it is thrown once all have ended. */
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
+  const queue = [...items];
   const lanes = Array.from({ length: Math.min(concurrency, items.length) }, async () => {
     try {
-      for (const item of queue) await work(item);
-    } finally {
-      queue.return?.();
+      for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+    } catch (error) {
+      queue.length = 0;
+      throw error;
     }
   });
   const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected');
