@@ -125,7 +125,9 @@ test('the worker killed while a run is paused, given another range, and cancelle
     return String(runId);
   };
 
-  const steered = await start(...range);
+  // Half a minute at this pace: it is still under way when it is told.
+  const long = ['--start-date', '2023-01-01', '--end-date', '2024-03-31'];
+  const steered = await start(...long);
   await json('runs', 'pause', steered);
   await killWorker();
   await json('runs', 'change', steered, '--from', '2024-02-01', '--to', '2024-02-29');
@@ -146,7 +148,7 @@ test('the worker killed while a run is paused, given another range, and cancelle
   expect(await bars()).toBe(february);
 
   await forget();
-  const cancelled = await start(...range);
+  const cancelled = await start(...long);
   await json('runs', 'cancel', cancelled);
   await killWorker();
   await expect.poll(() => status(cancelled), { timeout: 90_000, interval: 500 }).toBe('cancelled');
