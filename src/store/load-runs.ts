@@ -148,7 +148,10 @@ export async function finishMarketDayLoads(
   sessions: readonly SessionDate[],
 ): Promise<void> {
   const days = sql`any(${sessions}::date[])`;
-  await sql`
+  await db.transaction().execute(async (trx) => {
+    // Of tables filled a moment ago the planner has no figures, and a nested loop over both would be quadratic.
+    await sql`set local enable_nestloop = off`.execute(trx);
+    await sql`
     with mine as (
       select id, instrument_id from market.load_runs
       where run_id = ${runId} and status in ('pending', 'running') and instrument_id is not null
@@ -182,7 +185,8 @@ export async function finishMarketDayLoads(
       error_kind = coalesce(l.error_kind, v.kind, case when v.missing > 0 then 'NotYetAvailable' end),
       error_message = coalesce(l.error_message, v.message, case when v.missing > 0 then
         format('no bar yet for %s of %s sessions', v.missing, ${sessions.length}::int) end)
-    from verdict v where l.id = v.id`.execute(db);
+    from verdict v where l.id = v.id`.execute(trx);
+  });
 }
 
 /** Ends what is still open, when a run ends early. */
