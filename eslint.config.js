@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 const temporal = { regex: '^@temporalio/', message: 'Only the Temporal layers know Temporal.' };
-const parts = ['providers', 'store', 'calendar', 'planning', 'simulator'];
+const parts = ['providers', 'store', 'calendar', 'planning', 'indicators', 'simulator'];
 
 /** Forbids the folder's files every import that no arrow of the layout allows. */
 function arrows(folder, forbidden) {

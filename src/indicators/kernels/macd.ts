@@ -1,0 +1,24 @@
+import { ema } from './ema.ts';
+
+export interface MacdBars {
+  readonly fast: number;
+  readonly slow: number;
+  readonly signal: number;
+}
+
+/**
+ * Moving average convergence and divergence: line, signal, histogram. As in TA-Lib both averages are seeded at the slow
+ * one's first row, and nothing is told before the signal's.
+ */
+export function macd(close: Float64Array, { fast, slow, signal }: MacdBars): readonly Float64Array[] {
+  const [seedRow, firstRow] = [slow - 1, slow + signal - 2];
+  const line = difference(ema(close, fast, seedRow), ema(close, slow, seedRow));
+  const signalLine = ema(line, signal, firstRow);
+  return [line.fill(NaN, 0, firstRow), signalLine, difference(line, signalLine)];
+}
+
+function difference(one: Float64Array, other: Float64Array): Float64Array {
+  const differences = new Float64Array(one.length);
+  for (let row = 0; row < one.length; row += 1) differences[row] = (one[row] ?? NaN) - (other[row] ?? NaN);
+  return differences;
+}

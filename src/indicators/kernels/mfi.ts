@@ -1,0 +1,31 @@
+import type { Prices } from '../price-series.ts';
+import { typicalPrice } from './typical-price.ts';
+import { windowSums } from './window-sums.ts';
+
+/** Money flow index: the flow on rises of the typical price in percent of all; 0 where nothing flows. */
+export function mfi(prices: Prices, bars: number): Float64Array {
+  const { rising, falling } = flows(prices);
+  const [positive, negative] = [windowSums(rising, bars, 1), windowSums(falling, bars, 1)];
+  const values = new Float64Array(rising.length).fill(NaN);
+  for (let row = bars; row < values.length; row += 1) {
+    const flow = positive[row] ?? NaN;
+    const total = flow + (negative[row] ?? NaN);
+    values[row] = total === 0 ? 0 : 100 * (flow / total);
+  }
+  return values;
+}
+
+/** TA-Lib's measure of what is only rounding, for the sum of two prices: a price that moves by less does not move. */
+const rounding = 1e-14;
+
+/** Typical price times volume, by the direction in which that price moved; none where it stayed, and in row 0. */
+function flows(prices: Prices): { readonly rising: Float64Array; readonly falling: Float64Array } {
+  const typical = typicalPrice(prices);
+  const [rising, falling] = [new Float64Array(typical.length), new Float64Array(typical.length)];
+  for (let row = 1; row < typical.length; row += 1) {
+    const [price, before] = [typical[row] ?? NaN, typical[row - 1] ?? NaN];
+    if (Math.abs(price - before) <= rounding * (price + before)) continue;
+    (price > before ? rising : falling)[row] = price * (prices.volume[row] ?? NaN);
+  }
+  return { rising, falling };
+}

@@ -1,0 +1,32 @@
+import type { Prices } from '../price-series.ts';
+import { highest, lowest } from './extremes.ts';
+import { sma } from './sma.ts';
+
+/** Fast stochastic: %K, where the close lies between the extremes of `bars` bars, and %D, its mean over `smooth`. */
+export function stochasticFast(prices: Prices, bars: number, smooth: number): readonly Float64Array[] {
+  return withMean(percentK(prices, bars), bars - 1, smooth);
+}
+
+/** Slow stochastic: the fast one's %D as %K, and its mean over `smooth` as %D. */
+export function stochasticSlow(prices: Prices, bars: number, smooth: number): readonly Float64Array[] {
+  const fastD = sma(percentK(prices, bars), smooth, bars - 1);
+  return withMean(fastD, bars + smooth - 2, smooth);
+}
+
+/** 0 where all prices of the window are one. */
+function percentK({ high, low, close }: Prices, bars: number): Float64Array {
+  const [tops, bottoms] = [highest(high, bars), lowest(low, bars)];
+  const values = new Float64Array(close.length).fill(NaN);
+  for (let row = bars - 1; row < close.length; row += 1) {
+    const bottom = bottoms[row] ?? NaN;
+    const span = (tops[row] ?? NaN) - bottom;
+    values[row] = span === 0 ? 0 : ((close[row] ?? NaN) - bottom) / (span / 100);
+  }
+  return values;
+}
+
+/** Values from `firstRow` on and their mean; both are told where the mean is. */
+function withMean(values: Float64Array, firstRow: number, smooth: number): readonly Float64Array[] {
+  const means = sma(values, smooth, firstRow);
+  return [values.fill(NaN, 0, firstRow + smooth - 1), means];
+}

@@ -1,0 +1,14 @@
+import type { Prices } from '../price-series.ts';
+import { highest, lowest } from './extremes.ts';
+
+/** Williams %R: how far the close is below the highest high, from 0 to -100; 0 where all prices are one. */
+export function williamsR({ high, low, close }: Prices, bars: number): Float64Array {
+  const [tops, bottoms] = [highest(high, bars), lowest(low, bars)];
+  const values = new Float64Array(close.length).fill(NaN);
+  for (let row = bars - 1; row < close.length; row += 1) {
+    const top = tops[row] ?? NaN;
+    const span = top - (bottoms[row] ?? NaN);
+    values[row] = span === 0 ? 0 : (top - (close[row] ?? NaN)) / (span / -100);
+  }
+  return values;
+}
