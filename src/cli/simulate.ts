@@ -20,11 +20,11 @@ interface SimulateOptions {
 export function addSimulateCommand(program: Command): void {
   program
     .command('simulate')
-    .description("serve a simulated market in Polygon's wire format, until Ctrl-C")
+    .description('serve a simulated market in the wire formats of Polygon and Yahoo, until Ctrl-C')
     .option('--port <port>', 'port on the loopback; without it a free one')
     .option('--symbols <count>', 'size of the generated market', '500')
     .option('--seed <number>', 'seed of the generated market', '1')
-    .option('--bars <folder>', 'serve the CSV bars of a folder instead')
+    .option('--bars <folder>', 'serve the CSV bars and events of a folder instead')
     .option('--faults <file>', 'scripted faults, JSON')
     .option('--json', 'one JSON document with the address')
     .action(simulate);
@@ -37,7 +37,9 @@ async function simulate(options: SimulateOptions): Promise<void> {
   const simulator = await startSimulator({ source, port, ...(faults === undefined ? {} : { faults }) });
   if (options.json) printJson({ url: simulator.url, port: simulator.port });
   else process.stdout.write(`SIMULATED market at ${simulator.url}\n`);
-  note(`use it with MARKET=live POLYGON_BASE_URL=${simulator.url} POLYGON_API_KEY=x barwright up`);
+  note(
+    `use it with MARKET=live POLYGON_BASE_URL=${simulator.url} POLYGON_API_KEY=x YAHOO_BASE_URL=${simulator.url} barwright up`,
+  );
   process.removeAllListeners('SIGINT');
   process.exitCode = await new Promise<number>((resolve) => {
     process.once('SIGINT', () => resolve(130));

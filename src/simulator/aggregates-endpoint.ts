@@ -1,10 +1,13 @@
 import type { DailyBar } from '../domain/bar.ts';
 import { addDays, type DateRange } from '../domain/date-range.ts';
 import { exchangeInstant } from '../domain/exchange-time.ts';
+import { splitAdjusted } from './adjusted-bar.ts';
+import { splitSteps } from './adjustment-factors.ts';
 import { jsonText, type Answer } from './answer.ts';
 import { closedThrough, type MarketContext } from './market-context.ts';
 import type { MarketRequest } from './market-request.ts';
 import { BadQuery, cursorOf, pageQuery, readLimit, readWord } from './page-options.ts';
+import { momentOf } from './simulated-action.ts';
 import { aggregateRow, barsEnvelope } from './wire.ts';
 
 interface PageOptions {
@@ -25,16 +28,18 @@ export function answerAggregates(request: MarketRequest, context: MarketContext)
   const options = readOptions(request.query);
   const closed = closedThrough(context);
   const bars = context.source.bars(symbol, { from: range.from, to: range.to < closed ? range.to : closed });
+  const adjusted = options.adjusted === 'true';
+  const splits = adjusted ? splitSteps(context.source.actions(symbol), momentOf(context.nowMs)) : [];
   const sorted = options.sort === 'asc' ? bars : bars.toReversed();
   const page = sorted.slice(0, Math.min(options.limit, context.pageLimit));
   const [head, tail] = barsEnvelope({
     ticker: symbol,
     count: page.length,
-    adjusted: options.adjusted === 'true',
+    adjusted,
     requestId: context.requestId,
     nextUrl: page.length < bars.length ? nextUrl(request, range, page.at(-1), options, context) : undefined,
   });
-  return jsonText(200, head + page.map(aggregateRow).join(',') + tail);
+  return jsonText(200, head + page.map((bar) => aggregateRow(splitAdjusted(bar, splits))).join(',') + tail);
 }
 
 function readOptions(query: URLSearchParams): PageOptions {

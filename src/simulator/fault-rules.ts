@@ -1,5 +1,5 @@
 import type { Fault, FaultRule } from './fault-script.ts';
-import type { MarketRequest } from './market-request.ts';
+import type { Endpoint, MarketRequest } from './market-request.ts';
 import { hashCell, unit } from './seeded-hash.ts';
 
 /** A fault that befalls a request, with what its rule is confined to. */
@@ -18,6 +18,17 @@ const ofRows: ReadonlySet<string> = new Set([
   'malformed',
   'changedBar',
 ]);
+
+/** Faults that only one endpoint can have; other requests do not count for them. */
+const onlyAt: Readonly<Partial<Record<Fault['kind'], Endpoint>>> = {
+  shortMarketDay: 'marketDay',
+  staleCrumb: 'quoteSummary',
+  nullRow: 'chart',
+  partlyNullRow: 'chart',
+  zeroVolumeRow: 'chart',
+  missingLastHour: 'chart',
+  wrongMeta: 'chart',
+};
 
 /**
  * Follows a script: of the rules that match, the first whose turn it is befalls the request, and only that one counts it;
@@ -61,7 +72,8 @@ function chosen(fault: FaultRule['fault'], turn: number): Fault | null {
 function matches({ match, fault }: FaultRule, request: MarketRequest): boolean {
   const { endpoint, symbol, session } = match;
   if (endpoint !== undefined && endpoint !== request.endpoint) return false;
-  if (fault.kind === 'shortMarketDay' && request.endpoint !== 'marketDay') return false;
+  const only = fault.kind === 'random' ? undefined : onlyAt[fault.kind];
+  if (only !== undefined && only !== request.endpoint) return false;
   if (symbol !== undefined && symbol !== request.symbol) {
     // A list names no ticker; a request for another one is not meant.
     if (request.symbol !== null || !ofRows.has(fault.kind)) return false;

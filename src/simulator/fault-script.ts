@@ -17,6 +17,8 @@ const replacing = [
   }),
   kind('html', { status: z.int().min(200).max(599).default(502) }),
   kind('notYet', {}),
+  /** Renews the crumb, so that the one a client has is refused until it asks for another. */
+  kind('staleCrumb', {}),
 ] as const;
 
 /** Sends the answer badly. */
@@ -39,7 +41,16 @@ const distorting = [
   kind('shortMarketDay', { fraction: fraction.default(1), without: z.array(z.string()).default([]) }),
 ] as const;
 
-const simpleFaults = [...replacing, ...sending, ...distorting] as const;
+/** Of Yahoo's charts: a row is the first of the rule's session, or the last one of the answer. */
+const distortingCharts = [
+  kind('nullRow', {}),
+  kind('partlyNullRow', { field: z.string().default('close') }),
+  kind('zeroVolumeRow', {}),
+  kind('missingLastHour', {}),
+  kind('wrongMeta', { field: z.string().default('dataGranularity'), value: z.json().default('3mo') }),
+] as const;
+
+const simpleFaults = [...replacing, ...sending, ...distorting, ...distortingCharts] as const;
 const simpleFault = z.discriminatedUnion('kind', simpleFaults);
 
 /** One of `faults` with that probability, by the seed and the number of the match, so that a run can be repeated. */

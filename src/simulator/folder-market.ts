@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DailyBar } from '../domain/bar.ts';
 import { isWellFormedSymbol } from '../domain/instrument.ts';
 import { parseBars } from './bars-file.ts';
+import { parseEvents } from './events-file.ts';
 import { familiarInstrument } from './familiar-instruments.ts';
 import {
   bySymbol,
@@ -12,6 +13,7 @@ import {
   type SessionCalendar,
 } from './market-source.ts';
 import { createSessionIndex } from './session-index.ts';
+import { byExDate, type SimulatedAction } from './simulated-action.ts';
 import { firstAtOrAfter } from './sorted-search.ts';
 
 /** A file of the folder that is not served, and why. */
@@ -25,7 +27,10 @@ export interface FolderMarket extends MarketSource {
   readonly ignored: readonly IgnoredFile[];
 }
 
-/** Reads every `<SYMBOL>.csv` and `*_<SYMBOL>_daily_raw.csv` of the folder, once; throws `BadBarsFile` for a bad row. */
+/**
+ * Reads every `<SYMBOL>.csv` and `*_<SYMBOL>_daily_raw.csv` of the folder, once, and the actions of what has bars from
+ * `<SYMBOL>_events.csv` or `*_<SYMBOL>_events.csv`; throws `BadBarsFile` for a bad row.
+ */
 export async function folderMarket({
   directory,
   calendar,
@@ -33,7 +38,8 @@ export async function folderMarket({
   readonly directory: string;
   readonly calendar: SessionCalendar;
 }): Promise<FolderMarket> {
-  const { series, ignored } = await readFolder(directory);
+  const { series, actions, ignored } = await readFolder(directory);
+  const sessions = createSessionIndex(calendar);
   const instruments = [...series].map(([symbol, bars]) => instrumentOf(symbol, bars)).sort(bySymbol);
   const known = new Map(instruments.map((instrument) => [instrument.symbol, instrument]));
   return {
@@ -52,19 +58,26 @@ export async function folderMarket({
         return bar?.session === session ? [{ symbol, bar }] : [];
       });
     },
-    closesAtMs: createSessionIndex(calendar).closesAtMs,
+    actions: (symbol) => actions.get(symbol) ?? [],
+    opensAtMs: sessions.opensAtMs,
+    closesAtMs: sessions.closesAtMs,
+    sessionUpTo: sessions.sessionUpTo,
   };
 }
 
 async function readFolder(directory: string) {
   const series = new Map<string, readonly DailyBar[]>();
   const files = new Map<string, string>();
+  const events = new Map<string, string>();
   const ignored: IgnoredFile[] = [];
   const entries = await readdir(directory, { withFileTypes: true });
   for (const { name: file } of entries.filter((entry) => !entry.isDirectory()).sort(byName)) {
     const symbol = symbolOf(file);
+    const eventful = eventSymbolOf(file);
     const bars = symbol === null ? null : parseBars(file, await readFile(join(directory, file), 'utf8'));
-    if (symbol === null) {
+    if (eventful !== null) {
+      events.set(file, eventful);
+    } else if (symbol === null) {
       ignored.push({ file, reason: 'not named <SYMBOL>.csv or *_<SYMBOL>_daily_raw.csv' });
     } else if (bars === null) {
       ignored.push({ file, reason: 'its header is not date,open,high,low,close,volume' });
@@ -77,7 +90,35 @@ async function readFolder(directory: string) {
       files.set(symbol, file);
     }
   }
-  return { series, ignored };
+  return { series, ignored, actions: await readEvents(directory, events, series, ignored) };
+}
+
+async function readEvents(
+  directory: string,
+  files: ReadonlyMap<string, string>,
+  series: ReadonlyMap<string, readonly DailyBar[]>,
+  ignored: IgnoredFile[],
+): Promise<ReadonlyMap<string, readonly SimulatedAction[]>> {
+  const actions = new Map<string, readonly SimulatedAction[]>();
+  for (const [file, symbol] of files) {
+    const bars = series.get(symbol);
+    const text = bars === undefined ? '' : await readFile(join(directory, file), 'utf8');
+    const found = parseEvents(file, text, (session) => sessionAfter(bars ?? [], session));
+    if (bars === undefined) ignored.push({ file, reason: `there are no bars of ${symbol}` });
+    else if (found === null) ignored.push({ file, reason: 'its header is not that of events' });
+    else actions.set(symbol, [...(actions.get(symbol) ?? []), ...found].sort(byExDate));
+  }
+  return actions;
+}
+
+function sessionAfter(bars: readonly DailyBar[], session: string): string | null {
+  const at = firstAtOrAfter(bars, session, sessionOf);
+  return bars[bars[at]?.session === session ? at + 1 : at]?.session ?? null;
+}
+
+function eventSymbolOf(file: string): string | null {
+  const [, symbol] = /^(?:.*_)?([^_]+)_events\.csv$/.exec(file) ?? [];
+  return symbol !== undefined && isWellFormedSymbol(symbol) ? symbol : null;
 }
 
 function symbolOf(file: string): string | null {

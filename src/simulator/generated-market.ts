@@ -1,6 +1,8 @@
 import type { DailyBar } from '../domain/bar.ts';
 import { dayNumber, type DateRange } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
+import { actedMarket } from './acted-market.ts';
+import { movingActions, quarterlyDividends } from './generated-actions.ts';
 import { generateInstruments, type GeneratedInstrument } from './generated-instruments.ts';
 import {
   bySymbol,
@@ -12,6 +14,7 @@ import {
 import { barOf, closeOf } from './price-model.ts';
 import { hashCell } from './seeded-hash.ts';
 import { createSessionIndex, type SessionDay } from './session-index.ts';
+import type { SimulatedAction } from './simulated-action.ts';
 
 /** Polygon's history begins here, and so does this one. */
 export const firstGeneratedSession = '2003-09-10';
@@ -28,6 +31,7 @@ export function generatedMarket({
   readonly calendar: SessionCalendar;
 }): MarketSource {
   const sessions = createSessionIndex(calendar);
+  const toSession = (date: SessionDate) => sessions.onOrAfter(date)?.session ?? date;
   const instruments = [...generateInstruments(symbols, seed)].sort(bySymbol);
   const known = new Map(instruments.map((instrument) => [instrument.symbol, instrument]));
 
@@ -35,7 +39,14 @@ export function generatedMarket({
     return sessions.previous(session)?.day ?? dayNumber(session);
   }
 
-  return {
+  const actionsOf =
+    (...kinds: readonly (typeof movingActions)[]) =>
+    (symbol: string): readonly SimulatedAction[] => {
+      const instrument = known.get(symbol);
+      return instrument === undefined ? [] : kinds.flatMap((kind) => kind(instrument, toSession));
+    };
+
+  const continuous: MarketSource = {
     instruments,
     find: (symbol) => known.get(symbol),
 
@@ -58,8 +69,15 @@ export function generatedMarket({
       return rows;
     },
 
+    actions: () => [],
+    opensAtMs: sessions.opensAtMs,
     closesAtMs: sessions.closesAtMs,
+    sessionUpTo: sessions.sessionUpTo,
   };
+  return actedMarket(continuous, {
+    moving: actionsOf(movingActions),
+    all: actionsOf(movingActions, quarterlyDividends),
+  });
 }
 
 function tradedPart({ listedOn, delistedOn }: GeneratedInstrument, { from, to }: DateRange): DateRange {

@@ -2,6 +2,7 @@ import { jsonText, type Answer } from './answer.ts';
 import { closedThrough, type MarketContext } from './market-context.ts';
 import type { MarketRequest } from './market-request.ts';
 import { BadQuery, readWord } from './page-options.ts';
+import { momentOf } from './simulated-action.ts';
 import { barsEnvelope } from './wire.ts';
 
 /** `/v2/aggs/grouped/locale/us/market/stocks/{date}`: the whole market in one page. */
@@ -10,10 +11,13 @@ export function answerMarketDay({ range, query }: MarketRequest, context: Market
     throw new BadQuery("Could not parse the time parameter: 'date'. Use YYYY-MM-DD");
   }
   const session = range.from;
-  const day = session <= closedThrough(context) ? context.marketDays(session) : { count: 0, rows: '' };
+  const adjusted = readWord(query, 'adjusted', ['true', 'false']) === 'true';
+  const adjustedTo = adjusted ? momentOf(context.nowMs) : null;
+  const day =
+    session <= closedThrough(context) ? context.marketDays(session, adjustedTo) : { count: 0, rows: '' };
   const [head, tail] = barsEnvelope({
     count: day.count,
-    adjusted: readWord(query, 'adjusted', ['true', 'false']) === 'true',
+    adjusted,
     requestId: context.requestId,
   });
   const rows = typeof day.rows === 'string' ? Buffer.from(day.rows) : day.rows;

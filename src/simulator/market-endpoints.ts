@@ -1,3 +1,4 @@
+import { answerDividends, answerSplits } from './actions-endpoint.ts';
 import { answerAggregates } from './aggregates-endpoint.ts';
 import type { Answer } from './answer.ts';
 import type { MarketContext } from './market-context.ts';
@@ -6,12 +7,24 @@ import type { Endpoint, MarketRequest } from './market-request.ts';
 import { BadQuery } from './page-options.ts';
 import { answerTicker, answerTickers } from './tickers-endpoint.ts';
 import { errorAnswer } from './wire-errors.ts';
+import { answerChart } from './yahoo/chart-endpoint.ts';
+import { answerCrumb, answerQuotePage } from './yahoo/crumb-endpoint.ts';
+import { answerQuoteSummary } from './yahoo/quote-summary-endpoint.ts';
+import { answerTimeseries } from './yahoo/timeseries-endpoint.ts';
+import { YahooRefusal } from './yahoo/yahoo-errors.ts';
 
 const answers: Readonly<Record<Endpoint, (request: MarketRequest, context: MarketContext) => Answer>> = {
   aggregates: answerAggregates,
   marketDay: answerMarketDay,
   tickers: answerTickers,
   ticker: answerTicker,
+  splits: answerSplits,
+  dividends: answerDividends,
+  chart: answerChart,
+  quoteSummary: answerQuoteSummary,
+  timeseries: answerTimeseries,
+  quotePage: answerQuotePage,
+  crumb: answerCrumb,
 };
 
 /** The honest answer to a request, refusals included. */
@@ -19,6 +32,7 @@ export function answerMarket(request: MarketRequest, context: MarketContext): An
   try {
     return answers[request.endpoint](request, context);
   } catch (error) {
+    if (error instanceof YahooRefusal) return error.answer;
     if (error instanceof BadQuery) return errorAnswer(400, context.requestId, error.message);
     throw error;
   }

@@ -1,15 +1,18 @@
 import { isCalendarDate, type DateRange } from '../domain/date-range.ts';
 import { exchangeDate } from '../domain/exchange-time.ts';
 import type { SessionDate } from '../domain/session.ts';
+import { readYahooRequest, yahooEndpoints } from './yahoo/yahoo-request.ts';
 
-/** What the simulated provider can be asked for. */
-export const endpoints = ['aggregates', 'marketDay', 'tickers', 'ticker'] as const;
+const polygonEndpoints = ['aggregates', 'marketDay', 'tickers', 'ticker', 'splits', 'dividends'] as const;
+
+/** What the simulated providers can be asked for. */
+export const endpoints = [...polygonEndpoints, ...yahooEndpoints] as const;
 export type Endpoint = (typeof endpoints)[number];
 
 /** A request that is addressed to an endpoint; whether it makes sense is the endpoint's business. */
 export interface MarketRequest {
   readonly endpoint: Endpoint;
-  /** The one ticker asked for, null where the request is for all of them. */
+  /** The one ticker asked for, as the client spells it; null where the request is for all of them. */
   readonly symbol: string | null;
   /** The sessions asked for, null where it names none or none that can be read. */
   readonly range: DateRange | null;
@@ -20,6 +23,12 @@ export interface MarketRequest {
 const aggregatesPath = /^\/v2\/aggs\/ticker\/([^/]+)\/range\/1\/day\/([^/]+)\/([^/]+)$/;
 const marketDayPath = /^\/v2\/aggs\/grouped\/locale\/us\/market\/stocks\/([^/]+)$/;
 const tickersPath = /^\/v3\/reference\/tickers(?:\/([^/]+))?$/;
+const actionsPath = /^\/stocks\/v1\/(splits|dividends)$/;
+
+/** True for an endpoint of Polygon, which wants a key. */
+export function isPolygon(endpoint: Endpoint): boolean {
+  return polygonEndpoints.some((one) => one === endpoint);
+}
 
 /** The request a path and its query make, null for an unknown path. */
 export function readMarketRequest({ pathname: path, searchParams: query }: URL): MarketRequest | null {
@@ -33,6 +42,15 @@ export function readMarketRequest({ pathname: path, searchParams: query }: URL):
     const [, date = ''] = marketDay;
     const range = isCalendarDate(date) ? { from: date, to: date } : null;
     return { endpoint: 'marketDay', symbol: null, range, path, query };
+  }
+  return readReferenceRequest(path, query) ?? readYahooRequest(path, query);
+}
+
+function readReferenceRequest(path: string, query: URLSearchParams): MarketRequest | null {
+  const [, actions] = actionsPath.exec(path) ?? [];
+  if (actions !== undefined) {
+    const endpoint = actions === 'splits' ? 'splits' : 'dividends';
+    return { endpoint, symbol: query.get('ticker'), range: null, path, query };
   }
   const tickers = tickersPath.exec(path);
   if (tickers === null) return null;

@@ -98,10 +98,11 @@ function noise({ hash }: PriceModel, day: number, salt: number): number {
 }
 
 /** Cents from one dollar on, a hundredth of a cent below. */
-function onGrid(price: number): number {
+export function onGrid(price: number): number {
   return price >= 1 ? rounded(price, 100) : Math.max(0.0001, rounded(price, 10_000));
 }
 
-function rounded(value: number, perUnit: number): number {
+/** The nearest multiple of `1 / perUnit`. */
+export function rounded(value: number, perUnit: number): number {
   return Math.round(value * perUnit) / perUnit;
 }

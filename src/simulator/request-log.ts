@@ -53,7 +53,7 @@ export function createRequestLog(capacity = 100_000) {
 
 export type RequestLog = ReturnType<typeof createRequestLog>;
 
-/** The provider also takes a key in the query; it is not written down. */
+/** A key or a crumb in the query is not written down. */
 function withoutKey(path: string): string {
-  return path.includes('?') ? path.replace(/([?&]apikey=)[^&]*/gi, '$1REDACTED') : path;
+  return path.includes('?') ? path.replace(/([?&](?:apikey|crumb)=)[^&]*/gi, '$1REDACTED') : path;
 }

@@ -25,7 +25,10 @@ export interface Simulator {
   readonly close: () => Promise<void>;
 }
 
-/** Serves a market in Polygon's wire format on 127.0.0.1. Throws `BadFaultScript`; rejects when the port is taken. */
+/**
+ * Serves a market in the wire formats of Polygon and Yahoo on 127.0.0.1. Throws `BadFaultScript` and `BadScriptedAction`;
+ * rejects when the port is taken.
+ */
 export async function startSimulator({ port = 0, ...options }: SimulatorOptions): Promise<Simulator> {
   const log = createRequestLog();
   const market = createSimulatedMarket(options);

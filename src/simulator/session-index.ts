@@ -4,6 +4,7 @@ import type { SessionDate } from '../domain/session.ts';
 import type { SessionCalendar } from './market-source.ts';
 import { firstAtOrAfter } from './sorted-search.ts';
 
+const usualOpenMinutes = 9 * 60 + 30;
 const usualCloseMinutes = 16 * 60;
 
 /** A session with its day number, which is worth keeping: every bar is computed from it. */
@@ -14,6 +15,7 @@ export interface SessionDay {
 
 interface YearOfSessions {
   readonly days: readonly SessionDay[];
+  readonly opensAtMs: ReadonlyMap<SessionDate, number>;
   readonly closesAtMs: ReadonlyMap<SessionDate, number>;
 }
 
@@ -29,13 +31,26 @@ export function createSessionIndex(calendar: SessionCalendar) {
     const sessions = calendar.sessionsBetween({ from: `${year}-01-01`, to: `${year}-12-31` });
     const added: YearOfSessions = {
       days: sessions.map(({ session }) => ({ session, day: dayNumber(session) })),
+      opensAtMs: new Map(sessions.map(({ session, opensAt }) => [session, Date.parse(opensAt)])),
       closesAtMs: new Map(sessions.map(({ session, closesAt }) => [session, Date.parse(closesAt)])),
     };
     years.set(year, added);
     return added;
   }
 
+  const includes = (date: SessionDate): boolean => sessionsOf(yearOf(date)).closesAtMs.has(date);
+
+  /** The session before that date, null where the calendar's last year has none. */
+  function previous(date: SessionDate): SessionDay | null {
+    const { days } = sessionsOf(yearOf(date));
+    const at = firstAtOrAfter(days, date, dateOf);
+    return days[at - 1] ?? sessionsOf(yearOf(date) - 1).days.at(-1) ?? null;
+  }
+
   return {
+    includes,
+    previous,
+
     /** Sessions of the range, oldest first. */
     between({ from, to }: DateRange): readonly SessionDay[] {
       const days: SessionDay[] = [];
@@ -50,18 +65,23 @@ export function createSessionIndex(calendar: SessionCalendar) {
       return days;
     },
 
-    /** The session before that date, null where the calendar's last year has none. */
-    previous(date: SessionDate): SessionDay | null {
+    /** The session on that date or the next one; null where the calendar has none within two years. */
+    onOrAfter(date: SessionDate): SessionDay | null {
       const { days } = sessionsOf(yearOf(date));
-      const at = firstAtOrAfter(days, date, dateOf);
-      return days[at - 1] ?? sessionsOf(yearOf(date) - 1).days.at(-1) ?? null;
+      return days[firstAtOrAfter(days, date, dateOf)] ?? sessionsOf(yearOf(date) + 1).days[0] ?? null;
     },
 
-    includes: (date: SessionDate): boolean => sessionsOf(yearOf(date)).closesAtMs.has(date),
+    /** The open by the calendar; 09:30 New York for a date that is no session. */
+    opensAtMs: (date: SessionDate): number =>
+      sessionsOf(yearOf(date)).opensAtMs.get(date) ?? exchangeInstant(date, usualOpenMinutes),
 
     /** The close by the calendar; 16:00 New York for a date that is no session. */
     closesAtMs: (date: SessionDate): number =>
       sessionsOf(yearOf(date)).closesAtMs.get(date) ?? exchangeInstant(date, usualCloseMinutes),
+
+    /** The date itself where it is a session, or the one before it. */
+    sessionUpTo: (date: SessionDate): SessionDate | null =>
+      includes(date) ? date : (previous(date)?.session ?? null),
   };
 }
 

@@ -1,19 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { createActionBook } from './action-book.ts';
+import { createCashFactor } from './adjustment-factors.ts';
 import type { Answer } from './answer.ts';
 import { createFaultPicker, type FaultHit } from './fault-rules.ts';
 import { parseFaultScript, type FaultScript } from './fault-script.ts';
 import { faultyAnswer } from './faulty-answer.ts';
 import { createMarketDayCache } from './market-day-cache.ts';
 import { answerMarket } from './market-endpoints.ts';
-import { readMarketRequest } from './market-request.ts';
+import { isPolygon, readMarketRequest } from './market-request.ts';
 import type { MarketSource } from './market-source.ts';
 import type { LoggedRequest } from './request-log.ts';
+import { withScriptedActions, type ScriptedAction } from './scripted-actions.ts';
 import { errorAnswer, notFound, unauthorized } from './wire-errors.ts';
+import { createCrumbs } from './yahoo/crumbs.ts';
+import { createYahooSymbols } from './yahoo/yahoo-symbols.ts';
 
 export interface SimulatedMarketOptions {
   readonly source: MarketSource;
   readonly faults?: FaultScript;
+  /** Beside those of the source; what is visible of them follows from the market's clock. */
+  readonly actions?: readonly ScriptedAction[];
   /** When set, any other key is refused. */
   readonly apiKey?: string;
   /** The market's clock: sessions that close later have no bars yet, and the `Date` header is its time. */
@@ -31,10 +38,22 @@ export interface MarketAnswer {
   readonly date: string;
 }
 
-/** The market behind the server: requests in, answers out; keys are checked before faults befall. */
+/**
+ * The market behind the server: requests in, answers out; Polygon's keys are checked before faults befall. Throws
+ * `BadFaultScript` and `BadScriptedAction`.
+ */
 export function createSimulatedMarket(options: SimulatedMarketOptions) {
-  const { source, apiKey, now = () => new Date(), pageLimit = Infinity } = options;
-  const marketDays = createMarketDayCache(source);
+  const { apiKey, now = () => new Date(), pageLimit = Infinity } = options;
+  const source = withScriptedActions(options.source, options.actions ?? []);
+  const shared = {
+    source,
+    pageLimit,
+    marketDays: createMarketDayCache(source),
+    actions: createActionBook(source),
+    cashFactor: createCashFactor(source),
+    yahooSymbols: createYahooSymbols(source),
+    crumbs: createCrumbs(),
+  };
   const nextRequestId = createRequestIds();
   let pickFaults = createFaultPicker(parseFaultScript(options.faults ?? []));
 
@@ -59,10 +78,11 @@ export function createSimulatedMarket(options: SimulatedMarketOptions) {
         return { answer: notFound(requestId, 'page not found'), hits: [], endpoint: 'unknown', date };
       }
       const { endpoint } = request;
-      const refused = refusal(incoming, requestId);
+      const refused = isPolygon(endpoint) ? refusal(incoming, requestId) : null;
       if (refused !== null) return { answer: refused, hits: [], endpoint, date };
       const hits = pickFaults(request);
-      const context = { source, marketDays, nowMs: at.getTime(), origin: url.origin, requestId, pageLimit };
+      const { cookie: cookies = '' } = incoming.headers;
+      const context = { ...shared, nowMs: at.getTime(), origin: url.origin, requestId, cookies };
       const answer = guarded(requestId, () =>
         faultyAnswer(() => answerMarket(request, context), hits, request, context),
       );

@@ -93,6 +93,50 @@ describe('a folder of bars', () => {
     await expect(load()).rejects.toThrow(message);
   });
 
+  describe('events', () => {
+    const events = 'last_session_before_event,kind,value';
+
+    test('are actions of the next session of the bars', async () => {
+      await write('AAPL.csv', header, '2024-03-08,1,2,1,2,10', '2024-03-11,1,2,1,2,10');
+      await write(
+        'x_AAPL_events.csv',
+        events,
+        '20240308,split,1.9999955',
+        '20240308,dividend_approx,0.5',
+        '20240311,split,3',
+      );
+      const market = await load();
+      expect(market.ignored).toEqual([]);
+      expect(market.actions('AAPL')).toMatchObject([
+        { kind: 'split', exDate: '2024-03-11', terms: { to: 2, from: 1 }, amount: null, inPrices: true },
+        { kind: 'cash_dividend', exDate: '2024-03-11', terms: null, amount: 0.5, special: false },
+      ]);
+      expect(market.bars('AAPL', everything)[0]).toMatchObject({ close: 2, volume: 10 });
+      expect(market.actions('NOSUCH')).toEqual([]);
+    });
+
+    test('without bars, or under another header, are ignored', async () => {
+      await write('AAPL.csv', header, '2024-03-08,1,2,1,2,10');
+      await write('AAPL_events.csv', 'date,event');
+      await write('MSFT_events.csv', events);
+      const { ignored } = await load();
+      expect(Object.fromEntries(ignored.map(({ file, reason }) => [file, reason]))).toEqual({
+        'AAPL_events.csv': 'its header is not that of events',
+        'MSFT_events.csv': 'there are no bars of MSFT',
+      });
+    });
+
+    test.each([
+      ['20240230,split,2', /AAPL_events\.csv, line 2: last_session_before_event is no date/],
+      ['20240308,split,0', /line 2: value is not a positive number/],
+      ['20240308,merger,2', /line 2: kind is neither split nor dividend/],
+    ])('%s are refused by file and line', async (row, message) => {
+      await write('AAPL.csv', header, '2024-03-08,1,2,1,2,10');
+      await write('AAPL_events.csv', events, row);
+      await expect(load()).rejects.toThrow(message);
+    });
+  });
+
   test('with two files of one symbol is refused', async () => {
     await write('AAPL.csv', header, '2024-03-07,1,2,1,2,10');
     await write('x_AAPL_daily_raw.csv', header, '2024-03-07,1,2,1,2,10');
@@ -110,6 +154,23 @@ describe.skipIf(!existsSync(fixtures))(`the recorded bars (skipped where ${fixtu
       499.23, 129.04,
     ]);
     expect(market.marketDay('2004-08-18').map(({ symbol }) => symbol)).toEqual(['AAPL', 'IBM', 'SPY']);
+  });
+
+  test('have the splits they had, and their dividends', async () => {
+    const market = await folderMarket({ directory: fixtures, calendar });
+    const splits = (symbol: string) =>
+      market
+        .actions(symbol)
+        .flatMap(({ exDate, terms }) => (terms === null ? [] : [[exDate, terms.to, terms.from]]));
+    expect(splits('AAPL')).toEqual([
+      ['2000-06-21', 2, 1],
+      ['2005-02-28', 2, 1],
+      ['2014-06-09', 7, 1],
+      ['2020-08-31', 4, 1],
+    ]);
+    expect(splits('IBM')).toEqual([['1999-05-27', 2, 1]]);
+    expect(market.actions('SPY').every(({ kind }) => kind === 'cash_dividend')).toBe(true);
+    expect(market.actions('AAPL').find(({ exDate }) => exDate === '2012-08-09')?.amount).toBe(2.6499);
   });
 
   test('all other files are ignored by name', async () => {

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { DailyBar } from '../../../src/domain/bar.ts';
 import { isWellFormedSymbol } from '../../../src/domain/instrument.ts';
+import { splitAdjusted } from '../../../src/simulator/adjusted-bar.ts';
+import { splitSteps } from '../../../src/simulator/adjustment-factors.ts';
 import { familiarInstruments } from '../../../src/simulator/familiar-instruments.ts';
 import { generateInstruments, mostSymbols } from '../../../src/simulator/generated-instruments.ts';
 import { firstGeneratedSession, generatedMarket } from '../../../src/simulator/generated-market.ts';
 import { bySymbol } from '../../../src/simulator/market-source.ts';
+import { momentOf } from '../../../src/simulator/simulated-action.ts';
 import { weekdayCalendar } from './weekday-calendar.ts';
 
 const calendar = weekdayCalendar();
@@ -135,8 +138,10 @@ describe('the bars', () => {
     expect(fractional.length / bars.length).toBeLessThan(0.05);
   });
 
-  test('open near the close before and move like prices', () => {
-    const series = market.bars('AAPL', decade);
+  test('open near the close before and move like prices, splits apart', () => {
+    const series = market
+      .bars('AAPL', decade)
+      .map((bar) => splitAdjusted(bar, splitSteps(market.actions('AAPL'), momentOf(Date.parse(decade.to)))));
     const gaps = series.slice(1).map(({ open }, index) => Math.abs(open / (series[index]?.close ?? 0) - 1));
     expect(Math.max(...gaps)).toBeLessThan(0.02);
     const returns = series

@@ -32,4 +32,10 @@ describe('the request log', () => {
     log.add(request('/v3/reference/tickers?limit=1&apiKey=secret&active=true'));
     expect(log.list()[0]?.path).toBe('/v3/reference/tickers?limit=1&apiKey=REDACTED&active=true');
   });
+
+  test('writes down no crumb', () => {
+    const log = createRequestLog();
+    log.add(request('/v10/finance/quoteSummary/AAPL?modules=price&crumb=s%2Fabc%3D'));
+    expect(log.list()[0]?.path).toBe('/v10/finance/quoteSummary/AAPL?modules=price&crumb=REDACTED');
+  });
 });
