@@ -1,0 +1,99 @@
+import type { CorporateAction, CorporateActionKind } from '../../domain/corporate-action.ts';
+import type { DateRange } from '../../domain/date-range.ts';
+import type { SessionDate } from '../../domain/session.ts';
+import { restoreFloat32 } from './restore-float32.ts';
+import { isoCurrency } from './iso-currency.ts';
+import type { WireChart, WireSplit } from './wire.ts';
+import { zonedDate } from './zoned-date.ts';
+
+interface Events {
+  readonly actions: readonly CorporateAction[];
+  readonly outsideEvents: number;
+  readonly brokenEvents: number;
+}
+
+/** The events of a range, oldest first. Amounts are adjusted for the splits up to `basis`. */
+export function parseEvents({ meta, events }: WireChart, range: DateRange, basis: SessionDate): Events {
+  const dateOf = (seconds: number) => zonedDate(seconds * 1000, meta.exchangeTimezoneName);
+  const ofPayments = { currency: isoCurrency(meta.currency), amountBasis: basis };
+  const all = [
+    ...(events?.splits ?? []).map((split) => parseSplit(split, dateOf(split.date))),
+    ...(events?.dividends ?? []).map(({ amount, date }) =>
+      // Yahoo does not tell which ones are special.
+      parsePayment(amount, {
+        ...ofPayments,
+        kind: 'cash_dividend',
+        exDate: dateOf(date),
+        dividendType: 'regular',
+      }),
+    ),
+    ...(events?.capitalGains ?? []).map(({ amount, date }) =>
+      parsePayment(amount, { ...ofPayments, kind: 'capital_gain', exDate: dateOf(date) }),
+    ),
+  ];
+  const sound = all.filter((action) => action !== null);
+  const actions = sound.filter(({ exDate }) => exDate >= range.from && exDate <= range.to);
+  actions.sort((a, b) => (a.exDate < b.exDate ? -1 : a.exDate > b.exDate ? 1 : 0));
+  return {
+    actions,
+    outsideEvents: sound.length - actions.length,
+    brokenEvents: all.length - sound.length,
+  };
+}
+
+const blank = {
+  ratio: null,
+  amount: null,
+  currency: null,
+  dividendType: null,
+  amountBasis: null,
+  providerId: null,
+  declaredOn: null,
+  recordOn: null,
+  payOn: null,
+};
+
+type Dated = Partial<CorporateAction> & Pick<CorporateAction, 'kind' | 'exDate'>;
+
+/** Null for a payment of nothing. */
+function parsePayment(amount: number, action: Dated): CorporateAction | null {
+  return amount > 0 ? { ...blank, ...action, amount: restoreFloat32(amount) } : null;
+}
+
+/** Null for a ratio that has no value, or is 0. */
+function parseSplit(split: WireSplit, exDate: SessionDate): CorporateAction | null {
+  const { numerator, denominator } = split;
+  if (!(numerator > 0 && denominator > 0)) return null;
+  return { ...blank, kind: splitKind(split), exDate, ratio: numerator / denominator };
+}
+
+/** Stock dividends come as 103:100, spin-offs as 1281:1000 or 10000:9607. */
+const largestTerm = 200;
+
+/**
+ * Yahoo shows spin-offs as splits. A split is a ratio of which one term is 1 (4:1, 1:150), or of whole numbers up to
+ * 200 (3:2, 103:100); what needs larger terms is a spin-off's price ratio.
+ */
+export function splitKind({
+  numerator,
+  denominator,
+}: Pick<WireSplit, 'numerator' | 'denominator'>): CorporateActionKind {
+  const [over, under] = wholeTerms(numerator, denominator);
+  const divisor = greatestCommonDivisor(over, under);
+  const isWhole = over === divisor || under === divisor;
+  if (!isWhole && Math.max(over, under) > largestTerm) return 'spin_off';
+  return numerator >= denominator ? 'split' : 'reverse_split';
+}
+
+/** 1.5:1 is 15:10; what six decimals do not make whole stays a ratio of large numbers. */
+function wholeTerms(numerator: number, denominator: number): readonly [number, number] {
+  for (let power = 1; power < 1e6; power *= 10) {
+    const [over, under] = [Math.round(numerator * power), Math.round(denominator * power)];
+    if (over / power === numerator && under / power === denominator) return [over, under];
+  }
+  return [Math.round(numerator * 1e6), Math.round(denominator * 1e6)];
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
