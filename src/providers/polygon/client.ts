@@ -1,12 +1,23 @@
+import type { z } from 'zod';
 import type { DateRange } from '../../domain/date-range.ts';
 import type { InstrumentReference } from '../../domain/instrument.ts';
-import { BrokenPaging, MalformedResponse, SymbolNotFound } from '../errors.ts';
-import type { BarProvider, InstrumentPage, RequestOptions, SeriesAnswer } from '../provider.ts';
+import { BrokenPaging, MalformedResponse, RequestRefused, SymbolNotFound } from '../errors.ts';
+import type {
+  ActionPage,
+  BarProvider,
+  InstrumentPage,
+  ListedAction,
+  RequestOptions,
+  SeriesAnswer,
+} from '../provider.ts';
 import { getJson, type Answer, type HttpDeps } from './http.ts';
+import { parseDividend, parseSplit } from './parse-actions.ts';
 import { parseMarketDay, parseTicker, SeriesPages } from './parse.ts';
 import {
   aggregatesAnswer,
+  dividendsAnswer,
   marketDayAnswer,
+  splitsAnswer,
   tickerAnswer,
   tickersAnswer,
   type WireAggregates,
@@ -45,7 +56,8 @@ export function createPolygonProvider(given: PolygonDeps): BarProvider {
   return {
     name: 'polygon',
 
-    async dailyBars(symbol, range, options = {}) {
+    async series(symbol, { interval, range }, options = {}) {
+      if (interval !== '1d') throw new RequestRefused(`bars of ${interval} are not asked here`);
       const path = `/v2/aggs/ticker/${encodeURIComponent(symbol)}/range/1/day/${range.from}/${range.to}`;
       const first = endpoint(path, { adjusted: 'false', sort: 'asc', limit: largestPage });
       return readSeries({ symbol, range }, first, options);
@@ -70,11 +82,46 @@ export function createPolygonProvider(given: PolygonDeps): BarProvider {
       }
     },
 
+    listActions: (page, options = {}) => readActions(page, options),
+
     async listInstruments({ active, next }, options = {}) {
       const query = { market: 'stocks', active: String(active), sort: 'ticker', order: 'asc', limit: '1000' };
       return readList(next === null ? endpoint('/v3/reference/tickers', query) : nextPage(next), options);
     },
   };
+
+  async function readActions(
+    { list, range, next }: Parameters<BarProvider['listActions']>[0],
+    options: RequestOptions,
+  ): Promise<ActionPage> {
+    const date = list === 'splits' ? 'execution_date' : 'ex_dividend_date';
+    const query = {
+      [`${date}.gte`]: range.from,
+      [`${date}.lte`]: range.to,
+      sort: `${date}.asc`,
+      limit: '5000',
+    };
+    const url = next === null ? endpoint(`/stocks/v1/${list}`, query) : nextPage(next);
+    const { observedAt, parsed, nextUrl } = await (list === 'splits'
+      ? readPage(url, splitsAnswer, parseSplit, options)
+      : readPage(url, dividendsAnswer, parseDividend, options));
+    if (nextUrl === url.href) throw new BrokenPaging('the next page is the same page');
+    const actions = parsed.filter((action) => action !== null);
+    return { actions, refused: parsed.length - actions.length, observedAt, next: nextUrl };
+  }
+
+  async function readPage<Wire>(
+    url: URL,
+    schema: z.ZodType<{
+      readonly results?: Wire[] | null | undefined;
+      readonly next_url?: string | null | undefined;
+    }>,
+    parse: (record: Wire) => ListedAction | null,
+    options: RequestOptions,
+  ) {
+    const { body, observedAt } = await getJson(deps, { url, schema, asked: {} }, options);
+    return { observedAt, parsed: (body.results ?? []).map(parse), nextUrl: body.next_url ?? null };
+  }
 
   async function readSeries(
     { symbol, range }: { readonly symbol: string; readonly range: DateRange },

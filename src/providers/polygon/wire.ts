@@ -67,3 +67,35 @@ export type WireRow = z.infer<typeof row>;
 export type WireAggregates = z.infer<typeof aggregatesAnswer>;
 export type WireMarketDay = z.infer<typeof marketDayAnswer>;
 export type WireTicker = z.infer<typeof tickerRecord>;
+
+const splitRecord = z.object({
+  id: z.string().nullish(),
+  ticker: z.string().min(1),
+  execution_date: z.string(),
+  split_from: z.number().positive(),
+  split_to: z.number().positive(),
+  adjustment_type: z.string().nullish(),
+});
+
+const dividendRecord = z.object({
+  id: z.string().nullish(),
+  ticker: z.string().min(1),
+  ex_dividend_date: z.string(),
+  cash_amount: z.number(),
+  split_adjusted_cash_amount: z.number().nullish(),
+  currency: z.string().nullish(),
+  distribution_type: z.string().nullish(),
+  frequency: z.number().nullish(),
+  declaration_date: z.string().nullish(),
+  record_date: z.string().nullish(),
+  pay_date: z.string().nullish(),
+});
+
+const listAnswer = <T extends z.ZodType>(record: T) =>
+  z.object({ status: z.string(), results: z.array(record).nullish(), next_url: z.string().nullish() });
+
+export const splitsAnswer = listAnswer(splitRecord);
+export const dividendsAnswer = listAnswer(dividendRecord);
+
+export type WireSplit = z.infer<typeof splitRecord>;
+export type WireDividend = z.infer<typeof dividendRecord>;

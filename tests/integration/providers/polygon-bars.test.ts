@@ -27,13 +27,15 @@ describe('an answer is malformed', () => {
   test('when it is for another symbol, letter case included', async () => {
     for (const ticker of ['MSFT', 'aapl']) {
       const { polygon } = await polygonAnswering(json(seriesBody([row('2024-01-02')], { ticker })));
-      await expect(polygon.dailyBars('AAPL', january)).rejects.toMatchObject(malformed);
+      await expect(polygon.series('AAPL', { interval: '1d', range: january })).rejects.toMatchObject(
+        malformed,
+      );
     }
   });
 
   test('when its prices are adjusted', async () => {
     const { polygon } = await polygonAnswering(json(seriesBody([row('2024-01-02')], { adjusted: true })));
-    await expect(polygon.dailyBars('AAPL', january)).rejects.toMatchObject({
+    await expect(polygon.series('AAPL', { interval: '1d', range: january })).rejects.toMatchObject({
       ...malformed,
       message: 'adjusted prices in answer to a request for raw ones',
     });
@@ -41,7 +43,7 @@ describe('an answer is malformed', () => {
 
   test.each([undefined, null, []])('when it announces rows and its rows are %j', async (results) => {
     const { polygon } = await polygonAnswering(json(seriesBody([], { results, resultsCount: 2 })));
-    await expect(polygon.dailyBars('AAPL', january)).rejects.toMatchObject({
+    await expect(polygon.series('AAPL', { interval: '1d', range: january })).rejects.toMatchObject({
       ...malformed,
       message: 'the answer announces 2 rows and has 0',
     });
@@ -65,7 +67,7 @@ describe('an answer is malformed', () => {
     ['the document', 'secret text'],
   ])('at %s, which the error names without the content', async (place, body) => {
     const { polygon } = await polygonAnswering(json(body));
-    const failure = await failureOf(polygon.dailyBars('AAPL', january));
+    const failure = await failureOf(polygon.series('AAPL', { interval: '1d', range: january }));
     expect(failure).toMatchObject({
       ...malformed,
       message: `not what the documentation says at ${place}`,
@@ -78,7 +80,9 @@ describe('an answer is malformed', () => {
     async (body) => {
       const { polygon } = await polygonAnswering(json(body));
       const expected = { ...malformed, message: 'the answer has neither rows nor their number' };
-      await expect(polygon.dailyBars('AAPL', january)).rejects.toMatchObject(expected);
+      await expect(polygon.series('AAPL', { interval: '1d', range: january })).rejects.toMatchObject(
+        expected,
+      );
       await expect(polygon.marketDay('2024-01-02')).rejects.toMatchObject(expected);
     },
   );
@@ -102,13 +106,13 @@ describe('the rows of a series', () => {
     const { polygon } = await polygonAnswering(
       series(row('2024-01-04'), row('2024-01-03'), row('2024-01-02')),
     );
-    const { bars } = await polygon.dailyBars('AAPL', january);
+    const { bars } = await polygon.series('AAPL', { interval: '1d', range: january });
     expect(bars).toEqual([bar('2024-01-02'), bar('2024-01-03'), bar('2024-01-04')]);
   });
 
   test('count once when they are equal', async () => {
     const { polygon } = await polygonAnswering(series(row('2024-01-02'), row('2024-01-02')));
-    expect(await polygon.dailyBars('AAPL', january)).toMatchObject({
+    expect(await polygon.series('AAPL', { interval: '1d', range: january })).toMatchObject({
       bars: [bar('2024-01-02')],
       conflicts: [],
       outside: 0,
@@ -119,7 +123,7 @@ describe('the rows of a series', () => {
     const { polygon } = await polygonAnswering(
       series(row('2024-01-02'), row('2024-01-03'), row('2024-01-02', { c: 12 }), row('2024-01-02')),
     );
-    const answer = await polygon.dailyBars('AAPL', january);
+    const answer = await polygon.series('AAPL', { interval: '1d', range: january });
     expect(answer.bars).toEqual([bar('2024-01-03')]);
     expect(answer.conflicts).toEqual([
       { symbol: 'AAPL', session: '2024-01-02', rows: [bar('2024-01-02'), bar('2024-01-02', { close: 12 })] },
@@ -130,7 +134,7 @@ describe('the rows of a series', () => {
     const { polygon } = await polygonAnswering(
       series(row('2023-12-29'), row('2024-01-02'), row('2024-01-31'), row('2024-02-01')),
     );
-    const answer = await polygon.dailyBars('AAPL', january);
+    const answer = await polygon.series('AAPL', { interval: '1d', range: january });
     expect(answer.bars).toEqual([bar('2024-01-02'), bar('2024-01-31')]);
     expect(answer.outside).toBe(2);
   });
@@ -142,7 +146,7 @@ describe('the rows of a series', () => {
         row('2024-01-03', { vw: null, n: null }),
       ),
     );
-    const { bars } = await polygon.dailyBars('AAPL', january);
+    const { bars } = await polygon.series('AAPL', { interval: '1d', range: january });
     expect(bars).toEqual([
       bar('2024-01-02', { vwap: null, trades: null, volume: 0.25 }),
       bar('2024-01-03', { vwap: null, trades: null }),
@@ -158,18 +162,28 @@ describe('the rows of a series', () => {
     const { polygon } = await polygonAnswering(
       series(...sessions.map((session) => row(session, { t: exchangeInstant(session, 0) * factor }))),
     );
-    const { bars } = await polygon.dailyBars('AAPL', { from: '1990-01-01', to: '2024-12-31' });
+    const { bars } = await polygon.series('AAPL', {
+      interval: '1d',
+      range: { from: '1990-01-01', to: '2024-12-31' },
+    });
     expect(bars.map(({ session }) => session)).toEqual(sessions);
   });
 
   test.each([undefined, null, []])('are none when the results are %j', async (results) => {
     const { polygon } = await polygonAnswering(json({ status: 'OK', resultsCount: 0, results }));
-    expect(await polygon.dailyBars('AAPL', january)).toMatchObject({ bars: [], conflicts: [], outside: 0 });
+    expect(await polygon.series('AAPL', { interval: '1d', range: january })).toMatchObject({
+      bars: [],
+      conflicts: [],
+      outside: 0,
+    });
   });
 
   test('belong to the symbol asked for when the answer names none', async () => {
     const { polygon } = await polygonAnswering(json({ adjusted: false, results: [row('2024-01-02')] }));
-    expect(await polygon.dailyBars('BRK.B', january)).toMatchObject({ symbol: 'BRK.B', bars: [{}] });
+    expect(await polygon.series('BRK.B', { interval: '1d', range: january })).toMatchObject({
+      symbol: 'BRK.B',
+      bars: [{}],
+    });
   });
 });
 
@@ -182,14 +196,14 @@ describe.each([
 
   test('a window that starts at midnight in New York has its own date', async () => {
     const { polygon } = await polygonAnswering(series(...starts.map((t) => row('2024-01-02', { t }))));
-    const answer = await polygon.dailyBars('AAPL', range);
+    const answer = await polygon.series('AAPL', { interval: '1d', range });
     expect(answer.bars.map(({ session }) => session)).toEqual(sessions);
     expect(answer.outside).toBe(0);
   });
 
   test('a millisecond before midnight has the date before', async () => {
     const { polygon } = await polygonAnswering(series(...starts.map((t) => row('2024-01-02', { t: t - 1 }))));
-    const answer = await polygon.dailyBars('AAPL', range);
+    const answer = await polygon.series('AAPL', { interval: '1d', range });
     expect(answer.bars.map(({ session }) => session)).toHaveLength(2);
     expect(answer.outside).toBe(1);
   });

@@ -126,14 +126,14 @@ describe.skipIf(!present)('the fixtures of Polygon (skipped where ../shared/fixt
   describe.each(Object.entries(seriesFiles))('%s', (file, { symbol, from, to, sessions, outside = 0 }) => {
     test('is refused as recorded: its prices are adjusted', async () => {
       const { polygon } = await polygonAnswering(json(bodyOf(file)));
-      await expect(polygon.dailyBars(symbol, { from, to })).rejects.toMatchObject({
+      await expect(polygon.series(symbol, { interval: '1d', range: { from, to } })).rejects.toMatchObject({
         name: 'MalformedResponse',
       });
     });
 
     test('has the sessions of New York', async () => {
       const { polygon, server } = await polygonAnswering(json(rawBodyOf(file)));
-      const answer = await polygon.dailyBars(symbol, { from, to });
+      const answer = await polygon.series(symbol, { interval: '1d', range: { from, to } });
       expect(answer.bars.map(({ session }) => session)).toEqual(sessions);
       expect(answer).toMatchObject({ symbol, requests: 1, conflicts: [], outside });
       expect(server.seen).toHaveLength(1);
@@ -142,7 +142,10 @@ describe.skipIf(!present)('the fixtures of Polygon (skipped where ../shared/fixt
 
   test('the values of a recorded row are the values of its bar', async () => {
     const { polygon } = await polygonAnswering(json(rawBodyOf('obb__aapl_asc.json')));
-    const { bars } = await polygon.dailyBars('AAPL', { from: '2023-01-03', to: '2023-01-03' });
+    const { bars } = await polygon.series('AAPL', {
+      interval: '1d',
+      range: { from: '2023-01-03', to: '2023-01-03' },
+    });
     expect(bars).toEqual([
       {
         session: '2023-01-03',
@@ -160,7 +163,9 @@ describe.skipIf(!present)('the fixtures of Polygon (skipped where ../shared/fixt
   test('a documented next page at api.massive.com is not asked for with the key of another host', async () => {
     const file = 'oas__v2__aggs__ticker__stocksTicker__range__multiplier__timespan__from__to.json';
     const { polygon, server } = await polygonAnswering(json({ ...bodyOf(file), adjusted: false }));
-    const failure = await failureOf(polygon.dailyBars('AAPL', { from: '2020-01-01', to: '2020-01-10' }));
+    const failure = await failureOf(
+      polygon.series('AAPL', { interval: '1d', range: { from: '2020-01-01', to: '2020-01-10' } }),
+    );
     expect(failure).toMatchObject({
       name: 'BrokenPaging',
       message: 'the next page lies on another host, api.massive.com',
@@ -219,7 +224,9 @@ describe.skipIf(!present)('the fixtures of Polygon (skipped where ../shared/fixt
     const names: unknown[] = [];
     for (const { status, body } of errorBodies.parse(read('reported-error-bodies.json'))) {
       const { polygon } = await polygonAnswering(text(body, status, { 'content-type': 'application/json' }));
-      const failure = await failureOf(polygon.dailyBars('AAPL', { from: '2019-01-01', to: '2019-12-31' }));
+      const failure = await failureOf(
+        polygon.series('AAPL', { interval: '1d', range: { from: '2019-01-01', to: '2019-12-31' } }),
+      );
       names.push(failure instanceof Error ? `${status} ${failure.name}` : failure);
     }
     expect(names).toEqual([
@@ -237,7 +244,10 @@ describe.skipIf(!present)('the fixtures of Polygon (skipped where ../shared/fixt
     const entry = errorBodies.parse(read('reported-error-bodies.json')).find(({ status }) => status === 200);
     const body = (entry?.body ?? '').replace('"adjusted":true', '"adjusted":false');
     const { polygon } = await polygonAnswering(text(body));
-    const answer = await polygon.dailyBars('AAPL', { from: '2019-01-01', to: '2019-12-31' });
+    const answer = await polygon.series('AAPL', {
+      interval: '1d',
+      range: { from: '2019-01-01', to: '2019-12-31' },
+    });
     expect(answer).toMatchObject({ bars: [], conflicts: [], outside: 0 });
   });
 
@@ -250,7 +260,10 @@ describe.skipIf(!present)('the fixtures of Polygon (skipped where ../shared/fixt
   test('reported-quirks.json: minute bars in place of a day are a conflict and no bar', async () => {
     const results = quirk('minute_aggs_tail');
     const { polygon } = await polygonAnswering(json({ status: 'OK', adjusted: false, results }));
-    const answer = await polygon.dailyBars('AAPL', { from: '2019-12-12', to: '2019-12-12' });
+    const answer = await polygon.series('AAPL', {
+      interval: '1d',
+      range: { from: '2019-12-12', to: '2019-12-12' },
+    });
     expect(answer.bars).toEqual([]);
     expect(answer.conflicts).toMatchObject([{ symbol: 'AAPL', session: '2019-12-12' }]);
     expect(answer.conflicts[0]?.rows).toHaveLength(results.length);

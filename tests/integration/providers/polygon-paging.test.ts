@@ -32,7 +32,11 @@ test('several pages bring each bar once, every page asked for with the key', asy
     next: n < 2 ? `/next?cursor=${n}` : null,
   }));
   let counted = 0;
-  const answer = await polygon.dailyBars('AAPL', january, { onRequest: () => (counted += 1) });
+  const answer = await polygon.series(
+    'AAPL',
+    { interval: '1d', range: january },
+    { onRequest: () => (counted += 1) },
+  );
   expect(answer.bars).toEqual(days.map((session) => bar(session)));
   expect(answer).toMatchObject({ requests: 3, conflicts: [], outside: 0 });
   expect(counted).toBe(3);
@@ -46,14 +50,14 @@ test('pages that come newest first give bars oldest first', async () => {
     rows: days.slice(2 * n, 2 * n + 2).map((session) => row(session)),
     next: n < 1 ? '/next' : null,
   }));
-  const { bars } = await polygon.dailyBars('AAPL', january);
+  const { bars } = await polygon.series('AAPL', { interval: '1d', range: january });
   expect(bars.map(({ session }) => session)).toEqual([...days].reverse());
 });
 
 test('single empty pages in between are no end and no error', async () => {
   const pages = [[row('2024-01-02')], [], [row('2024-01-03')], [], [row('2024-01-04')]];
   const { polygon } = await paged((n) => ({ rows: pages[n] ?? [], next: n < 4 ? `/next/${n}` : null }));
-  expect(await polygon.dailyBars('AAPL', january)).toMatchObject({
+  expect(await polygon.series('AAPL', { interval: '1d', range: january })).toMatchObject({
     bars: [{ session: '2024-01-02' }, { session: '2024-01-03' }, { session: '2024-01-04' }],
     requests: 5,
   });
@@ -64,7 +68,7 @@ test('rows that disagree across pages are a conflict', async () => {
     rows: [row('2024-01-02', { c: 11 + n })],
     next: n < 1 ? '/next' : null,
   }));
-  expect(await polygon.dailyBars('AAPL', january)).toMatchObject({
+  expect(await polygon.series('AAPL', { interval: '1d', range: january })).toMatchObject({
     bars: [],
     conflicts: [{ session: '2024-01-02', rows: [{ close: 11 }, { close: 12 }] }],
   });
@@ -79,7 +83,7 @@ test('the answer is observed when its last page came', async () => {
     );
     json(body, 200, { date: `Wed, 10 Jul 2024 21:00:0${server.seen.length} GMT` })(response, request);
   });
-  const { observedAt } = await polygonAt(server).dailyBars('AAPL', january);
+  const { observedAt } = await polygonAt(server).series('AAPL', { interval: '1d', range: january });
   expect(observedAt).toBe('2024-07-10T21:00:02.000Z');
 });
 
@@ -89,7 +93,7 @@ describe('paging is broken', () => {
       rows: [row('2024-01-02')],
       next: `/next?cursor=${n}`,
     }));
-    await expect(polygon.dailyBars('AAPL', january)).rejects.toMatchObject({
+    await expect(polygon.series('AAPL', { interval: '1d', range: january })).rejects.toMatchObject({
       name: 'BrokenPaging',
       passing: false,
     });
@@ -101,7 +105,9 @@ describe('paging is broken', () => {
       rows: [row(addDays('2024-01-02', n))],
       next: '/v2/aggs/ticker/AAPL/range/1/day/2024-01-01/2024-01-31?adjusted=false&sort=asc&limit=50000',
     }));
-    await expect(polygon.dailyBars('AAPL', january)).rejects.toMatchObject({ name: 'BrokenPaging' });
+    await expect(polygon.series('AAPL', { interval: '1d', range: january })).rejects.toMatchObject({
+      name: 'BrokenPaging',
+    });
     expect(server.seen).toHaveLength(1);
   });
 
@@ -110,7 +116,9 @@ describe('paging is broken', () => {
       rows: [row(addDays('2024-01-02', n))],
       next: `/next?cursor=${n % 2}`,
     }));
-    await expect(polygon.dailyBars('AAPL', january)).rejects.toMatchObject({ name: 'BrokenPaging' });
+    await expect(polygon.series('AAPL', { interval: '1d', range: january })).rejects.toMatchObject({
+      name: 'BrokenPaging',
+    });
     expect(server.seen).toHaveLength(3);
   });
 
@@ -122,7 +130,7 @@ describe('paging is broken', () => {
     let counted = 0;
     const options = { onRequest: () => (counted += 1) };
     const failure = await failureOf(
-      polygon.dailyBars('AAPL', { from: '2010-01-01', to: '2024-12-31' }, options),
+      polygon.series('AAPL', { interval: '1d', range: { from: '2010-01-01', to: '2024-12-31' } }, options),
     );
     expect(failure).toMatchObject({ name: 'BrokenPaging', message: 'page 101 is one too many' });
     expect(server.seen).toHaveLength(100);
@@ -136,7 +144,9 @@ describe('paging is broken', () => {
     );
     let counted = 0;
     const options = { onRequest: () => (counted += 1) };
-    await expect(polygon.dailyBars('AAPL', january, options)).rejects.toMatchObject({ name: 'BrokenPaging' });
+    await expect(polygon.series('AAPL', { interval: '1d', range: january }, options)).rejects.toMatchObject({
+      name: 'BrokenPaging',
+    });
     expect(counted).toBe(1);
     expect(server.seen).toHaveLength(1);
     expect(other.seen).toHaveLength(0);
@@ -144,14 +154,18 @@ describe('paging is broken', () => {
 
   test.each(['/next?cursor=1', 'next', '//', ''])('by %j, which is no URL', async (next_url) => {
     const { polygon } = await polygonAnswering(json(seriesBody([row('2024-01-02')], { next_url })));
-    await expect(polygon.dailyBars('AAPL', january)).rejects.toMatchObject({ name: 'BrokenPaging' });
+    await expect(polygon.series('AAPL', { interval: '1d', range: january })).rejects.toMatchObject({
+      name: 'BrokenPaging',
+    });
   });
 
   test('by an address without a host', async () => {
     const { polygon } = await polygonAnswering(
       json(seriesBody([row('2024-01-02')], { next_url: 'data:application/json,{}' })),
     );
-    await expect(polygon.dailyBars('AAPL', january)).rejects.toMatchObject({ name: 'BrokenPaging' });
+    await expect(polygon.series('AAPL', { interval: '1d', range: january })).rejects.toMatchObject({
+      name: 'BrokenPaging',
+    });
   });
 });
 
@@ -165,7 +179,9 @@ describe('requests are counted', () => {
     url = server.url;
     let counted = 0;
     const options = { onRequest: () => (counted += 1) };
-    await expect(polygonAt(server).dailyBars('AAPL', january, options)).rejects.toMatchObject({
+    await expect(
+      polygonAt(server).series('AAPL', { interval: '1d', range: january }, options),
+    ).rejects.toMatchObject({
       name: 'ProviderUnavailable',
     });
     expect(counted).toBe(2);
@@ -183,7 +199,11 @@ describe('requests are counted', () => {
         return Promise.resolve();
       },
     });
-    await polygon.dailyBars('AAPL', january, { onRequest: () => order.push('counted') });
+    await polygon.series(
+      'AAPL',
+      { interval: '1d', range: january },
+      { onRequest: () => order.push('counted') },
+    );
     expect(order).toEqual(['paced', 'counted', 'answer', 'paced', 'counted', 'answer']);
   });
 });

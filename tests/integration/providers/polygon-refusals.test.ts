@@ -9,7 +9,7 @@ const timeframe = {
 
 test('401 is Unauthorized and says why', async () => {
   const { polygon } = await polygonAnswering(json({ status: 'ERROR', error: 'Unknown API Key' }, 401));
-  await expect(polygon.dailyBars('AAPL', january)).rejects.toMatchObject({
+  await expect(polygon.series('AAPL', { interval: '1d', range: january })).rejects.toMatchObject({
     name: 'Unauthorized',
     passing: false,
     message: '401: Unknown API Key',
@@ -20,7 +20,7 @@ test('400 for a missing key is Unauthorized', async () => {
   const { polygon } = await polygonAnswering(
     json({ status: 'ERROR', error: 'API Key was not provided' }, 400),
   );
-  await expect(polygon.dailyBars('AAPL', january)).rejects.toMatchObject({
+  await expect(polygon.series('AAPL', { interval: '1d', range: january })).rejects.toMatchObject({
     name: 'Unauthorized',
     message: '400: API Key was not provided',
   });
@@ -28,7 +28,9 @@ test('400 for a missing key is Unauthorized', async () => {
 
 test('without a key nothing is sent', async () => {
   const { server } = await polygonAnswering(json({ status: 'OK' }, 200));
-  await expect(polygonAt(server, { apiKey: '' }).dailyBars('AAPL', january)).rejects.toMatchObject({
+  await expect(
+    polygonAt(server, { apiKey: '' }).series('AAPL', { interval: '1d', range: january }),
+  ).rejects.toMatchObject({
     name: 'Unauthorized',
   });
   expect(server.seen).toHaveLength(0);
@@ -36,7 +38,7 @@ test('without a key nothing is sent', async () => {
 
 test('another 400 is RequestRefused', async () => {
   const { polygon } = await polygonAnswering(json({ status: 'ERROR', error: 'limit is too large' }, 400));
-  await expect(polygon.dailyBars('AAPL', january)).rejects.toMatchObject({
+  await expect(polygon.series('AAPL', { interval: '1d', range: january })).rejects.toMatchObject({
     name: 'RequestRefused',
     passing: false,
     message: '400: limit is too large',
@@ -61,7 +63,7 @@ describe('403 for the time frame', () => {
     ['thirty days that end today', '2024-06-10', '2024-07-10'],
   ])('is NotYetAvailable for %s', async (_, from, to) => {
     const { polygon } = await refused();
-    await expect(polygon.dailyBars('AAPL', { from, to })).rejects.toMatchObject({
+    await expect(polygon.series('AAPL', { interval: '1d', range: { from, to } })).rejects.toMatchObject({
       name: 'NotYetAvailable',
       passing: true,
     });
@@ -73,7 +75,7 @@ describe('403 for the time frame', () => {
     ['a session that is final', '2024-07-09', '2024-07-09'],
   ])('is NotEntitled for %s', async (_, from, to) => {
     const { polygon } = await refused();
-    await expect(polygon.dailyBars('AAPL', { from, to })).rejects.toMatchObject({
+    await expect(polygon.series('AAPL', { interval: '1d', range: { from, to } })).rejects.toMatchObject({
       name: 'NotEntitled',
       passing: false,
     });
@@ -97,7 +99,7 @@ describe('403 for the time frame', () => {
 
 test('404 for aggregates is SymbolNotFound', async () => {
   const { polygon } = await polygonAnswering(json({ status: 'NOT_FOUND', message: 'no' }, 404));
-  await expect(polygon.dailyBars('NOPE', january)).rejects.toMatchObject({
+  await expect(polygon.series('NOPE', { interval: '1d', range: january })).rejects.toMatchObject({
     name: 'SymbolNotFound',
     symbol: 'NOPE',
     passing: false,
@@ -129,7 +131,7 @@ describe('429 is RateLimited', () => {
     ['with words in place of a time', { 'retry-after': 'soon' }, null],
   ])('to be asked again %s', async (_, headers, retryAfterMs) => {
     const { polygon } = await limited(headers);
-    await expect(polygon.dailyBars('AAPL', january)).rejects.toMatchObject({
+    await expect(polygon.series('AAPL', { interval: '1d', range: january })).rejects.toMatchObject({
       name: 'RateLimited',
       passing: true,
       retryAfterMs,
@@ -152,7 +154,7 @@ test.each([
   ['408', text('', 408)],
 ])('%s is ProviderUnavailable', async (_, reply) => {
   const { polygon } = await polygonAnswering(reply);
-  await expect(polygon.dailyBars('AAPL', january)).rejects.toMatchObject({
+  await expect(polygon.series('AAPL', { interval: '1d', range: january })).rejects.toMatchObject({
     name: 'ProviderUnavailable',
     passing: true,
   });
@@ -167,14 +169,14 @@ describe('a status in the body of a 200', () => {
     ['NOT_FOUND', 'Ticker not found.', 'SymbolNotFound'],
   ])('%s, %j is %s', async (status, error, name) => {
     const { polygon } = await polygonAnswering(json({ status, error }));
-    await expect(polygon.dailyBars('AAPL', january)).rejects.toMatchObject({ name });
+    await expect(polygon.series('AAPL', { interval: '1d', range: january })).rejects.toMatchObject({ name });
   });
 
   test('DELAYED is an answer', async () => {
     const { polygon } = await polygonAnswering(
       json({ status: 'DELAYED', adjusted: false, results: [row('2024-01-02')] }),
     );
-    expect((await polygon.dailyBars('AAPL', january)).bars).toHaveLength(1);
+    expect((await polygon.series('AAPL', { interval: '1d', range: january })).bars).toHaveLength(1);
   });
 });
 
@@ -184,7 +186,7 @@ describe('a redirect', () => {
     const { polygon, server } = await polygonAnswering(
       text('', status, { location: `${other.url}/v2/aggs/ticker/AAPL` }),
     );
-    const failure = await failureOf(polygon.dailyBars('AAPL', january));
+    const failure = await failureOf(polygon.series('AAPL', { interval: '1d', range: january }));
     expect(failure).toMatchObject({ name: 'RequestRefused', passing: false });
     expect(server.seen).toHaveLength(1);
     expect(other.seen).toHaveLength(0);

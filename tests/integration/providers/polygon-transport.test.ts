@@ -13,7 +13,7 @@ test.each([
   ['JSON that stops in the middle', text(whole.slice(0, 80))],
 ])('%s is ProviderUnavailable', async (_, reply) => {
   const { polygon } = await polygonAnswering(reply);
-  await expect(polygon.dailyBars('AAPL', january)).rejects.toMatchObject({
+  await expect(polygon.series('AAPL', { interval: '1d', range: january })).rejects.toMatchObject({
     name: 'ProviderUnavailable',
     passing: true,
     message: 'HTML or a cut body in place of JSON',
@@ -28,18 +28,22 @@ test.each([
     response.writeHead(200, headers);
     response.write(whole.slice(0, 80), () => response.destroy());
   });
-  await expect(polygon.dailyBars('AAPL', january)).rejects.toMatchObject({ name: 'ProviderUnavailable' });
+  await expect(polygon.series('AAPL', { interval: '1d', range: january })).rejects.toMatchObject({
+    name: 'ProviderUnavailable',
+  });
 });
 
 test('a connection that breaks before any answer is ProviderUnavailable', async () => {
   const { polygon } = await polygonAnswering((response) => response.destroy());
-  await expect(polygon.dailyBars('AAPL', january)).rejects.toMatchObject({ name: 'ProviderUnavailable' });
+  await expect(polygon.series('AAPL', { interval: '1d', range: january })).rejects.toMatchObject({
+    name: 'ProviderUnavailable',
+  });
 });
 
 test('a port where nobody listens is ProviderUnavailable, named with the reason', async () => {
   const port = await findClosedPort();
   const polygon = polygonAt({ url: `http://127.0.0.1:${port}`, seen: [] });
-  await expect(polygon.dailyBars('AAPL', january)).rejects.toMatchObject({
+  await expect(polygon.series('AAPL', { interval: '1d', range: january })).rejects.toMatchObject({
     name: 'ProviderUnavailable',
     message: `no complete answer from 127.0.0.1:${port}: ECONNREFUSED`,
   });
@@ -48,7 +52,9 @@ test('a port where nobody listens is ProviderUnavailable, named with the reason'
 describe('the time-out', () => {
   test('ends a request without an answer', async () => {
     const server = await startLocalServer(() => undefined);
-    await expect(polygonAt(server, { timeoutMs: 30 }).dailyBars('AAPL', january)).rejects.toMatchObject({
+    await expect(
+      polygonAt(server, { timeoutMs: 30 }).series('AAPL', { interval: '1d', range: january }),
+    ).rejects.toMatchObject({
       name: 'ResponseTimedOut',
       passing: true,
       message: 'no complete answer within 30 ms',
@@ -61,7 +67,9 @@ describe('the time-out', () => {
       const drip = setInterval(() => response.write(' '), 5);
       response.on('close', () => clearInterval(drip));
     });
-    await expect(polygonAt(server, { timeoutMs: 60 }).dailyBars('AAPL', january)).rejects.toMatchObject({
+    await expect(
+      polygonAt(server, { timeoutMs: 60 }).series('AAPL', { interval: '1d', range: january }),
+    ).rejects.toMatchObject({
       name: 'ResponseTimedOut',
     });
   });
@@ -71,7 +79,10 @@ describe('the time-out', () => {
     const timeoutMs = 2_000;
     // Pacing longer than the time-out is what the real budget does.
     const beforeRequest = () => new Promise<void>((resolve) => setTimeout(resolve, timeoutMs + 50));
-    const answer = await polygonAt(server, { timeoutMs, beforeRequest }).dailyBars('AAPL', january);
+    const answer = await polygonAt(server, { timeoutMs, beforeRequest }).series('AAPL', {
+      interval: '1d',
+      range: january,
+    });
     expect(answer.bars).toHaveLength(1);
   });
 });
@@ -83,18 +94,18 @@ describe('an answer above maxBytes is ResponseTooLarge', () => {
     const server = await startLocalServer((response) => {
       response.writeHead(200, { 'content-length': '101' }).flushHeaders();
     });
-    await expect(polygonAt(server, { maxBytes: 100 }).dailyBars('AAPL', january)).rejects.toMatchObject(
-      expected,
-    );
+    await expect(
+      polygonAt(server, { maxBytes: 100 }).series('AAPL', { interval: '1d', range: january }),
+    ).rejects.toMatchObject(expected);
   });
 
   test('when it comes in chunks', async () => {
     const server = await startLocalServer((response) => {
       response.writeHead(200).write('x'.repeat(101));
     });
-    await expect(polygonAt(server, { maxBytes: 100 }).dailyBars('AAPL', january)).rejects.toMatchObject(
-      expected,
-    );
+    await expect(
+      polygonAt(server, { maxBytes: 100 }).series('AAPL', { interval: '1d', range: january }),
+    ).rejects.toMatchObject(expected);
   });
 
   test('when it is small only as long as it is packed', async () => {
@@ -103,14 +114,17 @@ describe('an answer above maxBytes is ResponseTooLarge', () => {
     const server = await startLocalServer((response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed);
     });
-    await expect(polygonAt(server, { maxBytes: 100 }).dailyBars('AAPL', january)).rejects.toMatchObject(
-      expected,
-    );
+    await expect(
+      polygonAt(server, { maxBytes: 100 }).series('AAPL', { interval: '1d', range: january }),
+    ).rejects.toMatchObject(expected);
   });
 
   test('and one of exactly maxBytes is not', async () => {
     const server = await startLocalServer(text(whole));
-    const answer = await polygonAt(server, { maxBytes: Buffer.byteLength(whole) }).dailyBars('AAPL', january);
+    const answer = await polygonAt(server, { maxBytes: Buffer.byteLength(whole) }).series('AAPL', {
+      interval: '1d',
+      range: january,
+    });
     expect(answer.bars).toHaveLength(2);
   });
 });
@@ -121,13 +135,17 @@ describe('the caller’s abort', () => {
   test('before the request is thrown as it is', async () => {
     const { polygon } = await polygonAnswering(series());
     const signal = AbortSignal.abort(reason);
-    expect(await failureOf(polygon.dailyBars('AAPL', january, { signal }))).toBe(reason);
+    expect(await failureOf(polygon.series('AAPL', { interval: '1d', range: january }, { signal }))).toBe(
+      reason,
+    );
   });
 
   test('while waiting for the answer is thrown as it is', async () => {
     const controller = new AbortController();
     const { polygon } = await polygonAnswering(() => controller.abort(reason));
-    const failure = await failureOf(polygon.dailyBars('AAPL', january, { signal: controller.signal }));
+    const failure = await failureOf(
+      polygon.series('AAPL', { interval: '1d', range: january }, { signal: controller.signal }),
+    );
     expect(failure).toBe(reason);
     expect(failure).not.toBeInstanceOf(ProviderError);
   });
@@ -138,7 +156,9 @@ describe('the caller’s abort', () => {
       response.writeHead(200);
       response.write(whole.slice(0, 80), () => controller.abort(reason));
     });
-    const failure = await failureOf(polygon.dailyBars('AAPL', january, { signal: controller.signal }));
+    const failure = await failureOf(
+      polygon.series('AAPL', { interval: '1d', range: january }, { signal: controller.signal }),
+    );
     expect(failure).toBe(reason);
   });
 
@@ -164,7 +184,7 @@ describe('the caller’s abort', () => {
 describe('the key', () => {
   test('goes as a bearer token and into no URL', async () => {
     const { polygon, server } = await polygonAnswering(series(row('2024-01-02')));
-    await polygon.dailyBars('AAPL', january);
+    await polygon.series('AAPL', { interval: '1d', range: january });
     expect(server.seen).toEqual([
       {
         url: '/v2/aggs/ticker/AAPL/range/1/day/2024-01-01/2024-01-31?adjusted=false&sort=asc&limit=50000',
@@ -180,7 +200,10 @@ describe('the key', () => {
         const said = `bad header Authorization: ${request.authorization ?? ''}`;
         json({ status: 'ERROR', error: said, message: said }, status)(response, request);
       });
-      for (const call of [polygon.dailyBars('AAPL', january), polygon.marketDay('2024-01-02')]) {
+      for (const call of [
+        polygon.series('AAPL', { interval: '1d', range: january }),
+        polygon.marketDay('2024-01-02'),
+      ]) {
         expect(everythingIn(await failureOf(call))).not.toContain(key);
       }
     },
@@ -195,7 +218,9 @@ describe('the key', () => {
       { [key]: key },
     ]) {
       const { polygon } = await polygonAnswering(json(body));
-      expect(everythingIn(await failureOf(polygon.dailyBars('AAPL', january)))).not.toContain(key);
+      expect(
+        everythingIn(await failureOf(polygon.series('AAPL', { interval: '1d', range: january }))),
+      ).not.toContain(key);
       expect(everythingIn(await failureOf(polygon.lookUp('AAPL')))).not.toContain(key);
     }
   });
@@ -204,7 +229,9 @@ describe('the key', () => {
     'is in no error when no header can carry it: %j',
     async (apiKey) => {
       const server = await startLocalServer(series());
-      const failure = await failureOf(polygonAt(server, { apiKey }).dailyBars('AAPL', january));
+      const failure = await failureOf(
+        polygonAt(server, { apiKey }).series('AAPL', { interval: '1d', range: january }),
+      );
       expect(failure).toMatchObject({ name: 'Unauthorized', passing: false });
       expect(everythingIn(failure)).not.toContain(key);
       expect(server.seen).toHaveLength(0);
@@ -215,14 +242,16 @@ describe('the key', () => {
     const server = await startLocalServer((response, request) =>
       json({ status: 'ERROR', error: request.authorization }, 400)(response, request),
     );
-    const failure = await failureOf(polygonAt(server, { apiKey: `${key}\n` }).dailyBars('AAPL', january));
+    const failure = await failureOf(
+      polygonAt(server, { apiKey: `${key}\n` }).series('AAPL', { interval: '1d', range: january }),
+    );
     expect(failure).toMatchObject({ name: 'RequestRefused', message: '400: Bearer ***' });
   });
 
   test('is left out before a long message is cut', async () => {
     const long = `${'x'.repeat(195)}${key}`;
     const { polygon } = await polygonAnswering(json({ status: 'ERROR', error: long }, 400));
-    const failure = await failureOf(polygon.dailyBars('AAPL', january));
+    const failure = await failureOf(polygon.series('AAPL', { interval: '1d', range: january }));
     expect(everythingIn(failure)).not.toContain(key.slice(0, 5));
   });
 });

@@ -1,0 +1,53 @@
+import type { CorporateAction } from '../../domain/corporate-action.ts';
+import { isCalendarDate } from '../../domain/date-range.ts';
+import type { ListedAction } from '../provider.ts';
+import type { WireDividend, WireSplit } from './wire.ts';
+
+const blank = {
+  ratio: null,
+  amount: null,
+  currency: null,
+  dividendType: null,
+  amountBasis: null,
+  providerId: null,
+  declaredOn: null,
+  recordOn: null,
+  payOn: null,
+} as const;
+
+/** A split as the provider tells it; null for one that cannot be: no date, or nothing of something. */
+export function parseSplit(record: WireSplit): ListedAction | null {
+  const { ticker, execution_date: exDate, split_from: before, split_to: after } = record;
+  const ratio = after / before;
+  if (!isCalendarDate(exDate) || !Number.isFinite(ratio) || ratio <= 0 || ratio === 1) return null;
+  const stock = record.adjustment_type === 'stock_dividend';
+  const kind = stock ? 'stock_dividend' : ratio > 1 ? 'split' : 'reverse_split';
+  return { symbol: ticker, action: { ...blank, kind, exDate, ratio, providerId: record.id ?? null } };
+}
+
+/** A cash dividend as the provider tells it; null for one without a date that exists. */
+export function parseDividend(record: WireDividend): ListedAction | null {
+  const { ticker, ex_dividend_date: exDate } = record;
+  if (!isCalendarDate(exDate)) return null;
+  const action: CorporateAction = {
+    ...blank,
+    kind: 'cash_dividend',
+    exDate,
+    amount: record.cash_amount,
+    currency: record.currency?.toUpperCase() ?? null,
+    dividendType: isSpecial(record) ? 'special' : 'regular',
+    providerId: record.id ?? null,
+    declaredOn: dateOf(record.declaration_date),
+    recordOn: dateOf(record.record_date),
+    payOn: dateOf(record.pay_date),
+  };
+  return { symbol: ticker, action };
+}
+
+function isSpecial({ distribution_type: type, frequency }: WireDividend): boolean {
+  return type === 'special' || type === 'supplemental' || (type == null && frequency === 0);
+}
+
+function dateOf(text: string | null | undefined): string | null {
+  return text !== null && text !== undefined && isCalendarDate(text) ? text : null;
+}
