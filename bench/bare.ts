@@ -9,7 +9,7 @@ import type { DateRange } from '../src/domain/date-range.ts';
 import { lastClosedSession } from '../src/calendar/exchange-calendar.ts';
 import { createPolygonProvider } from '../src/providers/polygon/client.ts';
 import type { BarProvider } from '../src/providers/provider.ts';
-import { writeDailyBars, type IncomingBar } from '../src/store/daily-bars.ts';
+import { writeBars, type IncomingBar } from '../src/store/write-bars.ts';
 import { resolveSymbols } from '../src/store/instruments.ts';
 import { inTransaction } from '../src/store/transaction.ts';
 import type { BenchInstallation } from './installation.ts';
@@ -44,8 +44,8 @@ function incoming(bar: DailyBar, instrumentId: number, observedAt: string): Inco
 }
 
 async function write({ store }: BenchInstallation, bars: readonly IncomingBar[]): Promise<void> {
-  const origin = { source: 'polygon', runId: randomUUID(), bars };
-  await inTransaction(store.pool, (client) => writeDailyBars(client, origin));
+  const origin = { source: 'polygon', interval: '1d', runId: randomUUID() } as const;
+  await inTransaction(store.pool, (client) => writeBars(client, origin, bars));
 }
 
 export async function bareMarketDay(bench: BenchInstallation): Promise<void> {
@@ -72,7 +72,7 @@ export async function bareBackfill(
   let bars: IncomingBar[] = [];
   const lanes = Array.from({ length: concurrency }, async () => {
     for (const symbol of queue) {
-      const answer = await source.dailyBars(symbol, range);
+      const answer = await source.series(symbol, { interval: '1d', range });
       bars.push(...answer.bars.map((bar) => incoming(bar, ids.get(symbol) ?? NaN, answer.observedAt)));
       if (bars.length < 20_000) continue;
       const batch = bars;

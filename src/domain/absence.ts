@@ -5,6 +5,8 @@ export type AbsenceReason = 'not_listed' | 'no_trade';
 
 export interface Absence {
   readonly session: SessionDate;
+  /** When the missing bar would begin, ISO 8601; absent: the whole session lacks. */
+  readonly opensAt?: string;
   readonly reason: AbsenceReason;
   /** False: seen in a whole answer, but too early to be believed; a second one on a later day confirms it. */
   readonly confirmed: boolean;

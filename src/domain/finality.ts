@@ -10,9 +10,11 @@ interface FinalityRule {
   readonly known: Map<SessionDate, number>;
 }
 
-/** When a source's daily bar stops moving: Polygon's own mark for a complete day, 11:30 New York the day after. */
+/** When a source's bars of a session stop moving. Polygon's own mark for a complete day is 11:30 New York the day after. */
 const finalityOfSource: Readonly<Record<string, FinalityRule>> = {
   polygon: { calendarDaysAfter: 1, atMinute: 11 * 60 + 30, known: new Map() },
+  // Its last rows are live, and the last hour of a day may come late: the next morning's answer is final.
+  yahoo: { calendarDaysAfter: 1, atMinute: 9 * 60 + 30, known: new Map() },
 };
 
 /** The instant (epoch milliseconds) from which the source's daily bar of a session counts as final. */

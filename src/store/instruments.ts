@@ -142,6 +142,31 @@ export async function readUniverse(
     .execute();
 }
 
+/** The instruments that tickers stood for on a date each, by ticker; those that none is known for are left out. */
+export async function instrumentsUnder(
+  db: Database,
+  tickers: readonly { readonly symbol: string; readonly date: SessionDate }[],
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<{ symbol: string; id: number }>`
+    select distinct on (wish.symbol) wish.symbol, i.id
+    from jsonb_to_recordset(${JSON.stringify(tickers)}::jsonb) as wish(symbol text, date date)
+    join market.instruments i on i.symbol = wish.symbol
+      and (i.listed_on is null or i.listed_on <= wish.date) and (i.active or i.delisted_on is null or i.delisted_on >= wish.date)
+    order by wish.symbol, i.active desc, i.id`.execute(db);
+  return new Map(rows.map(({ symbol, id }) => [symbol, id]));
+}
+
+/** The watchlist: what a person has added, by symbol. */
+export function readWatched(db: Database): Promise<readonly StoredInstrument[]> {
+  return db
+    .selectFrom('market.instruments')
+    .select(columns)
+    .where('watched', '=', true)
+    .where('active', '=', true)
+    .orderBy('symbol')
+    .execute();
+}
+
 /** Puts one instrument on the list of the watched ones, or takes it out of the universe. */
 export async function setWatched(db: Database, id: number, watched: boolean): Promise<void> {
   await db

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
+import type { Interval } from '../domain/bar.ts';
 import type { DateRange } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
@@ -114,7 +115,10 @@ export interface SeriesRequest {
   readonly loadId: number;
   readonly instrumentId: number;
   readonly symbol: string;
+  readonly interval: Interval;
   readonly range: DateRange;
+  /** ISO 4217; null where the reference does not say. */
+  readonly currency: string | null;
   readonly listedOn: SessionDate | null;
   readonly delistedOn: SessionDate | null;
 }
@@ -135,7 +139,7 @@ export async function pendingRequests(
     .leftJoin('market.load_runs as l', 'l.id', 'r.load_id')
     .leftJoin('market.instruments as i', 'i.id', 'l.instrument_id')
     .select(['r.id', 'r.range_start', 'r.range_end', 'l.id as load', 'i.id as instrument', 'i.symbol'])
-    .select(['i.listed_on', 'i.delisted_on'])
+    .select(['i.listed_on', 'i.delisted_on', 'i.currency', 'l.interval'])
     .where('r.run_id', '=', runId)
     .where('r.wave', '=', wave)
     .where('r.batch', '=', batch)
@@ -154,7 +158,9 @@ export async function pendingRequests(
       loadId: row.load,
       instrumentId: row.instrument,
       symbol: row.symbol,
+      interval: row.interval === '1h' ? '1h' : '1d',
       range: { from: row.range_start, to: row.range_end },
+      currency: row.currency?.toUpperCase() ?? null,
       listedOn: row.listed_on,
       delistedOn: row.delisted_on,
     });

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { CorporateActionKind } from '../domain/corporate-action.ts';
 import type { SessionDate } from '../domain/session.ts';
 
 /** Written as a Date or ISO 8601 text, read as a Date. */
@@ -42,6 +43,11 @@ interface BarColumns {
 
 export type DailyBarsTable = BarColumns;
 
+export interface IntradayBarsTable extends BarColumns {
+  interval: string;
+  opens_at: Instant;
+}
+
 export interface BarRevisionsTable extends BarColumns {
   interval: string;
   opens_at: NullableInstant;
@@ -54,6 +60,7 @@ export interface BarAbsencesTable {
   source: string;
   interval: string;
   session_date: SessionDate;
+  opens_at: NullableInstant;
   reason: AbsenceReasonColumn;
   confirmed: boolean;
   run_id: string;
@@ -147,6 +154,74 @@ export interface ProviderBudgetsTable {
   next_slot_at: Instant;
 }
 
+export type ActionStatus = 'announced' | 'pending' | 'effective' | 'shadowed' | 'refused';
+
+export interface CorporateActionsTable {
+  id: Generated<number>;
+  instrument_id: number;
+  source: string;
+  provider_id: string | null;
+  kind: CorporateActionKind;
+  ex_date: SessionDate;
+  ratio: number | null;
+  amount: number | null;
+  currency: string | null;
+  dividend_type: 'regular' | 'special' | null;
+  declared_on: SessionDate | null;
+  record_on: SessionDate | null;
+  pay_on: SessionDate | null;
+  status: ActionStatus;
+  reason: string | null;
+  run_id: string;
+  observed_at: Instant;
+  first_observed_at: Instant;
+}
+
+export interface ActionSyncsTable {
+  source: string;
+  synced_from: SessionDate;
+  synced_through: SessionDate;
+  completed_at: Instant;
+}
+
+export interface QualityFindingsTable {
+  id: Generated<number>;
+  rule: string;
+  severity: 'info' | 'warn' | 'error';
+  status: Generated<'open' | 'repaired' | 'accepted'>;
+  instrument_id: number | null;
+  source: string | null;
+  interval: string | null;
+  range_start: SessionDate | null;
+  range_end: SessionDate | null;
+  evidence: JSONColumnType<object>;
+  reason: string | null;
+  run_id: string | null;
+  found_at: Generated<Date>;
+  seen_at: Generated<Date>;
+}
+
+export interface FundamentalsTable {
+  instrument_id: number;
+  source: string;
+  statement: string;
+  frequency: string;
+  period_end: SessionDate;
+  observed_at: Instant;
+  available_at: Instant;
+  currency: string | null;
+  figures: JSONColumnType<Record<string, number>>;
+  run_id: string;
+}
+
+export interface KeyStatisticsTable {
+  instrument_id: number;
+  source: string;
+  observed_at: Instant;
+  figures: JSONColumnType<Record<string, unknown>>;
+  run_id: string;
+}
+
 export interface WorkersTable {
   identity: string;
   pool: string;
@@ -164,6 +239,7 @@ export interface Schema {
   'market.installation': { singleton: Generated<boolean>; market: string; created_at: Generated<Date> };
   'market.instruments': InstrumentsTable;
   'market.daily_bars': DailyBarsTable;
+  'market.intraday_bars': IntradayBarsTable;
   'market.bar_revisions': BarRevisionsTable;
   'market.bar_absences': BarAbsencesTable;
   'market.market_days': MarketDaysTable;
@@ -174,4 +250,9 @@ export interface Schema {
   'market.reference_syncs': ReferenceSyncsTable;
   'market.provider_budgets': ProviderBudgetsTable;
   'market.workers': WorkersTable;
+  'market.corporate_actions': CorporateActionsTable;
+  'market.action_syncs': ActionSyncsTable;
+  'market.quality_findings': QualityFindingsTable;
+  'market.fundamentals': FundamentalsTable;
+  'market.key_statistics': KeyStatisticsTable;
 }

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addDays } from '../../src/domain/date-range.ts';
 import type { InstrumentReference } from '../../src/domain/instrument.ts';
 import { writeAbsences } from '../../src/store/absences.ts';
-import { knownDays, readDailyBars, writeDailyBars, type IncomingBar } from '../../src/store/daily-bars.ts';
+import { knownDays, readDailyBars } from '../../src/store/daily-bars.ts';
+import { writeBars, type IncomingBar } from '../../src/store/write-bars.ts';
 import { openStore, requireConnection } from '../../src/store/database.ts';
 import { claimMarket, MarketMismatch } from '../../src/store/installation.ts';
 import {
@@ -99,7 +100,7 @@ const bar = (id: number, session: string, over: Partial<IncomingBar> = {}): Inco
 
 async function write(bars: readonly IncomingBar[]) {
   const counts = await inTransaction(store.pool, (client) =>
-    writeDailyBars(client, { source: 'polygon', runId, bars }),
+    writeBars(client, { source: 'polygon', interval: '1d', runId }, bars),
   );
   const all = [...counts.values()];
   const sum = (of: 'inserted' | 'revised' | 'settled') => all.reduce((total, count) => total + count[of], 0);
@@ -198,7 +199,7 @@ describe('writing bars', () => {
   test('a failed transaction leaves nothing', async () => {
     const [id] = await newInstruments(['BROKEN']);
     const failing = inTransaction(store.pool, async (client) => {
-      await writeDailyBars(client, { source: 'polygon', runId, bars: [bar(id, '2024-01-02')] });
+      await writeBars(client, { source: 'polygon', interval: '1d', runId }, [bar(id, '2024-01-02')]);
       throw new Error('in the middle');
     });
     await expect(failing).rejects.toThrow('in the middle');

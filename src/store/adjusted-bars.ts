@@ -1,0 +1,57 @@
+import { sql } from 'kysely';
+import type { Interval } from '../domain/bar.ts';
+import type { DateRange } from '../domain/date-range.ts';
+import type { SessionDate } from '../domain/session.ts';
+import type { Database } from './database.ts';
+
+export const adjustments = ['raw', 'split', 'total'] as const;
+export type Adjustment = (typeof adjustments)[number];
+
+/** A stored bar as it is read: prices and volume in the shares that the adjustment names. */
+export interface AdjustedBar {
+  readonly session: SessionDate;
+  /** Null for a bar that spans a session. */
+  readonly opensAt: string | null;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+  readonly vwap: number | null;
+  readonly trades: number | null;
+  readonly settled: boolean;
+  /** ISO 8601. */
+  readonly observedAt: string;
+}
+
+export interface BarsWish {
+  readonly instrumentId: number;
+  readonly source: string;
+  readonly interval: Interval;
+  readonly range: DateRange;
+  /** raw: as traded; split: in the shares of today; total: dividends taken out as well. */
+  readonly adjust: Adjustment;
+}
+
+type Row = Omit<AdjustedBar, 'session' | 'opensAt' | 'observedAt'> & {
+  readonly session_date: SessionDate;
+  readonly opens_at?: Date;
+  readonly observed_at: Date;
+};
+
+/** The stored bars of one instrument, oldest first. */
+export async function readBars(db: Database, wish: BarsWish): Promise<readonly AdjustedBar[]> {
+  const { instrumentId, source, interval, range, adjust } = wish;
+  const { rows } =
+    interval === '1d'
+      ? await sql<Row>`select * from market.adjusted_daily_bars(${instrumentId}::int, ${source}, ${range.from}::date,
+          ${range.to}::date, ${adjust})`.execute(db)
+      : await sql<Row>`select * from market.adjusted_intraday_bars(${instrumentId}::int, ${source}, ${interval},
+          ${range.from}::date, ${range.to}::date, ${adjust})`.execute(db);
+  return rows.map(({ session_date: session, opens_at, observed_at, ...bar }) => ({
+    session,
+    opensAt: opens_at?.toISOString() ?? null,
+    ...bar,
+    observedAt: observed_at.toISOString(),
+  }));
+}

@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import type { DateRange } from '../domain/date-range.ts';
+import type { Database } from './database.ts';
+
+/** What was found wrong, where; one row a rule and place, however often it is found. */
+export interface Finding {
+  readonly rule: string;
+  readonly severity: 'info' | 'warn' | 'error';
+  readonly instrumentId: number;
+  readonly source: string | null;
+  readonly interval: string | null;
+  readonly range: DateRange;
+  readonly evidence: object;
+}
+
+/** Records findings; one that is there already is seen again, and keeps what a person has said of it. */
+export async function recordFindings(
+  db: Database,
+  runId: string,
+  findings: readonly Finding[],
+): Promise<void> {
+  if (findings.length === 0) return;
+  const rows = findings.map(({ range, ...finding }) => ({ ...finding, start: range.from, end: range.to }));
+  await sql`
+    insert into market.quality_findings as known
+      (rule, severity, instrument_id, source, interval, range_start, range_end, evidence, run_id)
+    select distinct on (rule, "instrumentId", source, interval, start, "end")
+      rule, severity, "instrumentId", source, interval, start, "end", evidence, ${runId}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as f(rule text, severity text, "instrumentId" int,
+      source text, interval text, start date, "end" date, evidence jsonb)
+    on conflict (rule, instrument_id, source, interval, range_start, range_end)
+      do update set evidence = excluded.evidence, seen_at = now()`.execute(db);
+}
+
+/** Closes the open findings of a rule and instrument that are no longer found. */
+export async function closeFindings(
+  db: Database,
+  { rules, instrumentIds }: { readonly rules: readonly string[]; readonly instrumentIds: readonly number[] },
+  stillFound: readonly Finding[],
+): Promise<void> {
+  const kept = stillFound.map(({ rule, instrumentId, range }) => `${rule}/${instrumentId}/${range.from}`);
+  await sql`update market.quality_findings set status = 'repaired'
+    where status = 'open' and rule = any(${rules}::text[]) and instrument_id = any(${instrumentIds}::int[])
+      and not (rule || '/' || instrument_id || '/' || range_start = any(${kept}::text[]))`.execute(db);
+}

@@ -1,0 +1,179 @@
+import { sql } from 'kysely';
+import type pg from 'pg';
+import type { SessionDate } from '../domain/session.ts';
+import type { Database } from './database.ts';
+
+/** One statement of one period, as a source gave it. */
+export interface IncomingStatement {
+  readonly statement: string;
+  readonly frequency: string;
+  readonly periodEnd: SessionDate;
+  readonly currency: string | null;
+  /** By the source's names; 0 is a value, an absent one was not given. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
+interface Origin {
+  readonly instrumentId: number;
+  readonly source: string;
+  readonly runId: string;
+  /** ISO 8601. */
+  readonly observedAt: string;
+}
+
+/** Columns that people query, by the source's names, likeliest first. */
+const columns = {
+  total_revenue: ['totalRevenue', 'TotalRevenue'],
+  net_income: ['netIncome', 'NetIncome'],
+  diluted_eps: ['dilutedEPS', 'DilutedEPS'],
+  total_assets: ['totalAssets', 'TotalAssets'],
+  total_debt: ['totalDebt', 'TotalDebt'],
+  stockholders_equity: ['stockholdersEquity', 'StockholdersEquity'],
+  operating_cash_flow: ['operatingCashFlow', 'OperatingCashFlow'],
+  free_cash_flow: ['freeCashFlow', 'FreeCashFlow'],
+} as const;
+
+const columnNames = Object.keys(columns) as (keyof typeof columns)[];
+
+/**
+ * Keeps statements, a new row for each that differs from what was known; what was known before stays, for reads as of
+ * then. The market knows a statement from its first sight on: the source gives no filing date. Returns how many are new.
+ */
+export async function writeFundamentals(
+  client: Pick<pg.PoolClient, 'query'>,
+  { instrumentId, source, runId, observedAt }: Origin,
+  statements: readonly IncomingStatement[],
+): Promise<number> {
+  const rows = statements.map(({ statement, frequency, periodEnd, currency, values }) => ({
+    statement,
+    frequency,
+    period_end: periodEnd,
+    currency,
+    figures: values,
+    ...Object.fromEntries(
+      columnNames.map((column) => [
+        column,
+        columns[column].map((name) => values[name]).find(isNumber) ?? null,
+      ]),
+    ),
+  }));
+  const { rowCount } = await client.query(
+    `insert into market.fundamentals (instrument_id, source, run_id, observed_at, available_at,
+       statement, frequency, period_end, currency, figures, ${columnNames.join(', ')})
+     select $1, $2, $3, $4::timestamptz, $4::timestamptz, statement, frequency, period_end, currency, figures,
+       ${columnNames.join(', ')}
+     from jsonb_to_recordset($5::jsonb) as incoming(statement text, frequency text, period_end date, currency text,
+       figures jsonb, ${columnNames.map((name) => `${name} float8`).join(', ')})
+     where incoming.figures is distinct from (
+       select known.figures from market.fundamentals known
+       where known.instrument_id = $1 and known.source = $2 and known.statement = incoming.statement
+         and known.frequency = incoming.frequency and known.period_end = incoming.period_end
+         and known.currency is not distinct from incoming.currency
+       order by known.observed_at desc limit 1)
+     on conflict do nothing`,
+    [instrumentId, source, runId, observedAt, JSON.stringify(rows)],
+  );
+  return rowCount ?? 0;
+}
+
+function isNumber(value: number | undefined): value is number {
+  return value !== undefined;
+}
+
+type Modules = Readonly<Record<string, Readonly<Record<string, number | string | null>>>>;
+
+/** Where each column of key statistics is found. */
+const statistics = {
+  market_cap: ['summaryDetail', 'marketCap'],
+  shares_outstanding: ['defaultKeyStatistics', 'sharesOutstanding'],
+  trailing_pe: ['summaryDetail', 'trailingPE'],
+  forward_pe: ['summaryDetail', 'forwardPE'],
+  beta: ['summaryDetail', 'beta'],
+  dividend_yield: ['summaryDetail', 'dividendYield'],
+} as const;
+
+/** Keeps one reading of key statistics. */
+export async function writeKeyStatistics(
+  client: Pick<pg.PoolClient, 'query'>,
+  { instrumentId, source, runId, observedAt }: Origin,
+  modules: Modules,
+): Promise<void> {
+  const values = Object.values(statistics).map(([module, name]) => {
+    const value = modules[module]?.[name];
+    return typeof value === 'number' ? value : null;
+  });
+  const names = Object.keys(statistics);
+  await client.query(
+    `insert into market.key_statistics (instrument_id, source, run_id, observed_at, figures, ${names.join(', ')})
+     values ($1, $2, $3, $4, $5, ${names.map((_, index) => `$${index + 6}`).join(', ')}) on conflict do nothing`,
+    [instrumentId, source, runId, observedAt, JSON.stringify(modules), ...values],
+  );
+}
+
+export type Reading = 'fundamentals' | 'key_statistics';
+
+/** Notes that something of an instrument was read, whatever came of it. */
+export async function noteRead(
+  client: Pick<pg.PoolClient, 'query'>,
+  { instrumentId, source, observedAt }: Omit<Origin, 'runId'>,
+  what: Reading,
+): Promise<void> {
+  await client.query(
+    `insert into market.fundamental_reads values ($1, $2, $3, $4)
+     on conflict (instrument_id, source, what) do update set read_at = excluded.read_at`,
+    [instrumentId, source, what, observedAt],
+  );
+}
+
+/** A symbol whose fundamentals are to be read. */
+export interface ReadingDue {
+  readonly instrumentId: number;
+  readonly symbol: string;
+}
+
+/** The instruments of a run that have not been read on the exchange date of an instant, by symbol. */
+export async function readingsDue(
+  db: Database,
+  {
+    runId,
+    source,
+    what,
+    at,
+  }: { readonly runId: string; readonly source: string; readonly what: Reading; readonly at: string },
+): Promise<readonly ReadingDue[]> {
+  const { rows } = await sql<ReadingDue>`
+    select i.id as "instrumentId", i.symbol from market.load_runs l join market.instruments i on i.id = l.instrument_id
+    where l.run_id = ${runId} and l.status in ('success', 'partial')
+      and not exists (select from market.fundamental_reads r where r.instrument_id = i.id and r.source = ${source}
+        and r.what = ${what} and (r.read_at at time zone 'America/New_York')::date
+          >= (${at}::timestamptz at time zone 'America/New_York')::date)
+    order by i.symbol`.execute(db);
+  return rows;
+}
+
+/** The newest reading of each statement of an instrument, latest period first. */
+export async function readFundamentals(db: Database, instrumentId: number) {
+  const { rows } = await sql<{
+    source: string;
+    statement: string;
+    frequency: string;
+    periodEnd: SessionDate;
+    availableAt: Date;
+    currency: string | null;
+    values: Record<string, number>;
+  }>`
+    select distinct on (statement, frequency, period_end, source, currency) source, statement, frequency,
+      period_end as "periodEnd", first_value(available_at) over versions as "availableAt", currency, figures as values
+    from market.fundamentals where instrument_id = ${instrumentId}
+    window versions as (partition by statement, frequency, period_end, source, currency order by observed_at)
+    order by statement, frequency, period_end desc, source, currency, observed_at desc`.execute(db);
+  return rows;
+}
+
+/** The newest key statistics of an instrument; null when there are none. */
+export async function readKeyStatistics(db: Database, instrumentId: number) {
+  const { rows } = await sql<{ source: string; observedAt: Date; values: Modules }>`
+    select source, observed_at as "observedAt", figures as values from market.key_statistics
+    where instrument_id = ${instrumentId} order by observed_at desc limit 1`.execute(db);
+  return rows[0] ?? null;
+}

@@ -1,0 +1,47 @@
+import { sql } from 'kysely';
+import type { Interval } from '../domain/bar.ts';
+import type { SessionDate } from '../domain/session.ts';
+import type { Database } from './database.ts';
+
+/** How many bars of an interval a session has. */
+export interface ExpectedBars {
+  readonly session: SessionDate;
+  readonly bars: number;
+}
+
+/**
+ * For each instrument the day numbers (days since 1970-01-01) of the sessions that need no further request: every bar
+ * of theirs is settled or has a recorded absence.
+ */
+export async function knownIntradayDays(
+  db: Database,
+  query: {
+    readonly instrumentIds: readonly number[];
+    readonly source: string;
+    readonly interval: Interval;
+    readonly expected: readonly ExpectedBars[];
+  },
+): Promise<ReadonlyMap<number, readonly number[]>> {
+  const { expected, instrumentIds, source, interval } = query;
+  const [from, to] = [expected.at(0)?.session, expected.at(-1)?.session];
+  if (from === undefined || to === undefined) return new Map();
+  const within = sql`instrument_id = any(${instrumentIds}::int[]) and source = ${source} and interval = ${interval}
+    and session_date between ${from}::date and ${to}::date`;
+  const { rows } = await sql<{ instrument_id: number; days: number[] }>`
+    with present as (
+      select instrument_id, session_date, count(*) as bars from market.intraday_bars
+      where ${within} and settled and opens_at >= ${from}::date and opens_at < ${to}::date + 2
+      group by instrument_id, session_date
+      union all
+      select instrument_id, session_date, sum(case when opens_at is null then 100 else 1 end)
+      from market.bar_absences where ${within} and confirmed group by instrument_id, session_date
+    ), complete as (
+      select instrument_id, session_date from present
+      join unnest(${expected.map(({ session }) => session)}::date[], ${expected.map(({ bars }) => bars)}::int[])
+        as expected(session_date, bars) using (session_date)
+      group by instrument_id, session_date having sum(present.bars) >= max(expected.bars)
+    )
+    select instrument_id, array_agg(session_date - date '1970-01-01') as days from complete
+    group by instrument_id`.execute(db);
+  return new Map(rows.map(({ instrument_id, days }) => [instrument_id, days]));
+}

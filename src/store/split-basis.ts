@@ -1,0 +1,127 @@
+import { sql } from 'kysely';
+import type { Interval } from '../domain/bar.ts';
+import type { DateRange } from '../domain/date-range.ts';
+import type { SessionDate } from '../domain/session.ts';
+import type { Database } from './database.ts';
+
+interface PricedSession {
+  readonly session: SessionDate;
+  readonly open: number;
+  readonly close: number;
+}
+
+/** A few daily bars of a source around a date, oldest first, as stored; with `basisFrom` only those adjusted up to then or later. */
+export async function barsAround(
+  db: Database,
+  query: {
+    readonly instrumentId: number;
+    readonly source: string;
+    readonly date: SessionDate;
+    readonly basisFrom?: SessionDate;
+  },
+): Promise<readonly PricedSession[]> {
+  const { instrumentId, source, date, basisFrom = null } = query;
+  const { rows } = await sql<PricedSession>`
+    select session_date as session, open, close from market.daily_bars
+    where instrument_id = ${instrumentId} and source = ${source}
+      and session_date between ${date}::date - 12 and ${date}::date + 12
+      and (${basisFrom}::date is null or split_basis >= ${basisFrom}::date)
+    order by session_date`.execute(db);
+  return rows;
+}
+
+/** Marks stored rows before a split as not adjusted for it: the prices stay, what they mean is put right. */
+export async function markUnadjusted(
+  db: Database,
+  {
+    instrumentId,
+    source,
+    exDate,
+  }: { readonly instrumentId: number; readonly source: string; readonly exDate: SessionDate },
+): Promise<void> {
+  for (const table of [sql.table('market.daily_bars'), sql.table('market.intraday_bars')]) {
+    await sql`update ${table} set split_basis = ${exDate}::date - 1
+      where instrument_id = ${instrumentId} and source = ${source} and session_date < ${exDate}::date
+        and split_basis >= ${exDate}::date`.execute(db);
+  }
+}
+
+/** What a source's closes are now against what is stored of the same sessions, both in one basis. */
+export interface StoredClose {
+  readonly session: SessionDate;
+  /** The stored close as it would be under the basis asked for. */
+  readonly close: number;
+}
+
+/** The stored closes of sessions brought to another basis, for comparison with an answer under it. */
+export async function storedCloses(
+  db: Database,
+  query: {
+    readonly instrumentId: number;
+    readonly source: string;
+    readonly interval: Interval;
+    readonly sessions: readonly SessionDate[];
+    readonly basis: SessionDate;
+  },
+): Promise<readonly StoredClose[]> {
+  const { instrumentId, source, interval, sessions, basis } = query;
+  // The last bar of a session closes it, whatever the interval.
+  const bars =
+    interval === '1d'
+      ? sql`market.daily_bars bar where true`
+      : sql`market.intraday_bars bar where bar.interval = ${interval}
+          and bar.opens_at >= ${sessions.at(0)}::date and bar.opens_at < ${sessions.at(-1)}::date + 2`;
+  const last = interval === '1d' ? sql`` : sql`, bar.opens_at desc`;
+  const { rows } = await sql<StoredClose>`
+    select distinct on (session_date) session_date as session, close
+      * market.share_ratio(instrument_id, session_date, coalesce(split_basis, session_date), true)
+      / market.share_ratio(instrument_id, session_date, ${basis}::date, true) as close
+    from ${bars} and bar.instrument_id = ${instrumentId} and bar.source = ${source}
+      and bar.session_date = any(${sessions}::date[]) and bar.settled
+    order by bar.session_date${last}`.execute(db);
+  return rows;
+}
+
+/** The sessions between which a source's daily bars of an instrument lie; null when there are none. */
+export async function coveredDates(
+  db: Database,
+  { instrumentId, source }: { readonly instrumentId: number; readonly source: string },
+): Promise<DateRange | null> {
+  const { rows } = await sql<{ from: SessionDate | null; to: SessionDate | null }>`
+    select min(session_date) as "from", max(session_date) as "to" from market.daily_bars
+    where instrument_id = ${instrumentId} and source = ${source}`.execute(db);
+  const [{ from, to } = { from: null, to: null }] = rows;
+  return from === null || to === null ? null : { from, to };
+}
+
+/** A series of a source that older prices than the last split's lie in. */
+export interface StaleSeries {
+  readonly instrumentId: number;
+  readonly symbol: string;
+  readonly interval: Interval;
+  readonly from: SessionDate;
+}
+
+/** The series that a split has made stale: rows before its ex-date that are not adjusted for it. */
+export async function staleSeries(db: Database, source: string): Promise<readonly StaleSeries[]> {
+  const { rows } = await sql<StaleSeries>`
+    with split as (
+      select instrument_id, max(ex_date) as ex_date from market.corporate_actions
+      where status = 'effective' and ratio is not null group by instrument_id
+    ), stale as (
+      select split.instrument_id, '1d' as interval, min(bar.session_date) as "from"
+      from split join market.daily_bars bar on bar.instrument_id = split.instrument_id and bar.source = ${source}
+        and bar.session_date < split.ex_date and bar.split_basis < split.ex_date
+      group by split.instrument_id
+      union all
+      select split.instrument_id, bar.interval, min(bar.session_date)
+      from split join market.intraday_bars bar on bar.instrument_id = split.instrument_id and bar.source = ${source}
+        and bar.session_date < split.ex_date and bar.split_basis < split.ex_date
+      group by split.instrument_id, bar.interval
+    )
+    select i.id as "instrumentId", i.symbol, stale.interval, stale."from"
+    from stale join market.instruments i on i.id = stale.instrument_id order by i.symbol, stale.interval`.execute(
+    db,
+  );
+  return rows;
+}

@@ -1,0 +1,213 @@
+import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
+import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { DailyBar, Interval } from '../domain/bar.ts';
+import type { SessionDate } from '../domain/session.ts';
+
+/** A bar on its way in: whose it is, where it came from, and whether it is final. */
+export interface IncomingBar extends DailyBar {
+  readonly instrumentId: number;
+  readonly settled: boolean;
+  readonly endpoint: 'series' | 'market_day';
+  /** ISO 8601. */
+  readonly observedAt: string;
+  /** When the bar begins, ISO 8601; of a bar shorter than a session. */
+  readonly opensAt?: string;
+  /** The splits up to this date are in the prices; absent: as traded. */
+  readonly splitBasis?: SessionDate | null;
+}
+
+/** What a write did to the rows of one instrument; a row counts once. */
+export interface WriteCounts {
+  readonly inserted: number;
+  /** Changed in value; the earlier values went to `bar_revisions`. */
+  readonly revised: number;
+  /** Only became settled. */
+  readonly settled: number;
+}
+
+/** Whose bars are written, by which run. */
+export interface BarOrigin {
+  readonly source: string;
+  readonly interval: Interval;
+  readonly runId: string;
+}
+
+const values = ['open', 'high', 'low', 'close', 'volume', 'vwap', 'trades'];
+const row = (alias: string) => `(${values.map((value) => `${alias}.${value}`).join(', ')})`;
+
+/** How an interval's bars are kept: `$1` is the source, `$2` the run; the interval is a word of ours. */
+interface Layout {
+  readonly table: string;
+  readonly staging: string;
+  /** What tells the bars of one instrument, source and interval apart. */
+  readonly at: 'session_date' | 'opens_at';
+  readonly interval: Interval;
+}
+
+const layouts: Readonly<Record<Interval, Layout>> = {
+  '1d': { table: 'market.daily_bars', staging: 'incoming', at: 'session_date', interval: '1d' },
+  '1h': { table: 'market.intraday_bars', staging: 'incoming_hours', at: 'opens_at', interval: '1h' },
+};
+
+/** Whether two rows carry other values. Numbers of 32 bits are the same up to their last bit. */
+type Differ = (a: string, b: string) => string;
+
+const exactly: Differ = (a, b) => `${row(a)} is distinct from ${row(b)}`;
+const inFloat32: Differ = (a, b) =>
+  `not (${values
+    .slice(0, 5)
+    .map((value) => `abs(${a}.${value} - ${b}.${value}) <= 2.384185791015625e-7 * abs(${b}.${value})`)
+    .join(' and ')})`;
+const differOf = (source: string): Differ => (source === 'yahoo' ? inFloat32 : exactly);
+
+function stagedColumns({ at }: Layout): string {
+  const key = at === 'opens_at' ? 'session_date, opens_at' : 'session_date';
+  return `instrument_id, ${key}, ${values.join(', ')}, settled, endpoint, split_basis, observed_at`;
+}
+
+/** What all bars of a write have in common, source and run, is not sent with each of them. */
+const stage = (layout: Layout) => `
+create temp table if not exists ${layout.staging} on commit delete rows as
+select ${stagedColumns(layout)} from ${layout.table} with no data`;
+
+/**
+ * Rows that will change. An older observation never replaces a newer one, and settled stays settled. Prices under
+ * another split basis are compared in the basis of what comes in: a change of basis is no revision.
+ * Locked in one order, by partition first, so that two writers of the same bars wait for each other instead of
+ * deadlocking. The range ($3, $4) spares the partitions outside of it.
+ */
+function noteRevisions(layout: Layout, differ: Differ): string {
+  const { table, staging, at, interval } = layout;
+  const columns = `instrument_id, source, session_date, ${values.join(', ')}, settled, endpoint, split_basis, run_id, observed_at`;
+  const opensAt = at === 'opens_at' ? 'opens_at' : 'null::timestamptz';
+  return `
+with locked as (
+  select stored.*, incoming.observed_at as replaced_at, incoming.settled and not stored.settled as settles,
+    ${differ('stored', 'incoming')} as changed,
+    incoming.split_basis as new_basis, ${values.map((value) => `incoming.${value} as new_${value}`).join(', ')}
+  from ${table} stored join ${staging} incoming using (instrument_id, ${at})
+  where stored.source = $1 ${at === 'opens_at' ? `and stored.interval = '${interval}'` : ''}
+    and stored.${at} >= $3::date and stored.${at} < $4::date + 2
+    and stored.observed_at <= incoming.observed_at
+    and (${differ('stored', 'incoming')} or (incoming.settled and not stored.settled))
+  order by stored.${at}, stored.instrument_id
+  for update of stored
+), due as (
+  select locked.*, changed and case when split_basis is not distinct from new_basis then true else (
+      select ratio = 1 or not (${values
+        .slice(0, 4)
+        .map((value) => `abs(${value} * ratio - new_${value}) <= 1e-5 * abs(new_${value})`)
+        .join(' and ')})
+      from (select market.share_ratio(instrument_id, session_date, coalesce(split_basis, session_date), true)
+        / market.share_ratio(instrument_id, session_date, coalesce(new_basis, session_date), true) as ratio) change
+    ) end as revised
+  from locked
+), noted as (
+  insert into market.bar_revisions (interval, opens_at, ${columns}, replaced_at, replaced_by)
+  select '${interval}', ${opensAt}, ${columns}, replaced_at, $2 from due where revised
+  on conflict do nothing
+)
+select instrument_id, count(*) filter (where revised)::int as revised,
+  count(*) filter (where not revised and settles)::int as settled,
+  count(*) filter (where not revised and not settles)::int as rebased
+from due group by instrument_id`;
+}
+
+function upsert(layout: Layout, differ: Differ): string {
+  const { table, staging, at, interval } = layout;
+  const staged = stagedColumns(layout);
+  const [own, ownValue] = at === 'opens_at' ? [', interval', `, '${interval}'`] : ['', ''];
+  return `
+with written as (
+  insert into ${table} as stored (${staged}, source, run_id${own})
+  select ${staged}, $1, $2${ownValue} from ${staging} order by ${at}, instrument_id
+  on conflict (instrument_id, source${own}, ${at}) do update set
+    ${values.map((value) => `${value} = excluded.${value}`).join(', ')},
+    settled = stored.settled or excluded.settled, endpoint = excluded.endpoint,
+    split_basis = excluded.split_basis, run_id = excluded.run_id, observed_at = excluded.observed_at
+  where stored.observed_at <= excluded.observed_at
+    and (${differ('stored', 'excluded')} or (excluded.settled and not stored.settled))
+  returning stored.instrument_id
+)
+select instrument_id, count(*)::int as written from written group by instrument_id`;
+}
+
+const noLongerAbsent = ({ staging, at, interval }: Layout) => `
+delete from market.bar_absences absence using ${staging} incoming
+where absence.instrument_id = incoming.instrument_id and absence.source = $1
+  and absence.interval = '${interval}' and absence.session_date = incoming.session_date
+  ${at === 'opens_at' ? 'and (absence.opens_at is null or absence.opens_at = incoming.opens_at)' : ''}`;
+
+function copyLine(bar: IncomingBar): string {
+  const { instrumentId, session, opensAt, open, high, low, close, volume } = bar;
+  const { vwap, trades, settled, endpoint, splitBasis, observedAt } = bar;
+  const key = opensAt === undefined ? session : `${session}\t${opensAt}`;
+  return (
+    `${instrumentId}\t${key}\t${open}\t${high}\t${low}\t${close}\t${volume}\t${vwap ?? '\\N'}\t` +
+    `${trades ?? '\\N'}\t${settled}\t${endpoint}\t${splitBasis ?? '\\N'}\t${observedAt}\n`
+  );
+}
+
+const linesPerChunk = 2_000;
+
+async function copyIncoming(client: pg.PoolClient, layout: Layout, bars: readonly IncomingBar[]) {
+  const stream = client.query(copyFrom(`copy ${layout.staging} (${stagedColumns(layout)}) from stdin`));
+  const done = finished(stream);
+  // A failure surfaces where `done` is awaited; until then it must not count as unhandled.
+  done.catch(() => undefined);
+  for (let start = 0; start < bars.length && !stream.destroyed; start += linesPerChunk) {
+    const chunk = bars.slice(start, start + linesPerChunk).map(copyLine);
+    if (!stream.write(chunk.join(''))) await Promise.race([once(stream, 'drain'), done]);
+  }
+  stream.end();
+  await done;
+}
+
+interface Noted {
+  readonly instrument_id: number;
+  readonly revised: number;
+  readonly settled: number;
+  readonly rebased: number;
+}
+
+/**
+ * Writes bars of one interval inside the caller's transaction, once in it: COPY into a staging table, then an upsert
+ * that touches only what differs. One bar a key. Returns what it did by instrument id; an instrument of which nothing
+ * changed has no entry.
+ */
+export async function writeBars(
+  client: pg.PoolClient,
+  { source, interval, runId }: BarOrigin,
+  bars: readonly IncomingBar[],
+): Promise<ReadonlyMap<number, WriteCounts>> {
+  const counts = new Map<number, WriteCounts>();
+  if (bars.length === 0) return counts;
+  const layout = layouts[interval];
+  const differ = differOf(source);
+  await client.query(stage(layout));
+  await copyIncoming(client, layout, bars);
+  const noted = await client.query<Noted>(noteRevisions(layout, differ), [source, runId, ...spanOf(bars)]);
+  const written = await client.query<{ instrument_id: number; written: number }>(upsert(layout, differ), [
+    source,
+    runId,
+  ]);
+  await client.query(noLongerAbsent(layout), [source]);
+  const before = new Map(noted.rows.map((counted) => [counted.instrument_id, counted]));
+  for (const { instrument_id, written: all } of written.rows) {
+    const { revised = 0, settled = 0, rebased = 0 } = before.get(instrument_id) ?? {};
+    counts.set(instrument_id, { inserted: all - revised - settled - rebased, revised, settled });
+  }
+  return counts;
+}
+
+/** The first and last session among bars. */
+function spanOf(bars: readonly IncomingBar[]): readonly [string, string] {
+  let [first, last] = ['9999-12-31', '0001-01-01'];
+  for (const { session } of bars) {
+    if (session < first) first = session;
+    if (session > last) last = session;
+  }
+  return [first, last];
+}

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
+import { judgeHours } from '../../src/domain/hourly-absence.ts';
+import { hoursOf } from '../../src/domain/hours.ts';
+
+const sessions = sessionsBetween({ from: '2024-06-10', to: '2024-06-11' });
+const all = sessions.flatMap((session) => hoursOf(session).map(({ fromMs }) => fromMs));
+const judge = (answered: readonly number[], observed: string) =>
+  judgeHours({
+    source: 'yahoo',
+    sessions,
+    answered: new Set(answered),
+    observedMs: Date.parse(observed),
+    listedOn: '2000-01-03',
+    delistedOn: null,
+  });
+
+test('a full day has seven hours, the last of them half a one; a half day has four', () => {
+  const [full] = sessionsBetween({ from: '2024-06-11', to: '2024-06-11' });
+  const [half] = sessionsBetween({ from: '2023-11-24', to: '2023-11-24' });
+  if (full === undefined || half === undefined) throw new Error('no session');
+  expect(hoursOf(full)).toHaveLength(7);
+  expect(hoursOf(full).map(({ fromMs, toMs }) => (toMs - fromMs) / 60_000)).toEqual([
+    60, 60, 60, 60, 60, 60, 30,
+  ]);
+  expect(hoursOf(half)).toHaveLength(4);
+});
+
+test('nothing is missing when every hour came', () => {
+  expect(judge(all, '2024-06-12T21:00:00Z')).toEqual({ seen: [], doubt: null });
+});
+
+test('an hour that lacks is an absence once its session is over for more than a day', () => {
+  const { seen, doubt } = judge(all.slice(1), '2024-06-20T14:00:00Z');
+  expect(seen).toEqual([
+    { session: '2024-06-10', opensAt: '2024-06-10T13:30:00.000Z', reason: 'no_trade', confirmed: true },
+  ]);
+  expect(doubt).toBeNull();
+});
+
+test('a young one stays due', () => {
+  const { seen, doubt } = judge(all.slice(0, -1), '2024-06-11T21:00:00Z');
+  expect(seen.map(({ confirmed }) => confirmed)).toEqual([false]);
+  expect(doubt).toBe('NotYetAvailable');
+});
+
+test('hours that have not ended are not expected', () => {
+  const monday = all.slice(0, 7);
+  expect(judge(monday, '2024-06-11T14:00:00Z')).toEqual({ seen: [], doubt: null });
+  expect(judge(monday, '2024-06-11T14:30:00Z').doubt).toBe('NotYetAvailable');
+});
+
+test('a session without any hour is one absence', () => {
+  const { seen } = judge(all.slice(7), '2024-06-20T14:00:00Z');
+  expect(seen).toEqual([{ session: '2024-06-10', reason: 'no_trade', confirmed: true }]);
+});
