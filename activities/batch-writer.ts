@@ -1,5 +1,5 @@
 import { writeAbsences } from '../src/store/absences.ts';
-import { writeDailyBars, type WriteCounts } from '../src/store/daily-bars.ts';
+import { writeBars, type WriteCounts } from '../src/store/write-bars.ts';
 import type { Store } from '../src/store/database.ts';
 import { noteMarketDay } from '../src/store/market-days.ts';
 import { closeRequests } from '../src/store/load-requests.ts';
@@ -61,12 +61,17 @@ async function writeBatch(
   batch: readonly Loaded[],
 ): Promise<void> {
   await inTransaction(store.pool, async (client) => {
-    const counts = await writeDailyBars(client, { source, runId, bars: batch.flatMap(({ bars }) => bars) });
-    await writeAbsences(
-      client,
-      { source, interval: '1d', runId },
-      batch.flatMap(({ absences }) => absences),
-    );
+    const counts = new Map<number, WriteCounts>();
+    for (const [interval, loaded] of Map.groupBy(batch, (one) => one.interval)) {
+      const to = { source, interval, runId };
+      const bars = loaded.flatMap((one) => one.bars);
+      for (const [id, count] of await writeBars(client, to, bars)) counts.set(id, count);
+      await writeAbsences(
+        client,
+        to,
+        loaded.flatMap(({ absences }) => absences),
+      );
+    }
     for (const { marketDay } of batch)
       if (marketDay) await noteMarketDay(client, { source, runId }, marketDay);
     await recordOutcomes(

@@ -4,16 +4,15 @@ import { failPending } from '../src/store/load-requests.ts';
 import { abandonLoads, finishMarketDayLoads, type LoadError } from '../src/store/load-runs.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
 import { closeRun, summarize } from '../src/store/runs.ts';
-import type { IngestionRun } from './ingestion-run.ts';
+import { sourceOf, type IngestionRun } from './ingestion-run.ts';
 import { judgeMarketDays } from './market-day-absences.ts';
 import { sessionsOf } from './run-sessions.ts';
 
 export interface ClosingDeps {
   readonly store: Store;
-  readonly source: string;
 }
 
-export function createClosingActivities({ store, source }: ClosingDeps) {
+export function createClosingActivities({ store }: ClosingDeps) {
   const { db, pool } = store;
 
   async function close(runId: string, status: 'completed' | 'failed' | 'cancelled'): Promise<RunSummary> {
@@ -28,6 +27,7 @@ export function createClosingActivities({ store, source }: ClosingDeps) {
   return {
     /** Completes the loads and the run; the summary is what the ledger says. */
     async finishRun({ runId, request }: IngestionRun): Promise<RunSummary> {
+      const source = sourceOf(request);
       await judgeMarketDays(store, { source, runId });
       await finishMarketDayLoads(db, { runId, source }, sessionsOf(request).sessions);
       return close(runId, 'completed');

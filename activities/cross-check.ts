@@ -1,6 +1,5 @@
 import { sameBar } from '../src/domain/bar.ts';
 import { ProviderError } from '../src/providers/errors.ts';
-import type { BarProvider } from '../src/providers/provider.ts';
 import { sampleMarketDayBars, type SampledBar } from '../src/store/cross-check.ts';
 import type { Store } from '../src/store/database.ts';
 import { addRunEvents, type RunEvent } from '../src/store/run-events.ts';
@@ -9,6 +8,7 @@ import { attempt } from './failures.ts';
 import { withHeartbeats } from './heartbeats.ts';
 import type { IngestionRun } from './ingestion-run.ts';
 import { sessionsOf } from './run-sessions.ts';
+import type { Sources } from './sources.ts';
 
 /** Cells a night that are asked through the other endpoint. */
 export const sampleSize = 50;
@@ -20,10 +20,12 @@ export interface CrossCheck {
 
 export function createCrossCheckActivities({
   store,
-  provider,
+  sources: {
+    polygon: { provider },
+  },
 }: {
   readonly store: Store;
-  readonly provider: BarProvider;
+  readonly sources: Sources;
 }) {
   async function compare(
     cell: SampledBar,
@@ -31,7 +33,9 @@ export function createCrossCheckActivities({
     onRequest: () => void,
   ): Promise<RunEvent | null> {
     const range = { from: cell.bar.session, to: cell.bar.session };
-    const answer = await attempt(() => provider.dailyBars(cell.symbol, range, { signal, onRequest }));
+    const answer = await attempt(() =>
+      provider.series(cell.symbol, { interval: '1d', range }, { signal, onRequest }),
+    );
     const { symbol, bar } = cell;
     if (answer instanceof ProviderError) {
       return {

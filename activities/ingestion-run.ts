@@ -1,10 +1,13 @@
+import type { Interval } from '../src/domain/bar.ts';
 import type { DateRange } from '../src/domain/date-range.ts';
 import type { SessionDate } from '../src/domain/session.ts';
+import type { SourceName } from './sources.ts';
 
 /** Which sessions a run is for: a fixed range, those due at its nominal time, or the last that were final by then. */
 export type SessionWish =
   | { readonly range: DateRange }
-  | { readonly daysBack: number }
+  /** With `reachBackDays`, what is missing of so many calendar days as well: a first load goes that far. */
+  | { readonly daysBack: number; readonly reachBackDays?: number }
   /** On Saturdays, once a week, more of them. */
   | { readonly finalSessions: number; readonly onSaturdays?: number };
 
@@ -20,6 +23,20 @@ export interface IngestionRequest {
   readonly incremental: boolean;
   /** So many of the last closed sessions are asked again, whatever is stored: corrections come late. */
   readonly revisionSessions?: number;
+  /** Absent: polygon. */
+  readonly source?: SourceName;
+  /** Absent: 1d. */
+  readonly interval?: Interval;
+  readonly includeFundamentals?: boolean;
+  readonly includeKeyStatistics?: boolean;
+}
+
+export function sourceOf({ source = 'polygon' }: IngestionRequest): SourceName {
+  return source;
+}
+
+export function intervalOf({ interval = '1d' }: IngestionRequest): Interval {
+  return interval;
 }
 
 /** One execution of a request: the key of its ledger rows. */
@@ -31,7 +48,7 @@ export interface IngestionRun {
   readonly request: IngestionRequest;
 }
 
-/** The sessions that a run is for, oldest first; `range` spans them. */
+/** The sessions that a run is for, oldest first; `range` spans those that are due, what is filled up behind them apart. */
 export interface RunSessions {
   readonly range: DateRange;
   readonly sessions: readonly SessionDate[];

@@ -1,5 +1,5 @@
 import { ProviderError, RateLimited, Unauthorized } from '../src/providers/errors.ts';
-import type { BarProvider, RequestOptions } from '../src/providers/provider.ts';
+import type { BarProvider, RequestOptions, SeriesAnswer } from '../src/providers/provider.ts';
 import type { Store } from '../src/store/database.ts';
 import { activeAmong } from '../src/store/instruments.ts';
 import {
@@ -10,16 +10,20 @@ import {
   type WaveKey,
 } from '../src/store/load-requests.ts';
 import { startLoads } from '../src/store/load-runs.ts';
+import { addRunEvents, type RunEvent } from '../src/store/run-events.ts';
 import { createBatchWriter, type BatchWriter } from './batch-writer.ts';
 import { attempt } from './failures.ts';
 import { withHeartbeats } from './heartbeats.ts';
 import { marketDayLoaded, requestFailed, seriesLoaded } from './load-outcomes.ts';
-import { BudgetFar, type ProviderBudget } from './provider-budget.ts';
+import { BudgetFar } from './provider-budget.ts';
+import { rebaseSeries, type Rebased } from './rebase-series.ts';
+import { learnActions, type ActionOrigin } from './reconcile.ts';
+import { createRefusals, type Refusals } from './refusals.ts';
+import type { Source, SourceName, Sources } from './sources.ts';
 
 export interface IngestionDeps {
   readonly store: Store;
-  readonly provider: BarProvider;
-  readonly budget: ProviderBudget;
+  readonly sources: Sources;
   /** A batch waits for a slot itself when it is nearer than that; a worker's place is not held for longer. */
   readonly patienceMs?: number;
 }
@@ -29,6 +33,8 @@ const concurrency = 8;
 
 export interface BatchKey extends WaveKey {
   readonly batch: number;
+  /** Absent: polygon. */
+  readonly source?: SourceName;
 }
 
 export interface BatchOutcome {
@@ -40,47 +46,73 @@ export interface BatchOutcome {
 const everyDaySymbols = ['SPY', 'AAPL'];
 
 export function createIngestionActivities(deps: IngestionDeps) {
-  const { store, provider, budget, patienceMs = 60_000 } = deps;
-  const source = provider.name;
+  const { store, sources, patienceMs = 60_000 } = deps;
+  const refusals = createRefusals();
 
   return {
     /**
      * Makes the requests still pending of one batch and writes what they bring. A symbol's failure is recorded, never
      * thrown; safe to run again: what was written is no longer pending.
      */
-    async loadBatch({ runId, ...key }: BatchKey): Promise<BatchOutcome> {
+    async loadBatch({ runId, source: name = 'polygon', ...key }: BatchKey): Promise<BatchOutcome> {
+      const source = sources[name];
       const { series, marketDays } = await pendingRequests(store.db, { runId, ...key });
-      const writer = createBatchWriter(store, { source, runId });
+      const writer = createBatchWriter(store, { source: name, runId });
       return withHeartbeats(async (signal) => {
-        const batch = new Asking(budget, patienceMs, signal);
+        const batch = new Asking({ source, patienceMs, signal, refusals });
         try {
           await startLoads(
             store.db,
             series.map(({ loadId }) => loadId),
           );
-          await inParallel(series, (request) => loadSeries(request, batch, writer));
-          if (marketDays.length > 0) await loadMarketDays(runId, marketDays, batch, writer);
+          await inParallel(series, (request) => loadSeries({ runId, source }, request, batch, writer));
+          if (source.market !== null && marketDays.length > 0)
+            await loadMarketDays({ runId, market: source.market }, marketDays, batch, writer);
         } finally {
           // What came before a cancellation is kept.
           await writer.flush();
         }
+        if (batch.refusal !== null) await addRunEvents(store.pool, runId, [batch.refusal]);
         return { resumeInMs: batch.resumeInMs };
       });
     },
   };
 
-  async function loadSeries(request: SeriesRequest, batch: Asking, writer: BatchWriter): Promise<void> {
-    const asked = await batch.ask((options) => provider.dailyBars(request.symbol, request.range, options));
+  async function loadSeries(
+    { runId, source: { provider } }: { readonly runId: string; readonly source: Source },
+    request: SeriesRequest,
+    batch: Asking,
+    writer: BatchWriter,
+  ): Promise<void> {
+    const { symbol, interval, range, currency } = request;
+    const wish = { interval, range, ...(currency === null ? {} : { currency }) };
+    const asked = await batch.ask((options) => provider.series(symbol, wish, options));
     if (asked === null) return;
     const { answer, requests } = asked;
-    const failed = answer instanceof ProviderError;
-    await writer.add(
-      failed ? requestFailed(request, answer, requests) : seriesLoaded(source, request, answer),
-    );
+    if (answer instanceof ProviderError) {
+      await writer.add(requestFailed(request, answer, requests));
+      return;
+    }
+    const origin = { source: provider.name, runId };
+    const rebased = await understand(origin, request, answer);
+    await writer.add(seriesLoaded(provider.name, request, answer, rebased));
+  }
+
+  /** What came along with the bars is learnt first: it says what they mean. */
+  async function understand(
+    origin: ActionOrigin,
+    asked: SeriesRequest,
+    answer: SeriesAnswer,
+  ): Promise<Rebased | null> {
+    const { splitBasis, actions = [], observedAt } = answer;
+    if (splitBasis === undefined) return null;
+    const incoming = actions.map((action) => ({ ...action, instrumentId: asked.instrumentId, observedAt }));
+    await learnActions(store, origin, incoming);
+    return rebaseSeries(store.db, { source: origin.source, asked }, { ...answer, splitBasis });
   }
 
   async function loadMarketDays(
-    runId: string,
+    { runId, market }: { readonly runId: string; readonly market: BarProvider },
     requests: readonly MarketDayRequest[],
     batch: Asking,
     writer: BatchWriter,
@@ -89,54 +121,69 @@ export function createIngestionActivities(deps: IngestionDeps) {
     const bySymbol = new Map(loads.map((load) => [load.symbol, load]));
     const witnesses = await activeAmong(store.db, everyDaySymbols);
     for (const request of requests) {
-      const asked = await batch.ask((options) => provider.marketDay(request.session, options));
+      const asked = await batch.ask((options) => market.marketDay(request.session, options));
       if (asked === null) return;
       const { answer, requests: made } = asked;
       if (answer instanceof ProviderError) {
         await writer.add(requestFailed(request, answer, made));
         continue;
       }
-      await writer.add(marketDayLoaded(source, request, answer, { loads: bySymbol, witnesses }));
+      await writer.add(marketDayLoaded(market.name, request, answer, { loads: bySymbol, witnesses }));
     }
   }
+}
+
+interface AskingDeps {
+  readonly source: Source;
+  readonly patienceMs: number;
+  readonly signal: AbortSignal;
+  readonly refusals: Refusals;
 }
 
 /** The requests of one batch: what one of them learns of the provider holds for the others. */
 class Asking {
   /** Set once the next free slot is too far off. */
   resumeInMs: number | null = null;
-  private readonly budget: ProviderBudget;
-  private readonly patienceMs: number;
-  private readonly signal: AbortSignal;
+  /** What to tell of a source that refuses everybody. */
+  refusal: RunEvent | null = null;
+  private readonly deps: AskingDeps;
   /** A key that was refused once is not tried again. */
-  private refusal: Unauthorized | null = null;
+  private keyRefused: Unauthorized | null = null;
 
-  constructor(budget: ProviderBudget, patienceMs: number, signal: AbortSignal) {
-    this.budget = budget;
-    this.patienceMs = patienceMs;
-    this.signal = signal;
+  constructor(deps: AskingDeps) {
+    this.deps = deps;
   }
 
-  /** Sends a request; null when it was not sent and the batch has to be taken up again later. */
+  /** Sends a request; null when it was not sent, or refused, and the batch has to be taken up again later. */
   async ask<T>(
     send: (options: RequestOptions) => Promise<T>,
   ): Promise<{ readonly answer: T | ProviderError; readonly requests: number } | null> {
-    if (this.refusal !== null) return { answer: this.refusal, requests: 0 };
+    if (this.keyRefused !== null) return { answer: this.keyRefused, requests: 0 };
     if (this.resumeInMs !== null) return null;
+    const { source, signal, patienceMs, refusals } = this.deps;
     let requests = 0;
     try {
       const onRequest = () => (requests += 1);
-      const answer = await attempt(() =>
-        send({ signal: this.signal, onRequest, patienceMs: this.patienceMs }),
-      );
-      if (answer instanceof Unauthorized) this.refusal = answer;
-      if (answer instanceof RateLimited) await this.budget.block(answer.retryAfterMs ?? undefined);
+      const answer = await attempt(() => send({ signal, onRequest, patienceMs }));
+      if (answer instanceof Unauthorized) this.keyRefused = answer;
+      if (answer instanceof RateLimited) return await this.refused(answer, requests);
+      if (!(answer instanceof ProviderError)) refusals.answered(source);
       return { answer, requests };
     } catch (error) {
       if (!(error instanceof BudgetFar)) throw error;
       this.resumeInMs = error.resumeInMs;
       return null;
     }
+  }
+
+  private async refused(answer: RateLimited, requests: number) {
+    const { source, refusals } = this.deps;
+    const waitMs = await refusals.refused(source, answer);
+    if (waitMs === null) return { answer, requests };
+    this.resumeInMs = Math.max(this.resumeInMs ?? 0, waitMs);
+    const message = `${source.provider.name} refuses for too many requests: nothing is asked for ${Math.round(waitMs / 1000)} s`;
+    this.refusal = { level: 'warn', message };
+    return null;
   }
 }
 

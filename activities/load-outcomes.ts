@@ -1,17 +1,20 @@
 import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
-import { judgeAbsences } from '../src/domain/absence.ts';
+import { judgeAbsences, type Absences } from '../src/domain/absence.ts';
+import type { DailyBar, Interval } from '../src/domain/bar.ts';
 import { isFinal } from '../src/domain/finality.ts';
-import type { SessionDate } from '../src/domain/session.ts';
+import { judgeHours } from '../src/domain/hourly-absence.ts';
+import type { Session, SessionDate } from '../src/domain/session.ts';
 import type { ProviderError } from '../src/providers/errors.ts';
 import { NotYetAvailable } from '../src/providers/errors.ts';
 import type { Conflict, MarketDayAnswer, SeriesAnswer } from '../src/providers/provider.ts';
 import type { IncomingAbsence } from '../src/store/absences.ts';
-import type { IncomingBar } from '../src/store/daily-bars.ts';
+import type { IncomingBar } from '../src/store/write-bars.ts';
 import type { MarketDayRequest, RequestOutcome, SeriesRequest } from '../src/store/load-requests.ts';
 import type { LoadError, LoadOutcome } from '../src/store/load-runs.ts';
 import type { MarketDay } from '../src/store/market-days.ts';
 import type { RunEvent } from '../src/store/run-events.ts';
 import { loadErrorOf } from './failures.ts';
+import type { Rebased } from './rebase-series.ts';
 
 /** How one load stands after a request: the records it got, and its status; what the write changed is added later. */
 export type LoadVerdict = Pick<LoadOutcome, 'loadId' | 'records' | 'status' | 'error'> & {
@@ -21,6 +24,7 @@ export type LoadVerdict = Pick<LoadOutcome, 'loadId' | 'records' | 'status' | 'e
 /** What is to be written for one request, all in one transaction. */
 export interface Loaded {
   readonly request: RequestOutcome;
+  readonly interval: Interval;
   readonly bars: readonly IncomingBar[];
   readonly absences: readonly IncomingAbsence[];
   readonly verdicts: readonly LoadVerdict[];
@@ -49,36 +53,69 @@ function conflictEvent({ symbol, session, rows }: Conflict): RunEvent {
   };
 }
 
+/** A bar with the splits that are in its prices. */
+type BasedBar = DailyBar & Pick<IncomingBar, 'opensAt' | 'splitBasis'>;
+
 /** What a complete per-symbol answer means for its load. */
-export function seriesLoaded(source: string, asked: SeriesRequest, answer: SeriesAnswer): Loaded {
-  const { loadId, instrumentId, listedOn, delistedOn } = asked;
+export function seriesLoaded(
+  source: string,
+  asked: SeriesRequest,
+  answer: SeriesAnswer,
+  rebased: Rebased | null = null,
+): Loaded {
+  const { loadId, instrumentId, interval } = asked;
   const { observedAt, conflicts } = answer;
-  const sessions = sessionsBetween(asked.range).map(({ session }) => session);
-  const known = new Set(sessions);
-  const kept = answer.bars.filter(({ session }) => known.has(session));
-  const answered = new Set([...kept, ...conflicts].map(({ session }) => session));
-  const observedMs = Date.parse(observedAt);
-  const { seen, doubt } = judgeAbsences({ source, sessions, answered, observedMs, listedOn, delistedOn });
-  const error =
-    conflicts.length > 0 ? conflictError : doubt === null ? null : { kind: doubt, message: doubts[doubt] };
-  const nothing = kept.length === 0 && doubt === 'EmptyAnswer';
+  const sessions = sessionsBetween(asked.range);
+  const known = new Set(sessions.map(({ session }) => session));
+  const onCalendar = answer.bars.filter(({ session }) => known.has(session));
+  const kept = onCalendar.flatMap((bar): readonly BasedBar[] => {
+    if (rebased === null) return [{ ...bar, splitBasis: null }];
+    const splitBasis = rebased.basisOf(bar.session);
+    return splitBasis === null ? [] : [{ ...bar, splitBasis }];
+  });
+  const { seen, doubt } = absencesOf(source, asked, answer, { sessions, bars: onCalendar });
+  const doubted = doubt === null ? null : { kind: doubt, message: doubts[doubt] };
+  const error = rebased?.error ?? (conflicts.length > 0 ? conflictError : doubted);
+  const nothing = kept.length === 0 && (doubt === 'EmptyAnswer' || rebased?.error != null);
   const status = error === null ? 'success' : nothing ? 'failed' : 'partial';
   return {
     request: { id: asked.id, requests: answer.requests, error: null },
+    interval,
     bars: kept.map((bar) => incoming(bar, { instrumentId, source, endpoint: 'series', observedAt })),
     absences: seen.map((absence) => ({ ...absence, instrumentId, observedAt })),
     verdicts: [{ loadId, instrumentId, records: kept.length, status, error }],
     events: [
       ...conflicts.map(conflictEvent),
-      ...outsideEvents(asked.symbol, answer.outside, answer.bars.length - kept.length),
+      ...(rebased?.events ?? []),
+      ...leftOutEvents(asked.symbol, {
+        'outside of what was asked': answer.outside,
+        'on days without a session': answer.bars.length - onCalendar.length,
+        ...answer.leftOut,
+      }),
     ],
   };
 }
 
-function outsideEvents(symbol: string, outside: number, offCalendar: number): readonly RunEvent[] {
-  const left = outside + offCalendar;
-  if (left === 0) return [];
-  const message = `${left} rows left out: ${outside} outside of what was asked, ${offCalendar} on days without a session`;
+function absencesOf(
+  source: string,
+  { interval, listedOn, delistedOn }: SeriesRequest,
+  { conflicts, observedAt }: SeriesAnswer,
+  { sessions, bars }: { readonly sessions: readonly Session[]; readonly bars: SeriesAnswer['bars'] },
+): Absences {
+  const evidence = { source, observedMs: Date.parse(observedAt), listedOn, delistedOn };
+  if (interval === '1d') {
+    const answered = new Set([...bars, ...conflicts].map(({ session }) => session));
+    return judgeAbsences({ ...evidence, sessions: sessions.map(({ session }) => session), answered });
+  }
+  const answered = new Set(bars.flatMap((bar) => ('opensAt' in bar ? Date.parse(bar.opensAt) : [])));
+  return judgeHours({ ...evidence, sessions, answered });
+}
+
+function leftOutEvents(symbol: string, counts: Readonly<Record<string, number>>): readonly RunEvent[] {
+  const some = Object.entries(counts).filter(([, count]) => count > 0);
+  if (some.length === 0) return [];
+  const sum = some.reduce((total, [, count]) => total + count, 0);
+  const message = `${sum} rows left out: ${some.map(([why, count]) => `${count} ${why}`).join(', ')}`;
   return [{ level: 'warn', symbol, message }];
 }
 
@@ -122,6 +159,7 @@ export function marketDayLoaded(
   const witnessed = witnesses.every((symbol) => named.has(symbol));
   return {
     request: { id: asked.id, requests: answer.requests, error: null },
+    interval: '1d',
     bars,
     absences: [],
     verdicts,
@@ -142,16 +180,18 @@ export function requestFailed(
     const message = `the market day ${asked.session} failed: ${cause.message}`;
     return {
       request,
+      interval: '1d',
       bars: [],
       absences: [],
       verdicts: [],
       events: [{ level: 'error', message, data: cause }],
     };
   }
-  const { loadId, instrumentId, symbol } = asked;
+  const { loadId, instrumentId, symbol, interval } = asked;
   const status = error instanceof NotYetAvailable ? 'partial' : 'failed';
   return {
     request,
+    interval,
     bars: [],
     absences: [],
     verdicts: [{ loadId, instrumentId, records: 0, status, error: cause }],

@@ -1,10 +1,13 @@
+import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
 import { dayNumber } from '../src/domain/date-range.ts';
+import { hoursOf } from '../src/domain/hours.ts';
 import type { PlanFigures } from '../src/domain/run.ts';
 import type { SessionDate } from '../src/domain/session.ts';
 import { planRequests, type RequestPlan } from '../src/planning/plan-requests.ts';
 import { knownDays } from '../src/store/daily-bars.ts';
-import type { Store } from '../src/store/database.ts';
-import { lastSync, readUniverse, resolveSymbols } from '../src/store/instruments.ts';
+import type { Database, Store } from '../src/store/database.ts';
+import { lastSync, readUniverse, readWatched, resolveSymbols } from '../src/store/instruments.ts';
+import { knownIntradayDays } from '../src/store/intraday-bars.ts';
 import { dropPlan, insertRequests, reopenRequests, type PlannedRequest } from '../src/store/load-requests.ts';
 import {
   insertLoads,
@@ -17,15 +20,16 @@ import {
 import { addRunEvents } from '../src/store/run-events.ts';
 import { openRun } from '../src/store/runs.ts';
 import { sampleSize } from './cross-check.ts';
-import type { IngestionRequest, IngestionRun } from './ingestion-run.ts';
+import { intervalOf, sourceOf, type IngestionRequest, type IngestionRun } from './ingestion-run.ts';
 import type { ReferenceList } from './reference.ts';
 import { passingCauses, policyOf, type FlowPolicy, type PolicyChoices } from './run-policy.ts';
 import { sessionsOf } from './run-sessions.ts';
+import type { Source, SourceName } from './sources.ts';
 
 export interface PlanningDeps {
   readonly store: Store;
-  readonly source: string;
-  readonly requestsPerMinute: number;
+  /** How often each source may be asked. */
+  readonly sources: Readonly<Record<SourceName, Pick<Source, 'requestsPerMinute'>>>;
   readonly batchSize: number;
   readonly policyChoices: PolicyChoices;
 }
@@ -62,14 +66,9 @@ export interface PlannedWave {
 }
 
 export function createPlanningActivities(deps: PlanningDeps) {
-  const { store, source, requestsPerMinute, batchSize } = deps;
+  const { store } = deps;
   const { db } = store;
-  const secondsFor = (requests: number) => Math.ceil((requests * 61) / requestsPerMinute);
-  const size = Math.max(1, Math.min(batchSize, Math.floor(requestsPerMinute * batchMinutes)));
-  const window = requestsPerMinute >= fastRequestsPerMinute ? batchesAtOnce : 1;
-  const waveOf = (batches: number): PlannedWave => {
-    return { batches, window, seconds: secondsFor(size * window), totalSeconds: secondsFor(batches * size) };
-  };
+  const paceOf = (source: SourceName) => paceFor(deps.sources[source].requestsPerMinute, deps.batchSize);
 
   return {
     /** Enters the run into the ledger and says what it has to keep to. */
@@ -80,8 +79,8 @@ export function createPlanningActivities(deps: PlanningDeps) {
       await openRun(db, { workflowId, runId, flow, startedAt, parameters });
       return {
         ...policyOf(flow, deps.policyChoices),
-        listsDue: await listsDue(store, source, request),
-        crossCheckSeconds: secondsFor(sampleSize),
+        listsDue: await listsDue(store, request),
+        crossCheckSeconds: paceOf(sourceOf(request)).secondsFor(sampleSize),
       };
     },
 
@@ -89,17 +88,19 @@ export function createPlanningActivities(deps: PlanningDeps) {
     async enterLoads({ workflowId, runId, request }: IngestionRun): Promise<EnteredLoads> {
       const { range, sessions } = sessionsOf(request);
       const loads = await loadsOf(store, request);
-      await insertLoads(db, { workflowId, runId, source, interval: '1d', range, loads });
+      const source = sourceOf(request);
+      await insertLoads(db, { workflowId, runId, source, interval: intervalOf(request), range, loads });
       const unidentified = (await unidentifiedLoads(db, runId)).length;
       const message = `${loads.length} symbols, ${sessions.length} sessions from ${range.from} to ${range.to}`;
       await addRunEvents(store.pool, runId, [{ level: 'info', message }]);
-      return { unidentified, seconds: secondsFor(unidentified * 4) };
+      return { unidentified, seconds: paceOf(source).secondsFor(unidentified * 4) };
     },
 
     /** Turns what is missing into the fewest requests, kept in the database; loads without any are complete. */
     async planLoads({ runId, request }: IngestionRun, wave: number): Promise<PlannedWave> {
       const loads = await plannableLoads(db, runId);
-      const { plan, complete } = await planFor(store, { source, loads, ...sessionsOf(request) });
+      const { secondsFor, size, waveOf } = paceOf(sourceOf(request));
+      const { plan, complete } = await planFor(store, { request, loads });
       await recordOutcomes(store.pool, complete.map(nothingToDo));
       const batches = await insertRequests(db, { runId, wave }, plannedRequests(plan), size);
       const { total, wholeMarket, perSeries } = plan.requests;
@@ -111,7 +112,8 @@ export function createPlanningActivities(deps: PlanningDeps) {
     },
 
     /** Opens again what failed for a passing cause. */
-    async reopenFailed(runId: string, wave: number): Promise<PlannedWave> {
+    async reopenFailed(runId: string, wave: number, source: SourceName = 'polygon'): Promise<PlannedWave> {
+      const { size, waveOf } = paceOf(source);
       const batches = await reopenRequests(db, { runId, wave }, passingCauses, size);
       if (batches > 0) {
         const message = `what failed for a passing cause is tried again: round ${wave - 1}`;
@@ -132,11 +134,20 @@ export function createPlanningActivities(deps: PlanningDeps) {
 
 export type PlanningActivities = ReturnType<typeof createPlanningActivities>;
 
-async function listsDue(
-  store: Store,
-  source: string,
-  request: IngestionRequest,
-): Promise<readonly ReferenceList[]> {
+/** The pace of a source, in requests: how long they take, and how they are cut into batches. */
+function paceFor(requestsPerMinute: number, batchSize: number) {
+  const secondsFor = (requests: number) => Math.ceil((requests * 61) / requestsPerMinute);
+  const size = Math.max(1, Math.min(batchSize, Math.floor(requestsPerMinute * batchMinutes)));
+  const window = requestsPerMinute >= fastRequestsPerMinute ? batchesAtOnce : 1;
+  const waveOf = (batches: number): PlannedWave => {
+    return { batches, window, seconds: secondsFor(size * window), totalSeconds: secondsFor(batches * size) };
+  };
+  return { secondsFor, size, waveOf };
+}
+
+async function listsDue(store: Store, request: IngestionRequest): Promise<readonly ReferenceList[]> {
+  const source = sourceOf(request);
+  if (source !== 'polygon') return [];
   const due: ReferenceList[] = [];
   for (const list of await listsNeeded(store, request)) {
     const last = await lastSync(store.db, source, list);
@@ -160,7 +171,10 @@ interface WishedLoad extends NewLoad {
 async function loadsOf({ db }: Store, request: IngestionRequest): Promise<readonly WishedLoad[]> {
   const { symbols, maxSymbols = Infinity, sessions } = request;
   if (symbols === undefined) {
-    const universe = await readUniverse(db, 'range' in sessions ? sessions.range : null);
+    const universe =
+      sourceOf(request) === 'yahoo'
+        ? await readWatched(db)
+        : await readUniverse(db, 'range' in sessions ? sessions.range : null);
     return universe
       .slice(0, maxSymbols)
       .map(({ id, symbol, exchange }) => ({ symbol, instrumentId: id, exchange }));
@@ -178,9 +192,7 @@ async function loadsOf({ db }: Store, request: IngestionRequest): Promise<readon
 }
 
 interface PlanWish {
-  readonly source: string;
-  readonly sessions: readonly SessionDate[];
-  readonly again: ReadonlySet<SessionDate>;
+  readonly request: IngestionRequest;
   readonly loads: readonly PlannableLoad[];
 }
 
@@ -191,26 +203,51 @@ interface DraftPlan {
   readonly cells: number;
 }
 
-async function planFor({ db }: Store, { source, sessions, again, loads }: PlanWish): Promise<DraftPlan> {
-  const [from, to] = [sessions.at(0), sessions.at(-1)];
+async function planFor({ db }: Store, { request, loads }: PlanWish): Promise<DraftPlan> {
+  const source = sourceOf(request);
+  const { sessions, again } = sessionsOf(request);
   const instrumentIds = loads.map(({ instrumentId }) => instrumentId);
-  const ask = again.size < sessions.length && from !== undefined && to !== undefined;
-  const known = ask
-    ? await knownDays(db, { instrumentIds, source, range: { from, to } })
-    : new Map<number, number[]>();
+  const known =
+    again.size < sessions.length
+      ? await knownSessions(db, { request, instrumentIds, sessions })
+      : new Map<number, readonly number[]>();
   const days = sessions.map((session) => (again.has(session) ? NaN : dayNumber(session)));
   const all = sessions.map((_, index) => index);
   const series = loads.map(({ id, instrumentId, exchange }) => {
     const stored = new Set(known.get(instrumentId));
     const missing = stored.size === 0 ? all : all.filter((index) => !stored.has(days[index] ?? NaN));
     // Over-the-counter stocks are in no whole-market answer.
-    return { id, missing, perSeries: true, wholeMarket: exchange !== null };
+    return { id, missing, perSeries: true, wholeMarket: source === 'polygon' && exchange !== null };
   });
   return {
-    plan: planRequests({ sessions, wholeMarket: sessions.map(() => true), series }),
+    plan: planRequests({ sessions, wholeMarket: sessions.map(() => source === 'polygon'), series }),
     complete: series.flatMap(({ id, missing }) => (missing.length === 0 ? id : [])),
     cells: series.reduce((sum, { missing }) => sum + missing.length, 0),
   };
+}
+
+async function knownSessions(
+  db: Database,
+  {
+    request,
+    instrumentIds,
+    sessions,
+  }: {
+    readonly request: IngestionRequest;
+    readonly instrumentIds: readonly number[];
+    readonly sessions: readonly SessionDate[];
+  },
+): Promise<ReadonlyMap<number, readonly number[]>> {
+  const [source, interval] = [sourceOf(request), intervalOf(request)];
+  const [from, to] = [sessions.at(0), sessions.at(-1)];
+  if (from === undefined || to === undefined) return new Map();
+  const range = { from, to };
+  if (interval === '1d') return knownDays(db, { instrumentIds, source, range });
+  const expected = sessionsBetween(range).map((session) => ({
+    session: session.session,
+    bars: hoursOf(session).length,
+  }));
+  return knownIntradayDays(db, { instrumentIds, source, interval, expected });
 }
 
 function nothingToDo(loadId: number) {
@@ -227,10 +264,10 @@ function plannedRequests(plan: RequestPlan): readonly PlannedRequest[] {
 
 /** What a request would ask, from the store alone: nothing is asked of the provider, nothing is written. */
 export async function previewRun(
-  { store, source, requestsPerMinute }: Pick<PlanningDeps, 'store' | 'source' | 'requestsPerMinute'>,
+  { store, requestsPerMinute }: { readonly store: Store; readonly requestsPerMinute: number },
   request: IngestionRequest,
 ): Promise<Omit<PlanFigures, 'quotaLeft'>> {
-  const { sessions, again } = sessionsOf(request);
+  const { sessions } = sessionsOf(request);
   const entered = (await loadsOf(store, request)).filter(({ error }) => error === undefined);
   // An unknown symbol gets an id that no instrument has: everything of it is missing.
   const loads = entered.map(({ instrumentId, exchange = 'unknown' }, index) => ({
@@ -238,7 +275,7 @@ export async function previewRun(
     instrumentId: instrumentId ?? -1 - index,
     exchange,
   }));
-  const { plan, cells } = await planFor(store, { source, sessions, again, loads });
+  const { plan, cells } = await planFor(store, { request, loads });
   const lookups = entered.filter(({ instrumentId }) => instrumentId === null).length;
   const { total, wholeMarket, perSeries } = plan.requests;
   return {

@@ -1,6 +1,6 @@
 import type { InstrumentReference } from '../src/domain/instrument.ts';
 import { BrokenPaging, ProviderError, SymbolNotFound, Unauthorized } from '../src/providers/errors.ts';
-import type { BarProvider } from '../src/providers/provider.ts';
+import type { SeriesProvider } from '../src/providers/provider.ts';
 import type { Store } from '../src/store/database.ts';
 import {
   lastSync,
@@ -15,10 +15,11 @@ import { addRunEvents } from '../src/store/run-events.ts';
 import { countRequests } from '../src/store/runs.ts';
 import { attempt, loadErrorOf, providerFailure } from './failures.ts';
 import { withHeartbeats } from './heartbeats.ts';
+import type { SourceName, Sources } from './sources.ts';
 
 export interface ReferenceDeps {
   readonly store: Store;
-  readonly provider: BarProvider;
+  readonly sources: Sources;
 }
 
 export type ReferenceList = 'active' | 'inactive';
@@ -47,8 +48,11 @@ export function spellings(typed: string): readonly string[] {
   return typed === upper || /^[a-z]/.test(typed) ? [upper] : [typed, upper];
 }
 
-export function createReferenceActivities({ store: { db, pool }, provider }: ReferenceDeps) {
+export function createReferenceActivities({ store: { db, pool }, sources }: ReferenceDeps) {
+  const reference = sources.polygon.market;
+
   async function lookUp(
+    provider: SeriesProvider,
     typed: string,
     signal: AbortSignal,
     count: () => void,
@@ -61,6 +65,7 @@ export function createReferenceActivities({ store: { db, pool }, provider }: Ref
   }
 
   async function readList(list: ReferenceList, signal: AbortSignal, count: () => void): Promise<SyncOutcome> {
+    if (reference === null) throw new Error('no source has a list of instruments');
     const listed: string[] = [];
     let added = 0;
     let next: string | null = null;
@@ -69,7 +74,7 @@ export function createReferenceActivities({ store: { db, pool }, provider }: Ref
       if (pages.has(next) || pages.size >= maxListPages)
         throw new BrokenPaging(`page ${pages.size + 1} is one too many`);
       pages.add(next);
-      const page = await provider.listInstruments(
+      const page = await reference.listInstruments(
         { active: list === 'active', next },
         { signal, onRequest: count },
       );
@@ -78,7 +83,7 @@ export function createReferenceActivities({ store: { db, pool }, provider }: Ref
       next = page.next;
     } while (next !== null);
     const retired = list === 'active' && listed.length > 0 ? await retireUnlisted(db, listed) : [];
-    await recordSync(db, { source: provider.name, list, instruments: listed.length });
+    await recordSync(db, { source: reference.name, list, instruments: listed.length });
     return { instruments: listed.length, added, retired: retired.length };
   }
 
@@ -91,7 +96,7 @@ export function createReferenceActivities({ store: { db, pool }, provider }: Ref
       );
       if (runId !== null) await countRequests(db, runId, { lookups });
       if (!(outcome instanceof ProviderError)) return outcome;
-      if (runId === null || (await lastSync(db, provider.name, list)) === null)
+      if (runId === null || (await lastSync(db, sources.polygon.provider.name, list)) === null)
         throw providerFailure(outcome);
       const message = `the list of ${list} instruments could not be read, the older one is used: ${outcome.message}`;
       await addRunEvents(pool, runId, [{ level: 'warn', message, data: loadErrorOf(outcome) }]);
@@ -99,12 +104,14 @@ export function createReferenceActivities({ store: { db, pool }, provider }: Ref
     },
 
     /** Looks up the symbols of a run that the store does not know; what the provider does not know fails its load. */
-    async identifyLoads(runId: string): Promise<void> {
+    async identifyLoads(runId: string, source: SourceName = 'polygon'): Promise<void> {
+      const { provider } = sources[source];
       await withHeartbeats(async (signal) => {
         let refused: LoadError | null = null;
         for (const load of await unidentifiedLoads(db, runId)) {
           let lookups = 0;
-          const found = refused ?? (await attempt(() => lookUp(load.symbol, signal, () => (lookups += 1))));
+          const found =
+            refused ?? (await attempt(() => lookUp(provider, load.symbol, signal, () => (lookups += 1))));
           await countRequests(db, runId, { lookups });
           if (found instanceof Unauthorized) refused = loadErrorOf(found);
           if (found === null) await failLoad(db, load.id, loadErrorOf(new SymbolNotFound(load.symbol)));
@@ -116,10 +123,14 @@ export function createReferenceActivities({ store: { db, pool }, provider }: Ref
     },
 
     /** Puts symbols on the list of the watched ones, looking up those that the store does not know. */
-    async watchSymbols(symbols: readonly string[]): Promise<readonly WatchOutcome[]> {
+    async watchSymbols(
+      symbols: readonly string[],
+      source: SourceName = 'polygon',
+    ): Promise<readonly WatchOutcome[]> {
+      const { provider } = sources[source];
       return withHeartbeats(async (signal) => {
         const outcomes: WatchOutcome[] = [];
-        for (const symbol of symbols) outcomes.push({ symbol, error: await watch(symbol, signal) });
+        for (const symbol of symbols) outcomes.push({ symbol, error: await watch(provider, symbol, signal) });
         return outcomes;
       });
     },
@@ -138,14 +149,18 @@ export function createReferenceActivities({ store: { db, pool }, provider }: Ref
     return resolution.instrument;
   }
 
-  async function watch(symbol: string, signal: AbortSignal): Promise<string | null> {
+  async function watch(
+    provider: SeriesProvider,
+    symbol: string,
+    signal: AbortSignal,
+  ): Promise<string | null> {
     const known = (await resolveSymbols(db, [symbol])).get(symbol);
     if (known?.kind === 'ambiguous') return `ambiguous: ${known.candidates.join(', ')}`;
     if (known?.kind === 'found') {
       await setWatched(db, known.instrument.id, true);
       return null;
     }
-    const found = await attempt(() => lookUp(symbol, signal, () => undefined));
+    const found = await attempt(() => lookUp(provider, symbol, signal, () => undefined));
     if (found === null) return new SymbolNotFound(symbol).message;
     if (found instanceof ProviderError) return `${found.name}: ${found.message}`;
     await setWatched(db, (await save(found)).id, true);

@@ -12,6 +12,8 @@ export interface FlowPolicy {
   readonly timeoutIsChosen: boolean;
   /** Compare a sample of what whole-market answers brought with the per-symbol endpoint. */
   readonly crossCheck: boolean;
+  /** Bring corporate actions up to date as well, and fetch again what a split has made stale. */
+  readonly actions?: 'sync' | 'refetch';
   /** After so many, or once the server suggests it, the run goes on as another execution with a history of its own. */
   readonly batchesPerExecution: number;
 }
@@ -37,9 +39,16 @@ const daily = {
 
 /** The plan's own figures. */
 const policies: Readonly<Record<string, Omit<FlowPolicy, 'timeoutIsChosen' | 'batchesPerExecution'>>> = {
-  'polygon-daily-ingestion': daily,
+  'polygon-daily-ingestion': { ...daily, actions: 'sync' },
   'polygon-settlement': { ...daily, crossCheck: true },
   'polygon-historical-backfill': { ...daily, runRetries: 0, timeoutSeconds: 2 * hour },
+  'yahoo-market-data-hourly': {
+    ...daily,
+    loadRetries: 2,
+    retryDelaySeconds: 30,
+    runRetries: 0,
+    actions: 'refetch',
+  },
 };
 
 /** Causes that may pass: the same request can succeed a minute later. */

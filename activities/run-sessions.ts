@@ -1,9 +1,14 @@
-import { lastClosedSession, sessionsBetween, sessionsDue } from '../src/calendar/exchange-calendar.ts';
+import {
+  lastClosedSession,
+  sessionOn,
+  sessionsBetween,
+  sessionsDue,
+} from '../src/calendar/exchange-calendar.ts';
 import { addDays } from '../src/domain/date-range.ts';
 import { exchangeDate } from '../src/domain/exchange-time.ts';
 import { finalFrom } from '../src/domain/finality.ts';
 import type { SessionDate } from '../src/domain/session.ts';
-import type { IngestionRequest, RunSessions } from './ingestion-run.ts';
+import { intervalOf, type IngestionRequest, type RunSessions } from './ingestion-run.ts';
 
 /** Calendar days that hold so many sessions for certain: five in seven days, less holidays. */
 const calendarDaysFor = (sessions: number) => 2 * sessions + 14;
@@ -12,15 +17,35 @@ const calendarDaysFor = (sessions: number) => 2 * sessions + 14;
 export function sessionsOf(request: IngestionRequest): RunSessions {
   const { sessions: wish, incremental, revisionSessions = 0 } = request;
   const nominal = new Date(request.nominalTime);
-  const due = dueSessions(wish, nominal);
+  const live = intervalOf(request) === '1d' ? [] : liveSession(nominal);
+  const due = [...dueSessions(wish, nominal), ...live];
   const revised = revisionSessions > 0 ? lastClosed(nominal, revisionSessions) : [];
-  const sessions = [...new Set([...revised, ...due])].sort();
-  const again = new Set(incremental ? revised : sessions);
+  const wanted = [...new Set([...revised, ...due])].sort();
+  const sessions = [...new Set([...reachedBack(wish, nominal), ...wanted])].sort();
+  const again = new Set(incremental ? revised : wanted);
   if ('range' in wish) return { range: wish.range, sessions, again };
-  const [from, to] = [sessions.at(0), sessions.at(-1)];
+  const [from, to] = [wanted.at(0), wanted.at(-1)];
   if (from === undefined || to === undefined)
     throw new Error(`no session was ever due at ${request.nominalTime}`);
   return { range: { from, to }, sessions, again };
+}
+
+/** The session under way: hours of it have ended. */
+function liveSession(nominal: Date): readonly SessionDate[] {
+  const today = sessionOn(exchangeDate(nominal.getTime()));
+  if (today === null) return [];
+  const under =
+    Date.parse(today.opensAt) < nominal.getTime() && nominal.getTime() < Date.parse(today.closesAt);
+  return under ? [today.session] : [];
+}
+
+function reachedBack(wish: IngestionRequest['sessions'], nominal: Date): readonly SessionDate[] {
+  if (!('daysBack' in wish) || wish.reachBackDays === undefined) return [];
+  const to = lastClosedSession(nominal).session;
+  const days = Math.max(wish.daysBack, wish.reachBackDays);
+  return sessionsBetween({ from: addDays(exchangeDate(nominal.getTime()), -days), to }).map(
+    ({ session }) => session,
+  );
 }
 
 function dueSessions(wish: IngestionRequest['sessions'], nominal: Date): readonly SessionDate[] {

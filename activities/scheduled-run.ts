@@ -1,29 +1,47 @@
 import type { SessionDate } from '../src/domain/session.ts';
-import type { Store } from '../src/store/database.ts';
+import type { Database, Store } from '../src/store/database.ts';
+import { readWatched } from '../src/store/instruments.ts';
 import { answeredRun } from '../src/store/run-history.ts';
 import type { Flow } from '../src/temporal/names.ts';
 import type { IngestionRequest } from './ingestion-run.ts';
 import { workflowIdOf } from './run-identity.ts';
 import { sessionsOf } from './run-sessions.ts';
+import { hourlyDue } from './yahoo-hours.ts';
 
-/** What a firing of a schedule stands for. */
+/** A run that a firing of a schedule stands for. */
 export interface ScheduledRun {
   readonly workflowId: string;
   /** The last session that it is for. */
   readonly session: SessionDate;
   /** The run that has asked all of it already, for this nominal time or a later one; null when none has. */
   readonly doneBy: string | null;
+  /** Why there is nothing to do; absent: there is. */
+  readonly nothingDue?: string;
+  /** Another run that is due at the same time. */
+  readonly beside?: { readonly request: IngestionRequest; readonly run: ScheduledRun };
 }
 
 export function createScheduledRunActivities({ store: { db } }: { readonly store: Store }) {
   return {
     /** Says under which id a firing's run belongs, and whether a repeated firing has nothing left to do. */
     async resolveScheduledRun(flow: Flow, request: IngestionRequest): Promise<ScheduledRun> {
-      const workflowId = workflowIdOf(flow, request);
-      const doneBy = await answeredRun(db, workflowId, request.nominalTime);
-      return { workflowId, session: sessionsOf(request).range.to, doneBy };
+      const run = await resolve(db, flow, request);
+      if (flow !== 'yahoo-market-data-hourly') return run;
+      const { hours, day } = hourlyDue(new Date(request.nominalTime));
+      if (!hours) return { ...run, nothingDue: 'the market is closed' };
+      if (request.symbols === undefined && (await readWatched(db)).length === 0)
+        return { ...run, nothingDue: 'no symbol is watched: barwright symbols add' };
+      if (!day) return run;
+      const daily: IngestionRequest = { ...request, interval: '1d' };
+      return { ...run, beside: { request: daily, run: await resolve(db, flow, daily) } };
     },
   };
 }
 
 export type ScheduledRunActivities = ReturnType<typeof createScheduledRunActivities>;
+
+async function resolve(db: Database, flow: Flow, request: IngestionRequest): Promise<ScheduledRun> {
+  const workflowId = workflowIdOf(flow, request);
+  const doneBy = await answeredRun(db, workflowId, request.nominalTime);
+  return { workflowId, session: sessionsOf(request).range.to, doneBy };
+}

@@ -1,6 +1,11 @@
 import type { ScheduleDeclaration } from './declaration.ts';
 import { polygonDailyIngestion } from './polygon-daily-ingestion.ts';
 import { polygonSettlement } from './polygon-settlement.ts';
+import { yahooMarketDataHourly } from './yahoo-market-data-hourly.ts';
 
 /** Every schedule there is. */
-export const declarations: readonly ScheduleDeclaration[] = [polygonDailyIngestion, polygonSettlement];
+export const declarations: readonly ScheduleDeclaration[] = [
+  polygonDailyIngestion,
+  polygonSettlement,
+  yahooMarketDataHourly,
+];

@@ -53,6 +53,8 @@ const settings = [
   { name: 'POLYGON_API_KEY', alias: 'MASSIVE_API_KEY', schema: text, secret: true },
   { name: 'POLYGON_BASE_URL', schema: httpUrl },
   { name: 'POLYGON_REQUESTS_PER_MINUTE', schema: requestRate, default: '2' },
+  { name: 'YAHOO_BASE_URL', schema: httpUrl },
+  { name: 'YAHOO_DELAY_BETWEEN_REQUESTS_MS', schema: wholeNumber(3_600_000), default: '500' },
   { name: 'BATCH_SIZE', schema: batchSize, default: '100' },
   { name: 'TASK_QUEUE_DATA_INGESTION', schema: text, default: 'data-ingestion-pool' },
   { name: 'TASK_QUEUE_ANALYTICS', schema: text, default: 'analytics-pool' },
@@ -108,6 +110,11 @@ export interface Config {
     readonly baseUrl: string | null;
     readonly requestsPerMinute: number;
   };
+  readonly yahoo: {
+    /** Null: Yahoo's own hosts, or on a simulated market where the local simulator listens. */
+    readonly baseUrl: string | null;
+    readonly requestsPerMinute: number;
+  };
   readonly batchSize: number;
   /** What is set for every pipeline; null leaves each its own. */
   readonly policy: {
@@ -149,7 +156,7 @@ export class ConfigurationError extends Error {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What Polygon's simulated counterpart allows: far beyond what one machine asks. */
+/** What the providers' simulated counterpart allows: far beyond what one machine asks. */
 const simulatedRequestsPerMinute = 600_000;
 const massive = 'https://api.massive.com';
 
@@ -244,6 +251,12 @@ function assemble(
       baseUrl: values.POLYGON_BASE_URL?.replace(/\/+$/, '') ?? (simulated ? null : massive),
       requestsPerMinute: simulated ? simulatedRequestsPerMinute : values.POLYGON_REQUESTS_PER_MINUTE,
     },
+    yahoo: {
+      baseUrl: values.YAHOO_BASE_URL?.replace(/\/+$/, '') ?? null,
+      requestsPerMinute: simulated
+        ? simulatedRequestsPerMinute
+        : 60_000 / Math.max(values.YAHOO_DELAY_BETWEEN_REQUESTS_MS, 0.1),
+    },
     batchSize: values.BATCH_SIZE,
     policy: {
       loadRetries: values.LOAD_RETRY_ATTEMPTS ?? null,
@@ -304,4 +317,9 @@ export function keyFingerprint(apiKey: string | null): string | null {
 /** Whose quota Polygon's requests count against: with another key, or elsewhere, it is another one. */
 export function polygonBudgetKey({ polygon }: Config, baseUrl: string | null) {
   return { provider: 'polygon', keyHash: keyFingerprint(polygon.apiKey) ?? 'none', baseUrl: baseUrl ?? '' };
+}
+
+/** Whose pace Yahoo's requests keep to: it has no keys. */
+export function yahooBudgetKey(baseUrl: string | null) {
+  return { provider: 'yahoo', keyHash: 'none', baseUrl: baseUrl ?? '' };
 }

@@ -1,19 +1,20 @@
+import { createActionActivities } from '../activities/actions.ts';
 import { createClosingActivities } from '../activities/closing.ts';
 import { createCrossCheckActivities } from '../activities/cross-check.ts';
+import { createFundamentalsActivities } from '../activities/fundamentals.ts';
 import { createIngestionActivities } from '../activities/ingestion.ts';
 import { createPlanningActivities } from '../activities/planning.ts';
 import { createReferenceActivities } from '../activities/reference.ts';
 import { createScheduledRunActivities } from '../activities/scheduled-run.ts';
-import type { ProviderBudget } from '../activities/provider-budget.ts';
 import type { PolicyChoices } from '../activities/run-policy.ts';
-import type { BarProvider } from '../src/providers/provider.ts';
+import type { Sources } from '../activities/sources.ts';
+import type { FundamentalsProvider } from '../src/providers/provider.ts';
 import type { Store } from '../src/store/database.ts';
 
 export interface ActivityDeps {
   readonly store: Store;
-  readonly provider: BarProvider;
-  readonly budget: ProviderBudget;
-  readonly requestsPerMinute: number;
+  readonly sources: Sources;
+  readonly fundamentals: FundamentalsProvider;
   readonly batchSize: number;
   readonly policyChoices: PolicyChoices;
   readonly patienceMs?: number;
@@ -26,13 +27,15 @@ export function createSharedActivities({ store }: Pick<ActivityDeps, 'store'>) {
 
 /** Everything that the data-ingestion pool does. */
 export function createDataIngestionActivities(deps: ActivityDeps) {
-  const { store, provider } = deps;
+  const { store, sources } = deps;
   return {
     ...createSharedActivities({ store }),
-    ...createPlanningActivities({ ...deps, source: provider.name }),
-    ...createReferenceActivities({ store, provider }),
+    ...createPlanningActivities(deps),
+    ...createReferenceActivities({ store, sources }),
     ...createIngestionActivities(deps),
-    ...createClosingActivities({ store, source: provider.name }),
-    ...createCrossCheckActivities({ store, provider }),
+    ...createClosingActivities({ store }),
+    ...createCrossCheckActivities({ store, sources }),
+    ...createActionActivities({ store, sources }),
+    ...createFundamentalsActivities({ store, provider: deps.fundamentals }),
   };
 }

@@ -14,7 +14,7 @@ export interface PoolDeclaration {
 
 const plansLimits = { cpus: 2, memoryGiB: 4 };
 const heap = { oldMiB: 1024, semiSpaceMiB: 8 };
-const variables = ['BATCH_SIZE', 'POLYGON_REQUESTS_PER_MINUTE'];
+const variables = ['BATCH_SIZE', 'POLYGON_REQUESTS_PER_MINUTE', 'YAHOO_DELAY_BETWEEN_REQUESTS_MS'];
 
 export const poolDeclarations: Readonly<Record<Pool, PoolDeclaration>> = {
   'data-ingestion': { limits: plansLimits, heap, variables, activitiesAtOnce: 10 },

@@ -1,9 +1,20 @@
 import { hostname } from 'node:os';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createProviderBudget } from '../activities/provider-budget.ts';
-import { inspectConfig, keyFingerprint, loadConfig, polygonBudgetKey, type Config } from '../src/config.ts';
+import type { Source } from '../activities/sources.ts';
+import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
+import {
+  inspectConfig,
+  keyFingerprint,
+  loadConfig,
+  polygonBudgetKey,
+  yahooBudgetKey,
+  type Config,
+} from '../src/config.ts';
 import { createLogger, type Logger } from '../src/log.ts';
+import type { FundamentalsProvider } from '../src/providers/provider.ts';
 import { createPolygonProvider } from '../src/providers/polygon/client.ts';
+import { createYahooProvider } from '../src/providers/yahoo/client.ts';
 import { endpointsOf, type Endpoints } from '../src/runtime/endpoints.ts';
 import { readState } from '../src/runtime/state.ts';
 import { openStore, requireConnection, type Store } from '../src/store/database.ts';
@@ -45,7 +56,7 @@ export async function runWorker(pool: Pool, onReady: () => void = () => undefine
       identity: worker.options.identity,
       pool,
       market: config.market,
-      baseUrls: { polygon: endpoints.polygonBaseUrl ?? '' },
+      baseUrls: { polygon: endpoints.polygonBaseUrl ?? '', yahoo: endpoints.yahooBaseUrl ?? '' },
       keyFingerprint: keyFingerprint(config.polygon.apiKey),
       host: hostname(),
       pid: process.pid,
@@ -142,25 +153,36 @@ function activitiesAtOnce(pool: Pool, { workers }: Config): number {
 }
 
 function ingestionActivities({ config, endpoints, store }: WorkerParts) {
+  const { batchSize, policy } = config;
+  const { fundamentals, ...yahoo } = yahooSource(config, endpoints, store);
+  const sources = { polygon: polygonSource(config, endpoints, store), yahoo };
+  return createDataIngestionActivities({ store, sources, fundamentals, batchSize, policyChoices: policy });
+}
+
+function polygonSource(config: Config, { polygonBaseUrl }: Endpoints, { db }: Store): Source {
   const { requestsPerMinute, apiKey, baseUrl } = config.polygon;
-  const budget = createProviderBudget({
-    ...polygonBudgetKey(config, endpoints.polygonBaseUrl),
-    db: store.db,
-    requestsPerMinute,
-  });
+  const budget = createProviderBudget({ ...polygonBudgetKey(config, polygonBaseUrl), db, requestsPerMinute });
   const provider = createPolygonProvider({
-    baseUrl: endpoints.polygonBaseUrl ?? baseUrl ?? '',
+    baseUrl: polygonBaseUrl ?? baseUrl ?? '',
     // On the live market without a key every request is refused before it is sent.
     apiKey: config.market === 'simulated' ? 'simulated' : (apiKey ?? ''),
     beforeRequest: (turn) => budget.beforeRequest(turn),
   });
-  const { batchSize, policy } = config;
-  return createDataIngestionActivities({
-    store,
-    provider,
-    budget,
-    requestsPerMinute,
-    batchSize,
-    policyChoices: policy,
+  return { provider, market: provider, budget, requestsPerMinute };
+}
+
+function yahooSource(
+  { yahoo }: Config,
+  { yahooBaseUrl }: Endpoints,
+  { db }: Store,
+): Source & { readonly fundamentals: FundamentalsProvider } {
+  const { requestsPerMinute } = yahoo;
+  const budget = createProviderBudget({ ...yahooBudgetKey(yahooBaseUrl), db, requestsPerMinute });
+  const provider = createYahooProvider({
+    baseUrl: yahooBaseUrl,
+    sessionsBetween,
+    beforeRequest: (turn) => budget.beforeRequest(turn),
   });
+  const refusalWaitsMs = [60_000, 300_000, 900_000];
+  return { provider, market: null, budget, requestsPerMinute, refusalWaitsMs, fundamentals: provider };
 }

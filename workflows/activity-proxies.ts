@@ -1,6 +1,8 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { ActionActivities } from '../activities/actions.ts';
 import type { ClosingActivities } from '../activities/closing.ts';
 import type { CrossCheckActivities } from '../activities/cross-check.ts';
+import type { FundamentalsActivities } from '../activities/fundamentals.ts';
 import type { IngestionActivities } from '../activities/ingestion.ts';
 import type { PlanningActivities } from '../activities/planning.ts';
 import type { ReferenceActivities } from '../activities/reference.ts';
@@ -38,6 +40,8 @@ export const { syncInstruments } = proxyActivities<ReferenceActivities>({
 });
 
 type PacedActivities = Pick<ReferenceActivities, 'identifyLoads' | 'watchSymbols'> &
+  ActionActivities &
+  FundamentalsActivities &
   IngestionActivities &
   CrossCheckActivities;
 

@@ -6,14 +6,20 @@ import {
   ContinueAsNew,
   continueAsNew,
   isCancellation,
+  ParentClosePolicy,
   sleep,
+  startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Workflow } from '@temporalio/common';
+import {
+  TypedSearchAttributes,
+  WorkflowExecutionAlreadyStartedError,
+  type Workflow,
+} from '@temporalio/common';
 import type { IngestionRequest, IngestionRun } from '../activities/ingestion-run.ts';
 import type { RunPolicy } from '../activities/planning.ts';
 import type { RunSummary } from '../src/domain/run.ts';
-import type { Flow } from '../src/temporal/names.ts';
+import { flows, priorityOf, runAttributes, type Flow } from '../src/temporal/names.ts';
 import {
   abandonRun,
   enterLoads,
@@ -30,6 +36,9 @@ interface Cause {
   readonly kind: string;
   readonly message: string;
 }
+
+/** A first synchronisation of the dividends of many years is hundreds of pages. */
+const actionSeconds = 3_600;
 
 /** What one execution of a run leaves to the next. */
 export interface ResumedRun {
@@ -83,13 +92,41 @@ async function attempt(context: RunContext, resumed: LoadingState | null): Promi
   const begun = { ...context, run: resumed?.run ?? run };
   const loaded = await loadInWaves(begun, resumed, handOver).finally(() => steering.end());
   if (policy.crossCheck) await pacedActivities(policy.crossCheckSeconds).crossCheck(loaded);
+  if (run.request.includeFundamentals)
+    await pacedActivities(actionSeconds).readFundamentals(loaded, 'fundamentals');
+  if (run.request.includeKeyStatistics)
+    await pacedActivities(actionSeconds).readFundamentals(loaded, 'key_statistics');
+  if (policy.actions !== undefined) await followActions(loaded, policy.actions);
   return finishRun(loaded);
+}
+
+/** What splits have made stale is fetched again by runs of its own, each once a day. */
+async function followActions(run: IngestionRun, wish: 'sync' | 'refetch'): Promise<void> {
+  const { syncActions, findStaleSeries } = pacedActivities(actionSeconds);
+  const refetches = wish === 'sync' ? (await syncActions(run)).refetches : await findStaleSeries(run);
+  for (const { workflowId, session, request } of refetches) {
+    try {
+      await startChild(flows['yahoo-market-data-hourly'], {
+        workflowId,
+        args: [request],
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        typedSearchAttributes: new TypedSearchAttributes(
+          runAttributes('yahoo-market-data-hourly', session, 'on-demand'),
+        ),
+        staticSummary: 'Fetches series again under the basis of a new split',
+        priority: priorityOf('yahoo-market-data-hourly'),
+      });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  }
 }
 
 async function enter(run: IngestionRun, { listsDue }: RunPolicy): Promise<void> {
   for (const list of listsDue) await syncInstruments(run.runId, list);
   const { unidentified, seconds } = await enterLoads(run);
-  if (unidentified > 0) await pacedActivities(seconds).identifyLoads(run.runId);
+  if (unidentified > 0) await pacedActivities(seconds).identifyLoads(run.runId, run.request.source);
 }
 
 /** A cause that no second try removes. */

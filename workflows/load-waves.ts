@@ -73,7 +73,10 @@ export async function loadInWaves(
       await handOver({ run: current, wave: left, retries, limitMs, workedMs: steering.workedMs() });
     }
     if (retries >= policy.loadRetries) return current;
-    wave = opened(wave.number + 1, await reopenFailed(current.runId, wave.number + 1));
+    wave = opened(
+      wave.number + 1,
+      await reopenFailed(current.runId, wave.number + 1, current.request.source),
+    );
     if (wave.batches === 0) return current;
     retries += 1;
   }
@@ -97,7 +100,10 @@ function opened(number: number, planned: PlannedWave): Wave {
 }
 
 /** Makes the requests of a wave that are not made yet, a few batches at a time, for as long as the history is short. */
-async function carryOut({ run: { runId }, policy, steering }: RunContext, wave: Wave, retries: number) {
+async function carryOut({ run, policy, steering }: RunContext, wave: Wave, retries: number) {
+  const { runId } = run;
+  const { source } = run.request;
+  const key = { runId, wave: wave.number, ...(source === undefined ? {} : { source }) };
   const { loadBatch } = pacedActivities(wave.seconds);
   const delaySeconds = retries === 0 ? 0 : policy.retryDelaySeconds;
   return steering.guard(async () => {
@@ -111,11 +117,11 @@ async function carryOut({ run: { runId }, policy, steering }: RunContext, wave: 
         while (!workflowInfo().continueAsNewSuggested) {
           const batch = queue.shift();
           if (batch === undefined) return;
-          let { resumeInMs } = await loadBatch({ runId, wave: wave.number, batch });
+          let { resumeInMs } = await loadBatch({ ...key, batch });
           while (resumeInMs !== null) {
             // The provider's next free slot is far off: waiting here holds no worker.
             await sleep(resumeInMs);
-            ({ resumeInMs } = await loadBatch({ runId, wave: wave.number, batch }));
+            ({ resumeInMs } = await loadBatch({ ...key, batch }));
           }
           wave.done.add(batch);
           setCurrentDetails(`wave ${wave.number}: ${wave.done.size} of ${wave.batches} batches`);

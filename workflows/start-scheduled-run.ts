@@ -5,6 +5,7 @@ import {
 } from '@temporalio/common';
 import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
 import type { IngestionRequest } from '../activities/ingestion-run.ts';
+import type { ScheduledRun } from '../activities/scheduled-run.ts';
 import { flows, priorityOf, runAttributes, type Flow } from '../src/temporal/names.ts';
 import { resolveScheduledRun } from './activity-proxies.ts';
 
@@ -15,13 +16,14 @@ export interface ScheduledFiring {
   readonly description: string;
 }
 
-/** What became of a firing: its run was started, goes on already, or has done everything already. */
+/** What became of a firing: its run was started, goes on already, has done everything already, or is not due. */
 export interface FiringOutcome {
-  readonly outcome: 'started' | 'joined' | 'done';
+  readonly outcome: 'started' | 'joined' | 'done' | 'nothing_due';
   readonly workflowId: string;
-  /** Null for a run that was joined. */
+  /** Null for a run that was joined, or is not due. */
   readonly runId: string | null;
   readonly nominalTime: string;
+  readonly reason?: string;
 }
 
 const scheduledStart = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
@@ -31,17 +33,31 @@ const scheduledStart = defineSearchAttributeKey('TemporalScheduledStartTime', 'D
  * time, not the clock, says which sessions it is for.
  */
 export async function startScheduledRun(firing: ScheduledFiring): Promise<FiringOutcome> {
-  const { flow, request, description } = firing;
-  const { typedSearchAttributes, startTime, taskQueue } = workflowInfo();
+  const { flow, request } = firing;
+  const { typedSearchAttributes, startTime } = workflowInfo();
   const nominalTime = (typedSearchAttributes.get(scheduledStart) ?? startTime).toISOString();
   const full = { ...request, nominalTime };
-  const { workflowId, session, doneBy } = await resolveScheduledRun(flow, full);
+  const run = await resolveScheduledRun(flow, full);
+  const { workflowId, nothingDue, beside } = run;
+  if (nothingDue !== undefined)
+    return { outcome: 'nothing_due', workflowId, runId: null, nominalTime, reason: nothingDue };
+  const outcome = await begin(firing, full, run);
+  if (beside !== undefined) await begin(firing, beside.request, beside.run);
+  return outcome;
+}
+
+async function begin(
+  { flow, description }: ScheduledFiring,
+  request: IngestionRequest,
+  { workflowId, session, doneBy }: ScheduledRun,
+): Promise<FiringOutcome> {
+  const { nominalTime } = request;
   if (doneBy !== null) return { outcome: 'done', workflowId, runId: doneBy, nominalTime };
   try {
     const run = await startChild(flows[flow], {
       workflowId,
-      taskQueue,
-      args: [full],
+      taskQueue: workflowInfo().taskQueue,
+      args: [request],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       typedSearchAttributes: new TypedSearchAttributes(runAttributes(flow, session, 'scheduled')),
       staticSummary: description,

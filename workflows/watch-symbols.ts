@@ -1,13 +1,20 @@
 import type { WatchOutcome } from '../activities/reference.ts';
+import type { SourceName } from '../activities/sources.ts';
 import { pacedActivities } from './activity-proxies.ts';
 
 export interface WatchRequest {
   readonly symbols: readonly string[];
   /** What the pace of the look-ups may take. */
   readonly seconds: number;
+  /** Who says what a symbol is; absent: polygon. */
+  readonly source?: SourceName;
 }
 
 /** Watches symbols, so that they are in the universe whatever their type. */
-export async function watchSymbols({ symbols, seconds }: WatchRequest): Promise<readonly WatchOutcome[]> {
-  return pacedActivities(seconds).watchSymbols(symbols);
+export async function watchSymbols({
+  symbols,
+  seconds,
+  source,
+}: WatchRequest): Promise<readonly WatchOutcome[]> {
+  return pacedActivities(seconds).watchSymbols(symbols, source);
 }

@@ -7,6 +7,8 @@ export interface Endpoints {
   /** Of the local server; one named by the environment is Temporal's own business. */
   readonly temporalAddress: string | null;
   readonly polygonBaseUrl: string | null;
+  /** Null: Yahoo's own hosts. */
+  readonly yahooBaseUrl: string | null;
 }
 
 /** Joins what the environment names with what `barwright up` started and wrote down. */
@@ -15,5 +17,6 @@ export function endpointsOf(config: Config, state: RuntimeState | null): Endpoin
     databaseUrl: config.database.external ?? state?.database?.url ?? null,
     temporalAddress: state?.temporal?.address ?? null,
     polygonBaseUrl: config.polygon.baseUrl ?? state?.simulator?.url ?? null,
+    yahooBaseUrl: config.yahoo.baseUrl ?? state?.simulator?.url ?? null,
   };
 }

@@ -9,6 +9,7 @@ export const flows = {
   'polygon-daily-ingestion': 'polygonDailyIngestion',
   'polygon-settlement': 'polygonSettlement',
   'polygon-historical-backfill': 'polygonHistoricalBackfill',
+  'yahoo-market-data-hourly': 'yahooMarketDataHourly',
 } as const;
 export type Flow = keyof typeof flows;
 
@@ -17,6 +18,7 @@ export const poolOf = {
   'polygon-daily-ingestion': 'data-ingestion',
   'polygon-settlement': 'data-ingestion',
   'polygon-historical-backfill': 'data-ingestion',
+  'yahoo-market-data-hourly': 'data-ingestion',
 } as const satisfies Readonly<Record<Flow, Pool>>;
 
 /** Typed search attributes, registered on the server before the first run. */
@@ -32,6 +34,7 @@ const tagsOf = {
   'polygon-daily-ingestion': ['data-ingestion', 'polygon'],
   'polygon-settlement': ['data-ingestion', 'polygon'],
   'polygon-historical-backfill': ['data-ingestion', 'polygon'],
+  'yahoo-market-data-hourly': ['data-ingestion', 'yahoo'],
 } as const satisfies Readonly<Record<Flow, readonly [Pool, string]>>;
 
 export type Occasion = 'scheduled' | 'on-demand';

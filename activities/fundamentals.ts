@@ -1,0 +1,92 @@
+import { ProviderError, RateLimited, Unauthorized } from '../src/providers/errors.ts';
+import type { FundamentalsProvider } from '../src/providers/provider.ts';
+import type { Store } from '../src/store/database.ts';
+import {
+  noteRead,
+  readingsDue,
+  writeFundamentals,
+  writeKeyStatistics,
+  type Reading,
+  type ReadingDue,
+} from '../src/store/fundamentals.ts';
+import { addRunEvents, type RunEvent } from '../src/store/run-events.ts';
+import { countRequests } from '../src/store/runs.ts';
+import { inTransaction } from '../src/store/transaction.ts';
+import { attempt, loadErrorOf } from './failures.ts';
+import { withHeartbeats } from './heartbeats.ts';
+import type { IngestionRun } from './ingestion-run.ts';
+
+export interface FundamentalsRead {
+  readonly symbols: number;
+  readonly failed: number;
+  /** Statements, or readings of key statistics, that differ from what was known. */
+  readonly changed: number;
+}
+
+export function createFundamentalsActivities({
+  store,
+  provider,
+}: {
+  readonly store: Store;
+  readonly provider: FundamentalsProvider;
+}) {
+  async function read(
+    what: Reading,
+    { instrumentId, symbol }: ReadingDue,
+    runId: string,
+    signal: AbortSignal,
+  ) {
+    const options = { signal, onRequest: () => undefined };
+    const origin = { instrumentId, source: provider.name, runId };
+    if (what === 'fundamentals') {
+      const { statements, requests, observedAt } = await provider.fundamentals(symbol, options);
+      const changed = await inTransaction(store.pool, async (client) => {
+        await noteRead(client, { ...origin, observedAt }, what);
+        return writeFundamentals(client, { ...origin, observedAt }, statements);
+      });
+      return { changed, requests };
+    }
+    const { modules, requests, observedAt } = await provider.keyStatistics(symbol, options);
+    await inTransaction(store.pool, async (client) => {
+      await noteRead(client, { ...origin, observedAt }, what);
+      await writeKeyStatistics(client, { ...origin, observedAt }, modules);
+    });
+    return { changed: 1, requests };
+  }
+
+  return {
+    /**
+     * Reads statements or key statistics of the symbols of a run, each at most once a day. One symbol's failure is in the
+     * run's events and stops no other; a refusal for all of them ends it: the next run takes it up.
+     */
+    async readFundamentals({ runId, request }: IngestionRun, what: Reading): Promise<FundamentalsRead> {
+      return withHeartbeats(async (signal) => {
+        const due = await readingsDue(store.db, {
+          runId,
+          source: provider.name,
+          what,
+          at: request.nominalTime,
+        });
+        const events: RunEvent[] = [];
+        let [changed, lookups] = [0, 0];
+        for (const one of due) {
+          const outcome = await attempt(() => read(what, one, runId, signal));
+          if (!(outcome instanceof ProviderError)) {
+            changed += outcome.changed;
+            lookups += outcome.requests;
+            continue;
+          }
+          const message = `${what} could not be read: ${outcome.message}`;
+          events.push({ level: 'warn', symbol: one.symbol, message, data: loadErrorOf(outcome) });
+          if (outcome instanceof RateLimited || outcome instanceof Unauthorized) break;
+        }
+        await countRequests(store.db, runId, { lookups });
+        const message = `${what} of ${due.length} symbols read, ${events.length} failed, ${changed} changed`;
+        await addRunEvents(store.pool, runId, [...events, { level: 'info', message }]);
+        return { symbols: due.length, failed: events.length, changed };
+      });
+    },
+  };
+}
+
+export type FundamentalsActivities = ReturnType<typeof createFundamentalsActivities>;
