@@ -43,7 +43,7 @@ async function printPlan(request: IngestionRequest, json: boolean): Promise<void
     const { requestsPerMinute } = config.polygon;
     const budget = polygonBudgetKey(config, endpoints.polygonBaseUrl);
     const plan = {
-      ...(await previewRun({ store, source: 'polygon', requestsPerMinute }, request)),
+      ...(await previewRun({ store, requestsPerMinute }, request)),
       quotaLeft: await quotaLeft(store.db, budget, { periodMs: 60_000, requests: requestsPerMinute }),
     };
     if (json) {

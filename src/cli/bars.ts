@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { sessionsBetween } from '../calendar/exchange-calendar.ts';
-import { readDailyBars } from '../store/daily-bars.ts';
+import { adjustments, readBars } from '../store/adjusted-bars.ts';
 import { openReading } from './context.ts';
 import { findInstrument } from './find-instrument.ts';
 import { note, marketMark, printCsv, printJson, printTable, type Format } from './output.ts';
@@ -8,7 +8,7 @@ import { parseChoice, parseRange, parseSymbols, type RangeOptions } from './para
 
 interface BarsOptions extends RangeOptions {
   readonly interval: string;
-  readonly source: string;
+  readonly source?: string;
   readonly adjust: string;
   readonly format: string;
   readonly json?: true;
@@ -36,9 +36,9 @@ export function addBarsCommand(program: Command): void {
     .option('--to <date>', 'last session')
     .option('--start-date <date>', 'the same as --from')
     .option('--end-date <date>', 'the same as --to')
-    .option('--interval <interval>', '1d', '1d')
-    .option('--source <source>', 'polygon', 'polygon')
-    .option('--adjust <adjust>', 'raw', 'raw')
+    .option('--interval <interval>', '1d or 1h', '1d')
+    .option('--source <source>', 'polygon or yahoo; without it polygon for 1d, yahoo for 1h')
+    .option('--adjust <adjust>', 'raw, split (in the shares of today) or total (dividends as well)', 'raw')
     .option('--format <format>', 'table, csv or json', 'table')
     .option('--json', 'the same as --format json')
     .action(printBars);
@@ -46,9 +46,10 @@ export function addBarsCommand(program: Command): void {
 
 async function printBars(typed: string, options: BarsOptions): Promise<void> {
   const range = parseRange(options);
-  const interval = parseChoice('--interval', options.interval, ['1d']);
-  const source = parseChoice('--source', options.source, ['polygon']);
-  const adjust = parseChoice('--adjust', options.adjust, ['raw']);
+  const interval = parseChoice('--interval', options.interval, ['1d', '1h']);
+  const usual = interval === '1d' ? 'polygon' : 'yahoo';
+  const source = parseChoice('--source', options.source ?? usual, ['polygon', 'yahoo']);
+  const adjust = parseChoice('--adjust', options.adjust, adjustments);
   const format: Format = options.json
     ? 'json'
     : parseChoice('--format', options.format, ['table', 'csv', 'json']);
@@ -56,9 +57,9 @@ async function printBars(typed: string, options: BarsOptions): Promise<void> {
   const { store, config, close } = await openReading();
   try {
     const instrument = await findInstrument(store.db, symbol);
-    const stored = await readDailyBars(store.db, { instrumentId: instrument.id, source, range });
+    const stored = await readBars(store.db, { instrumentId: instrument.id, source, interval, range, adjust });
     const opens = new Map(sessionsBetween(range).map(({ session, opensAt }) => [session, opensAt]));
-    const bars = stored.map((bar) => ({ ...bar, opensAt: opens.get(bar.session) ?? null }));
+    const bars = stored.map((bar) => ({ ...bar, opensAt: bar.opensAt ?? opens.get(bar.session) ?? null }));
     const rows = bars.map((bar) => columns.map((column) => bar[column]));
     if (format === 'json') {
       const ordered = bars.map((bar) => Object.fromEntries(columns.map((column) => [column, bar[column]])));

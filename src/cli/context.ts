@@ -67,9 +67,12 @@ async function connectTo(config: Config, endpoints: Endpoints): Promise<Client> 
 }
 
 /** Opens store and Temporal, and makes sure that a worker of the pool runs with this command's settings. */
-export async function openOperating(pool: Pool): Promise<Operating> {
+export async function openOperating(
+  pool: Pool,
+  provider: 'polygon' | 'yahoo' = 'polygon',
+): Promise<Operating> {
   const config = loadConfig();
-  requireProvider(config);
+  if (provider === 'polygon') requireProvider(config);
   const reading = await openReading();
   try {
     requireSameEnvironment(reading, await liveWorkers(reading.store.db, pool), pool);
@@ -85,8 +88,13 @@ export async function openOperating(pool: Pool): Promise<Operating> {
   }
 }
 
-function requireProvider({ market, polygon }: Config): void {
-  if (market === 'simulated' || polygon.apiKey !== null) return;
+/** Whether Polygon can be asked: on the live market it needs a key. */
+export function hasPolygon({ market, polygon }: Config): boolean {
+  return market === 'simulated' || polygon.apiKey !== null;
+}
+
+function requireProvider(config: Config): void {
+  if (hasPolygon(config)) return;
   const missing = new NotRunning('a Polygon pipeline on the live market needs a key, and none is set');
   throw Object.assign(missing, { remedy: 'set POLYGON_API_KEY, or MARKET=simulated' });
 }
@@ -103,6 +111,9 @@ function requireSameEnvironment(
       baseUrls.polygon === endpoints.polygonBaseUrl
         ? []
         : [`POLYGON_BASE_URL (${baseUrls.polygon ?? 'none'}, here ${endpoints.polygonBaseUrl ?? 'none'})`],
+      baseUrls.yahoo === (endpoints.yahooBaseUrl ?? '')
+        ? []
+        : [`YAHOO_BASE_URL (${baseUrls.yahoo ?? 'none'}, here ${endpoints.yahooBaseUrl ?? 'none'})`],
       key === keyFingerprint(config.polygon.apiKey) ? [] : ['POLYGON_API_KEY'],
     ].flat();
     if (differing.length > 0)

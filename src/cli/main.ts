@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addActionsCommand } from './actions.ts';
 import { addBackfillCommand } from './backfill.ts';
 import { addBarsCommand } from './bars.ts';
 import { addCalendarCommand } from './calendar.ts';
@@ -8,6 +9,7 @@ import { addDownCommand } from './down.ts';
 import { UsageError } from './errors.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { note, printError } from './output.ts';
+import { addFundamentalsCommand } from './fundamentals.ts';
 import { addRunCommand } from './run.ts';
 import { addRunsCommand } from './runs.ts';
 import { addSchedulesCommand } from './schedules.ts';
@@ -33,6 +35,8 @@ function buildProgram(): Command {
   addWorkerCommand(program);
   addSymbolsCommand(program);
   addBarsCommand(program);
+  addActionsCommand(program);
+  addFundamentalsCommand(program);
   addCalendarCommand(program);
   addSimulateCommand(program);
   addDbCommand(program);

@@ -1,6 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
-import type { IngestionRequest } from '../../activities/ingestion-run.ts';
+import { sourceOf, type IngestionRequest } from '../../activities/ingestion-run.ts';
 import { previewRun } from '../../activities/planning.ts';
 import { workflowIdOf } from '../../activities/run-identity.ts';
 import { sessionsOf } from '../../activities/run-sessions.ts';
@@ -30,7 +30,7 @@ export interface StartedRun {
 
 /** Starts a flow and, unless told not to, waits for its summary; the exit code says how it ended. */
 export async function runFlow(flow: Flow, request: IngestionRequest, options: RunOptions): Promise<void> {
-  const operating = await openOperating(poolOf[flow]);
+  const operating = await openOperating(poolOf[flow], sourceOf(request));
   try {
     const started = await startFlow(operating, flow, request);
     const { workflowId, runId } = started;
@@ -83,15 +83,11 @@ export async function startFlow(
   }
 }
 
-async function requireTime(
-  store: Store,
-  { policy, polygon }: Config,
-  request: IngestionRequest,
-): Promise<void> {
-  const { runTimeoutSeconds } = policy;
+async function requireTime(store: Store, config: Config, request: IngestionRequest): Promise<void> {
+  const { runTimeoutSeconds } = config.policy;
   if (runTimeoutSeconds === null) return;
-  const { requestsPerMinute } = polygon;
-  const plan = await previewRun({ store, source: 'polygon', requestsPerMinute }, request);
+  const { requestsPerMinute } = config[sourceOf(request)];
+  const plan = await previewRun({ store, requestsPerMinute }, request);
   if (plan.estimatedSeconds <= runTimeoutSeconds) return;
   throw new UsageError(
     `the plan takes ${plan.estimatedSeconds} s at the provider's pace, RUN_TIMEOUT_SECONDS allows ${runTimeoutSeconds} s`,

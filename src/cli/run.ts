@@ -2,7 +2,14 @@ import type { Command } from 'commander';
 import type { IngestionRequest, SessionWish } from '../../activities/ingestion-run.ts';
 import { flows, type Flow } from '../temporal/names.ts';
 import { UsageError } from './errors.ts';
-import { parseBoolean, parseCount, parseRange, parseSymbols, type RangeOptions } from './parameters.ts';
+import {
+  parseBoolean,
+  parseChoice,
+  parseCount,
+  parseRange,
+  parseSymbols,
+  type RangeOptions,
+} from './parameters.ts';
 import { runFlow, type RunOptions } from './run-flow.ts';
 
 interface FlowOptions extends RunOptions, RangeOptions {
@@ -11,12 +18,23 @@ interface FlowOptions extends RunOptions, RangeOptions {
   readonly daysBack?: string;
   readonly sessions?: string;
   readonly incremental?: string;
+  readonly interval?: string;
+  readonly includeFundamentals?: string | true;
+  readonly includeKeyStatistics?: string | true;
 }
 
 const parametersOfFlow: Readonly<Record<Flow, readonly (keyof FlowOptions)[]>> = {
   'polygon-daily-ingestion': ['symbols', 'maxSymbols', 'daysBack', 'incremental'],
   'polygon-settlement': ['sessions', 'symbols', 'maxSymbols'],
   'polygon-historical-backfill': ['symbols', 'maxSymbols', 'startDate', 'endDate', 'from', 'to'],
+  'yahoo-market-data-hourly': [
+    'symbols',
+    'maxSymbols',
+    'daysBack',
+    'interval',
+    'includeFundamentals',
+    'includeKeyStatistics',
+  ],
 };
 const general = ['json', 'wait'];
 
@@ -29,6 +47,9 @@ export function addRunCommand(program: Command): void {
     .option('--days-back <days>', 'calendar days to look back')
     .option('--sessions <count>', 'how many of the last final sessions to settle')
     .option('--incremental <boolean>', 'false asks again for what is stored')
+    .option('--interval <interval>', '1h or 1d, of what Yahoo brings')
+    .option('--include-fundamentals [boolean]', 'statements as well, once a day a symbol')
+    .option('--include-key-statistics [boolean]', 'key statistics as well, once a day a symbol')
     .option('--start-date <date>', 'first session')
     .option('--end-date <date>', 'last session')
     .option('--from <date>', 'the same as --start-date')
@@ -72,8 +93,24 @@ export function requestOf(flow: Flow, options: FlowOptions): IngestionRequest {
     ...(options.maxSymbols === undefined
       ? {}
       : { maxSymbols: parseCount('--max-symbols', options.maxSymbols, 1) }),
+    ...(flow === 'yahoo-market-data-hourly' ? yahooParameters(options) : {}),
   };
 }
+
+function yahooParameters(options: FlowOptions): Partial<IngestionRequest> {
+  const flag = (name: string, value: string | true = 'false') =>
+    parseBoolean(name, value === true ? 'true' : value);
+  return {
+    source: 'yahoo',
+    interval: parseChoice('--interval', options.interval ?? '1h', ['1h', '1d']),
+    revisionSessions: 5,
+    includeFundamentals: flag('--include-fundamentals', options.includeFundamentals),
+    includeKeyStatistics: flag('--include-key-statistics', options.includeKeyStatistics),
+  };
+}
+
+/** Two years of days, and as many hours as Yahoo keeps. */
+const reachBackDays = { '1h': 728, '1d': 731 } as const;
 
 function sessionsWished(flow: Flow, options: FlowOptions, nominal: Date): SessionWish {
   switch (flow) {
@@ -81,6 +118,11 @@ function sessionsWished(flow: Flow, options: FlowOptions, nominal: Date): Sessio
       return { range: begun(parseRange(options), nominal) };
     case 'polygon-settlement':
       return { finalSessions: parseCount('--sessions', options.sessions ?? '10', 1) };
+    case 'yahoo-market-data-hourly':
+      return {
+        daysBack: parseCount('--days-back', options.daysBack ?? '1', 0),
+        reachBackDays: reachBackDays[options.interval === '1d' ? '1d' : '1h'],
+      };
     case 'polygon-daily-ingestion':
       return { daysBack: parseCount('--days-back', options.daysBack ?? '1', 0) };
   }

@@ -5,7 +5,8 @@ import type { syncUniverse } from '../../workflows/sync-universe.ts';
 import type { watchSymbols } from '../../workflows/watch-symbols.ts';
 import { isCalendarDate } from '../domain/date-range.ts';
 import { readUniverse, setWatched } from '../store/instruments.ts';
-import { openOperating, openReading } from './context.ts';
+import { loadConfig } from '../config.ts';
+import { hasPolygon, openOperating, openReading } from './context.ts';
 import { UsageError } from './errors.ts';
 import { findInstrument } from './find-instrument.ts';
 import { marketMark, note, printJson, printTable } from './output.ts';
@@ -91,13 +92,15 @@ async function listSymbols({ date, json }: Options & { readonly date?: string })
 
 async function addSymbols(text: string, { json }: Options): Promise<void> {
   const symbols = parseSymbols(text);
-  const { client, config, close } = await openOperating('data-ingestion');
+  // Without a key for the reference, Yahoo says what a symbol is.
+  const source = hasPolygon(loadConfig()) ? 'polygon' : 'yahoo';
+  const { client, config, close } = await openOperating('data-ingestion', source);
   try {
-    const seconds = Math.ceil((symbols.length * 4 * 61) / config.polygon.requestsPerMinute);
+    const seconds = Math.ceil((symbols.length * 4 * 61) / config[source].requestsPerMinute);
     const outcomes = await client.workflow.execute<typeof watchSymbols>('watchSymbols', {
       workflowId: `watch-symbols/${randomUUID()}`,
       taskQueue: config.taskQueues['data-ingestion'],
-      args: [{ symbols, seconds }],
+      args: [{ symbols, seconds, source }],
     });
     reportWatched(outcomes, json ?? false);
   } finally {

@@ -18,7 +18,7 @@ export async function triggerSchedule(id: string, { json }: { readonly json?: tr
     id,
     declarations.map((declaration) => declaration.flow),
   );
-  const operating = await openOperating(poolOf[flow]);
+  const operating = await openOperating(poolOf[flow], flow.startsWith('yahoo') ? 'yahoo' : 'polygon');
   try {
     const { client } = operating;
     const schedule = client.schedule.getHandle(flow);
@@ -32,8 +32,9 @@ export async function triggerSchedule(id: string, { json }: { readonly json?: tr
         .find(({ workflowId }) => !before.has(workflowId));
       if (fired !== undefined) {
         const firing = client.workflow.getHandle<() => Promise<FiringOutcome>>(fired.workflowId);
-        const { outcome, workflowId, runId } = await firing.result();
-        if (json) printJson({ id, outcome, workflowId, runId });
+        const { outcome, workflowId, runId, reason } = await firing.result();
+        if (json) printJson({ id, outcome, workflowId, runId, ...(reason === undefined ? {} : { reason }) });
+        else if (reason !== undefined) note(`nothing due: ${reason}`);
         else note(`${outcome} ${workflowId}${runId === null ? '' : ` (${runId})`}`);
         return;
       }

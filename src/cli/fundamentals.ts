@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { readFundamentals, readKeyStatistics } from '../store/fundamentals.ts';
+import { openReading } from './context.ts';
+import { findInstrument } from './find-instrument.ts';
+import { marketMark, note, printJson, printTable } from './output.ts';
+import { parseSymbols } from './parameters.ts';
+
+export function addFundamentalsCommand(program: Command): void {
+  program
+    .command('fundamentals <symbol>')
+    .description('statements and key statistics of one symbol, with when each was known')
+    .option('--json', 'one JSON document')
+    .action(printFundamentals);
+}
+
+async function printFundamentals(typed: string, { json }: { readonly json?: true }): Promise<void> {
+  const [symbol = typed] = parseSymbols(typed);
+  const { store, config, close } = await openReading();
+  try {
+    const instrument = await findInstrument(store.db, symbol);
+    const statements = await readFundamentals(store.db, instrument.id);
+    const keyStatistics = await readKeyStatistics(store.db, instrument.id);
+    if (json) {
+      printJson({ symbol: instrument.symbol, statements, keyStatistics });
+      return;
+    }
+    note(`${marketMark(config.market)}${instrument.symbol}: ${statements.length} statements`);
+    printTable(
+      ['statement', 'frequency', 'period end', 'known since', 'currency', 'values'],
+      statements.map(({ statement, frequency, periodEnd, availableAt, currency, values }) => {
+        return [
+          statement,
+          frequency,
+          periodEnd,
+          availableAt.toISOString(),
+          currency,
+          Object.keys(values).length,
+        ];
+      }),
+    );
+    const rows = Object.values(keyStatistics?.values ?? {}).flatMap((module) => Object.entries(module));
+    if (rows.length > 0) printTable(['key statistic', 'value'], rows);
+  } finally {
+    await close();
+  }
+}
