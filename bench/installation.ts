@@ -45,6 +45,8 @@ export async function startBenchInstallation(symbols: number): Promise<BenchInst
     BARWRIGHT_HOME: home,
     MARKET: 'live',
     POLYGON_BASE_URL: url,
+    YAHOO_BASE_URL: url,
+    YAHOO_DELAY_BETWEEN_REQUESTS_MS: '0',
     POLYGON_API_KEY: 'bench',
     POLYGON_REQUESTS_PER_MINUTE: '1000000',
     LOG_LEVEL: 'warn',

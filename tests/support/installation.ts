@@ -26,7 +26,9 @@ export async function startInstallation(
     TEMPORAL_UI_PORT: String(await findPort(anyPort, '')),
     EMBEDDED_POSTGRES_PORT: String(await findPort(anyPort, '')),
   };
-  const command = commandLine({ ...ports, ...settings });
+  // No test asks Yahoo itself, whatever a schedule does meanwhile.
+  const yahoo = settings.POLYGON_BASE_URL === undefined ? {} : { YAHOO_BASE_URL: settings.POLYGON_BASE_URL };
+  const command = commandLine({ ...ports, ...yahoo, ...settings });
   const up = command.start('up', '--headless');
   let said = '';
   await new Promise<void>((resolve, reject) => {

@@ -1,6 +1,7 @@
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { generatedMarket } from '../../src/simulator/generated-market.ts';
 import type { MarketSource } from '../../src/simulator/market-source.ts';
+import type { ScriptedAction } from '../../src/simulator/scripted-actions.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 
 /** A simulated market with a clock that stands where a test puts it. */
@@ -14,16 +15,18 @@ export async function startTestMarket(options: {
   readonly symbols?: number;
   readonly source?: MarketSource;
   readonly apiKey?: string;
+  readonly actions?: readonly ScriptedAction[];
 }): Promise<TestMarket> {
   let now = new Date(options.clock);
   const source =
     options.source ??
     generatedMarket({ symbols: options.symbols ?? 300, seed: 7, calendar: { sessionsBetween } });
-  const { apiKey } = options;
+  const { apiKey, actions } = options;
   const simulator = await startSimulator({
     source,
     now: () => now,
     ...(apiKey === undefined ? {} : { apiKey }),
+    ...(actions === undefined ? {} : { actions }),
   });
   return {
     ...simulator,

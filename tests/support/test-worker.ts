@@ -6,10 +6,12 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
 import type { IngestionRequest } from '../../activities/ingestion-run.ts';
-import { createProviderBudget, type ProviderBudget } from '../../activities/provider-budget.ts';
+import { createProviderBudget, type ProviderBudget, type Turn } from '../../activities/provider-budget.ts';
 import type { PolicyChoices } from '../../activities/run-policy.ts';
 import type { RunSummary } from '../../src/domain/run.ts';
+import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { createPolygonProvider } from '../../src/providers/polygon/client.ts';
+import { createYahooProvider } from '../../src/providers/yahoo/client.ts';
 import type { Store } from '../../src/store/database.ts';
 import { flows, type Flow } from '../../src/temporal/names.ts';
 import { createDataIngestionActivities } from '../../workers/activities.ts';
@@ -30,6 +32,8 @@ export interface TestWorker {
   execute<T>(workflowType: string, args: readonly unknown[], save?: string): Promise<T>;
   historyOf(workflowId: string): Promise<string>;
   saveHistory(workflowId: string, name: string): Promise<void>;
+  /** Waits until no workflow of this worker's task queue runs any more: those that others have started included. */
+  idle(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -68,20 +72,24 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
     // Where nothing is said of the pace, a refusal that names no time should not cost a minute.
     ...(options.requestsPerMinute === undefined ? { periodMs: 200 } : {}),
   });
+  const common = {
+    baseUrl: options.baseUrl,
+    beforeRequest: (turn: Turn) => budget.beforeRequest(turn),
+    ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+  };
+  const provider = createPolygonProvider({ ...common, apiKey: options.apiKey ?? 'test' });
+  const yahoo = createYahooProvider({ ...common, sessionsBetween });
   const worker = await Worker.create({
     connection: native,
     taskQueue,
     workflowBundle: { code: inject('workflowBundle') },
     activities: createDataIngestionActivities({
       store: options.store,
-      provider: createPolygonProvider({
-        baseUrl: options.baseUrl,
-        apiKey: options.apiKey ?? 'test',
-        beforeRequest: (turn) => budget.beforeRequest(turn),
-        ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
-      }),
-      budget,
-      requestsPerMinute,
+      sources: {
+        polygon: { provider, market: provider, budget, requestsPerMinute },
+        yahoo: { provider: yahoo, market: null, budget, requestsPerMinute, refusalWaitsMs: [100, 200] },
+      },
+      fundamentals: yahoo,
       batchSize: options.batchSize ?? 100,
       ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
       policyChoices: { loadRetries: 0, retryDelaySeconds: 0, runTimeoutSeconds: null, ...options.policy },
@@ -128,6 +136,12 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
       const summary = await execute<RunSummary>(flows[flow], [request], save, id);
       const { runId } = await client.workflow.getHandle(workflowId).describe();
       return { summary, workflowId, runId };
+    },
+    async idle() {
+      const query = `TaskQueue = '${taskQueue}' and ExecutionStatus = 'Running'`;
+      // The list runs behind what it lists: what it names has ended once its result is there.
+      for await (const { workflowId } of client.workflow.list({ query }))
+        await client.workflow.getHandle(workflowId).result();
     },
     async stop() {
       worker.shutdown();

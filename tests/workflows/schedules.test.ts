@@ -7,6 +7,8 @@ import { applySchedules, pruneSchedules } from '../../schedules/apply.ts';
 import type { ScheduleDeclaration } from '../../schedules/declaration.ts';
 import { declarations } from '../../schedules/index.ts';
 import { polygonDailyIngestion } from '../../schedules/polygon-daily-ingestion.ts';
+import { polygonSettlement } from '../../schedules/polygon-settlement.ts';
+import { yahooMarketDataHourly } from '../../schedules/yahoo-market-data-hourly.ts';
 import { readSchedule, readSchedules } from '../../schedules/read.ts';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import type { FiringOutcome } from '../../workflows/start-scheduled-run.ts';
@@ -36,7 +38,7 @@ beforeEach(async () => {
 const schedule = (id: string) => worker.client.schedule.getHandle(id);
 const apply = (over: { declared?: readonly ScheduleDeclaration[]; held?: string | null } = {}) =>
   applySchedules(worker.client, {
-    declarations: over.declared ?? declarations,
+    declarations: over.declared ?? [polygonDailyIngestion, polygonSettlement],
     taskQueues: {
       'data-ingestion': worker.taskQueue,
       analytics: worker.taskQueue,
@@ -47,17 +49,14 @@ const apply = (over: { declared?: readonly ScheduleDeclaration[]; held?: string 
 
 describe('applying what is declared', () => {
   test('makes schedules that show their line, zone, tags and policies', async () => {
-    await apply();
+    await apply({ declared: declarations });
     const views = await readSchedules(worker.client);
-    expect(views.map(({ id, cron, timeZone, pool }) => ({ id, cron, timeZone, pool }))).toEqual([
-      { id: daily, cron: '0 20 * * 1-5', timeZone: 'America/Chicago', pool: 'data-ingestion' },
-      {
-        id: 'polygon-settlement',
-        cron: '30 10 * * 2-6',
-        timeZone: 'America/Chicago',
-        pool: 'data-ingestion',
-      },
-    ]);
+    const shown = new Map(views.map(({ id, cron, timeZone, pool }) => [id, { cron, timeZone, pool }]));
+    const common = { timeZone: 'America/Chicago', pool: 'data-ingestion' };
+    expect([...shown.keys()]).toEqual(declarations.map(({ flow }) => flow).sort());
+    expect(shown.get(daily)).toEqual({ ...common, cron: '0 20 * * 1-5' });
+    expect(shown.get('polygon-settlement')).toEqual({ ...common, cron: '30 10 * * 2-6' });
+    expect(shown.get('yahoo-market-data-hourly')).toEqual({ ...common, cron: '0 * * * 1-5' });
     expect(await readSchedule(worker.client, daily)).toMatchObject({
       tags: ['data-ingestion', 'polygon', 'scheduled'],
       description: 'Daily end-of-day data ingestion from Polygon.io',
@@ -165,17 +164,20 @@ describe('the sessions of a firing', () => {
 
 describe('firings on the server', () => {
   /** Waits for so many firings, and for what became of them. */
-  async function firings(count: number): Promise<readonly FiringOutcome[]> {
+  async function firings(count: number, id: string = daily): Promise<readonly FiringOutcome[]> {
     for (;;) {
-      const { recentActions } = (await schedule(daily).describe()).info;
+      const { recentActions } = (await schedule(id).describe()).info;
       if (recentActions.length >= count) {
         const fired = recentActions.slice(-count).map(({ action }) => action.workflow);
         const outcomes = await Promise.all(
-          fired.map(({ workflowId, firstExecutionRunId }) =>
-            worker.client.workflow.getHandle(workflowId, firstExecutionRunId).result(),
-          ),
+          fired.map(async ({ workflowId, firstExecutionRunId }) => {
+            const handle = worker.client.workflow.getHandle(workflowId, firstExecutionRunId);
+            // One that ends in the moment it is asked for can miss its own end by a long poll.
+            while ((await handle.describe()).status.name === 'RUNNING') await delay(50);
+            return handle.result();
+          }),
         );
-        await worker.saveHistory(fired[0]?.workflowId ?? '', 'scheduled-run');
+        if (id === daily) await worker.saveHistory(fired[0]?.workflowId ?? '', 'scheduled-run');
         return outcomes as FiringOutcome[];
       }
       await delay(50);
@@ -224,6 +226,51 @@ describe('firings on the server', () => {
     const { rows } = await sql<{ runs: number }>`select count(*)::int as runs from market.runs
       where workflow_id = ${outcomes[0]?.workflowId ?? ''}`.execute(store.db);
     expect(rows).toEqual([{ runs: 1 }]);
+  });
+
+  test('every hour bring a watchlist while there is a session, and end at once when nothing is due', async () => {
+    await apply({ declared: [yahooMarketDataHourly] });
+    const yahoo = schedule('yahoo-market-data-hourly');
+    const between = (from: string, to: string) => ({ start: new Date(from), end: new Date(to) });
+    // A Wednesday holiday, and a Thursday whose watchlist is empty.
+    await yahoo.backfill({
+      ...between('2023-07-04T12:30:00Z', '2023-07-04T13:30:00Z'),
+      overlap: 'ALLOW_ALL',
+    });
+    await yahoo.backfill({
+      ...between('2024-06-13T16:30:00Z', '2024-06-13T17:30:00Z'),
+      overlap: 'ALLOW_ALL',
+    });
+    const idle = await firings(2, 'yahoo-market-data-hourly');
+    expect(idle.map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      ['nothing_due', 'the market is closed'],
+      ['nothing_due', 'no symbol is watched: barwright symbols add'],
+    ]);
+    const { recentActions } = (await yahoo.describe()).info;
+    const { events } = await worker.client.workflow
+      .getHandle(recentActions[0]?.action.workflow.workflowId ?? '')
+      .fetchHistory();
+    const scheduled = (events ?? []).filter(({ activityTaskScheduledEventAttributes: one }) => one);
+    expect(scheduled).toHaveLength(1);
+
+    await worker.execute('syncUniverse', []);
+    await worker.execute('watchSymbols', [{ symbols: ['AAPL'], seconds: 1 }]);
+    market.setClock('2024-06-13T21:00:00Z');
+    await yahoo.backfill({
+      ...between('2024-06-13T20:30:00Z', '2024-06-13T21:30:00Z'),
+      overlap: 'ALLOW_ALL',
+    });
+    const [due] = (await firings(3, 'yahoo-market-data-hourly')).slice(2);
+    expect(due).toMatchObject({ outcome: 'started', nominalTime: '2024-06-13T21:00:00.000Z' });
+    await worker.client.workflow.getHandle(due?.workflowId ?? '').result();
+    const stored = () =>
+      sql<{ hours: number; days: number }>`
+        select (select count(*)::int from market.intraday_bars where session_date = '2024-06-13') as hours,
+          (select count(*)::int from market.daily_bars where session_date = '2024-06-13' and source = 'yahoo') as days`
+        .execute(store.db)
+        .then(({ rows }) => rows[0]);
+    await expect.poll(stored, { timeout: 20_000 }).toEqual({ hours: 7, days: 1 });
+    market.setClock('2024-06-15T12:00:00Z');
   });
 
   test('by hand are for the moment, and leave attributes to find the run by', async () => {

@@ -1,0 +1,336 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { learnActions } from '../../activities/reconcile.ts';
+import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
+import type { CorporateAction } from '../../src/domain/corporate-action.ts';
+import { readBars, type Adjustment } from '../../src/store/adjusted-bars.ts';
+import { writeActions } from '../../src/store/corporate-actions.ts';
+import { saveInstruments } from '../../src/store/instruments.ts';
+import { openRun } from '../../src/store/runs.ts';
+import { inTransaction } from '../../src/store/transaction.ts';
+import { writeBars, type IncomingBar } from '../../src/store/write-bars.ts';
+import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import { hasFixtures, readCsv } from '../support/fixtures.ts';
+
+let store: TestDatabase;
+const runId = randomUUID();
+const observedAt = '2021-04-10T12:00:00.000Z';
+/** When the actions of these tests were told: all but the announced ones have come. */
+const toldAt = '2025-06-01T12:00:00.000Z';
+
+beforeAll(async () => {
+  store = await freshDatabase();
+  const startedAt = '2021-04-10T12:00:00.000Z';
+  await openRun(store.db, { workflowId: 'test', runId, flow: 'test', parameters: {}, startedAt });
+});
+afterAll(() => store.close());
+
+async function instrument(symbol: string): Promise<number> {
+  const unknown = { name: null, type: 'CS', exchange: 'XNAS', figi: null, cik: null, currency: 'USD' };
+  await saveInstruments(store.db, [{ ...unknown, symbol, active: true, listedOn: null, delistedOn: null }]);
+  const row = await store.db
+    .selectFrom('market.instruments')
+    .select('id')
+    .where('symbol', '=', symbol)
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
+
+const blank: Omit<CorporateAction, 'kind' | 'exDate'> = {
+  ratio: null,
+  amount: null,
+  currency: null,
+  dividendType: null,
+  amountBasis: null,
+  providerId: null,
+  declaredOn: null,
+  recordOn: null,
+  payOn: null,
+};
+const split = (exDate: string, ratio: number, over: Partial<CorporateAction> = {}): CorporateAction => ({
+  ...blank,
+  kind: ratio > 1 ? 'split' : 'reverse_split',
+  exDate,
+  ratio,
+  ...over,
+});
+const dividend = (exDate: string, amount: number, over: Partial<CorporateAction> = {}): CorporateAction => ({
+  ...blank,
+  kind: 'cash_dividend',
+  exDate,
+  amount,
+  dividendType: 'regular',
+  ...over,
+});
+const flat = (session: string, price: number, over: Partial<IncomingBar> = {}) => ({
+  session,
+  open: price,
+  high: price,
+  low: price,
+  close: price,
+  volume: 1000,
+  vwap: null,
+  trades: null,
+  settled: true,
+  endpoint: 'series' as const,
+  observedAt,
+  ...over,
+});
+
+async function bars(
+  instrumentId: number,
+  source: string,
+  rows: readonly Omit<IncomingBar, 'instrumentId'>[],
+) {
+  await inTransaction(store.pool, (client) =>
+    writeBars(
+      client,
+      { source, interval: '1d', runId },
+      rows.map((row) => ({ ...row, instrumentId })),
+    ),
+  );
+}
+
+const learn = (instrumentId: number, source: string, ...actions: readonly CorporateAction[]) =>
+  learnActions(
+    store,
+    { source, runId },
+    actions.map((action) => ({ ...action, instrumentId, observedAt: toldAt })),
+  );
+
+async function closes(instrumentId: number, source: string, adjust: Adjustment) {
+  const range = { from: '1990-01-01', to: '2030-12-31' };
+  const read = await readBars(store.db, { instrumentId, source, interval: '1d', range, adjust });
+  return read.map(({ close }) => close);
+}
+
+describe('prices as traded', () => {
+  test('are divided by what later splits make of a share, and volumes multiplied', async () => {
+    const id = await instrument('SPLT');
+    await bars(id, 'polygon', [flat('2020-08-27', 400), flat('2020-08-28', 404), flat('2020-08-31', 101)]);
+    await learn(id, 'polygon', split('2020-08-31', 4));
+    expect(await closes(id, 'polygon', 'raw')).toEqual([400, 404, 101]);
+    expect(await closes(id, 'polygon', 'split')).toEqual([100, 101, 101]);
+    const range = { from: '2020-08-28', to: '2020-08-31' };
+    const read = await readBars(store.db, {
+      instrumentId: id,
+      source: 'polygon',
+      interval: '1d',
+      range,
+      adjust: 'split',
+    });
+    expect(read.map(({ volume }) => volume)).toEqual([4000, 1000]);
+  });
+
+  test('have dividends taken out before their ex-date, in the shares of the day before', async () => {
+    const id = await instrument('BOTH');
+    await bars(id, 'polygon', [flat('2020-08-27', 400), flat('2020-08-28', 400), flat('2020-08-31', 99)]);
+    await learn(id, 'polygon', split('2020-08-31', 4), dividend('2020-08-31', 1));
+    // 1 a new share is 4 an old one: 1 % of 400.
+    const [first = 0, second = 0, third = 0] = await closes(id, 'polygon', 'total');
+    expect([first, second, third]).toEqual([expect.closeTo(99, 9), expect.closeTo(99, 9), 99]);
+  });
+
+  test('do not change for an action that is still to come', async () => {
+    const id = await instrument('SOON');
+    await bars(id, 'polygon', [flat('2020-08-27', 400)]);
+    await learn(id, 'polygon', split('2199-01-04', 4), dividend('2199-01-04', 1));
+    expect(await closes(id, 'polygon', 'total')).toEqual([400]);
+  });
+});
+
+describe('prices that their source has adjusted', () => {
+  test('are brought back by every split between the bar and their basis, and no other', async () => {
+    const id = await instrument('BASE');
+    await learn(id, 'polygon', split('2021-07-20', 4), split('2024-06-10', 10));
+    await bars(id, 'yahoo', [
+      flat('2021-02-01', 13, { splitBasis: '2025-02-22' }),
+      flat('2021-02-02', 130, { splitBasis: '2022-01-01' }),
+      flat('2021-07-20', 13, { splitBasis: '2025-02-22' }),
+    ]);
+    expect(await closes(id, 'yahoo', 'raw')).toEqual([520, 520, 130]);
+    expect(await closes(id, 'yahoo', 'split')).toEqual([13, 13, 13]);
+  });
+
+  test('under a new basis are no revision of price', async () => {
+    const id = await instrument('REBA');
+    await bars(id, 'yahoo', [flat('2021-02-01', 400, { splitBasis: '2021-03-01' })]);
+    await learn(id, 'polygon', split('2021-03-15', 4));
+    const later = { splitBasis: '2021-04-01', observedAt: '2021-04-11T00:00:00.000Z' };
+    await bars(id, 'yahoo', [flat('2021-02-01', 100, { ...later, volume: 4000 })]);
+    expect(await closes(id, 'yahoo', 'raw')).toEqual([400]);
+    const revisions = await store.db
+      .selectFrom('market.bar_revisions')
+      .selectAll()
+      .where('instrument_id', '=', id)
+      .execute();
+    expect(revisions).toEqual([]);
+  });
+
+  test('that differ under a new basis by more than the split are one', async () => {
+    const id = await instrument('REVI');
+    await bars(id, 'yahoo', [flat('2021-02-01', 400, { splitBasis: '2021-03-01' })]);
+    await learn(id, 'polygon', split('2021-03-15', 4));
+    const later = { splitBasis: '2021-04-01', observedAt: '2021-04-11T00:00:00.000Z' };
+    await bars(id, 'yahoo', [flat('2021-02-01', 101, { ...later, volume: 4000 })]);
+    expect(await closes(id, 'yahoo', 'raw')).toEqual([404]);
+    const { rows } = await store.pool.query(
+      'select close from market.bar_revisions where instrument_id = $1',
+      [id],
+    );
+    expect(rows).toEqual([{ close: 400 }]);
+  });
+
+  test('in 32 bits do not change by their last digit', async () => {
+    const id = await instrument('FLT');
+    await bars(id, 'yahoo', [flat('2021-02-01', 185.64, { splitBasis: '2021-03-01' })]);
+    const later = { splitBasis: '2021-04-01', observedAt: '2021-04-11T00:00:00.000Z' };
+    await bars(id, 'yahoo', [flat('2021-02-01', 185.64001, { ...later })]);
+    expect(await closes(id, 'yahoo', 'raw')).toEqual([185.64]);
+  });
+
+  test('stored before their split was known are marked by what they show', async () => {
+    const id = await instrument('LATE');
+    // Read after the split, which Yahoo had not applied yet.
+    await bars(id, 'yahoo', [
+      flat('2020-08-28', 404, { splitBasis: '2020-08-31' }),
+      flat('2020-08-31', 101, { splitBasis: '2020-08-31' }),
+    ]);
+    await learn(id, 'polygon', split('2020-08-31', 4));
+    expect(await closes(id, 'yahoo', 'raw')).toEqual([404, 101]);
+    expect(await closes(id, 'yahoo', 'split')).toEqual([101, 101]);
+  });
+});
+
+describe('several sources', () => {
+  const findings = (id: number) =>
+    store.pool
+      .query<{ rule: string }>(
+        'select rule from market.quality_findings where instrument_id = $1 and status = $2',
+        [id, 'open'],
+      )
+      .then(({ rows }) => rows.map(({ rule }) => rule));
+  const statuses = (id: number) =>
+    store.pool
+      .query<{ source: string; status: string }>(
+        'select source, status from market.corporate_actions where instrument_id = $1 order by id',
+        [id],
+      )
+      .then(({ rows }) => rows.map(({ source, status }) => `${source} ${status}`));
+
+  test('that tell of the same split count it once', async () => {
+    const id = await instrument('TWICE');
+    await bars(id, 'polygon', [flat('2020-08-28', 404), flat('2020-08-31', 101)]);
+    await learn(
+      id,
+      'polygon',
+      split('2020-08-31', 4, { providerId: 'a' }),
+      split('2020-08-31', 4, { providerId: 'b' }),
+    );
+    await learn(id, 'yahoo', split('2020-09-01', 4));
+    expect(await closes(id, 'polygon', 'split')).toEqual([101, 101]);
+    expect(await statuses(id)).toEqual(['polygon effective', 'polygon refused', 'yahoo shadowed']);
+  });
+
+  test('of which one tells of a split that prices do not show: it does not count, and is found', async () => {
+    const id = await instrument('PHAN');
+    await bars(id, 'polygon', [flat('2020-08-28', 404), flat('2020-08-31', 405)]);
+    await learn(id, 'yahoo', split('2020-08-31', 4));
+    await learn(id, 'yahoo', split('2020-08-31', 4));
+    expect(await closes(id, 'polygon', 'split')).toEqual([404, 405]);
+    expect(await statuses(id)).toEqual(['yahoo refused']);
+    expect(await findings(id)).toEqual(['split_not_in_prices']);
+  });
+
+  test('of which one lacks a split: it counts, with one finding that goes once the other tells as well', async () => {
+    const id = await instrument('LACK');
+    await bars(id, 'yahoo', [
+      flat('2020-08-28', 101, { splitBasis: '2020-09-30' }),
+      flat('2020-08-31', 101, { splitBasis: '2020-09-30' }),
+    ]);
+    await learn(id, 'polygon', split('2020-08-31', 4));
+    expect(await findings(id)).toEqual(['split_by_one_source']);
+    await learn(id, 'yahoo', split('2020-08-31', 4));
+    expect(await findings(id)).toEqual([]);
+  });
+
+  test('that pay other dividends: the first is believed, and what differs is found', async () => {
+    const id = await instrument('DIVS');
+    await bars(id, 'polygon', [flat('2020-08-27', 100), flat('2020-08-28', 100), flat('2020-08-31', 99)]);
+    await learn(id, 'polygon', dividend('2020-08-28', 1));
+    await learn(id, 'yahoo', dividend('2020-08-28', 1.5, { amountBasis: '2021-04-10' }));
+    expect(await closes(id, 'polygon', 'total')).toEqual([expect.closeTo(99, 9), 100, 99]);
+    expect(await findings(id)).toEqual(['dividends_differ']);
+  });
+
+  test('a dividend above the price is refused with a finding', async () => {
+    const id = await instrument('NONS');
+    await bars(id, 'polygon', [flat('2020-08-27', 100), flat('2020-08-28', 100)]);
+    await learn(id, 'polygon', dividend('2020-08-28', 250));
+    expect(await closes(id, 'polygon', 'total')).toEqual([100, 100]);
+    expect(await findings(id)).toEqual(['dividend_is_nonsense']);
+  });
+
+  test('amounts that a source has split-adjusted are kept as they were paid', async () => {
+    const id = await instrument('PAID');
+    await learn(id, 'polygon', split('2020-08-31', 4));
+    await inTransaction(store.pool, (client) =>
+      writeActions(client, { source: 'yahoo', runId }, [
+        { ...dividend('2020-08-07', 0.205, { amountBasis: '2021-04-10' }), instrumentId: id, observedAt },
+      ]),
+    );
+    const { rows } = await store.pool.query(
+      `select amount from market.corporate_actions where instrument_id = $1 and source = 'yahoo'`,
+      [id],
+    );
+    expect(rows).toEqual([{ amount: 0.82 }]);
+  });
+});
+
+describe.skipIf(!hasFixtures)('real prices (skipped where ../shared/fixtures is absent)', () => {
+  test('Lean’s AAPL with its actions has the adjustment factors of Yahoo, to a tenth of a basis point', async () => {
+    const id = await instrument('AAPL');
+    const next = new Map<string, string>();
+    const sessions = sessionsBetween({ from: '1998-01-01', to: '2021-12-31' }).map(({ session }) => session);
+    sessions.forEach((session, index) => next.set(session, sessions[index + 1] ?? ''));
+    await bars(
+      id,
+      'polygon',
+      readCsv('bars/lean_AAPL_daily_raw.csv').map((row) => ({
+        ...flat(row.date ?? '', Number(row.close)),
+        volume: Number(row.volume),
+      })),
+    );
+    const actions = readCsv('bars/lean_AAPL_events.csv').map(
+      ({ last_session_before_event: day = '', kind, value }) => {
+        const last = `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`;
+        const exDate = next.get(last) ?? '';
+        // The file's values are worked out from factors of seven digits.
+        return kind === 'split'
+          ? split(exDate, Math.round(Number(value)))
+          : dividend(exDate, Number(Number(value).toFixed(2)));
+      },
+    );
+    await learn(id, 'polygon', ...actions);
+    const range = { from: '2004-08-19', to: '2018-01-19' };
+    const read = (adjust: Adjustment) =>
+      readBars(store.db, { instrumentId: id, source: 'polygon', interval: '1d', range, adjust });
+    const factors = new Map<string, number>();
+    const [splits, totals] = [await read('split'), await read('total')];
+    splits.forEach(({ session, close }, index) =>
+      factors.set(session, (totals[index]?.close ?? NaN) / close),
+    );
+    const yahoo = readCsv('bars/yahoo_AAPL_daily_20040819_20180120.csv').map((row) => ({
+      session: row.Date ?? '',
+      factor: Number(row['Adj Close']) / Number(row.Close),
+    }));
+    const last = yahoo.at(-1);
+    const lastOurs = factors.get(last?.session ?? '') ?? NaN;
+    const apart = yahoo.map(({ session, factor }) => {
+      const ours = (factors.get(session) ?? NaN) / lastOurs;
+      return Math.abs(ours / (factor / (last?.factor ?? NaN)) - 1);
+    });
+    expect(apart.length).toBeGreaterThan(3000);
+    expect(Math.max(...apart)).toBeLessThan(1e-5);
+  });
+});
