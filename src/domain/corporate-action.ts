@@ -24,3 +24,16 @@ export interface CorporateAction {
   readonly recordOn: SessionDate | null;
   readonly payOn: SessionDate | null;
 }
+
+/** Nothing told beyond what an action is and when: for a source's own terms to fill in. */
+export const untold = {
+  ratio: null,
+  amount: null,
+  currency: null,
+  dividendType: null,
+  amountBasis: null,
+  providerId: null,
+  declaredOn: null,
+  recordOn: null,
+  payOn: null,
+} as const satisfies Omit<CorporateAction, 'kind' | 'exDate'>;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { learnActions } from '../../activities/reconcile.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
-import type { CorporateAction } from '../../src/domain/corporate-action.ts';
+import { untold, type CorporateAction } from '../../src/domain/corporate-action.ts';
 import { readBars, type Adjustment } from '../../src/store/adjusted-bars.ts';
 import { writeActions } from '../../src/store/corporate-actions.ts';
 import { saveInstruments } from '../../src/store/instruments.ts';
@@ -36,26 +36,15 @@ async function instrument(symbol: string): Promise<number> {
   return row.id;
 }
 
-const blank: Omit<CorporateAction, 'kind' | 'exDate'> = {
-  ratio: null,
-  amount: null,
-  currency: null,
-  dividendType: null,
-  amountBasis: null,
-  providerId: null,
-  declaredOn: null,
-  recordOn: null,
-  payOn: null,
-};
 const split = (exDate: string, ratio: number, over: Partial<CorporateAction> = {}): CorporateAction => ({
-  ...blank,
+  ...untold,
   kind: ratio > 1 ? 'split' : 'reverse_split',
   exDate,
   ratio,
   ...over,
 });
 const dividend = (exDate: string, amount: number, over: Partial<CorporateAction> = {}): CorporateAction => ({
-  ...blank,
+  ...untold,
   kind: 'cash_dividend',
   exDate,
   amount,

@@ -1,26 +1,15 @@
 import type { z } from 'zod';
-import {
-  BrokenPaging,
-  MalformedResponse,
-  ProviderUnavailable,
-  ResponseTimedOut,
-  ResponseTooLarge,
-  Unauthorized,
-} from '../errors.ts';
+import { BrokenPaging, MalformedResponse, ProviderUnavailable, Unauthorized } from '../errors.ts';
+import { exchange, type ExchangeDeps } from '../exchange.ts';
 import type { RequestOptions } from '../provider.ts';
 import { refusal, type Asked } from './refusal.ts';
 import { envelope } from './wire.ts';
 
-export interface HttpDeps {
+export interface HttpDeps extends ExchangeDeps {
   readonly baseUrl: string;
   readonly apiKey: string;
-  readonly fetch: typeof fetch;
   /** Awaited before each request: where pacing lives. */
   readonly beforeRequest: (turn: Pick<RequestOptions, 'signal' | 'patienceMs'>) => Promise<void>;
-  /** For the whole answer, body included. */
-  readonly timeoutMs: number;
-  readonly maxBytes: number;
-  readonly now: () => Date;
 }
 
 export interface Answer<T> {
@@ -39,11 +28,12 @@ export async function getJson<T>(
   const headers = requestHeaders(deps);
   await deps.beforeRequest(turn);
   onRequest?.();
-  const { response, text } = await exchange(deps, { url, headers }, turn.signal);
-  const observed = new Date(response.headers.get('date') ?? NaN);
-  const observedAt = (Number.isNaN(observed.getTime()) ? deps.now() : observed).toISOString();
-  const refused = (body: unknown) => refusal(response, body, { asked, observedAt, secret: deps.apiKey });
-  if (!response.ok) throw refused(parsed(text));
+  const { signal } = turn;
+  // A redirect could lead the key elsewhere: none is followed.
+  const reply = await exchange(deps, { url, init: { headers }, ...(signal === undefined ? {} : { signal }) });
+  const { status: code, text, observedAt } = reply;
+  const refused = (body: unknown) => refusal(reply, body, { asked, secret: deps.apiKey });
+  if (code < 200 || code >= 300) throw refused(parsed(text));
   const body = parsed(text);
   if (body === undefined) throw new ProviderUnavailable('HTML or a cut body in place of JSON');
   const { status } = envelope.safeParse(body).data ?? {};
@@ -78,50 +68,4 @@ function requestHeaders({ apiKey }: HttpDeps): Headers {
   } catch {
     throw new Unauthorized('the key has characters that cannot be sent');
   }
-}
-
-async function exchange(
-  deps: HttpDeps,
-  { url, headers }: { readonly url: URL; readonly headers: Headers },
-  signal: AbortSignal | undefined,
-): Promise<{ readonly response: Response; readonly text: string }> {
-  const timeout = AbortSignal.timeout(deps.timeoutMs);
-  try {
-    const response = await deps.fetch(url, {
-      headers,
-      // A redirect could lead the key elsewhere.
-      redirect: 'manual',
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-    });
-    return { response, text: await readText(response, deps.maxBytes) };
-  } catch (error) {
-    if (error instanceof ResponseTooLarge || signal?.aborted) throw error;
-    if (timeout.aborted) throw new ResponseTimedOut(`no complete answer within ${deps.timeoutMs} ms`);
-    throw new ProviderUnavailable(`no complete answer from ${url.host}: ${networkReason(error)}`);
-  }
-}
-
-/** The innermost cause: fetch itself says no more than "fetch failed". */
-function networkReason(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  if (error.cause instanceof Error) return networkReason(error.cause);
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
-}
-
-async function readText(response: Response, maxBytes: number): Promise<string> {
-  const tooLarge = () => new ResponseTooLarge(`more than ${maxBytes} bytes`);
-  if (Number(response.headers.get('content-length') ?? 0) > maxBytes) {
-    await response.body?.cancel();
-    throw tooLarge();
-  }
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  const body: AsyncIterable<Uint8Array> | null = response.body;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.byteLength;
-    // Leaving the loop cancels the rest.
-    if (bytes > maxBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

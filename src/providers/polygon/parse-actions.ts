@@ -1,19 +1,7 @@
-import type { CorporateAction } from '../../domain/corporate-action.ts';
+import { untold, type CorporateAction } from '../../domain/corporate-action.ts';
 import { isCalendarDate } from '../../domain/date-range.ts';
 import type { ListedAction } from '../provider.ts';
 import type { WireDividend, WireSplit } from './wire.ts';
-
-const blank = {
-  ratio: null,
-  amount: null,
-  currency: null,
-  dividendType: null,
-  amountBasis: null,
-  providerId: null,
-  declaredOn: null,
-  recordOn: null,
-  payOn: null,
-} as const;
 
 /** A split as the provider tells it; null for one that cannot be: no date, or nothing of something. */
 export function parseSplit(record: WireSplit): ListedAction | null {
@@ -22,7 +10,7 @@ export function parseSplit(record: WireSplit): ListedAction | null {
   if (!isCalendarDate(exDate) || !Number.isFinite(ratio) || ratio <= 0 || ratio === 1) return null;
   const stock = record.adjustment_type === 'stock_dividend';
   const kind = stock ? 'stock_dividend' : ratio > 1 ? 'split' : 'reverse_split';
-  return { symbol: ticker, action: { ...blank, kind, exDate, ratio, providerId: record.id ?? null } };
+  return { symbol: ticker, action: { ...untold, kind, exDate, ratio, providerId: record.id ?? null } };
 }
 
 /** A cash dividend as the provider tells it; null for one without a date that exists. */
@@ -30,7 +18,7 @@ export function parseDividend(record: WireDividend): ListedAction | null {
   const { ticker, ex_dividend_date: exDate } = record;
   if (!isCalendarDate(exDate)) return null;
   const action: CorporateAction = {
-    ...blank,
+    ...untold,
     kind: 'cash_dividend',
     exDate,
     amount: record.cash_amount,

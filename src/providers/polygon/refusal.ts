@@ -11,6 +11,7 @@ import {
   Unauthorized,
   type ProviderError,
 } from '../errors.ts';
+import { retryAfterMs, type Reply } from '../exchange.ts';
 import { envelope } from './wire.ts';
 
 /** What a request was about, as far as its refusal depends on it. */
@@ -21,23 +22,22 @@ export interface Asked {
 
 interface Circumstances {
   readonly asked: Asked;
-  /** ISO 8601. */
-  readonly observedAt: string;
   /** Never to be repeated in a message. */
   readonly secret: string;
 }
 
 /** The error that an answer stands for: by its status, and where that says 200, by its body. */
-export function refusal(response: Response, body: unknown, circumstances: Circumstances): ProviderError {
+export function refusal(reply: Reply, body: unknown, circumstances: Circumstances): ProviderError {
+  const isOk = reply.status >= 200 && reply.status < 300;
   const { status: word, error, message } = envelope.safeParse(body).data ?? {};
   const said = presentable(error ?? message ?? '', circumstances.secret);
-  const status = response.ok ? statusOfWord(word ?? '', said) : response.status;
+  const status = isOk ? statusOfWord(word ?? '', said) : reply.status;
   const text = `${status}${said === '' ? '' : `: ${said}`}`;
   const { symbol, range } = circumstances.asked;
   if (status === 401 || (status === 400 && /api key/i.test(said))) return new Unauthorized(text);
-  if (status === 403) return forbidden(text, range, circumstances.observedAt);
+  if (status === 403) return forbidden(text, range, reply.observedAt);
   if (status === 404 && symbol !== undefined) return new SymbolNotFound(symbol);
-  if (status === 429) return new RateLimited(text, retryAfterMs(response, circumstances.observedAt));
+  if (status === 429) return new RateLimited(text, retryAfterMs(reply));
   if (status >= 500 || status === 408) return new ProviderUnavailable(text);
   if (status >= 300 && status < 400)
     return new RequestRefused(`${status}: a redirect, which is not followed`);
@@ -60,14 +60,6 @@ function forbidden(text: string, range: DateRange | undefined, observedAt: strin
   const recent = addDays(exchangeDate(Date.parse(observedAt)), -recentDays);
   const young = !isFinal('polygon', range.to, observedAt) && range.from >= recent;
   return young ? new NotYetAvailable(text) : new NotEntitled(text);
-}
-
-function retryAfterMs(response: Response, observedAt: string): number | null {
-  const wish = response.headers.get('retry-after');
-  if (wish === null) return null;
-  if (/^\d+$/.test(wish.trim())) return Number(wish) * 1000;
-  const instant = Date.parse(wish);
-  return Number.isNaN(instant) ? null : Math.max(0, instant - Date.parse(observedAt));
 }
 
 const longestMessage = 200;

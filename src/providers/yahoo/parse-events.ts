@@ -1,4 +1,4 @@
-import type { CorporateAction, CorporateActionKind } from '../../domain/corporate-action.ts';
+import { untold, type CorporateAction, type CorporateActionKind } from '../../domain/corporate-action.ts';
 import type { DateRange } from '../../domain/date-range.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import { restoreFloat32 } from './restore-float32.ts';
@@ -41,30 +41,18 @@ export function parseEvents({ meta, events }: WireChart, range: DateRange, basis
   };
 }
 
-const blank = {
-  ratio: null,
-  amount: null,
-  currency: null,
-  dividendType: null,
-  amountBasis: null,
-  providerId: null,
-  declaredOn: null,
-  recordOn: null,
-  payOn: null,
-};
-
 type Dated = Partial<CorporateAction> & Pick<CorporateAction, 'kind' | 'exDate'>;
 
 /** Null for a payment of nothing. */
 function parsePayment(amount: number, action: Dated): CorporateAction | null {
-  return amount > 0 ? { ...blank, ...action, amount: restoreFloat32(amount) } : null;
+  return amount > 0 ? { ...untold, ...action, amount: restoreFloat32(amount) } : null;
 }
 
 /** Null for a ratio that has no value, or is 0. */
 function parseSplit(split: WireSplit, exDate: SessionDate): CorporateAction | null {
   const { numerator, denominator } = split;
   if (!(numerator > 0 && denominator > 0)) return null;
-  return { ...blank, kind: splitKind(split), exDate, ratio: numerator / denominator };
+  return { ...untold, kind: splitKind(split), exDate, ratio: numerator / denominator };
 }
 
 /** Stock dividends come as 103:100, spin-offs as 1281:1000 or 10000:9607. */

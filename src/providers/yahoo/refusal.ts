@@ -1,5 +1,5 @@
 import { ProviderUnavailable, RateLimited, RequestRefused, SymbolNotFound } from '../errors.ts';
-import type { Reply } from './exchange.ts';
+import { retryAfterMs, type Reply } from '../exchange.ts';
 import { StaleSession } from './stale-session.ts';
 import { errorAnswer } from './wire.ts';
 
@@ -81,12 +81,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function retryAfterMs({ headers, observedAt }: Reply): number | null {
-  const wish = headers.get('retry-after');
-  if (wish === null) return null;
-  if (/^\d+$/.test(wish.trim())) return Number(wish) * 1000;
-  const instant = Date.parse(wish);
-  return Number.isNaN(instant) ? null : Math.max(0, instant - Date.parse(observedAt));
 }

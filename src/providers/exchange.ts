@@ -1,4 +1,4 @@
-import { ProviderUnavailable, ResponseTimedOut, ResponseTooLarge } from '../errors.ts';
+import { ProviderUnavailable, ResponseTimedOut, ResponseTooLarge } from './errors.ts';
 
 /** A whole answer. */
 export interface Reply {
@@ -37,6 +37,15 @@ export async function exchange(
     if (timeout.aborted) throw new ResponseTimedOut(`no complete answer within ${deps.timeoutMs} ms`);
     throw new ProviderUnavailable(`no complete answer from ${url.host}: ${networkReason(error)}`);
   }
+}
+
+/** How long a provider asks to wait, in its `Retry-After`; null where it names no time. */
+export function retryAfterMs({ headers, observedAt }: Pick<Reply, 'headers' | 'observedAt'>): number | null {
+  const wish = headers.get('retry-after');
+  if (wish === null) return null;
+  if (/^\d+$/.test(wish.trim())) return Number(wish) * 1000;
+  const instant = Date.parse(wish);
+  return Number.isNaN(instant) ? null : Math.max(0, instant - Date.parse(observedAt));
 }
 
 function observationTime(headers: Headers, now: () => Date): string {
