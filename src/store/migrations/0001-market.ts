@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-const barValues = `
+export const barValues = `
   open double precision not null,
   high double precision not null,
   low double precision not null,

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { barValues } from './0001-market.ts';
 
 const intraday = `
 create table market.intraday_bars (
@@ -8,18 +9,7 @@ create table market.intraday_bars (
   interval text not null,
   session_date date not null,
   opens_at timestamptz not null,
-  open double precision not null,
-  high double precision not null,
-  low double precision not null,
-  close double precision not null,
-  volume double precision not null,
-  vwap double precision,
-  trades bigint,
-  settled boolean not null,
-  endpoint text not null check (endpoint in ('series', 'market_day')),
-  split_basis date,
-  run_id uuid not null,
-  observed_at timestamptz not null,
+  ${barValues},
   primary key (instrument_id, source, interval, opens_at)
 ) partition by range (opens_at);
 create table market.intraday_bars_other partition of market.intraday_bars default;
