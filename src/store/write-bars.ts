@@ -110,28 +110,37 @@ with locked as (
   on conflict do nothing
 )
 select instrument_id, count(*) filter (where revised)::int as revised,
-  count(*) filter (where not revised and settles)::int as settled,
-  count(*) filter (where not revised and not settles)::int as rebased
+  count(*) filter (where not revised and settles)::int as settled
 from due group by instrument_id`;
 }
 
-function upsert(layout: Layout, differ: Differ): string {
+/** What is new goes in at once; what is there already waits for `noteRevisions`. */
+function insertNew(layout: Layout): string {
   const { table, staging, at, interval } = layout;
   const staged = stagedColumns(layout);
   const [own, ownValue] = at === 'opens_at' ? [', interval', `, '${interval}'`] : ['', ''];
   return `
 with written as (
-  insert into ${table} as stored (${staged}, source, run_id${own})
+  insert into ${table} (${staged}, source, run_id${own})
   select ${staged}, $1, $2${ownValue} from ${staging} order by ${at}, instrument_id
-  on conflict (instrument_id, source${own}, ${at}) do update set
-    ${values.map((value) => `${value} = excluded.${value}`).join(', ')},
-    settled = stored.settled or excluded.settled, endpoint = excluded.endpoint,
-    split_basis = excluded.split_basis, run_id = excluded.run_id, observed_at = excluded.observed_at
-  where stored.observed_at <= excluded.observed_at
-    and (${differ('stored', 'excluded')} or (excluded.settled and not stored.settled))
-  returning stored.instrument_id
+  on conflict do nothing returning instrument_id
 )
 select instrument_id, count(*)::int as written from written group by instrument_id`;
+}
+
+function updateChanged(layout: Layout, differ: Differ): string {
+  const { table, staging, at, interval } = layout;
+  return `
+update ${table} stored set
+  ${values.map((value) => `${value} = incoming.${value}`).join(', ')},
+  settled = stored.settled or incoming.settled, endpoint = incoming.endpoint,
+  split_basis = incoming.split_basis, run_id = $2, observed_at = incoming.observed_at
+from ${staging} incoming
+where stored.instrument_id = incoming.instrument_id and stored.${at} = incoming.${at} and stored.source = $1
+  ${at === 'opens_at' ? `and stored.interval = '${interval}'` : ''}
+  and stored.${at} >= $3::date and stored.${at} < $4::date + 2
+  and stored.observed_at <= incoming.observed_at
+  and (${differ('stored', 'incoming')} or (incoming.settled and not stored.settled))`;
 }
 
 const noLongerAbsent = ({ staging, at, interval }: Layout) => `
@@ -169,12 +178,16 @@ interface Noted {
   readonly instrument_id: number;
   readonly revised: number;
   readonly settled: number;
-  readonly rebased: number;
+}
+
+interface Inserted {
+  readonly instrument_id: number;
+  readonly written: number;
 }
 
 /**
- * Writes bars of one interval inside the caller's transaction, once in it: COPY into a staging table, then an upsert
- * that touches only what differs. One bar a key. Returns what it did by instrument id; an instrument of which nothing
+ * Writes bars of one interval inside the caller's transaction, once in it: COPY into a staging table, what is new
+ * from there, then what differs. One bar a key. Returns what it did by instrument id; an instrument of which nothing
  * changed has no entry.
  */
 export async function writeBars(
@@ -184,22 +197,44 @@ export async function writeBars(
 ): Promise<ReadonlyMap<number, WriteCounts>> {
   const counts = new Map<number, WriteCounts>();
   if (bars.length === 0) return counts;
+  requireUnique(bars);
   const layout = layouts[interval];
-  const differ = differOf(source);
   await client.query(stage(layout));
   await copyIncoming(client, layout, bars);
-  const noted = await client.query<Noted>(noteRevisions(layout, differ), [source, runId, ...spanOf(bars)]);
-  const written = await client.query<{ instrument_id: number; written: number }>(upsert(layout, differ), [
-    source,
-    runId,
-  ]);
+  const inserted = await client.query<Inserted>(insertNew(layout), [source, runId]);
+  for (const { instrument_id, written } of inserted.rows)
+    counts.set(instrument_id, { inserted: written, revised: 0, settled: 0 });
   await client.query(noLongerAbsent(layout), [source]);
-  const before = new Map(noted.rows.map((counted) => [counted.instrument_id, counted]));
-  for (const { instrument_id, written: all } of written.rows) {
-    const { revised = 0, settled = 0, rebased = 0 } = before.get(instrument_id) ?? {};
-    counts.set(instrument_id, { inserted: all - revised - settled - rebased, revised, settled });
-  }
+  const isNew = inserted.rows.reduce((sum, { written }) => sum + written, 0);
+  if (isNew < bars.length) await reviseStored(client, { source, runId, layout }, bars, counts);
   return counts;
+}
+
+/** Brings the rows that were there already up to date, earlier values kept, and counts what changed. */
+async function reviseStored(
+  client: pg.PoolClient,
+  { source, runId, layout }: { readonly source: string; readonly runId: string; readonly layout: Layout },
+  bars: readonly IncomingBar[],
+  counts: Map<number, WriteCounts>,
+): Promise<void> {
+  const differ = differOf(source);
+  const parameters = [source, runId, ...spanOf(bars)];
+  const noted = await client.query<Noted>(noteRevisions(layout, differ), parameters);
+  if (noted.rows.length > 0) await client.query(updateChanged(layout, differ), parameters);
+  for (const { instrument_id, revised, settled } of noted.rows) {
+    const { inserted = 0 } = counts.get(instrument_id) ?? {};
+    counts.set(instrument_id, { inserted, revised, settled });
+  }
+}
+
+/** Which of two rows of one key would stay is not for chance to say. */
+function requireUnique(bars: readonly IncomingBar[]): void {
+  const seen = new Set<string>();
+  for (const { instrumentId, session, opensAt } of bars) {
+    const key = `${instrumentId} ${opensAt ?? session}`;
+    if (seen.has(key)) throw new RangeError(`the bar of instrument ${key} comes a second time in one write`);
+    seen.add(key);
+  }
 }
 
 /** The first and last session among bars. */
