@@ -89,25 +89,30 @@ export async function barePerSymbol(bench: BenchInstallation, symbols: readonly 
   await bareBackfill(bench, symbols, { from: session, to: session });
 }
 
-/** Milliseconds, the least of several runs, for COPY into a staging table and the upsert of the rows that `fill` makes. */
+/** The tables of bars, with what tells the rows of one apart. */
+const keyOf = {
+  daily_bars: 'instrument_id, source, session_date',
+  intraday_bars: 'instrument_id, source, interval, opens_at',
+} as const;
+
+/** Milliseconds, the least of several runs, for COPY into a staging table and the upsert of the rows that a table holds. */
 export async function copyAndUpsert(
   { store }: BenchInstallation,
+  table: keyof typeof keyOf,
   runs: number,
-  fill: () => Promise<void>,
 ): Promise<number> {
-  await fill();
   const client = await store.pool.connect();
   try {
-    const rows = await buffer(client.query(copyTo('copy (select * from market.daily_bars) to stdout')));
-    await client.query('create temp table staged (like market.daily_bars)');
+    const rows = await buffer(client.query(copyTo(`copy (select * from market.${table}) to stdout`)));
+    await client.query(`create temp table staged (like market.${table})`);
     let least = Infinity;
     for (let run = 0; run < runs; run += 1) {
-      await client.query('truncate market.daily_bars, staged');
+      await client.query(`truncate market.${table}, staged`);
       const began = performance.now();
       await client.query('begin');
       await pipeline(Readable.from([rows]), client.query(copyFrom('copy staged from stdin')));
-      await client.query(`insert into market.daily_bars select * from staged order by source, session_date, instrument_id
-        on conflict (instrument_id, source, session_date) do update set close = excluded.close`);
+      await client.query(`insert into market.${table} select * from staged order by source, session_date, instrument_id
+        on conflict (${keyOf[table]}) do update set close = excluded.close`);
       await client.query('commit');
       least = Math.min(least, performance.now() - began);
     }

@@ -33,7 +33,7 @@ async function minimumMs(work: () => Promise<void>, before: () => Promise<void>)
 }
 
 async function empty({ store }: BenchInstallation): Promise<void> {
-  await sql`truncate market.daily_bars, market.bar_revisions, market.bar_absences, market.market_days,
+  await sql`truncate market.daily_bars, market.intraday_bars, market.bar_revisions, market.bar_absences, market.market_days,
     market.load_requests, market.load_runs, market.run_events, market.runs`.execute(store.db);
 }
 
@@ -140,10 +140,9 @@ async function backfill(bench: BenchInstallation): Promise<readonly Figure[]> {
     () => bareBackfill(bench, symbols, range),
     () => empty(bench),
   );
-  const copy = await copyAndUpsert(bench, runs, async () => {
-    await empty(bench);
-    await run(bench, 'polygonHistoricalBackfill', request);
-  });
+  await empty(bench);
+  await run(bench, 'polygonHistoricalBackfill', request);
+  const copy = await copyAndUpsert(bench, 'daily_bars', runs);
   return [
     {
       what: `backfill 20 symbols x 10 years (${rows} rows), beside a bare script`,
@@ -155,6 +154,38 @@ async function backfill(bench: BenchInstallation): Promise<readonly Figure[]> {
   ];
 }
 
+async function hours(bench: BenchInstallation): Promise<readonly Figure[]> {
+  const symbols = await universe(bench, 200);
+  const sessions = { daysBack: 1, reachBackDays: 728 };
+  const request = {
+    nominalTime: now,
+    source: 'yahoo',
+    interval: '1h',
+    sessions,
+    incremental: true,
+    symbols,
+  } as const;
+  let rows = 0;
+  const ms = await minimumMs(
+    async () => {
+      const summary = await run(bench, 'yahooMarketDataHourly', request);
+      expectAll(summary, symbols.length);
+      rows = summary.changedRecords;
+    },
+    () => empty(bench),
+  );
+  const copy = await copyAndUpsert(bench, 'intraday_bars', runs);
+  const rate = (duration: number) => (1000 * rows) / duration;
+  return [
+    {
+      what: `Yahoo, 200 symbols x 1h x 728 days (${rows} bars), beside COPY and upsert alone`,
+      unit: 'rows/s',
+      ours: rate(ms),
+      bare: rate(copy),
+    },
+  ];
+}
+
 const load = loadavg()[0] ?? 0;
 const bench = await startBenchInstallation(symbolsOfMarket);
 try {
@@ -162,7 +193,8 @@ try {
     workflowId: 'bench/sync',
     taskQueue: bench.taskQueue,
   });
-  const figures = [...(await marketDay(bench)), ...(await perSymbol(bench)), ...(await backfill(bench))];
+  const figures: Figure[] = [];
+  for (const measure of [marketDay, perSymbol, backfill, hours]) figures.push(...(await measure(bench)));
   const peak = bench.workerPeakMb();
   if (peak !== null) figures.push({ what: 'peak memory of the worker', unit: 'MB', ours: peak, bare: null });
   const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), load ${load.toFixed(2)} before, minimum of ${runs} runs`;

@@ -1,0 +1,176 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
+import { finished } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { sql } from 'kysely';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { IndicatorsRequest } from '../activities/indicators/indicators-run.ts';
+import { createThreadPool } from '../activities/indicators/thread-pool.ts';
+import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
+import type { IndicatorsSummary } from '../src/domain/indicators-run.ts';
+import { computeIndicators } from '../src/indicators/compute-indicators.ts';
+import { startPostgres, stopPostgres } from '../src/runtime/embedded-postgres.ts';
+import { findPort } from '../src/runtime/ports.ts';
+import { openStore, type Store } from '../src/store/database.ts';
+import { migrate } from '../src/store/migrate.ts';
+import { openRun } from '../src/store/runs.ts';
+import { seriesOf, walk } from '../tests/unit/indicators/series.ts';
+import { createAnalyticsActivities } from '../workers/activities.ts';
+
+/** Indicators of many symbols: read, compute and write, the kernels alone, and one further day. */
+const { values } = parseArgs({
+  options: {
+    symbols: { type: 'string', default: '10000' },
+    python: { type: 'string', default: process.env.TALIB_PYTHON ?? 'python3' },
+  },
+});
+const symbols = Number(values.symbols);
+const bars = 300;
+const lastSession = '2024-06-14';
+const sessions = sessionsBetween({ from: '2020-01-01', to: lastSession })
+  .slice(-bars - 1)
+  .map(({ session }) => session);
+
+async function copyLines(store: Store, target: string, lines: Iterable<string>): Promise<void> {
+  const client = await store.pool.connect();
+  const stream = client.query(copyFrom(`copy ${target} from stdin`));
+  for (const line of lines) if (!stream.write(line)) await once(stream, 'drain');
+  stream.end();
+  await finished(stream);
+  client.release();
+}
+
+/** Bars of every symbol for some of the sessions, as one symbol's worth of lines at a time. */
+function* barLines(runId: string, from: number, end: number): Iterable<string> {
+  for (let id = 1; id <= symbols; id += 1) {
+    const rows = walk(bars + 1, 20 + (id % 200), id);
+    const lines = sessions.slice(from, end).map((session, index) => {
+      const [open, high, low, close, volume] = rows[from + index] ?? [];
+      return `${id}\tpolygon\t${session}\t${open}\t${high}\t${low}\t${close}\t${volume}\ttrue\tseries\t${runId}\t${session} 22:00+00\n`;
+    });
+    yield lines.join('');
+  }
+}
+
+const barTarget = `market.daily_bars (instrument_id, source, session_date, open, high, low, close, volume, settled,
+  endpoint, run_id, observed_at)`;
+
+async function fill(store: Store, runId: string): Promise<void> {
+  await openRun(store.db, {
+    runId,
+    workflowId: 'bench',
+    flow: 'polygon-historical-backfill',
+    parameters: {},
+    startedAt: '2024-06-15T00:00:00Z',
+  });
+  await sql`insert into market.instruments (symbol, type, active) select 'B' || n, 'CS', true
+    from generate_series(1, ${symbols}::int) n order by n`.execute(store.db);
+  await copyLines(store, barTarget, barLines(runId, 0, bars));
+  await sql`vacuum analyze market.daily_bars`.execute(store.db);
+}
+
+const batchesAtOnce = 4;
+
+/** The activities of a run in the order of the workflow, a few batches at once. */
+function runner(store: Store) {
+  const threads = createThreadPool();
+  const activities = createAnalyticsActivities({
+    store,
+    threads,
+    batchSize: 100,
+    policyChoices: { loadRetries: null, retryDelaySeconds: null, runTimeoutSeconds: null },
+  });
+  return {
+    async run(calculationDate: string): Promise<IndicatorsSummary> {
+      const request: IndicatorsRequest = {
+        nominalTime: '2024-06-15T12:00:00Z',
+        sessions: { daysBack: 300 },
+        calculationDate,
+        source: 'polygon',
+        incremental: true,
+      };
+      const runId = randomUUID();
+      const run = { workflowId: runId, runId, startedAt: new Date().toISOString(), request };
+      await activities.openIndicatorRun(run);
+      const { batches, wish } = await activities.planIndicators(run);
+      const queue = [...batches];
+      const lanes = Array.from({ length: batchesAtOnce }, async () => {
+        for (let span = queue.shift(); span !== undefined; span = queue.shift()) {
+          await new MockActivityEnvironment().run(activities.computeIndicatorBatch, wish, span);
+        }
+      });
+      await Promise.all(lanes);
+      return activities.finishIndicatorRun(run, { waitedFor: null, wentOnWithout: null });
+    },
+    end: () => threads.end(),
+  };
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ readonly seconds: number; readonly result: T }> {
+  const began = performance.now();
+  const result = await work();
+  return { seconds: (performance.now() - began) / 1000, result };
+}
+
+function say(what: string, figure: string): void {
+  process.stdout.write(`${what}: ${figure}\n`);
+}
+
+function kernels(): void {
+  const series = Array.from({ length: 1_000 }, (_, index) => seriesOf(walk(bars, 20 + (index % 200), index + 1)));
+  let best = 0;
+  for (let round = 0; round < 5; round += 1) {
+    const began = performance.now();
+    for (const one of series) computeIndicators(one);
+    best = Math.max(best, (1000 * series.length) / (performance.now() - began));
+  }
+  say('kernels alone, one core, 300 bars', `${Math.round(best)} symbols/s`);
+}
+
+function python(url: string): void {
+  const script = fileURLToPath(new URL('indicators_talib.py', import.meta.url));
+  const available = spawnSync(values.python, ['-c', 'import talib, psycopg']).status === 0;
+  if (!available) {
+    say('the same through TA-Lib in Python', 'no python with TA-Lib and psycopg here (TALIB_PYTHON names one)');
+    return;
+  }
+  const said = execFileSync(values.python, [script, url], { encoding: 'utf8' });
+  process.stdout.write(said);
+}
+
+const home = mkdtempSync(path.join(tmpdir(), 'barwright-bench-'));
+const port = await findPort({ preferred: 0, strict: false }, '');
+const postgres = await startPostgres({ home, port, report: () => undefined });
+const url = postgres.urlOf('postgres');
+const store = openStore(url, { name: 'bench', max: 12 });
+const { run, end } = runner(store);
+try {
+  say('machine', `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), load ${loadavg()[0]?.toFixed(2) ?? '?'}`);
+  kernels();
+  await migrate(store.db);
+  const runId = randomUUID();
+  await fill(store, runId);
+  const [before = '', last = ''] = sessions.slice(-2);
+  const first = await timed(() => run(before));
+  say(
+    `${symbols} symbols x ${bars} bars of new history, read, compute and write`,
+    `${first.seconds.toFixed(1)} s for ${first.result.changedRecords} rows`,
+  );
+  const second = await timed(() => run(before));
+  say('the same again', `${second.seconds.toFixed(1)} s for ${second.result.totalRecords} rows`);
+  await copyLines(store, barTarget, barLines(runId, bars, bars + 1));
+  const day = await timed(() => run(last));
+  say('one further day', `${day.seconds.toFixed(1)} s for ${day.result.changedRecords} rows`);
+  python(url);
+} finally {
+  await end();
+  await store.close();
+  await stopPostgres(postgres.process);
+  rmSync(home, { recursive: true, force: true });
+}
