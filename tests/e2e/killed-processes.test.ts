@@ -22,6 +22,7 @@ beforeAll(async () => {
     // About six seconds for what has to be asked: the kills come in the middle.
     POLYGON_REQUESTS_PER_MINUTE: '600',
     LOAD_RETRY_DELAY_SECONDS: '1',
+    YAHOO_DELAY_BETWEEN_REQUESTS_MS: '100',
   });
   expect(await installation.run('symbols', 'sync')).toMatchObject({ code: 0 });
 }, 60_000);
@@ -32,7 +33,7 @@ afterAll(async () => {
 beforeEach(forget);
 
 async function forget(): Promise<void> {
-  await sql`truncate market.daily_bars, market.bar_revisions, market.bar_absences, market.market_days,
+  await sql`truncate market.daily_bars, market.intraday_bars, market.bar_revisions, market.bar_absences, market.market_days,
     market.load_requests, market.load_runs, market.run_events, market.runs`.execute(installation.store.db);
 }
 
@@ -105,6 +106,45 @@ test.each([
   },
   240_000,
 );
+
+test('killed in the middle of Yahoo’s hours, workers, PostgreSQL and Temporal leave the tables of an undisturbed run', async () => {
+  const { rows } = await sql<{ symbol: string }>`select symbol from market.instruments
+    where active and type = 'CS' and listed_on is null order by symbol limit 60`.execute(
+    installation.store.db,
+  );
+  const symbols = rows.map(({ symbol }) => symbol).join(',');
+  const hours = async () => {
+    const stored = await sql<{ count: number; digest: string }>`
+      select count(*)::int as count, md5(string_agg(line, ',' order by line)) as digest from (
+        select concat_ws(' ', instrument_id, opens_at, open, high, low, close, volume, settled, split_basis) as line
+        from market.intraday_bars
+        union all select concat_ws(' ', 'revised', instrument_id, opens_at) from market.bar_revisions
+        union all select concat_ws(' ', 'absent', instrument_id, session_date, opens_at, reason) from market.bar_absences
+        union all select concat_ws(' ', 'load', symbol, records_count, status, error_kind) from market.load_runs
+      ) line`.execute(installation.store.db);
+    return stored.rows[0] ?? { count: 0, digest: '' };
+  };
+  const run = ['run', 'yahoo-market-data-hourly', '--symbols', symbols];
+  expect(await installation.run(...run)).toMatchObject({ code: 0 });
+  const undisturbed = await hours();
+  expect(undisturbed.count).toBeGreaterThan(150_000);
+
+  await forget();
+  const running = installation.run(...run);
+  let least = 1_000;
+  for (const [name, find] of victims) {
+    const count = () => hours().then((stored) => stored.count);
+    await expect.poll(count, { timeout: 60_000, message: `before ${name}` }).toBeGreaterThan(least);
+    const victim = find(installation.state());
+    process.kill(victim?.pid ?? NaN, 'SIGKILL');
+    await expect
+      .poll(() => find(installation.state())?.pid, { timeout: 60_000, message: `a new ${name}` })
+      .not.toBe(victim?.pid);
+    least = await count().catch(() => least);
+  }
+  expect(await running).toMatchObject({ code: 0 });
+  expect(await hours()).toEqual(undisturbed);
+}, 240_000);
 
 test('the worker killed while a run is paused, given another range, and cancelled: no run is stuck', async () => {
   const json = async (...args: string[]) => {
