@@ -1,30 +1,18 @@
-import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
-import { dayNumber } from '../src/domain/date-range.ts';
-import { hoursOf } from '../src/domain/hours.ts';
-import type { PlanFigures } from '../src/domain/run.ts';
-import type { SessionDate } from '../src/domain/session.ts';
-import { planRequests, type RequestPlan } from '../src/planning/plan-requests.ts';
-import { knownDays } from '../src/store/daily-bars.ts';
-import type { Database, Store } from '../src/store/database.ts';
-import { lastSync, readUniverse, readWatched, resolveSymbols } from '../src/store/instruments.ts';
-import { knownIntradayDays } from '../src/store/intraday-bars.ts';
+import type { RequestPlan } from '../src/planning/plan-requests.ts';
+import type { Store } from '../src/store/database.ts';
+import { lastSync, resolveSymbols } from '../src/store/instruments.ts';
 import { dropPlan, insertRequests, reopenRequests, type PlannedRequest } from '../src/store/load-requests.ts';
-import {
-  insertLoads,
-  plannableLoads,
-  recordOutcomes,
-  unidentifiedLoads,
-  type NewLoad,
-  type PlannableLoad,
-} from '../src/store/load-runs.ts';
+import { insertLoads, plannableLoads, recordOutcomes, unidentifiedLoads } from '../src/store/load-runs.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
 import { openRun } from '../src/store/runs.ts';
 import { sampleSize } from './cross-check.ts';
 import { intervalOf, sourceOf, type IngestionRequest, type IngestionRun } from './ingestion-run.ts';
+import { planFor } from './plan-cells.ts';
 import type { ReferenceList } from './reference.ts';
 import { passingCauses, policyOf, type FlowPolicy, type PolicyChoices } from './run-policy.ts';
 import { sessionsOf } from './run-sessions.ts';
 import type { Source, SourceName } from './sources.ts';
+import { loadsOf } from './wished-loads.ts';
 
 export interface PlanningDeps {
   readonly store: Store;
@@ -163,93 +151,6 @@ async function listsNeeded(store: Store, request: IngestionRequest): Promise<rea
   return unknown > lookUpsWorthAList ? ['active'] : [];
 }
 
-/** A load to be, with what planning needs of its instrument; an unknown one is taken for listed. */
-interface WishedLoad extends NewLoad {
-  readonly exchange?: string | null;
-}
-
-async function loadsOf({ db }: Store, request: IngestionRequest): Promise<readonly WishedLoad[]> {
-  const { symbols, maxSymbols = Infinity, sessions } = request;
-  if (symbols === undefined) {
-    const universe =
-      sourceOf(request) === 'yahoo'
-        ? await readWatched(db)
-        : await readUniverse(db, 'range' in sessions ? sessions.range : null);
-    return universe
-      .slice(0, maxSymbols)
-      .map(({ id, symbol, exchange }) => ({ symbol, instrumentId: id, exchange }));
-  }
-  const resolved = await resolveSymbols(db, [...new Set(symbols)].slice(0, maxSymbols));
-  return [...resolved].map(([typed, resolution]): WishedLoad => {
-    if (resolution.kind === 'found') {
-      const { id, symbol, exchange } = resolution.instrument;
-      return { symbol, instrumentId: id, exchange };
-    }
-    if (resolution.kind === 'unknown') return { symbol: typed, instrumentId: null };
-    const message = `${typed} could be ${resolution.candidates.join(' or ')}: write it as the provider does`;
-    return { symbol: typed, instrumentId: null, error: { kind: 'AmbiguousSymbol', message } };
-  });
-}
-
-interface PlanWish {
-  readonly request: IngestionRequest;
-  readonly loads: readonly PlannableLoad[];
-}
-
-interface DraftPlan {
-  readonly plan: RequestPlan;
-  /** Loads that miss nothing. */
-  readonly complete: readonly number[];
-  readonly cells: number;
-}
-
-async function planFor({ db }: Store, { request, loads }: PlanWish): Promise<DraftPlan> {
-  const source = sourceOf(request);
-  const { sessions, again } = sessionsOf(request);
-  const instrumentIds = loads.map(({ instrumentId }) => instrumentId);
-  const known =
-    again.size < sessions.length
-      ? await knownSessions(db, { request, instrumentIds, sessions })
-      : new Map<number, readonly number[]>();
-  const days = sessions.map((session) => (again.has(session) ? NaN : dayNumber(session)));
-  const all = sessions.map((_, index) => index);
-  const series = loads.map(({ id, instrumentId, exchange }) => {
-    const stored = new Set(known.get(instrumentId));
-    const missing = stored.size === 0 ? all : all.filter((index) => !stored.has(days[index] ?? NaN));
-    // Over-the-counter stocks are in no whole-market answer.
-    return { id, missing, perSeries: true, wholeMarket: source === 'polygon' && exchange !== null };
-  });
-  return {
-    plan: planRequests({ sessions, wholeMarket: sessions.map(() => source === 'polygon'), series }),
-    complete: series.flatMap(({ id, missing }) => (missing.length === 0 ? id : [])),
-    cells: series.reduce((sum, { missing }) => sum + missing.length, 0),
-  };
-}
-
-async function knownSessions(
-  db: Database,
-  {
-    request,
-    instrumentIds,
-    sessions,
-  }: {
-    readonly request: IngestionRequest;
-    readonly instrumentIds: readonly number[];
-    readonly sessions: readonly SessionDate[];
-  },
-): Promise<ReadonlyMap<number, readonly number[]>> {
-  const [source, interval] = [sourceOf(request), intervalOf(request)];
-  const [from, to] = [sessions.at(0), sessions.at(-1)];
-  if (from === undefined || to === undefined) return new Map();
-  const range = { from, to };
-  if (interval === '1d') return knownDays(db, { instrumentIds, source, range });
-  const expected = sessionsBetween(range).map((session) => ({
-    session: session.session,
-    bars: hoursOf(session).length,
-  }));
-  return knownIntradayDays(db, { instrumentIds, source, interval, expected });
-}
-
 function nothingToDo(loadId: number) {
   return { loadId, records: 0, changed: 0, settled: 0, status: 'success', error: null } as const;
 }
@@ -260,30 +161,4 @@ function plannedRequests(plan: RequestPlan): readonly PlannedRequest[] {
     range: { from: session, to: session },
   }));
   return [...days, ...plan.seriesRequests.map(({ id, from, to }) => ({ loadId: id, range: { from, to } }))];
-}
-
-/** What a request would ask, from the store alone: nothing is asked of the provider, nothing is written. */
-export async function previewRun(
-  { store, requestsPerMinute }: { readonly store: Store; readonly requestsPerMinute: number },
-  request: IngestionRequest,
-): Promise<Omit<PlanFigures, 'quotaLeft'>> {
-  const { sessions } = sessionsOf(request);
-  const entered = (await loadsOf(store, request)).filter(({ error }) => error === undefined);
-  // An unknown symbol gets an id that no instrument has: everything of it is missing.
-  const loads = entered.map(({ instrumentId, exchange = 'unknown' }, index) => ({
-    id: index,
-    instrumentId: instrumentId ?? -1 - index,
-    exchange,
-  }));
-  const { plan, cells } = await planFor(store, { request, loads });
-  const lookups = entered.filter(({ instrumentId }) => instrumentId === null).length;
-  const { total, wholeMarket, perSeries } = plan.requests;
-  return {
-    requests: { total, wholeMarket, perSymbol: perSeries, lookups },
-    symbols: entered.length,
-    sessions: sessions.length,
-    cells,
-    expectedRows: plan.expectedRows,
-    estimatedSeconds: Math.ceil(((total + lookups) * 61) / requestsPerMinute),
-  };
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { previewRun } from '../../activities/planning.ts';
+import { previewRun } from '../../activities/preview-run.ts';
 import type { IngestionRequest } from '../../activities/ingestion-run.ts';
 import { polygonBudgetKey } from '../config.ts';
 import { quotaLeft } from '../store/provider-budget.ts';

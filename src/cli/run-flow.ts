@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { sourceOf, type IngestionRequest } from '../../activities/ingestion-run.ts';
-import { previewRun } from '../../activities/planning.ts';
+import { previewRun } from '../../activities/preview-run.ts';
 import { workflowIdOf } from '../../activities/run-identity.ts';
 import { sessionsOf } from '../../activities/run-sessions.ts';
 import type { Config } from '../config.ts';
