@@ -185,3 +185,26 @@ describe('the watchlist', () => {
     expect(summary.totalRecords).toBeGreaterThan(500);
   });
 });
+
+describe('a symbol that nothing is known of yet', () => {
+  test('is watched by what Yahoo says of it, and one that Yahoo does not know is refused', async () => {
+    const elsewhere = await freshDatabase();
+    const alone = await startTestWorker({ store: elsewhere, baseUrl: market.url });
+    try {
+      const wish = { symbols: ['MSFT', 'NOSUCH'], seconds: 1, source: 'yahoo' };
+      expect(await alone.execute('watchSymbols', [wish])).toEqual([
+        { symbol: 'MSFT', error: null },
+        { symbol: 'NOSUCH', error: expect.stringContaining('NOSUCH') as string },
+      ]);
+      const days = request({ interval: '1d', symbols: ['MSFT', 'NOSUCH'], sessions: { daysBack: 5 } });
+      const { summary } = await alone.run('yahoo-market-data-hourly', days);
+      expect(summary).toMatchObject({ totalSymbols: 2, successful: 1, failed: 1 });
+      expect(summary.failedSymbols).toEqual([
+        { symbol: 'NOSUCH', error: expect.stringContaining('SymbolNotFound') as string },
+      ]);
+    } finally {
+      await alone.stop();
+      await elsewhere.close();
+    }
+  });
+});
