@@ -170,15 +170,18 @@ describe('firings on the server', () => {
       if (recentActions.length >= count) {
         const fired = recentActions.slice(-count).map(({ action }) => action.workflow);
         const outcomes = await Promise.all(
-          fired.map(async ({ workflowId, firstExecutionRunId }) => {
-            const handle = worker.client.workflow.getHandle(workflowId, firstExecutionRunId);
+          fired.map(async ({ workflowId, firstExecutionRunId }): Promise<FiringOutcome> => {
+            const handle = worker.client.workflow.getHandle<() => Promise<FiringOutcome>>(
+              workflowId,
+              firstExecutionRunId,
+            );
             // One that ends in the moment it is asked for can miss its own end by a long poll.
             while ((await handle.describe()).status.name === 'RUNNING') await delay(50);
             return handle.result();
           }),
         );
         if (id === daily) await worker.saveHistory(fired[0]?.workflowId ?? '', 'scheduled-run');
-        return outcomes as FiringOutcome[];
+        return outcomes;
       }
       await delay(50);
     }
