@@ -12,8 +12,9 @@ import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { hasFixtures, readCsv, readFixture } from '../support/fixtures.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
-const recordings: Readonly<Record<string, string>> = {
+const recordings: Record<string, string> = {
   AAPL: 'yahoo/v2__historicalv8-AAPL-2020-01-01-to-2021-01-04.json',
+  'WSU.DE': 'yahoo/v2__chart-WSU.DE-2023-08-04-to-2023-08-09.json',
   NVDA: 'yahoo/historical-via-chart-NVDA-split-2021-02-01-to-2022-01-31.csv.json',
 };
 
@@ -35,7 +36,7 @@ describe.skipIf(!hasFixtures)(
 
     beforeAll(async () => {
       server = createServer((request, response) => {
-        const symbol = /\/chart\/([A-Z]+)/.exec(request.url ?? '')?.[1] ?? '';
+        const symbol = /\/chart\/([A-Z.]+)/.exec(request.url ?? '')?.[1] ?? '';
         const { status, headers, bodyJson, body } = (
           JSON.parse(readFixture(recordings[symbol] ?? '')) as Recording
         ).response;
@@ -78,14 +79,14 @@ describe.skipIf(!hasFixtures)(
           .executeTakeFirstOrThrow()
       ).id;
 
-    async function load(symbol: string, range: { from: string; to: string }) {
+    async function load(symbol: string, range: { from: string; to: string }, incremental = true) {
       const request: IngestionRequest = {
         nominalTime: '2025-03-01T00:00:00Z',
         source: 'yahoo',
         interval: '1d',
         sessions: { range },
         symbols: [symbol],
-        incremental: true,
+        incremental,
       };
       return (await worker.run('yahoo-market-data-hourly', request)).summary;
     }
@@ -122,6 +123,19 @@ describe.skipIf(!hasFixtures)(
       expect(cliffs(await read('AAPL', 'split'))).toEqual([]);
       expect(cliffs(await read('AAPL', 'total'))).toEqual([]);
       expect(cliffs(await read('AAPL', 'raw'))).toEqual(['2020-08-31']);
+    });
+
+    test('a later answer adds the bar of a row that was null, and doubles nothing', async () => {
+      const range = { from: '2023-08-04', to: '2023-08-08' };
+      expect(await load('WSU.DE', range)).toMatchObject({ totalRecords: 2, changedRecords: 2 });
+      recordings['WSU.DE'] = 'yahoo/chart-WSU.DE-2023-08-04-to-2023-08-09.json';
+      // The two recordings differ by that row and by the close less dividends, which is no part of a bar.
+      expect(await load('WSU.DE', range, false)).toMatchObject({ totalRecords: 3, changedRecords: 1 });
+      expect(await load('WSU.DE', range, false)).toMatchObject({ totalRecords: 3, changedRecords: 0 });
+      const revisions = await store.pool.query('select from market.bar_revisions where instrument_id = $1', [
+        await idOf('WSU.DE'),
+      ]);
+      expect(revisions.rowCount).toBe(0);
     });
 
     test('NVDA of 2021, recorded after the next split, is forty times what was recorded', async () => {

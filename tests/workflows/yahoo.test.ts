@@ -135,6 +135,19 @@ describe('hourly bars', () => {
   });
 });
 
+describe('a bar that Yahoo corrects', () => {
+  test('is one revision, and the next run changes nothing', async () => {
+    const days = { interval: '1d', symbols: ['AAPL'], sessions: { daysBack: 5 } } as const;
+    await run(days);
+    market.setFaults([{ match: {}, fault: { kind: 'changedBar', session: '2024-06-10', factor: 1.01 } }]);
+    market.setClock(nextMorning);
+    expect(await run({ ...days, nominalTime: nextMorning })).toMatchObject({ changedRecords: 1 });
+    expect(await run({ ...days, nominalTime: nextMorning })).toMatchObject({ changedRecords: 0 });
+    const { rows } = await sql`select session_date from market.bar_revisions`.execute(store.db);
+    expect(rows).toEqual([{ session_date: '2024-06-10' }]);
+  });
+});
+
 describe('a provider that refuses', () => {
   test('is asked again after a while: no cell is lost, nobody is called delisted, the ledger says so', async () => {
     market.setFaults([{ match: { endpoint: 'chart' }, times: 12, fault: { kind: 'status', status: 429 } }]);
