@@ -1,13 +1,13 @@
-import { addDays } from '../src/domain/date-range.ts';
-import type { DateRange } from '../src/domain/date-range.ts';
+import { addDays, type DateRange } from '../src/domain/date-range.ts';
 import { exchangeDate } from '../src/domain/exchange-time.ts';
 import type { SessionDate } from '../src/domain/session.ts';
-import { BrokenPaging, ProviderError } from '../src/providers/errors.ts';
-import type { ActionList, BarProvider } from '../src/providers/provider.ts';
+import { ProviderError } from '../src/providers/errors.ts';
+import type { ActionList, ActionPage } from '../src/providers/provider.ts';
 import {
   actionsSynced,
   instrumentsToJudge,
   noteActionsSynced,
+  writeActions,
   type IncomingAction,
 } from '../src/store/corporate-actions.ts';
 import { firstStoredSession } from '../src/store/daily-bars.ts';
@@ -15,10 +15,12 @@ import type { Store } from '../src/store/database.ts';
 import { instrumentsUnder } from '../src/store/instruments.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
 import { countRequests } from '../src/store/runs.ts';
+import { inTransaction } from '../src/store/transaction.ts';
 import { attempt, loadErrorOf } from './failures.ts';
 import { withHeartbeats } from './heartbeats.ts';
 import type { IngestionRequest, IngestionRun } from './ingestion-run.ts';
-import { learnActions, reconcile } from './reconcile.ts';
+import { BudgetFar } from './provider-budget.ts';
+import { reconcile } from './reconcile.ts';
 import { refetchesDue, type Refetch } from './refetch.ts';
 import type { Sources } from './sources.ts';
 
@@ -26,15 +28,33 @@ import type { Sources } from './sources.ts';
 const daysAhead = 7;
 /** Corrections come late: so many days are read again each time. */
 const daysAgain = 30;
-const mostPages = 1_000;
 /** That a source lacks an action shows only after some days. */
 const daysJudgedAgain = 14;
+/** A worker's place is not held longer than that for the next free slot. */
+const patienceMs = 60_000;
 
-export interface ActionsSync {
+/** Where reading the market's corporate actions stands. */
+export interface ActionCursor {
+  readonly list: ActionList;
+  readonly range: DateRange;
+  readonly next: string | null;
+  /** Pages read so far, and actions of stored instruments among them. */
+  readonly pages: number;
   readonly actions: number;
-  readonly instrumentsChanged: number;
-  readonly refetches: readonly Refetch[];
 }
+
+/** How far one piece of reading came. */
+export interface ActionsRead {
+  /** Where to go on; null at the end. */
+  readonly cursor: ActionCursor | null;
+  /** Set when the provider's next free slot is that far off. */
+  readonly resumeInMs: number | null;
+  /** Why nothing more is read today. */
+  readonly failed: string | null;
+}
+
+/** No market has had so many: a list that goes on is a loop. */
+const mostPages = 2_000;
 
 export function createActionActivities({
   store,
@@ -45,45 +65,69 @@ export function createActionActivities({
 }) {
   const market = sources.polygon.market;
 
+  async function keep({ runId }: IngestionRun, page: ActionPage): Promise<number> {
+    const ids = await instrumentsUnder(
+      store.db,
+      page.actions.map(({ symbol, action: { exDate } }) => ({ symbol, date: exDate })),
+    );
+    const { observedAt } = page;
+    const incoming = page.actions.flatMap(({ symbol, action }): readonly IncomingAction[] => {
+      const instrumentId = ids.get(symbol);
+      return instrumentId === undefined ? [] : [{ ...action, instrumentId, observedAt }];
+    });
+    await inTransaction(store.pool, (client) => writeActions(client, { source: 'polygon', runId }, incoming));
+    return incoming.length;
+  }
+
   return {
-    /**
-     * Reads what is new of the market's splits and dividends, and what is announced; says which series a split has made
-     * stale. A provider that fails is noted: what is known serves on, and the next run asks again.
-     */
-    async syncActions({ runId, request }: IngestionRun): Promise<ActionsSync> {
-      const refetches = () => refetchesDue(store.db, request.nominalTime);
-      const range = await rangeDue(store, request);
-      if (market === null || range === null)
-        return { actions: 0, instrumentsChanged: 0, refetches: await refetches() };
+    /** Where to begin with what is new of the market's splits and dividends; null when that was read today. */
+    async planActions({ request }: IngestionRun): Promise<ActionCursor | null> {
+      const range = market === null ? null : await rangeDue(store, request);
+      return range === null ? null : { list: 'splits', range, next: null, pages: 0, actions: 0 };
+    },
+
+    /** Reads pages until the end, or until the provider's next free slot is far. What is read is kept at once. */
+    async readActions(run: IngestionRun, from: ActionCursor): Promise<ActionsRead> {
       return withHeartbeats(async (signal) => {
-        const recent = addDays(exchangeDate(Date.parse(request.nominalTime)), -daysJudgedAgain);
-        const changed = new Set<number>(await instrumentsToJudge(store.db, recent));
-        let actions = 0;
-        let failed: ProviderError | null = null;
-        for (const list of ['splits', 'dividends'] as const) {
-          const outcome = await attempt(() => readList(market, { runId, list, range }, signal, changed));
-          if (outcome instanceof ProviderError) failed = outcome;
-          else actions += outcome;
+        let cursor: ActionCursor | null = from;
+        while (market !== null && cursor !== null) {
+          if (cursor.pages >= mostPages)
+            return { cursor: null, resumeInMs: null, failed: 'the pages never end' };
+          const at: ActionCursor = cursor;
+          try {
+            const page = await attempt(() => market.listActions(at, { signal, patienceMs }));
+            await countRequests(store.db, run.runId, { lookups: 1 });
+            if (page instanceof ProviderError) {
+              const message = `corporate actions could not be read: ${page.message}`;
+              await addRunEvents(store.pool, run.runId, [
+                { level: 'warn', message, data: loadErrorOf(page) },
+              ]);
+              return { cursor: null, resumeInMs: null, failed: page.name };
+            }
+            cursor = following(at, page.next, await keep(run, page));
+          } catch (error) {
+            if (!(error instanceof BudgetFar)) throw error;
+            return { cursor: at, resumeInMs: error.resumeInMs, failed: null };
+          }
         }
-        await reconcile(store.db, { runId, asOf: request.nominalTime }, [...changed]);
-        if (failed === null) await noteActionsSynced(store.db, market.name, range, request.nominalTime);
-        await addRunEvents(store.pool, runId, [
-          failed === null
-            ? {
-                level: 'info',
-                message: `${actions} corporate actions from ${range.from} to ${range.to} read`,
-              }
-            : {
-                level: 'warn',
-                message: `corporate actions could not be read: ${failed.message}`,
-                data: loadErrorOf(failed),
-              },
-        ]);
-        return {
-          actions,
-          instrumentsChanged: changed.size,
-          refetches: await refetches(),
-        };
+        return { cursor: null, resumeInMs: null, failed: null };
+      });
+    },
+
+    /** Decides what counts of what was read; says which series a split has made stale. */
+    async judgeActions(
+      { runId, request }: IngestionRun,
+      { range, complete }: { readonly range: DateRange | null; readonly complete: boolean },
+    ): Promise<readonly Refetch[]> {
+      return withHeartbeats(async () => {
+        const { nominalTime } = request;
+        const recent = addDays(exchangeDate(Date.parse(nominalTime)), -daysJudgedAgain);
+        const ids = await instrumentsToJudge(store.db, recent);
+        if (range !== null && complete) await noteActionsSynced(store.db, 'polygon', range, nominalTime);
+        await reconcile(store.db, { runId, asOf: nominalTime }, ids);
+        const message = `corporate actions of ${ids.length} instruments judged`;
+        await addRunEvents(store.pool, runId, [{ level: 'info', message }]);
+        return refetchesDue(store.db, nominalTime);
       });
     },
 
@@ -92,47 +136,15 @@ export function createActionActivities({
       return refetchesDue(store.db, request.nominalTime);
     },
   };
-
-  async function readList(
-    provider: BarProvider,
-    { runId, list, range }: { readonly runId: string; readonly list: ActionList; readonly range: DateRange },
-    signal: AbortSignal,
-    changed: Set<number>,
-  ): Promise<number> {
-    let [next, read, lookups]: [string | null, number, number] = [null, 0, 0];
-    const seen = new Set<string | null>();
-    try {
-      do {
-        if (seen.has(next) || seen.size >= mostPages)
-          throw new BrokenPaging(`page ${seen.size + 1} is one too many`);
-        seen.add(next);
-        const page = await provider.listActions(
-          { list, range, next },
-          { signal, onRequest: () => (lookups += 1) },
-        );
-        const ids = await instrumentsUnder(
-          store.db,
-          page.actions.map(({ symbol, action: { exDate } }) => ({ symbol, date: exDate })),
-        );
-        const incoming = page.actions.flatMap(
-          ({ symbol, action }): IncomingAction | readonly IncomingAction[] => {
-            const instrumentId = ids.get(symbol);
-            return instrumentId === undefined ? [] : { ...action, instrumentId, observedAt: page.observedAt };
-          },
-        );
-        for (const id of await learnActions(store, { source: provider.name, runId }, incoming))
-          changed.add(id);
-        read += incoming.length;
-        next = page.next;
-      } while (next !== null);
-    } finally {
-      await countRequests(store.db, runId, { lookups });
-    }
-    return read;
-  }
 }
 
 export type ActionActivities = ReturnType<typeof createActionActivities>;
+
+function following(at: ActionCursor, next: string | null, kept: number): ActionCursor | null {
+  const read = { pages: at.pages + 1, actions: at.actions + kept };
+  if (next !== null) return { ...at, ...read, next };
+  return at.list === 'splits' ? { ...at, ...read, list: 'dividends', next: null } : null;
+}
 
 /**
  * From the first stored bar at first, later from a while before the last time; up to what is announced. Null when that

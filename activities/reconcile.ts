@@ -1,5 +1,11 @@
+import type { DateRange } from '../src/domain/date-range.ts';
 import { exchangeDate } from '../src/domain/exchange-time.ts';
-import { actionRules, reconcileActions, type ActionContext } from '../src/domain/reconcile-actions.ts';
+import {
+  actionRules,
+  reconcileActions,
+  type ActionContext,
+  type Verdict,
+} from '../src/domain/reconcile-actions.ts';
 import { splitEvidence } from '../src/domain/split-basis.ts';
 import {
   actionsSynced,
@@ -11,7 +17,7 @@ import {
 } from '../src/store/corporate-actions.ts';
 import type { Database, Store } from '../src/store/database.ts';
 import { closeFindings, recordFindings, type Finding } from '../src/store/findings.ts';
-import { barsAround, coveredDates, markUnadjusted } from '../src/store/split-basis.ts';
+import { barsAround, barsBesideActions, coveredDates, markUnadjusted } from '../src/store/split-basis.ts';
 import { inTransaction } from '../src/store/transaction.ts';
 
 export interface ActionOrigin {
@@ -42,59 +48,68 @@ export async function learnActions(
   return ids;
 }
 
+/** Instruments that are judged together. */
+const chunk = 500;
+
 /**
  * Decides which records of corporate actions count, for instruments of which anything is new. `asOf` (ISO 8601) says
  * which ex-dates have come.
  */
 export async function reconcile(
   db: Database,
+  when: { readonly runId: string; readonly asOf: string },
+  instrumentIds: readonly number[],
+): Promise<void> {
+  for (let start = 0; start < instrumentIds.length; start += chunk)
+    await reconcileChunk(db, when, instrumentIds.slice(start, start + chunk));
+}
+
+async function reconcileChunk(
+  db: Database,
   { runId, asOf }: { readonly runId: string; readonly asOf: string },
   instrumentIds: readonly number[],
 ): Promise<void> {
-  if (instrumentIds.length === 0) return;
   const byInstrument = Map.groupBy(await readActions(db, instrumentIds), ({ instrumentId }) => instrumentId);
+  const contextOf = await contexts(db, asOf, instrumentIds);
   const found: Finding[] = [];
+  const verdicts: Verdict[] = [];
   for (const [instrumentId, actions] of byInstrument) {
-    const context = await contextOf(db, { instrumentId, asOf }, actions);
-    const { verdicts, disagreements } = reconcileActions(actions, context);
-    await judgeActions(db, verdicts);
-    await rejudgeStored(db, instrumentId, actions, new Set(effective(verdicts)));
-    for (const { rule, exDate, evidence } of disagreements) {
+    const judged = reconcileActions(actions, contextOf(instrumentId));
+    verdicts.push(...judged.verdicts);
+    for (const { rule, exDate, evidence } of judged.disagreements) {
       const range = { from: exDate, to: exDate };
       found.push({ rule, severity: 'warn', instrumentId, source: null, interval: null, range, evidence });
     }
   }
+  await judgeActions(db, verdicts);
+  const counted = new Set(verdicts.flatMap(({ id, status }) => (status === 'effective' ? id : [])));
+  for (const [instrumentId, actions] of byInstrument) await rejudgeStored(db, instrumentId, actions, counted);
   await recordFindings(db, runId, found);
   await closeFindings(db, { rules: actionRules, instrumentIds }, found);
 }
 
-function effective(verdicts: readonly { readonly id: number; readonly status: string }[]): number[] {
-  return verdicts.flatMap(({ id, status }) => (status === 'effective' ? id : []));
-}
-
-async function contextOf(
+/** What is known around the actions of each of the instruments. */
+async function contexts(
   db: Database,
-  { instrumentId, asOf }: { readonly instrumentId: number; readonly asOf: string },
-  actions: readonly StoredAction[],
-): Promise<ActionContext> {
-  const dates = [...new Set(actions.map(({ exDate }) => exDate))];
-  const around = new Map(
-    await Promise.all(
-      dates.map(async (date) => {
-        const bars = await barsAround(db, { instrumentId, source: rawSource, date });
-        return [date, bars] as const;
-      }),
-    ),
-  );
+  asOf: string,
+  instrumentIds: readonly number[],
+): Promise<(instrumentId: number) => ActionContext> {
+  const beside = await barsBesideActions(db, rawSource, instrumentIds);
+  const adjusted = await coveredDates(db, adjustedSource, instrumentIds);
   const synced = await actionsSynced(db, rawSource);
-  const adjusted = await coveredDates(db, { instrumentId, source: adjustedSource });
-  const within = (range: { readonly from: string; readonly to: string } | null, date: string) =>
-    range !== null && range.from <= date && date <= range.to;
-  return {
-    today: exchangeDate(Date.parse(asOf)),
-    evidence: (split) => splitEvidence(around.get(split.exDate) ?? [], split),
-    closeBefore: (date) => around.get(date)?.findLast(({ session }) => session < date)?.close ?? null,
-    covers: (source, date) => within(source === rawSource ? synced : adjusted, date),
+  const within = (range: DateRange | null | undefined, date: string) =>
+    range != null && range.from <= date && date <= range.to;
+  return (instrumentId) => {
+    const around = new Map((beside.get(instrumentId) ?? []).map((bars) => [bars.exDate, bars]));
+    return {
+      today: exchangeDate(Date.parse(asOf)),
+      evidence(split) {
+        const { before = null, after = null } = around.get(split.exDate) ?? {};
+        return before === null || after === null ? 'unknown' : splitEvidence([before, after], split);
+      },
+      closeBefore: (date) => around.get(date)?.before?.close ?? null,
+      covers: (source, date) => within(source === rawSource ? synced : adjusted.get(instrumentId), date),
+    };
   };
 }
 

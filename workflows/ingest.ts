@@ -11,15 +11,11 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import {
-  TypedSearchAttributes,
-  WorkflowExecutionAlreadyStartedError,
-  type Workflow,
-} from '@temporalio/common';
+import { WorkflowExecutionAlreadyStartedError, type Workflow } from '@temporalio/common';
 import type { IngestionRequest, IngestionRun } from '../activities/ingestion-run.ts';
 import type { RunPolicy } from '../activities/planning.ts';
 import type { RunSummary } from '../src/domain/run.ts';
-import { flows, priorityOf, runAttributes, type Flow } from '../src/temporal/names.ts';
+import type { Flow } from '../src/temporal/names.ts';
 import {
   abandonRun,
   enterLoads,
@@ -29,6 +25,7 @@ import {
   pacedActivities,
   syncInstruments,
 } from './activity-proxies.ts';
+import { startRefetches } from './refetch-series.ts';
 import { loadInWaves, type LoadingState, type RunContext } from './load-waves.ts';
 import { isEndOfWork, steer } from './steering.ts';
 
@@ -37,8 +34,8 @@ interface Cause {
   readonly message: string;
 }
 
-/** A first synchronisation of the dividends of many years is hundreds of pages. */
-const actionSeconds = 3_600;
+/** Ten requests a symbol, for what is left of a run's hour. */
+const fundamentalsSeconds = 3_600;
 
 /** What one execution of a run leaves to the next. */
 export interface ResumedRun {
@@ -93,33 +90,28 @@ async function attempt(context: RunContext, resumed: LoadingState | null): Promi
   const loaded = await loadInWaves(begun, resumed, handOver).finally(() => steering.end());
   if (policy.crossCheck) await pacedActivities(policy.crossCheckSeconds).crossCheck(loaded);
   if (run.request.includeFundamentals)
-    await pacedActivities(actionSeconds).readFundamentals(loaded, 'fundamentals');
+    await pacedActivities(fundamentalsSeconds).readFundamentals(loaded, 'fundamentals');
   if (run.request.includeKeyStatistics)
-    await pacedActivities(actionSeconds).readFundamentals(loaded, 'key_statistics');
+    await pacedActivities(fundamentalsSeconds).readFundamentals(loaded, 'key_statistics');
   if (policy.actions !== undefined) await followActions(loaded, policy.actions);
   return finishRun(loaded);
 }
 
-/** What splits have made stale is fetched again by runs of its own, each once a day. */
+/** Corporate actions are brought up to date beside the run; what splits have made stale is fetched again. */
 async function followActions(run: IngestionRun, wish: 'sync' | 'refetch'): Promise<void> {
-  const { syncActions, findStaleSeries } = pacedActivities(actionSeconds);
-  const refetches = wish === 'sync' ? (await syncActions(run)).refetches : await findStaleSeries(run);
-  for (const { workflowId, session, request } of refetches) {
-    try {
-      await startChild(flows['yahoo-market-data-hourly'], {
-        workflowId,
-        args: [request],
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-        parentClosePolicy: ParentClosePolicy.ABANDON,
-        typedSearchAttributes: new TypedSearchAttributes(
-          runAttributes('yahoo-market-data-hourly', session, 'on-demand'),
-        ),
-        staticSummary: 'Fetches series again under the basis of a new split',
-        priority: priorityOf('yahoo-market-data-hourly'),
-      });
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    }
+  if (wish === 'refetch') {
+    await startRefetches(await pacedActivities(fundamentalsSeconds).findStaleSeries(run));
+    return;
+  }
+  try {
+    await startChild('syncCorporateActions', {
+      workflowId: `${run.workflowId}/corporate-actions`,
+      args: [run],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: 'Splits and dividends of the market',
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
 }
 

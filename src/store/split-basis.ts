@@ -82,16 +82,44 @@ export async function storedCloses(
   return rows;
 }
 
-/** The sessions between which a source's daily bars of an instrument lie; null when there are none. */
+/** The bars beside an ex-date: the last one before it and the first one from it on, where they are near. */
+export interface BarsBeside {
+  readonly exDate: SessionDate;
+  readonly before: PricedSession | null;
+  readonly after: PricedSession | null;
+}
+
+/** The bars of a source beside each ex-date of instruments, by instrument. */
+export async function barsBesideActions(
+  db: Database,
+  source: string,
+  instrumentIds: readonly number[],
+): Promise<ReadonlyMap<number, readonly BarsBeside[]>> {
+  const near = (order: 'before' | 'after') => sql`
+    select jsonb_build_object('session', session_date, 'open', open, 'close', close) as bar from market.daily_bars
+    where instrument_id = action.instrument_id and source = ${source}
+      and session_date between ${order === 'before' ? sql`ex_date - 12 and ex_date - 1` : sql`ex_date and ex_date + 12`}
+    order by session_date ${order === 'before' ? sql`desc` : sql``} limit 1`;
+  const { rows } = await sql<BarsBeside & { readonly instrumentId: number }>`
+    select action.instrument_id as "instrumentId", action.ex_date as "exDate", before.bar as before, after.bar as after
+    from (select distinct instrument_id, ex_date from market.corporate_actions
+      where instrument_id = any(${instrumentIds}::int[])) action
+    left join lateral (${near('before')}) before on true
+    left join lateral (${near('after')}) after on true`.execute(db);
+  return Map.groupBy(rows, ({ instrumentId }) => instrumentId);
+}
+
+/** The sessions between which a source's daily bars lie, by instrument; one without any is left out. */
 export async function coveredDates(
   db: Database,
-  { instrumentId, source }: { readonly instrumentId: number; readonly source: string },
-): Promise<DateRange | null> {
-  const { rows } = await sql<{ from: SessionDate | null; to: SessionDate | null }>`
-    select min(session_date) as "from", max(session_date) as "to" from market.daily_bars
-    where instrument_id = ${instrumentId} and source = ${source}`.execute(db);
-  const [{ from, to } = { from: null, to: null }] = rows;
-  return from === null || to === null ? null : { from, to };
+  source: string,
+  instrumentIds: readonly number[],
+): Promise<ReadonlyMap<number, DateRange>> {
+  const { rows } = await sql<DateRange & { readonly instrumentId: number }>`
+    select instrument_id as "instrumentId", min(session_date) as "from", max(session_date) as "to"
+    from market.daily_bars where instrument_id = any(${instrumentIds}::int[]) and source = ${source}
+    group by instrument_id`.execute(db);
+  return new Map(rows.map(({ instrumentId, from, to }) => [instrumentId, { from, to }]));
 }
 
 /** A series of a source that older prices than the last split's lie in. */

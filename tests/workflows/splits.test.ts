@@ -43,7 +43,11 @@ async function evening(clock: string): Promise<void> {
   market.setClock(clock);
   const common = { nominalTime: clock, symbols: [symbol], incremental: true };
   const long = { daysBack: 1, reachBackDays: 60 };
-  await worker.run('polygon-daily-ingestion', { ...common, sessions: long }, 'daily-with-actions');
+  const daily = { ...common, sessions: long };
+  const { workflowId } = await worker.run('polygon-daily-ingestion', daily);
+  const actions = `${workflowId}/corporate-actions`;
+  await worker.client.workflow.getHandle(actions).result();
+  await worker.saveHistory(actions, 'sync-corporate-actions');
   const yahoo = { ...common, source: 'yahoo', sessions: long, revisionSessions: 5 } as const;
   await worker.run('yahoo-market-data-hourly', { ...yahoo, interval: '1d' });
   await worker.run('yahoo-market-data-hourly', { ...yahoo, interval: '1h' });

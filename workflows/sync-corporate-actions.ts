@@ -1,0 +1,26 @@
+import { sleep } from '@temporalio/workflow';
+import type { IngestionRun } from '../activities/ingestion-run.ts';
+import { pacedActivities } from './activity-proxies.ts';
+import { startRefetches } from './refetch-series.ts';
+
+/** What one piece of reading may take: it hands back when it has to wait. */
+const seconds = 600;
+
+/**
+ * Brings splits and dividends up to date, those announced for the next days included, beside the run whose bars they
+ * are for: a first time is hundreds of pages, and no summary should wait for them.
+ */
+export async function syncCorporateActions(run: IngestionRun): Promise<{ readonly refetches: number }> {
+  const { planActions, readActions, judgeActions } = pacedActivities(seconds);
+  const begin = await planActions(run);
+  let [cursor, complete] = [begin, true];
+  while (cursor !== null) {
+    const read = await readActions(run, cursor);
+    if (read.resumeInMs !== null) await sleep(read.resumeInMs);
+    if (read.failed !== null) complete = false;
+    cursor = read.cursor;
+  }
+  const refetches = await judgeActions(run, { range: begin?.range ?? null, complete });
+  await startRefetches(refetches);
+  return { refetches: refetches.length };
+}
