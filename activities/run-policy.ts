@@ -49,6 +49,7 @@ const policies: Readonly<Record<string, Omit<FlowPolicy, 'timeoutIsChosen' | 'ba
     runRetries: 0,
     actions: 'refetch',
   },
+  'indicators-daily-calculation': { ...daily, loadRetries: 0 },
 };
 
 /** Causes that may pass: the same request can succeed a minute later. */

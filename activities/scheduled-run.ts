@@ -3,6 +3,12 @@ import type { Database, Store } from '../src/store/database.ts';
 import { readWatched } from '../src/store/instruments.ts';
 import { answeredRun } from '../src/store/run-history.ts';
 import type { Flow } from '../src/temporal/names.ts';
+import {
+  indicatorsFlow,
+  indicatorsIdOf,
+  windowOf,
+  type IndicatorsRequest,
+} from './indicators/indicators-run.ts';
 import type { IngestionRequest } from './ingestion-run.ts';
 import { workflowIdOf } from './run-identity.ts';
 import { sessionsOf } from './run-sessions.ts';
@@ -25,6 +31,7 @@ export function createScheduledRunActivities({ store: { db } }: { readonly store
   return {
     /** Says under which id a firing's run belongs, and whether a repeated firing has nothing left to do. */
     async resolveScheduledRun(flow: Flow, request: IngestionRequest): Promise<ScheduledRun> {
+      if (flow === indicatorsFlow) return resolveIndicators(db, request as IndicatorsRequest);
       const run = await resolve(db, flow, request);
       if (flow !== 'yahoo-market-data-hourly') return run;
       const { hours, day } = hourlyDue(new Date(request.nominalTime));
@@ -44,4 +51,13 @@ async function resolve(db: Database, flow: Flow, request: IngestionRequest): Pro
   const workflowId = workflowIdOf(flow, request);
   const doneBy = await answeredRun(db, workflowId, request.nominalTime);
   return { workflowId, session: sessionsOf(request).range.to, doneBy };
+}
+
+async function resolveIndicators(db: Database, request: IndicatorsRequest): Promise<ScheduledRun> {
+  const workflowId = indicatorsIdOf(request);
+  const doneBy = await answeredRun(db, workflowId, request.nominalTime);
+  const run = { workflowId, session: windowOf(request).session, doneBy };
+  const nobody =
+    request.source === 'yahoo' && request.symbols === undefined && (await readWatched(db)).length === 0;
+  return nobody ? { ...run, nothingDue: 'no symbol is watched: barwright symbols add' } : run;
 }

@@ -102,7 +102,7 @@ function runner(store: Store) {
       const queue = [...batches];
       const lanes = Array.from({ length: batchesAtOnce }, async () => {
         for (let span = queue.shift(); span !== undefined; span = queue.shift()) {
-          await new MockActivityEnvironment().run(activities.computeIndicatorBatch, wish, span);
+          await new MockActivityEnvironment().run(() => activities.computeIndicatorBatch(wish, span));
         }
       });
       await Promise.all(lanes);
@@ -123,7 +123,9 @@ function say(what: string, figure: string): void {
 }
 
 function kernels(): void {
-  const series = Array.from({ length: 1_000 }, (_, index) => seriesOf(walk(bars, 20 + (index % 200), index + 1)));
+  const series = Array.from({ length: 1_000 }, (_, index) =>
+    seriesOf(walk(bars, 20 + (index % 200), index + 1)),
+  );
   let best = 0;
   for (let round = 0; round < 5; round += 1) {
     const began = performance.now();
@@ -137,7 +139,10 @@ function python(url: string): void {
   const script = fileURLToPath(new URL('indicators_talib.py', import.meta.url));
   const available = spawnSync(values.python, ['-c', 'import talib, psycopg']).status === 0;
   if (!available) {
-    say('the same through TA-Lib in Python', 'no python with TA-Lib and psycopg here (TALIB_PYTHON names one)');
+    say(
+      'the same through TA-Lib in Python',
+      'no python with TA-Lib and psycopg here (TALIB_PYTHON names one)',
+    );
     return;
   }
   const said = execFileSync(values.python, [script, url], { encoding: 'utf8' });
@@ -149,27 +154,30 @@ const port = await findPort({ preferred: 0, strict: false }, '');
 const postgres = await startPostgres({ home, port, report: () => undefined });
 const url = postgres.urlOf('postgres');
 const store = openStore(url, { name: 'bench', max: 12 });
-const { run, end } = runner(store);
+const bench = runner(store);
 try {
-  say('machine', `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), load ${loadavg()[0]?.toFixed(2) ?? '?'}`);
+  say(
+    'machine',
+    `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), load ${loadavg()[0]?.toFixed(2) ?? '?'}`,
+  );
   kernels();
   await migrate(store.db);
   const runId = randomUUID();
   await fill(store, runId);
   const [before = '', last = ''] = sessions.slice(-2);
-  const first = await timed(() => run(before));
+  const first = await timed(() => bench.run(before));
   say(
     `${symbols} symbols x ${bars} bars of new history, read, compute and write`,
     `${first.seconds.toFixed(1)} s for ${first.result.changedRecords} rows`,
   );
-  const second = await timed(() => run(before));
+  const second = await timed(() => bench.run(before));
   say('the same again', `${second.seconds.toFixed(1)} s for ${second.result.totalRecords} rows`);
   await copyLines(store, barTarget, barLines(runId, bars, bars + 1));
-  const day = await timed(() => run(last));
+  const day = await timed(() => bench.run(last));
   say('one further day', `${day.seconds.toFixed(1)} s for ${day.result.changedRecords} rows`);
   python(url);
 } finally {
-  await end();
+  await bench.end();
   await store.close();
   await stopPostgres(postgres.process);
   rmSync(home, { recursive: true, force: true });

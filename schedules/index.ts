@@ -1,4 +1,5 @@
 import type { ScheduleDeclaration } from './declaration.ts';
+import { indicatorsDailyCalculation } from './indicators-daily-calculation.ts';
 import { polygonDailyIngestion } from './polygon-daily-ingestion.ts';
 import { polygonSettlement } from './polygon-settlement.ts';
 import { yahooMarketDataHourly } from './yahoo-market-data-hourly.ts';
@@ -8,4 +9,5 @@ export const declarations: readonly ScheduleDeclaration[] = [
   polygonDailyIngestion,
   polygonSettlement,
   yahooMarketDataHourly,
+  indicatorsDailyCalculation,
 ];

@@ -2,6 +2,10 @@ import { createActionActivities } from '../activities/actions.ts';
 import { createClosingActivities } from '../activities/closing.ts';
 import { createCrossCheckActivities } from '../activities/cross-check.ts';
 import { createFundamentalsActivities } from '../activities/fundamentals.ts';
+import { createIndicatorBatchActivities } from '../activities/indicators/batches.ts';
+import { createIndicatorClosingActivities } from '../activities/indicators/closing.ts';
+import { createIndicatorPlanningActivities } from '../activities/indicators/planning.ts';
+import type { ThreadPool } from '../activities/indicators/thread-pool.ts';
 import { createIngestionActivities } from '../activities/ingestion.ts';
 import { createPlanningActivities } from '../activities/planning.ts';
 import { createReferenceActivities } from '../activities/reference.ts';
@@ -37,5 +41,21 @@ export function createDataIngestionActivities(deps: ActivityDeps) {
     ...createCrossCheckActivities({ store, sources }),
     ...createActionActivities({ store, sources }),
     ...createFundamentalsActivities({ store, provider: deps.fundamentals }),
+  };
+}
+
+export interface AnalyticsDeps extends Pick<ActivityDeps, 'store' | 'batchSize' | 'policyChoices'> {
+  readonly threads: ThreadPool;
+}
+
+/** Everything that the analytics pool does. */
+export function createAnalyticsActivities(deps: AnalyticsDeps) {
+  const { store } = deps;
+  return {
+    ...createSharedActivities({ store }),
+    ...createClosingActivities({ store }),
+    ...createIndicatorPlanningActivities(deps),
+    ...createIndicatorBatchActivities(deps),
+    ...createIndicatorClosingActivities({ store }),
   };
 }

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createThreadPool, type ThreadPool } from '../activities/indicators/thread-pool.ts';
 import { createProviderBudget } from '../activities/provider-budget.ts';
 import type { Source } from '../activities/sources.ts';
 import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
@@ -28,7 +29,11 @@ import {
 } from '../src/temporal/connection.ts';
 import { registerSearchAttributes } from '../src/temporal/search-attributes.ts';
 import type { Pool } from '../src/temporal/names.ts';
-import { createDataIngestionActivities, createSharedActivities } from './activities.ts';
+import {
+  createAnalyticsActivities,
+  createDataIngestionActivities,
+  createSharedActivities,
+} from './activities.ts';
 import { poolDeclarations } from './pools.ts';
 import { keepRegistered } from './registration.ts';
 import { workflowBundleFile } from './workflow-bundle.ts';
@@ -43,12 +48,14 @@ export async function runWorker(pool: Pool, onReady: () => void = () => undefine
   installRuntime(logger, config.logLevel);
   const { store, target } = await requireServices(config, endpoints, logger);
   const connection = await NativeConnection.connect(target.connection);
+  const threads = createThreadPool();
   try {
     const worker = await createWorker({
       pool,
       config,
       endpoints,
       store,
+      threads,
       connection,
       namespace: target.namespace,
     });
@@ -67,6 +74,7 @@ export async function runWorker(pool: Pool, onReady: () => void = () => undefine
     onReady();
     await running.finally(stopped);
   } finally {
+    await threads.end();
     await connection.close();
     await store.close();
   }
@@ -130,22 +138,40 @@ interface WorkerParts {
   readonly config: Config;
   readonly endpoints: Endpoints;
   readonly store: Store;
+  /** Started when they are first needed. */
+  readonly threads: ThreadPool;
   readonly connection: NativeConnection;
   readonly namespace: string;
 }
 
 async function createWorker(parts: WorkerParts): Promise<Worker> {
-  const { pool, config, store, connection, namespace } = parts;
-  const shared = createSharedActivities({ store });
+  const { pool, config, connection, namespace } = parts;
   return Worker.create({
     connection,
     namespace,
     taskQueue: config.taskQueues[pool],
     workflowBundle: { codePath: await workflowBundleFile(config.home) },
-    activities: pool === 'data-ingestion' ? ingestionActivities(parts) : shared,
+    activities: activitiesOf(pool, parts),
     shutdownGraceTime: shutdownGraceMs,
     maxConcurrentActivityTaskExecutions: activitiesAtOnce(pool, config),
   });
+}
+
+function activitiesOf(pool: Pool, parts: WorkerParts) {
+  const { store, threads, config } = parts;
+  switch (pool) {
+    case 'data-ingestion':
+      return ingestionActivities(parts);
+    case 'analytics':
+      return createAnalyticsActivities({
+        store,
+        threads,
+        batchSize: config.batchSize,
+        policyChoices: config.policy,
+      });
+    case 'maintenance':
+      return createSharedActivities({ store });
+  }
 }
 
 function activitiesAtOnce(pool: Pool, { workers }: Config): number {

@@ -3,6 +3,9 @@ import type { ActionActivities } from '../activities/actions.ts';
 import type { ClosingActivities } from '../activities/closing.ts';
 import type { CrossCheckActivities } from '../activities/cross-check.ts';
 import type { FundamentalsActivities } from '../activities/fundamentals.ts';
+import type { IndicatorBatchActivities } from '../activities/indicators/batches.ts';
+import type { IndicatorClosingActivities } from '../activities/indicators/closing.ts';
+import type { IndicatorPlanningActivities } from '../activities/indicators/planning.ts';
 import type { IngestionActivities } from '../activities/ingestion.ts';
 import type { PlanningActivities } from '../activities/planning.ts';
 import type { ReferenceActivities } from '../activities/reference.ts';
@@ -56,3 +59,25 @@ export function pacedActivities(seconds: number) {
     retry: untilItSucceeds,
   });
 }
+
+/** A whole market's bars are looked over for what is due. */
+export const {
+  openIndicatorRun,
+  readIngestion,
+  planIndicators,
+  noteIngestionWait,
+  expireIndicatorRun,
+  finishIndicatorRun,
+} = proxyActivities<IndicatorPlanningActivities & IndicatorClosingActivities>({
+  startToCloseTimeout: '10 minutes',
+  retry: untilItSucceeds,
+});
+
+/** A hundred symbols take a second, with 23 years each a minute; a killed worker's batch goes to another one. */
+export const { computeIndicatorBatch } = proxyActivities<IndicatorBatchActivities>({
+  startToCloseTimeout: '15 minutes',
+  heartbeatTimeout: '20 seconds',
+  // The ledger is closed after the last write, not beside it.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: untilItSucceeds,
+});

@@ -1,7 +1,9 @@
+export { indicatorsDailyCalculation } from './indicators-daily-calculation.ts';
 export { polygonDailyIngestion } from './polygon-daily-ingestion.ts';
 export { polygonHistoricalBackfill } from './polygon-historical-backfill.ts';
 export { polygonSettlement } from './polygon-settlement.ts';
 export { startScheduledRun } from './start-scheduled-run.ts';
+export { syncCorporateActions } from './sync-corporate-actions.ts';
 export { syncUniverse } from './sync-universe.ts';
 export { watchSymbols } from './watch-symbols.ts';
 export { yahooMarketDataHourly } from './yahoo-market-data-hourly.ts';

@@ -10,6 +10,7 @@ import { UsageError } from './errors.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { note, printError } from './output.ts';
 import { addFundamentalsCommand } from './fundamentals.ts';
+import { addIndicatorsCommand } from './indicators.ts';
 import { addRunCommand } from './run.ts';
 import { addRunsCommand } from './runs.ts';
 import { addSchedulesCommand } from './schedules.ts';
@@ -35,6 +36,7 @@ function buildProgram(): Command {
   addWorkerCommand(program);
   addSymbolsCommand(program);
   addBarsCommand(program);
+  addIndicatorsCommand(program);
   addActionsCommand(program);
   addFundamentalsCommand(program);
   addCalendarCommand(program);

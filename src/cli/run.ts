@@ -11,6 +11,7 @@ import {
   type RangeOptions,
 } from './parameters.ts';
 import { runFlow, type RunOptions } from './run-flow.ts';
+import { runIndicators } from './run-indicators.ts';
 
 interface FlowOptions extends RunOptions, RangeOptions {
   readonly symbols?: string;
@@ -21,7 +22,11 @@ interface FlowOptions extends RunOptions, RangeOptions {
   readonly interval?: string;
   readonly includeFundamentals?: string | true;
   readonly includeKeyStatistics?: string | true;
+  readonly calculationDate?: string;
+  readonly dataSource?: string;
 }
+
+type IngestionFlow = Exclude<Flow, 'indicators-daily-calculation'>;
 
 const parametersOfFlow: Readonly<Record<Flow, readonly (keyof FlowOptions)[]>> = {
   'polygon-daily-ingestion': ['symbols', 'maxSymbols', 'daysBack', 'incremental'],
@@ -34,6 +39,17 @@ const parametersOfFlow: Readonly<Record<Flow, readonly (keyof FlowOptions)[]>> =
     'interval',
     'includeFundamentals',
     'includeKeyStatistics',
+  ],
+  'indicators-daily-calculation': [
+    'symbols',
+    'maxSymbols',
+    'daysBack',
+    'calculationDate',
+    'startDate',
+    'endDate',
+    'from',
+    'to',
+    'dataSource',
   ],
 };
 const general = ['json', 'wait'];
@@ -50,6 +66,8 @@ export function addRunCommand(program: Command): void {
     .option('--interval <interval>', '1h or 1d, of what Yahoo brings')
     .option('--include-fundamentals [boolean]', 'statements as well, once a day a symbol')
     .option('--include-key-statistics [boolean]', 'key statistics as well, once a day a symbol')
+    .option('--calculation-date <date>', 'the last session of indicators; without it the last closed one')
+    .option('--data-source <source>', 'whose bars indicators are computed from: yahoo or polygon')
     .option('--start-date <date>', 'first session')
     .option('--end-date <date>', 'last session')
     .option('--from <date>', 'the same as --start-date')
@@ -59,6 +77,10 @@ export function addRunCommand(program: Command): void {
     .action(async (name: string, options: FlowOptions) => {
       const flow = parseFlow(name);
       refuseForeign(flow, options);
+      if (flow === 'indicators-daily-calculation') {
+        await runIndicators(options);
+        return;
+      }
       await runFlow(flow, requestOf(flow, options), options);
     });
 }
@@ -82,7 +104,7 @@ function refuseForeign(flow: Flow, options: FlowOptions): void {
 }
 
 /** The request that the options mean, now; throws `UsageError`. */
-export function requestOf(flow: Flow, options: FlowOptions): IngestionRequest {
+export function requestOf(flow: IngestionFlow, options: FlowOptions): IngestionRequest {
   const nominal = new Date();
   return {
     nominalTime: nominal.toISOString(),
@@ -112,7 +134,7 @@ function yahooParameters(options: FlowOptions): Partial<IngestionRequest> {
 /** Two years of days, and as many hours as Yahoo keeps. */
 const reachBackDays = { '1h': 728, '1d': 731 } as const;
 
-function sessionsWished(flow: Flow, options: FlowOptions, nominal: Date): SessionWish {
+function sessionsWished(flow: IngestionFlow, options: FlowOptions, nominal: Date): SessionWish {
   switch (flow) {
     case 'polygon-historical-backfill':
       return { range: begun(parseRange(options), nominal) };

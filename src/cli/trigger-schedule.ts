@@ -18,7 +18,7 @@ export async function triggerSchedule(id: string, { json }: { readonly json?: tr
     id,
     declarations.map((declaration) => declaration.flow),
   );
-  const operating = await openOperating(poolOf[flow], flow.startsWith('yahoo') ? 'yahoo' : 'polygon');
+  const operating = await openOperating(poolOf[flow], flow.startsWith('polygon') ? 'polygon' : 'yahoo');
   try {
     const { client } = operating;
     const schedule = client.schedule.getHandle(flow);

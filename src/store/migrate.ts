@@ -2,10 +2,16 @@ import { Migrator, type MigrationProvider } from 'kysely/migration';
 import type { Database } from './database.ts';
 import { market0001 } from './migrations/0001-market.ts';
 import { actions0002 } from './migrations/0002-actions.ts';
+import { indicators0003 } from './migrations/0003-indicators.ts';
 
 /** In order; a name never changes once released. */
 const migrations: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '0001-market': market0001, '0002-actions': actions0002 }),
+  getMigrations: () =>
+    Promise.resolve({
+      '0001-market': market0001,
+      '0002-actions': actions0002,
+      '0003-indicators': indicators0003,
+    }),
 };
 
 /** The database lacks migrations, or knows some that this program does not. */

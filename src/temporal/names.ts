@@ -10,6 +10,7 @@ export const flows = {
   'polygon-settlement': 'polygonSettlement',
   'polygon-historical-backfill': 'polygonHistoricalBackfill',
   'yahoo-market-data-hourly': 'yahooMarketDataHourly',
+  'indicators-daily-calculation': 'indicatorsDailyCalculation',
 } as const;
 export type Flow = keyof typeof flows;
 
@@ -19,6 +20,7 @@ export const poolOf = {
   'polygon-settlement': 'data-ingestion',
   'polygon-historical-backfill': 'data-ingestion',
   'yahoo-market-data-hourly': 'data-ingestion',
+  'indicators-daily-calculation': 'analytics',
 } as const satisfies Readonly<Record<Flow, Pool>>;
 
 /** Typed search attributes, registered on the server before the first run. */
@@ -35,6 +37,7 @@ const tagsOf = {
   'polygon-settlement': ['data-ingestion', 'polygon'],
   'polygon-historical-backfill': ['data-ingestion', 'polygon'],
   'yahoo-market-data-hourly': ['data-ingestion', 'yahoo'],
+  'indicators-daily-calculation': ['analytics', 'indicators'],
 } as const satisfies Readonly<Record<Flow, readonly [Pool, string]>>;
 
 export type Occasion = 'scheduled' | 'on-demand';

@@ -6,6 +6,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
 import type { IngestionRequest } from '../../activities/ingestion-run.ts';
+import { createThreadPool } from '../../activities/indicators/thread-pool.ts';
 import { createProviderBudget, type ProviderBudget, type Turn } from '../../activities/provider-budget.ts';
 import type { PolicyChoices } from '../../activities/run-policy.ts';
 import type { RunSummary } from '../../src/domain/run.ts';
@@ -14,7 +15,7 @@ import { createPolygonProvider } from '../../src/providers/polygon/client.ts';
 import { createYahooProvider } from '../../src/providers/yahoo/client.ts';
 import type { Store } from '../../src/store/database.ts';
 import { flows, type Flow } from '../../src/temporal/names.ts';
-import { createDataIngestionActivities } from '../../workers/activities.ts';
+import { createAnalyticsActivities, createDataIngestionActivities } from '../../workers/activities.ts';
 
 export interface TestRun {
   readonly summary: RunSummary;
@@ -46,6 +47,10 @@ export interface TestWorkerOptions {
   readonly timeoutMs?: number;
   /** How long a batch waits for a slot before it hands back. */
   readonly patienceMs?: number;
+  /** That of an earlier worker, to take over from it. */
+  readonly taskQueue?: string;
+  /** It does the work of the analytics pool as well. */
+  readonly analytics?: boolean;
   /** Unset, nothing is tried again. */
   readonly policy?: Partial<PolicyChoices>;
 }
@@ -61,7 +66,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
   const client = new Client({ connection });
-  const taskQueue = `test-${randomUUID()}`;
+  const taskQueue = options.taskQueue ?? `test-${randomUUID()}`;
   const requestsPerMinute = options.requestsPerMinute ?? 600_000;
   const budget = createProviderBudget({
     db: options.store.db,
@@ -79,21 +84,28 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
   };
   const provider = createPolygonProvider({ ...common, apiKey: options.apiKey ?? 'test' });
   const yahoo = createYahooProvider({ ...common, sessionsBetween });
+  const threads = createThreadPool();
+  const shared = {
+    store: options.store,
+    batchSize: options.batchSize ?? 100,
+    policyChoices: { loadRetries: 0, retryDelaySeconds: 0, runTimeoutSeconds: null, ...options.policy },
+  };
   const worker = await Worker.create({
     connection: native,
     taskQueue,
     workflowBundle: { code: inject('workflowBundle') },
-    activities: createDataIngestionActivities({
-      store: options.store,
-      sources: {
-        polygon: { provider, market: provider, budget, requestsPerMinute },
-        yahoo: { provider: yahoo, market: null, budget, requestsPerMinute, refusalWaitsMs: [100, 200] },
-      },
-      fundamentals: yahoo,
-      batchSize: options.batchSize ?? 100,
-      ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
-      policyChoices: { loadRetries: 0, retryDelaySeconds: 0, runTimeoutSeconds: null, ...options.policy },
-    }),
+    activities: {
+      ...createDataIngestionActivities({
+        ...shared,
+        sources: {
+          polygon: { provider, market: provider, budget, requestsPerMinute },
+          yahoo: { provider: yahoo, market: null, budget, requestsPerMinute, refusalWaitsMs: [100, 200] },
+        },
+        fundamentals: yahoo,
+        ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
+      }),
+      ...(options.analytics === true ? createAnalyticsActivities({ ...shared, threads }) : {}),
+    },
   });
   const running = worker.run();
 
@@ -146,6 +158,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
     async stop() {
       worker.shutdown();
       await running;
+      await threads.end();
       await connection.close();
       await native.close();
     },

@@ -1,0 +1,23 @@
+import { parentPort } from 'node:worker_threads';
+import type { BatchWork, ComputedBatch } from './batch-work.ts';
+import { computeBatch } from './compute-batch.ts';
+
+/** What a thread is given: the bars of a batch, whose memory becomes its own, and the rest. */
+export interface ThreadJob {
+  readonly bars: Uint8Array<ArrayBuffer>;
+  readonly work: BatchWork;
+}
+
+/** What it gives back: the batch, or the stack of what went wrong. */
+export type ThreadAnswer = { readonly computed: ComputedBatch } | { readonly error: string };
+
+parentPort?.on('message', ({ bars, work }: ThreadJob) => {
+  try {
+    const computed = computeBatch(bars, work);
+    const answer: ThreadAnswer = { computed };
+    parentPort?.postMessage(answer, [computed.added.buffer, computed.staged.buffer]);
+  } catch (error) {
+    const answer: ThreadAnswer = { error: error instanceof Error ? String(error.stack) : String(error) };
+    parentPort?.postMessage(answer);
+  }
+});

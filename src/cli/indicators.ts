@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { indicatorColumns } from '../indicators/columns.ts';
+import { readIndicators, type IndicatorRow } from '../store/read-indicators.ts';
+import { openReading } from './context.ts';
+import { findInstrument } from './find-instrument.ts';
+import { marketMark, note, printCsv, printJson, printTable, type Format } from './output.ts';
+import { parseChoice, parseRange, parseSymbols, type RangeOptions } from './parameters.ts';
+
+interface IndicatorsOptions extends RangeOptions {
+  readonly source: string;
+  readonly format: string;
+  readonly json?: true;
+}
+
+const names = indicatorColumns.map(({ name }) => name);
+
+export function addIndicatorsCommand(program: Command): void {
+  program
+    .command('indicators <symbol>')
+    .description('computed indicators of one symbol, oldest first, in the shares of today')
+    .option('--from <date>', 'first session')
+    .option('--to <date>', 'last session')
+    .option('--start-date <date>', 'the same as --from')
+    .option('--end-date <date>', 'the same as --to')
+    .option('--source <source>', 'whose bars they were computed from: yahoo or polygon', 'yahoo')
+    .option('--format <format>', 'table, csv or json', 'table')
+    .option('--json', 'the same as --format json')
+    .action(printIndicators);
+}
+
+async function printIndicators(typed: string, options: IndicatorsOptions): Promise<void> {
+  const range = parseRange(options);
+  const source = parseChoice('--source', options.source, ['yahoo', 'polygon']);
+  const format: Format = options.json
+    ? 'json'
+    : parseChoice('--format', options.format, ['table', 'csv', 'json']);
+  const [symbol = typed] = parseSymbols(typed);
+  const { store, config, close } = await openReading();
+  try {
+    const instrument = await findInstrument(store.db, symbol);
+    const query = { instrumentId: instrument.id, source, range, columns: indicatorColumns };
+    const rows = await readIndicators(store.db, query);
+    if (format === 'json') {
+      const shown = rows.map(({ session, values, reason }) => ({ session, ...values, reason }));
+      printJson({ symbol: instrument.symbol, source, rows: shown });
+      return;
+    }
+    note(`${marketMark(config.market)}${instrument.symbol}, ${source}: ${rows.length} rows`);
+    const print = format === 'csv' ? printCsv : printTable;
+    print(['session', ...names, 'reason'], rows.map(cellsOf));
+  } finally {
+    await close();
+  }
+}
+
+function cellsOf({ session, values, reason }: IndicatorRow) {
+  const cells = names.map((name) => {
+    const value = values[name] ?? null;
+    return typeof value === 'object' && value !== null ? value.join(' ') : value;
+  });
+  return [session, ...cells, reason];
+}

@@ -1,0 +1,106 @@
+import type pg from 'pg';
+import type { IndicatorState } from '../domain/indicator-freshness.ts';
+import type { SessionDate } from '../domain/session.ts';
+
+type Client = Pick<pg.PoolClient, 'query'>;
+
+interface Row {
+  readonly instrument_id: number;
+  readonly parameters_version: string;
+  readonly computed_from: SessionDate;
+  readonly computed_through: SessionDate;
+  readonly bars: number;
+  readonly observed_sum: number;
+  readonly basis_sum: number;
+  readonly absences: number;
+  readonly expected: number;
+  readonly splits: string;
+  readonly missing: number;
+  readonly first_missing: SessionDate | null;
+  readonly signs: Buffer | null;
+}
+
+const columns = `instrument_id, parameters_version, computed_from, computed_through, bars, observed_sum, basis_sum,
+  absences, expected, splits, missing, first_missing`;
+
+function stateOf(row: Row): IndicatorState {
+  const { bars, observed_sum: observedSum, basis_sum: basisSum, absences, expected } = row;
+  return {
+    digest: { bars, observedSum, basisSum, absences, expected },
+    parametersVersion: row.parameters_version,
+    computed: { from: row.computed_from, to: row.computed_through },
+    signs: signsOf(row.signs),
+    splits: row.splits,
+    missing: row.missing,
+    firstMissing: row.first_missing,
+  };
+}
+
+/** A copy: a buffer of the driver's is part of a larger one, and begins anywhere in it. */
+function signsOf(bytes: Buffer | null): Int32Array {
+  return bytes === null ? new Int32Array(0) : new Int32Array(Uint8Array.from(bytes).buffer);
+}
+
+/** What is known of series, their signs left out; a series that was never computed has no entry. */
+export async function readStates(
+  client: Client,
+  source: string,
+  instrumentIds: readonly number[],
+): Promise<ReadonlyMap<number, IndicatorState>> {
+  const { rows } = await client.query<Row>(
+    `select ${columns}, null as signs from market.indicator_states
+     where source = $1 and instrument_id = any($2::int[]) and parameters_version is not null`,
+    [source, instrumentIds],
+  );
+  return new Map(rows.map((row) => [row.instrument_id, stateOf(row)]));
+}
+
+/**
+ * The same with the signs, inside the caller's transaction: until its end nobody else claims these series, so that two
+ * runs never write the same rows at once.
+ */
+export async function claimStates(
+  client: pg.PoolClient,
+  source: string,
+  instrumentIds: readonly number[],
+): Promise<ReadonlyMap<number, IndicatorState>> {
+  await client.query(
+    `insert into market.indicator_states (instrument_id, source)
+     select id, $1 from unnest($2::int[]) wanted(id) order by id on conflict do nothing`,
+    [source, instrumentIds],
+  );
+  const { rows } = await client.query<Row>(
+    `select ${columns}, signs from market.indicator_states
+     where source = $1 and instrument_id = any($2::int[]) order by instrument_id for update`,
+    [source, instrumentIds],
+  );
+  const computed = rows.filter((row) => (row.parameters_version as string | null) !== null);
+  return new Map(computed.map((row) => [row.instrument_id, stateOf(row)]));
+}
+
+/** Keeps what series were computed from, inside the transaction that claimed them. */
+export async function saveStates(
+  client: pg.PoolClient,
+  { source, runId }: { readonly source: string; readonly runId: string },
+  states: ReadonlyMap<number, IndicatorState>,
+): Promise<void> {
+  const rows = [...states].map(([instrumentId, { digest, computed, signs, ...state }]) => ({
+    instrument_id: instrumentId,
+    ...digest,
+    ...state,
+    from: computed.from,
+    to: computed.to,
+    signs: Buffer.from(signs.buffer, signs.byteOffset, signs.byteLength).toString('base64'),
+  }));
+  await client.query(
+    `update market.indicator_states known set parameters_version = s."parametersVersion", computed_from = s."from",
+       computed_through = s."to", bars = s.bars, observed_sum = s."observedSum", basis_sum = s."basisSum",
+       absences = s.absences, expected = s.expected, splits = s.splits, missing = s.missing,
+       first_missing = s."firstMissing", signs = decode(s.signs, 'base64'), run_id = $2, computed_at = now()
+     from jsonb_to_recordset($3::jsonb) as s(instrument_id int, "parametersVersion" text, "from" date, "to" date, bars int,
+       "observedSum" float8, "basisSum" float8, absences int, expected int, splits text, missing int, "firstMissing" date,
+       signs text)
+     where known.source = $1 and known.instrument_id = s.instrument_id`,
+    [source, runId, JSON.stringify(rows)],
+  );
+}

@@ -1,0 +1,54 @@
+import type { DateRange } from '../domain/date-range.ts';
+import type { IndicatorColumn } from '../domain/indicator-column.ts';
+import type { SessionDate } from '../domain/session.ts';
+import { sql, type RawBuilder } from 'kysely';
+import type { Database } from './database.ts';
+
+export interface IndicatorsWish {
+  readonly instrumentId: number;
+  readonly source: string;
+  readonly range: DateRange;
+  readonly columns: readonly IndicatorColumn[];
+}
+
+/** A stored row in the shares of today; null where there is no value. */
+export interface IndicatorRow {
+  readonly session: SessionDate;
+  readonly values: Readonly<Record<string, number | readonly string[] | null>>;
+  /** Why values lack; null: none does. */
+  readonly reason: 'partial' | 'warming_up' | null;
+}
+
+type StoredRow = Record<string, number | readonly string[] | null> & {
+  readonly session_date: SessionDate;
+  readonly reason: IndicatorRow['reason'];
+};
+
+function inSharesOfToday({ name, dimension }: IndicatorColumn): RawBuilder<unknown> {
+  const column = sql.ref(`stored.${name}`);
+  if (dimension === 'none') return column;
+  return dimension === 'price'
+    ? sql`${column} / ratio as ${sql.ref(name)}`
+    : sql`${column} * ratio as ${sql.ref(name)}`;
+}
+
+/** The stored rows of one instrument, oldest first: splits since they were computed are taken into account. */
+export async function readIndicators(db: Database, wish: IndicatorsWish): Promise<readonly IndicatorRow[]> {
+  const { instrumentId, source, range, columns } = wish;
+  const { rows } = await sql<StoredRow>`
+    with stored as materialized (
+      select * from market.indicators where instrument_id = ${instrumentId} and source = ${source}
+        and session_date between ${range.from} and ${range.to}
+    ), bases as materialized (
+      select split_basis, market.share_ratio(${instrumentId}::int, coalesce(split_basis, '-infinity'), 'infinity', false) as ratio
+      from (select distinct split_basis from stored) basis
+    )
+    select stored.session_date, stored.reason, ${sql.join(columns.map(inSharesOfToday))}
+    from stored join bases on bases.split_basis is not distinct from stored.split_basis
+    order by stored.session_date`.execute(db);
+  return rows.map((row) => ({
+    session: row.session_date,
+    values: Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null])),
+    reason: row.reason,
+  }));
+}

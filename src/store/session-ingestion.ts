@@ -1,0 +1,40 @@
+import { sql } from 'kysely';
+import type { SessionDate } from '../domain/session.ts';
+import type { Database } from './database.ts';
+import type { RunStatus } from './schema.ts';
+
+/** The latest run of a flow for everything that is due of a session's daily bars; null when there is none. */
+export async function ingestionOf(
+  db: Database,
+  flow: string,
+  session: SessionDate,
+): Promise<{ readonly workflowId: string; readonly status: RunStatus } | null> {
+  const { rows } = await sql<{ workflowId: string; status: RunStatus }>`
+    select workflow_id as "workflowId", status from market.runs run
+    where flow = ${flow} and started_at >= ${session}::date
+      and not parameters ? 'symbols' and not parameters ? 'maxSymbols'
+      and exists (select from market.load_runs load where load.run_id = run.run_id and load.interval = '1d'
+        and ${session}::date between load.range_start and load.range_end)
+    order by started_at desc limit 1`.execute(db);
+  return rows[0] ?? null;
+}
+
+/** How many of a run's symbols that are listed today have neither a bar of a session nor a reason why not. */
+export async function symbolsWithoutBar(
+  db: Database,
+  {
+    runId,
+    source,
+    session,
+  }: { readonly runId: string; readonly source: string; readonly session: SessionDate },
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from market.load_runs load join market.instruments i on i.id = load.instrument_id
+    where load.run_id = ${runId} and i.active
+      and not exists (select from market.daily_bars bar where bar.instrument_id = i.id and bar.source = ${source}
+        and bar.session_date = ${session}::date)
+      and not exists (select from market.bar_absences absence where absence.instrument_id = i.id
+        and absence.source = ${source} and absence.interval = '1d' and absence.confirmed
+        and absence.session_date = ${session}::date)`.execute(db);
+  return rows[0]?.count ?? 0;
+}

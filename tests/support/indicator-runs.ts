@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import type { IndicatorsRequest } from '../../activities/indicators/indicators-run.ts';
+import { createThreadPool } from '../../activities/indicators/thread-pool.ts';
+import type { IndicatorsSummary } from '../../src/domain/indicators-run.ts';
+import type { Store } from '../../src/store/database.ts';
+import { createAnalyticsActivities } from '../../workers/activities.ts';
+
+/** Runs of the analytics activities in the order of the workflow, without a server. */
+export function indicatorRuns(store: Store, batchSize = 100) {
+  const threads = createThreadPool(1);
+  const activities = createAnalyticsActivities({
+    store,
+    threads,
+    batchSize,
+    policyChoices: { loadRetries: null, retryDelaySeconds: null, runTimeoutSeconds: null },
+  });
+  return {
+    async run(request: IndicatorsRequest): Promise<IndicatorsSummary & { readonly runId: string }> {
+      const runId = randomUUID();
+      const run = { workflowId: runId, runId, startedAt: new Date().toISOString(), request };
+      await activities.openIndicatorRun(run);
+      const { batches, wish } = await activities.planIndicators(run);
+      for (const span of batches) {
+        await new MockActivityEnvironment().run(() => activities.computeIndicatorBatch(wish, span));
+      }
+      const summary = await activities.finishIndicatorRun(run, { waitedFor: null, wentOnWithout: null });
+      return { ...summary, runId };
+    },
+    end: () => threads.end(),
+  };
+}

@@ -1,0 +1,328 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  indicatorsIdOf,
+  windowOf,
+  type IndicatorsRequest,
+} from '../../activities/indicators/indicators-run.ts';
+import { indicatorsDailyCalculation } from '../../schedules/indicators-daily-calculation.ts';
+import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
+import type { IndicatorsSummary } from '../../src/domain/indicators-run.ts';
+import { insertLoads } from '../../src/store/load-runs.ts';
+import { closeRun, openRun, summarize } from '../../src/store/runs.ts';
+import type { FiringOutcome } from '../../workflows/start-scheduled-run.ts';
+import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import { hasFixtures, readCsv } from '../support/fixtures.ts';
+import { storedSeries, type DatedBar, type StoredSeries } from '../support/stored-series.ts';
+import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
+import { largestDifference, readReferenceFile } from '../unit/indicators/reference-files.ts';
+import { walk } from '../unit/indicators/series.ts';
+
+const flow = 'indicators-daily-calculation';
+const session = '2024-06-14';
+const nominalTime = '2024-06-15T02:00:00Z';
+
+let store: TestDatabase;
+let series: StoredSeries;
+let worker: TestWorker;
+const workerOptions = () => ({ store, baseUrl: 'http://127.0.0.1:1', analytics: true, batchSize: 3 });
+
+beforeAll(async () => {
+  store = await freshDatabase();
+  series = await storedSeries(store);
+  worker = await startTestWorker(workerOptions());
+});
+afterAll(async () => {
+  await worker.stop();
+  await store.close();
+});
+
+const request = (over: Partial<IndicatorsRequest> = {}): IndicatorsRequest => ({
+  nominalTime,
+  sessions: { daysBack: 300 },
+  source: 'polygon',
+  incremental: true,
+  ...over,
+});
+const run = async (over: Partial<IndicatorsRequest> = {}, save?: string) => {
+  const { summary, ...rest } = await worker.run(flow, request(over), save);
+  return { ...rest, summary: summary as IndicatorsSummary };
+};
+const sessions = sessionsBetween({ from: '2023-01-03', to: session }).map((one) => one.session);
+
+function datedWalk(seed: number): readonly DatedBar[] {
+  const rows = walk(sessions.length, 50, seed);
+  return sessions.map((date, index): DatedBar => [date, rows[index] ?? [1, 1, 1, 1, 1]]);
+}
+
+async function manyInstruments(prefix: string, count: number): Promise<readonly string[]> {
+  const symbols = Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+  for (const [index, symbol] of symbols.entries()) {
+    await series.write(await series.instrument(symbol), datedWalk(index + 1));
+  }
+  return symbols;
+}
+
+/** Every stored row of the symbols, without which run wrote it and when. */
+async function tableOf(prefix: string): Promise<readonly unknown[]> {
+  const { rows } =
+    await sql`select i.symbol, to_jsonb(stored) - 'run_id' - 'computed_at' - 'instrument_id' as row
+    from market.indicators stored join market.instruments i on i.id = instrument_id
+    where i.symbol like ${`${prefix}%`} order by i.symbol, session_date`.execute(store.db);
+  return rows;
+}
+
+describe('a run that a person asked for', () => {
+  test('computes what is due in batches, and a second one computes nothing', async () => {
+    const symbols = await manyInstruments('RUN', 7);
+    const { summary, runId } = await run({ symbols }, 'indicators');
+    expect(summary).toMatchObject({
+      totalSymbols: 7,
+      successful: 7,
+      calculationDate: session,
+      waitedFor: null,
+      wentOnWithout: null,
+    });
+    expect(summary.changedRecords).toBe(7 * 207);
+    const { rows } =
+      await sql`select status, data_source, interval, records_count, range_end from market.load_runs
+      where run_id = ${runId} limit 1`.execute(store.db);
+    expect(rows).toEqual([
+      {
+        status: 'success',
+        data_source: 'indicators',
+        interval: '1d',
+        records_count: 207,
+        range_end: session,
+      },
+    ]);
+    expect((await run({ symbols })).summary).toMatchObject({
+      totalRecords: 0,
+      changedRecords: 0,
+      successful: 7,
+    });
+  });
+
+  test('says which bars are missing, and does not wait for them', async () => {
+    const id = await series.instrument('LATE');
+    await series.write(id, datedWalk(3).slice(0, -1));
+    const { summary } = await run({ symbols: ['LATE'] });
+    expect(summary).toMatchObject({
+      partial: 1,
+      waitedFor: null,
+      wentOnWithout: `1 of 1 symbols have no bar of ${session}`,
+    });
+  });
+
+  test('asked twice is one run, whether it waits or not', () => {
+    const id = indicatorsIdOf(request());
+    expect(id).toMatch(/^indicators-daily-calculation\/2024-06-14\/[0-9a-f]{12}$/);
+    expect(indicatorsIdOf(request({ waitSeconds: 7200, nominalTime: '2024-06-16T02:00:00Z' }))).toBe(id);
+    expect(indicatorsIdOf(request({ source: 'yahoo' }))).not.toBe(id);
+    const range = { from: '2024-06-03', to: '2024-06-30' };
+    expect(indicatorsIdOf(request({ sessions: { range } }))).toContain('/2024-06-03..2024-06-14/');
+  });
+
+  test.each([
+    ['the last closed session', {}, ['2023-08-19', '2024-06-14']],
+    ['a holiday becomes the session before', { calculationDate: '2024-05-27' }, ['2023-07-29', '2024-05-24']],
+    ['not one that is still to come', { calculationDate: '2024-06-20' }, ['2023-08-19', '2024-06-14']],
+  ])('is for %s', (_, over, [from, to]) => {
+    expect(windowOf(request(over))).toEqual({ window: { from, to }, session: to, again: false });
+  });
+});
+
+describe('a deadline', () => {
+  test('ends the run with its summary and a ledger that says so', async () => {
+    const slow = await startTestWorker({ ...workerOptions(), policy: { runTimeoutSeconds: 1 } });
+    const symbols = await manyInstruments('SLOW', 2);
+    const id = await series.instrument('SLOW0');
+    // Somebody else holds the series for longer than the run may take.
+    const holder = await store.pool.connect();
+    await holder.query('begin');
+    await holder.query(
+      `insert into market.indicator_states (instrument_id, source) values (${id}, 'polygon')`,
+    );
+    const ending = slow.run(flow, request({ symbols }));
+    await delay(4000);
+    await holder.query('rollback');
+    holder.release();
+    const { summary } = await ending;
+    await slow.stop();
+    expect(summary.failedSymbols.map(({ error }) => error)).toEqual([
+      "DeadlineExceeded: not computed within the run's 1 s",
+      "DeadlineExceeded: not computed within the run's 1 s",
+    ]);
+  });
+});
+
+describe('a killed worker', () => {
+  test('leaves the tables of an undisturbed run', async () => {
+    const symbols = await manyInstruments('KILL', 24);
+    const begun = startTestWorker(workerOptions());
+    const first = await begun;
+    const handle = await first.client.workflow.start('indicatorsDailyCalculation', {
+      workflowId: `kill/${first.taskQueue}`,
+      taskQueue: worker.taskQueue,
+      args: [request({ symbols })],
+    });
+    // Its own worker goes while batches are under way, and another one takes over.
+    await delay(300);
+    await worker.stop();
+    worker = await startTestWorker({ ...workerOptions(), taskQueue: worker.taskQueue });
+    const summary = (await handle.result()) as IndicatorsSummary;
+    await first.stop();
+    expect(summary).toMatchObject({ totalSymbols: 24, successful: 24, failed: 0 });
+    const disturbed = await tableOf('KILL');
+    expect(disturbed.length).toBe(24 * 207);
+    await sql`delete from market.indicators where instrument_id in (
+      select id from market.instruments where symbol like 'KILL%')`.execute(store.db);
+    await sql`delete from market.indicator_states where instrument_id in (
+      select id from market.instruments where symbol like 'KILL%')`.execute(store.db);
+    await run({ symbols });
+    expect(await tableOf('KILL')).toEqual(disturbed);
+  });
+});
+
+describe('a scheduled run', () => {
+  const firing = {
+    flow,
+    request: {
+      ...indicatorsDailyCalculation.request,
+      source: 'polygon',
+      waitSeconds: 3600,
+      symbols: ['WAIT0'],
+    },
+    description: indicatorsDailyCalculation.description,
+  };
+
+  async function ingestion(runId: string): Promise<void> {
+    const started = { runId, workflowId: `polygon-daily-ingestion/${session}/x`, startedAt: nominalTime };
+    await openRun(store.db, {
+      ...started,
+      flow: 'polygon-daily-ingestion',
+      parameters: { incremental: true },
+    });
+    const range = { from: session, to: session };
+    const loads = [{ symbol: 'WAIT0', instrumentId: await series.instrument('WAIT0') }];
+    await insertLoads(store.db, { ...started, source: 'polygon', interval: '1d', range, loads });
+  }
+
+  test('waits for the ingestion of its session', async () => {
+    await manyInstruments('WAIT', 1);
+    const runId = '11111111-1111-4111-8111-111111111111';
+    await ingestion(runId);
+    const waiting = run({ symbols: ['WAIT0'], waitSeconds: 30 }, 'indicators-waiting');
+    await delay(1500);
+    const { rows } =
+      await sql`select 1 from market.indicators join market.instruments i on i.id = instrument_id
+      where symbol = 'WAIT0'`.execute(store.db);
+    expect(rows).toEqual([]);
+    await closeRun(store.db, runId, { status: 'completed', summary: await summarize(store.db, runId) });
+    const { summary } = await waiting;
+    expect(summary).toMatchObject({
+      waitedFor: { flow: 'polygon-daily-ingestion', session, seconds: 30 },
+      wentOnWithout: null,
+      successful: 1,
+    });
+  });
+
+  test('goes on without after the longest wait, and says so', async () => {
+    const { summary, runId } = await run({ source: 'yahoo', symbols: ['WAIT0'], waitSeconds: 1 });
+    expect(summary).toMatchObject({
+      failed: 1,
+      waitedFor: { flow: 'yahoo-market-data-hourly', session, seconds: 1 },
+      wentOnWithout: `no run of yahoo-market-data-hourly for ${session}`,
+    });
+    const { rows } = await sql<{ message: string }>`select message from market.run_events
+      where run_id = ${runId} and level = 'warn' order by id`.execute(store.db);
+    expect(rows[0]?.message).toBe(
+      `waited 1 s for yahoo-market-data-hourly; goes on without the bars of the session: ` +
+        `no run of yahoo-market-data-hourly for ${session}`,
+    );
+  });
+
+  test('is started under the id of its session, and has nothing to do where nobody is watched', async () => {
+    const unwatched = { ...firing, request: indicatorsDailyCalculation.request };
+    expect(await worker.execute<FiringOutcome>('startScheduledRun', [unwatched])).toMatchObject({
+      outcome: 'nothing_due',
+      reason: 'no symbol is watched: barwright symbols add',
+    });
+    const fired = await worker.execute<FiringOutcome>('startScheduledRun', [firing]);
+    expect(fired.outcome).toBe('started');
+    expect(fired.workflowId).toMatch(/^indicators-daily-calculation\/\d{4}-\d\d-\d\d\/[0-9a-f]{12}$/);
+    await worker.client.workflow.getHandle(fired.workflowId).cancel();
+    await worker.client.workflow
+      .getHandle(fired.workflowId)
+      .result()
+      .catch(() => undefined);
+    const { rows } =
+      await sql`select status from market.runs where workflow_id = ${fired.workflowId}`.execute(store.db);
+    expect(rows).toEqual([{ status: 'cancelled' }]);
+  });
+});
+
+describe.skipIf(!hasFixtures)('real bars (../shared)', () => {
+  const recorded = (symbol: string): readonly DatedBar[] =>
+    readCsv(`bars/lean_${symbol}_daily_raw.csv`).map((row): DatedBar => {
+      const [open = NaN, high = NaN, low = NaN, close = NaN, volume = NaN] = [
+        'open',
+        'high',
+        'low',
+        'close',
+        'volume',
+      ].map((name) => Number(row[name]));
+      return [row.date ?? '', [open, high, low, close, volume]];
+    });
+
+  /** Computes the whole of what is stored of a symbol. */
+  async function compute(symbol: string, bars: readonly DatedBar[]) {
+    const id = await series.instrument(symbol);
+    await series.write(id, bars);
+    const days = new Set(bars.map(([date]) => date));
+    const missing = sessionsBetween({ from: bars[0]?.[0] ?? '', to: bars.at(-1)?.[0] ?? '' })
+      .map((one) => one.session)
+      .filter((date) => !days.has(date));
+    for (const date of missing) await series.absent(id, date);
+    return { id, range: { from: bars[0]?.[0] ?? '', to: bars.at(-1)?.[0] ?? '' } };
+  }
+
+  test('AAPL of 23 years with its splits is what TA-Lib computes, as far as the rounded factors of the file allow', async () => {
+    const { id, range } = await compute('AAPL', recorded('AAPL'));
+    for (const { last_session_before_event: last = '', kind, value } of readCsv(
+      'bars/lean_AAPL_events.csv',
+    )) {
+      if (kind !== 'split') continue;
+      const before = `${last.slice(0, 4)}-${last.slice(4, 6)}-${last.slice(6)}`;
+      const exDate = sessionsBetween({ from: before, to: '2021-12-31' })[1]?.session ?? '';
+      // The file's own ratio is rounded to 7 digits: the real one is a whole number.
+      await series.split(id, exDate, Math.round(Number(value)));
+    }
+    const { summary } = await run({ symbols: ['AAPL'], sessions: { range } });
+    expect(summary).toMatchObject({ successful: 1, totalRecords: 5849, changedRecords: 5849 });
+    const reference = readReferenceFile('AAPL_daily_split_adjusted_1998_2021.csv');
+    const stored = await series.stored(id);
+    expect(stored.sessions).toEqual(reference.series.sessions);
+    for (const [column, values] of reference.expected) {
+      const found = largestDifference(values, stored.numbers.get(column) ?? new Float64Array());
+      console.log(column, found);
+    }
+  });
+
+  test('the last 2,500 days of SPY are what TA-Lib computes', async () => {
+    const bars = recorded('SPY').slice(-2500);
+    const { id, range } = await compute('SPY', bars);
+    await run({ symbols: ['SPY'], sessions: { range } });
+    const { expected, series: reference } = readReferenceFile('SPY_daily_raw_last2500.csv');
+    const stored = await series.stored(id);
+    expect(stored.sessions).toEqual(reference.sessions);
+    for (const [column, values] of expected) {
+      const { allowance, lopsided } = largestDifference(
+        values,
+        stored.numbers.get(column) ?? new Float64Array(),
+      );
+      expect({ column, lopsided, allowed: allowance <= 1 }).toEqual({ column, lopsided: 0, allowed: true });
+    }
+  });
+});

@@ -1,0 +1,130 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  isCancellation,
+  setCurrentDetails,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { IngestionWait } from '../activities/indicators/closing.ts';
+import type { IndicatorsRequest, IndicatorsRun } from '../activities/indicators/indicators-run.ts';
+import type { IndicatorPlan, LoadSpan } from '../activities/indicators/planning.ts';
+import type { FlowPolicy } from '../activities/run-policy.ts';
+import type { IndicatorsSummary } from '../src/domain/indicators-run.ts';
+import {
+  abandonRun,
+  computeIndicatorBatch,
+  expireIndicatorRun,
+  finishIndicatorRun,
+  noteIngestionWait,
+  noteRetry,
+  openIndicatorRun,
+  planIndicators,
+  readIngestion,
+} from './activity-proxies.ts';
+import { isEndOfWork, steer, type Steering } from './steering.ts';
+
+/** Computes the indicators that are due, from the bars as they are stored. */
+export async function indicatorsDailyCalculation(request: IndicatorsRequest): Promise<IndicatorsSummary> {
+  const { workflowId, firstExecutionRunId: runId, startTime } = workflowInfo();
+  const run = { workflowId, runId, startedAt: startTime.toISOString(), request };
+  const steering = steer(false);
+  try {
+    const policy = await openIndicatorRun(run);
+    const wait = await awaitIngestion(run);
+    for (let retries = 0; ; retries += 1) {
+      try {
+        return await attempt({ run, policy, steering }, wait);
+      } catch (error) {
+        const cancelled = isCancellation(error) || CancellationScope.current().consideredCancelled;
+        if (cancelled || retries >= policy.runRetries) throw error;
+        await noteRetry(runId, causeOf(error), policy.runRetryDelaySeconds);
+        await sleep(policy.runRetryDelaySeconds * 1000);
+      }
+    }
+  } catch (error) {
+    // A worker that dies while its work is cancelled cannot say so any more.
+    const cancelled = CancellationScope.current().consideredCancelled && isEndOfWork(error);
+    const cause = cancelled ? new CancelledFailure('the run was cancelled') : error;
+    const end = isCancellation(cause) ? 'cancelled' : 'failed';
+    await CancellationScope.nonCancellable(() => abandonRun(runId, end, causeOf(cause)));
+    throw cause;
+  } finally {
+    steering.end();
+  }
+}
+
+const firstPauseSeconds = 30;
+const longestPauseSeconds = 300;
+
+/** Waits for the session's bars as long as the request says; a person's request does not wait. */
+async function awaitIngestion(run: IndicatorsRun): Promise<IngestionWait> {
+  const { waitSeconds } = run.request;
+  if (waitSeconds === undefined) return { waitedFor: null, wentOnWithout: null };
+  let [seconds, pause] = [0, firstPauseSeconds];
+  for (;;) {
+    const { flow, session, state, lacks } = await readIngestion(run.request);
+    if (state !== 'awaited' || seconds >= waitSeconds) {
+      const wait = { waitedFor: { flow, session, seconds }, wentOnWithout: lacks };
+      await noteIngestionWait(run.runId, wait);
+      return wait;
+    }
+    setCurrentDetails(`waits for the bars of ${session}: ${lacks ?? ''}`);
+    const next = Math.min(pause, waitSeconds - seconds);
+    await sleep(next * 1000);
+    seconds += next;
+    pause = Math.min(2 * pause, longestPauseSeconds);
+  }
+}
+
+interface Context {
+  readonly run: IndicatorsRun;
+  readonly policy: FlowPolicy;
+  readonly steering: Steering;
+}
+
+async function attempt({ run, policy, steering }: Context, wait: IngestionWait): Promise<IndicatorsSummary> {
+  const plan = await planIndicators(run);
+  const done = new Set<number>();
+  steering.show(() => ({ phase: 'computing', batchesDone: done.size, batches: plan.batches.length }));
+  // The deadline is for the work: neither waiting for bars nor an earlier attempt counts.
+  steering.end();
+  steering.limit(steering.workedMs() + policy.timeoutSeconds * 1000);
+  for (;;) {
+    const interruption = await steering.guard(() => computeBatches(plan, done));
+    if (interruption === 'expired') await expireIndicatorRun(run.runId, policy.timeoutSeconds);
+    if (interruption !== 'interrupted') return finishIndicatorRun(run, wait);
+    await steering.untilRunning();
+  }
+}
+
+/** Has the batches computed that are not done yet, a few at a time. */
+async function computeBatches({ batches, atOnce, wish }: IndicatorPlan, done: Set<number>): Promise<void> {
+  const queue: (readonly [number, LoadSpan])[] = [...batches.entries()].filter(([batch]) => !done.has(batch));
+  const lanes = Array.from({ length: Math.min(atOnce, queue.length) }, async () => {
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const [batch, span] = next;
+        await computeIndicatorBatch(wish, span);
+        done.add(batch);
+        setCurrentDetails(`${done.size} of ${batches.length} batches`);
+      }
+    } catch (error) {
+      // No further batch begins.
+      queue.length = 0;
+      throw error;
+    }
+  });
+  // What comes next must not meet a batch that still writes.
+  const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+function causeOf(error: unknown): { readonly kind: string; readonly message: string } {
+  if (isCancellation(error)) return { kind: 'Cancelled', message: 'the run was cancelled' };
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return { kind: cause instanceof ApplicationFailure ? (cause.type ?? cause.name) : 'RunFailed', message };
+}
