@@ -205,11 +205,13 @@ describe('firings on the server', () => {
     expect(rows.map(({ session }) => session)).toEqual(
       ['10', '11', '12', '13', '14'].map((day) => `2024-06-${day}`),
     );
-    const requests = market.requests().length;
+    // Corporate actions are read beside the runs, at their own pace.
+    const barRequests = () => market.requests().filter(({ endpoint }) => endpoint === 'marketDay').length;
+    const requests = barRequests();
     await schedule(daily).backfill({ ...week, overlap: 'ALLOW_ALL' });
     const again = await firings(10).then((all) => all.slice(5));
     expect(again.map(({ outcome }) => outcome)).toEqual(Array(5).fill('done'));
-    expect(market.requests().length).toBe(requests);
+    expect(barRequests()).toBe(requests);
   });
 
   test('that overlap join the run that is under way', async () => {
