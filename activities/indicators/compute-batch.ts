@@ -9,11 +9,11 @@ import {
   type IndicatorWish,
 } from '../../src/domain/indicator-freshness.ts';
 import type { SessionDate } from '../../src/domain/session.ts';
-import { computeIndicators } from '../../src/indicators/compute-indicators.ts';
 import { decodeBars, type BarColumns } from '../../src/store/bar-series.ts';
 import { assembleSeries, type AssembledSeries } from './assemble-series.ts';
 import { rowsByInstrument } from './bar-groups.ts';
 import type { BatchWork, ComputedBatch, InstrumentResult, InstrumentWork } from './batch-work.ts';
+import { computeTable } from './compute-table.ts';
 import { sessionDaysThrough, type SessionDays } from './expected-days.ts';
 import { rowWriter } from './row-writer.ts';
 
@@ -103,10 +103,9 @@ function dueRanges(
   const { window, again, parametersVersion } = wish;
   const stale = staleFrom(state, parametersVersion, { splits, series });
   const since = window.from < state.computed.from && window.from < stale ? window.from : stale;
-  const sinceDay = since === never ? never : since;
-  const suffix = sinceDay === never ? [] : [{ from: sinceDay, to: state.computed.to }];
-  if (!again || window.from >= sinceDay) return suffix;
-  const to = window.to < sinceDay ? window.to : sinceDay;
+  const suffix = since === never ? [] : [{ from: since, to: state.computed.to }];
+  if (!again || window.from >= since) return suffix;
+  const to = window.to < since ? window.to : since;
   return [{ from: window.from, to }, ...suffix];
 }
 
@@ -126,10 +125,11 @@ function writeRows(
     const isDue = isNew ? wanted(session) : due.some((range) => within(session, range));
     return isDue ? [{ row, session, isNew }] : [];
   });
-  if (rows.length === 0) return 0;
+  const [first] = rows;
+  if (first === undefined) return 0;
   const basis = lastSplit(splits);
   const basisDay = basis === null ? null : dayNumber(basis);
-  const write = writer.of({ instrumentId, table: computeIndicators(series), days, basisDay });
+  const write = writer.of({ instrumentId, table: computeTable(series, first.row), days, basisDay });
   let added = 0;
   for (const { row, session, isNew } of rows) {
     if (isNew) added += 1;

@@ -7,12 +7,16 @@ const firstKnown = '1990-01-01';
 /** Every session of the calendar through a date, as days since 1970-01-01. */
 export type SessionDays = Int32Array;
 
+/** The last answer: batches of one run ask for one date. */
+let known: { readonly date: SessionDate; readonly days: SessionDays } = { date: '', days: new Int32Array(0) };
+
 /** The calendar's sessions from its first one through a date. */
 export function sessionDaysThrough(date: SessionDate): SessionDays {
   if (date < firstKnown) return new Int32Array(0);
-  return Int32Array.from(sessionsBetween({ from: firstKnown, to: date }), ({ session }) =>
-    dayNumber(session),
-  );
+  if (date === known.date) return known.days;
+  const sessions = sessionsBetween({ from: firstKnown, to: date });
+  known = { date, days: Int32Array.from(sessions, ({ session }) => dayNumber(session)) };
+  return known.days;
 }
 
 /** Where in the calendar the first session from a day on is. */

@@ -6,17 +6,18 @@ function mix(hash: number, word: number): number {
   return mixed ^ (mixed >>> 15);
 }
 
-/** The sign of a row: other prices, as traded, or another day have another one, but for one chance in 2^32. */
-export function signOf(day: number, values: readonly number[]): number {
-  let hash = mix(0x9747b28c, day);
-  for (const value of values) {
-    scratch[0] = value;
-    hash = mix(mix(hash, words[0] ?? 0), words[1] ?? 0);
-  }
-  return hash | 0;
+/** Begins the sign of a row: other values or another day have another one, but for one chance in 2^32. */
+export function signOfDay(day: number): number {
+  return mix(0x9747b28c, day);
+}
+
+/** Takes a value into a sign. */
+export function signWith(sign: number, value: number): number {
+  scratch[0] = value;
+  return mix(mix(sign, words[0] ?? 0), words[1] ?? 0);
 }
 
 /** The sign of a missing session. */
 export function signOfHole(day: number): number {
-  return mix(0x27d4eb2f, day) | 0;
+  return mix(0x27d4eb2f, day);
 }

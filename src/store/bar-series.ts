@@ -22,7 +22,7 @@ const basis = `coalesce(split_basis - session_date, 0)`;
 export async function copyBars(client: pg.PoolClient, query: SeriesQuery): Promise<Uint8Array<ArrayBuffer>> {
   const stream = client.query(
     // COPY takes no parameters: these are numbers, and words that we escape.
-    copyTo(`copy (select instrument_id, session_date, open, high, low, close, volume, split_basis, ${observed}, ${basis}
+    copyTo(`copy (select instrument_id, session_date, open, high, low, close, volume, split_basis, observed_at
       from market.daily_bars where instrument_id in (${query.instrumentIds.map(Number).join(',') || 'null'})
         and source = ${literal(query.source)} and session_date <= ${literal(query.through)}) to stdout (format binary)`),
   );
@@ -64,7 +64,7 @@ export interface BarColumns {
 
 export const asTraded = -2_147_483_648;
 /** Of a row without a basis, which is four bytes shorter. */
-const leastRowBytes = 2 + 10 * 4 + 4 + 4 + 5 * 8 + 4 + 4;
+const leastRowBytes = 2 + 9 * 4 + 4 + 4 + 5 * 8 + 8;
 
 export function decodeBars(bytes: Uint8Array): BarColumns {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -84,12 +84,19 @@ export function decodeBars(bytes: Uint8Array): BarColumns {
     volume[rows] = view.getFloat64(at + 70);
     const hasBasis = view.getInt32(at + 78) === 4;
     basis[rows] = hasBasis ? view.getInt32(at + 82) + epochDays : asTraded;
+    basisPart[rows] = hasBasis ? view.getInt32(at + 82) - view.getInt32(at + 14) : 0;
     const rest = at + (hasBasis ? 86 : 82);
-    observedPart[rows] = view.getInt32(rest + 4);
-    basisPart[rows] = view.getInt32(rest + 12);
-    at = rest + 16;
+    observedPart[rows] = observedPartOf(view.getInt32(rest + 4) * 4_294_967_296 + view.getUint32(rest + 8));
+    at = rest + 12;
   }
   return { rows, instrument, day, open, high, low, close, volume, basis, observedPart, basisPart };
+}
+
+const epochMs = epochDays * 86_400_000;
+
+/** The same as `observed`; microseconds since 2000-01-01. */
+function observedPartOf(micros: number): number {
+  return (Math.round(micros / 1000) + epochMs) % 1_000_000_000;
 }
 
 /** Splits and spin-offs that are in effect, by instrument, oldest first. */

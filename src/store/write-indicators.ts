@@ -80,14 +80,14 @@ function isRevision(columns: readonly IndicatorColumn[]): string {
     or ${anyOf(averages.map((column) => differs(column, '1e-5')))})`;
 }
 
-/** Stored rows beside what comes for them; `$1` is the source, the range spares the other partitions. */
-const pairs = `market.indicators stored
-  join incoming_indicators incoming on incoming.instrument_id = stored.instrument_id
-    and incoming.session_date = stored.session_date and stored.source = $1
-    and stored.session_date between $2 and $3
-  cross join lateral (select case when stored.split_basis is not distinct from incoming.split_basis then 1
-    else market.share_ratio(stored.instrument_id, coalesce(stored.split_basis, '-infinity'),
-      coalesce(incoming.split_basis, '-infinity'), false) end as ratio) basis`;
+/** A stored row and what comes for it; `$1` is the source, the range spares the other partitions. */
+const pair = `incoming.instrument_id = stored.instrument_id and incoming.session_date = stored.session_date
+  and stored.source = $1 and stored.session_date between $2 and $3`;
+
+/** Shares of the incoming basis per share of the stored one, for conditions on a pair. */
+const basis = `(select case when stored.split_basis is not distinct from incoming.split_basis then 1
+  else market.share_ratio(stored.instrument_id, coalesce(stored.split_basis, '-infinity'),
+    coalesce(incoming.split_basis, '-infinity'), false) end as ratio) basis`;
 
 const takeAway = `
 with gone as (
@@ -108,16 +108,16 @@ delete from incoming_indicators incoming where not wanted and not exists (
 const countStaged = `select instrument_id, count(*)::int as count from incoming_indicators group by instrument_id`;
 
 function dropEqual(columns: readonly IndicatorColumn[]): string {
-  return `delete from incoming_indicators gone using ${pairs}
-    where gone.instrument_id = incoming.instrument_id and gone.session_date = incoming.session_date
-      and not ${rowDiffers(columns)}`;
+  return `delete from incoming_indicators incoming using market.indicators stored
+    where ${pair} and not (select ${rowDiffers(columns)} from ${basis})`;
 }
 
 function noteRevisions(columns: readonly IndicatorColumn[]): string {
   const names = storedColumns(columns);
   return `insert into market.indicator_revisions (${names.join(', ')}, replaced_at, replaced_by)
     select ${names.map((name) => `stored.${name}`).join(', ')}, incoming.computed_at, incoming.run_id
-    from ${pairs} where ${isRevision(columns)}`;
+    from incoming_indicators incoming join market.indicators stored on ${pair}
+    where (select ${isRevision(columns)} from ${basis})`;
 }
 
 function upsert(columns: readonly IndicatorColumn[]): string {
@@ -144,6 +144,8 @@ export async function writeIndicators(
   if (incoming.stagedRows === 0 && due.length === 0) return new Map();
   await client.query(stage);
   await copyIn(client, `copy incoming_indicators (wanted, ${names.join(', ')})`, incoming.staged);
+  // Without figures the planner takes it for empty.
+  await client.query('analyze incoming_indicators (instrument_id, session_date)');
   const taken = await countsBy(client, takeAway, [
     source,
     due.map(({ instrumentId }) => instrumentId),

@@ -305,3 +305,53 @@ test('prices of yahoo that come again under a new basis change values in their l
     changedRecords: 0,
   });
 });
+
+/** What may happen to a series between two runs. */
+const happenings = ['append', 'revise', 'skip', 'fill', 'no trade', 'split'] as const;
+
+test.each([1, 2, 3])('any sequence of changes ends in the rows of the whole history (%i)', async (seed) => {
+  const symbol = `SEQ${seed}`;
+  const id = await series.instrument(symbol);
+  const bars = datedWalk(200 + seed);
+  let [end, state] = [sessions.length - 60, seed * 7919];
+  const chance = (below: number) => (state = (state * 48_271) % 2_147_483_647) % below;
+  const holes: number[] = [];
+  await series.write(id, bars.slice(0, end));
+  await runs.run(request(symbol, at(end - 1)));
+  const happen = {
+    append: () => series.write(id, bars.slice(end, (end += 1))),
+    async revise() {
+      const index = end - 1 - chance(250);
+      const [session = '', row] = bars[index] ?? [];
+      if (!holes.includes(index)) await series.write(id, [[session, raised(row ?? [1, 1, 1, 1, 1])]]);
+    },
+    async skip() {
+      holes.push(end);
+      await series.write(id, bars.slice(end + 1, end + 2));
+      end += 2;
+    },
+    async fill() {
+      const index = holes.shift();
+      if (index !== undefined) await series.write(id, bars.slice(index, index + 1));
+    },
+    async 'no trade'() {
+      const index = holes.shift();
+      if (index !== undefined) await series.absent(id, at(index));
+    },
+    async split() {
+      await series.split(id, at(end), 2 + chance(3));
+      await series.write(id, bars.slice(end, (end += 1)));
+    },
+  };
+  const from = addDays(at(end - 1), -daysBack);
+  for (let step = 0; step < 14; step += 1) {
+    const happening = happenings[chance(happenings.length)] ?? 'append';
+    await happen[happening]();
+    await runs.run(request(symbol, at(end - 1)));
+    await series.expectRecomputed(id, { from, to: at(end - 1) });
+    expect(await runs.run(request(symbol, at(end - 1)))).toMatchObject({
+      totalRecords: 0,
+      changedRecords: 0,
+    });
+  }
+});
