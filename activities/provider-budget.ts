@@ -40,8 +40,8 @@ export interface BudgetDeps extends BudgetKey {
 /** A fast provider is served by reserving what is used up within so long. */
 const reserveAheadMs = 250;
 const mostAtOnce = 256;
-/** A slot is given up before its slack is used up: the request still has to reach the provider. */
-const usableShare = 0.8;
+/** A slot is given up once half of its slack is gone: the other half is for the way to the provider. */
+const usableShare = 0.5;
 
 /**
  * Spacing alone is not the promise: N + 1 requests, each up to the slack late, could fall into one period. So slots are

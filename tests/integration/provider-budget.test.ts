@@ -100,7 +100,7 @@ test('a slot that comes too late is given up for a new one', async () => {
 });
 
 test('three processes, one killed and started again, keep the quota and use it', async () => {
-  const [perPeriod, periodMs, slackMs, periods] = [120, 2_000, 100, 4];
+  const [perPeriod, periodMs, slackMs, periods] = [120, 2_000, 100, 6];
   const arrivals: number[] = [];
   const server = createServer((_, response) => {
     arrivals.push(performance.now());
