@@ -3,8 +3,8 @@ import { sessionsBetween } from '../calendar/exchange-calendar.ts';
 import { adjustments, readBars } from '../store/adjusted-bars.ts';
 import { openReading } from './context.ts';
 import { findInstrument } from './find-instrument.ts';
-import { note, marketMark, printCsv, printJson, printTable, type Format } from './output.ts';
-import { parseChoice, parseRange, parseSymbols, type RangeOptions } from './parameters.ts';
+import { note, marketMark, printCsv, printJson, printTable } from './output.ts';
+import { parseChoice, parseFormat, parseRange, parseSymbols, type RangeOptions } from './parameters.ts';
 
 interface BarsOptions extends RangeOptions {
   readonly interval: string;
@@ -50,9 +50,7 @@ async function printBars(typed: string, options: BarsOptions): Promise<void> {
   const usual = interval === '1d' ? 'polygon' : 'yahoo';
   const source = parseChoice('--source', options.source ?? usual, ['polygon', 'yahoo']);
   const adjust = parseChoice('--adjust', options.adjust, adjustments);
-  const format: Format = options.json
-    ? 'json'
-    : parseChoice('--format', options.format, ['table', 'csv', 'json']);
+  const format = parseFormat(options);
   const [symbol = typed] = parseSymbols(typed);
   const { store, config, close } = await openReading();
   try {

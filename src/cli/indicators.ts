@@ -3,8 +3,8 @@ import { indicatorColumns } from '../indicators/columns.ts';
 import { readIndicators, type IndicatorRow } from '../store/read-indicators.ts';
 import { openReading } from './context.ts';
 import { findInstrument } from './find-instrument.ts';
-import { marketMark, note, printCsv, printJson, printTable, type Format } from './output.ts';
-import { parseChoice, parseRange, parseSymbols, type RangeOptions } from './parameters.ts';
+import { marketMark, note, printCsv, printJson, printTable } from './output.ts';
+import { parseChoice, parseFormat, parseRange, parseSymbols, type RangeOptions } from './parameters.ts';
 
 interface IndicatorsOptions extends RangeOptions {
   readonly source: string;
@@ -31,9 +31,7 @@ export function addIndicatorsCommand(program: Command): void {
 async function printIndicators(typed: string, options: IndicatorsOptions): Promise<void> {
   const range = parseRange(options);
   const source = parseChoice('--source', options.source, ['yahoo', 'polygon']);
-  const format: Format = options.json
-    ? 'json'
-    : parseChoice('--format', options.format, ['table', 'csv', 'json']);
+  const format = parseFormat(options);
   const [symbol = typed] = parseSymbols(typed);
   const { store, config, close } = await openReading();
   try {

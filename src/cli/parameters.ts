@@ -2,6 +2,7 @@ import type { DateRange } from '../domain/date-range.ts';
 import { isCalendarDate } from '../domain/date-range.ts';
 import { isWellFormedSymbol } from '../domain/instrument.ts';
 import { UsageError } from './errors.ts';
+import type { Format } from './output.ts';
 
 /** A range as options give it: `--from`/`--to` and `--start-date`/`--end-date` are the same. */
 export interface RangeOptions {
@@ -68,6 +69,11 @@ export function parseBoolean(option: string, text: string): boolean {
     `${option} ${JSON.stringify(text)} is neither true nor false`,
     `write ${option} true or false`,
   );
+}
+
+/** How rows are printed: `--json` is the same as `--format json`; throws `UsageError`. */
+export function parseFormat({ json, format }: { readonly json?: true; readonly format: string }): Format {
+  return json ? 'json' : parseChoice('--format', format, ['table', 'csv', 'json']);
 }
 
 /** One of a few words; throws `UsageError` that lists them. */

@@ -57,21 +57,42 @@ export async function startFlow(
   flow: Flow,
   request: IngestionRequest,
 ): Promise<StartedRun> {
-  const resolved = await resolveSymbols(store.db, request.symbols ?? []);
-  for (const [typed, resolution] of resolved) {
-    if (resolution.kind === 'ambiguous') throw ambiguous(typed, resolution.candidates);
-  }
+  await requireUnambiguous(store, request.symbols ?? []);
   await requireTime(store, config, request);
   const workflowId = workflowIdOf(flow, request);
+  const session = sessionsOf(request).range.to;
+  return startOnce({ client, config }, { flow, workflowId, request, session });
+}
+
+/** Throws `UsageError` for a symbol that could be several. */
+export async function requireUnambiguous(store: Store, symbols: readonly string[]): Promise<void> {
+  for (const [typed, resolution] of await resolveSymbols(store.db, symbols)) {
+    if (resolution.kind === 'ambiguous') throw ambiguous(typed, resolution.candidates);
+  }
+}
+
+/** Starts a workflow under its own id, or joins the one that runs under it; `session` is the last one that it is for. */
+export async function startOnce(
+  { client, config }: Pick<Operating, 'client' | 'config'>,
+  {
+    flow,
+    workflowId,
+    request,
+    session,
+  }: {
+    readonly flow: Flow;
+    readonly workflowId: string;
+    readonly request: object;
+    readonly session: string;
+  },
+): Promise<StartedRun> {
   try {
     const handle = await client.workflow.start(flows[flow], {
       workflowId,
       taskQueue: config.taskQueues[poolOf[flow]],
       args: [request],
       workflowIdConflictPolicy: 'FAIL',
-      typedSearchAttributes: new TypedSearchAttributes(
-        runAttributes(flow, sessionsOf(request).range.to, 'on-demand'),
-      ),
+      typedSearchAttributes: new TypedSearchAttributes(runAttributes(flow, session, 'on-demand')),
       priority: priorityOf(flow),
     });
     return { workflowId, runId: handle.firstExecutionRunId, joined: false };
@@ -118,6 +139,7 @@ function rootMessage(error: Error): string {
   return error.cause instanceof Error ? rootMessage(error.cause) : error.message;
 }
 
-function marketOf({ config }: Operating): { readonly market?: 'SIMULATED' } {
+/** Says in a document that its figures come from the simulated market. */
+export function marketOf({ config }: Operating): { readonly market?: 'SIMULATED' } {
   return config.market === 'simulated' ? { market: 'SIMULATED' } : {};
 }

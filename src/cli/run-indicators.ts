@@ -1,5 +1,3 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { TypedSearchAttributes } from '@temporalio/common';
 import {
   indicatorsFlow,
   indicatorsIdOf,
@@ -9,14 +7,19 @@ import {
 import { lastClosedSession } from '../calendar/exchange-calendar.ts';
 import { isCalendarDate } from '../domain/date-range.ts';
 import type { IndicatorsSummary } from '../domain/indicators-run.ts';
-import { resolveSymbols } from '../store/instruments.ts';
-import { flows, poolOf, priorityOf, runAttributes } from '../temporal/names.ts';
+import { poolOf } from '../temporal/names.ts';
 import { openOperating, type Operating } from './context.ts';
 import { UsageError } from './errors.ts';
-import { ambiguous } from './find-instrument.ts';
 import { note, printJson, printSummary } from './output.ts';
 import { parseChoice, parseCount, parseRange, parseSymbols, type RangeOptions } from './parameters.ts';
-import { awaitSummary, type RunOptions, type StartedRun } from './run-flow.ts';
+import {
+  awaitSummary,
+  marketOf,
+  requireUnambiguous,
+  startOnce,
+  type RunOptions,
+  type StartedRun,
+} from './run-flow.ts';
 
 export interface IndicatorsRunOptions extends RunOptions, RangeOptions {
   readonly symbols?: string;
@@ -94,40 +97,26 @@ function begun(option: string, date: string, nominal: Date): string {
   throw new UsageError(`no session of ${option} ${date} has closed`, `choose ${session} or earlier`);
 }
 
-async function start({ client, config, store }: Operating, request: IndicatorsRequest): Promise<StartedRun> {
-  for (const [typed, resolution] of await resolveSymbols(store.db, request.symbols ?? [])) {
-    if (resolution.kind === 'ambiguous') throw ambiguous(typed, resolution.candidates);
-  }
-  const workflowId = indicatorsIdOf(request);
-  try {
-    const handle = await client.workflow.start(flows[indicatorsFlow], {
-      workflowId,
-      taskQueue: config.taskQueues[poolOf[indicatorsFlow]],
-      args: [request],
-      workflowIdConflictPolicy: 'FAIL',
-      typedSearchAttributes: new TypedSearchAttributes(
-        runAttributes(indicatorsFlow, windowOf(request).session, 'on-demand'),
-      ),
-      priority: priorityOf(indicatorsFlow),
-    });
-    return { workflowId, runId: handle.firstExecutionRunId, joined: false };
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    const { raw } = await client.workflow.getHandle(workflowId).describe();
-    return { workflowId, runId: raw.workflowExecutionInfo?.firstRunId ?? '', joined: true };
-  }
+async function start(operating: Operating, request: IndicatorsRequest): Promise<StartedRun> {
+  await requireUnambiguous(operating.store, request.symbols ?? []);
+  const { session } = windowOf(request);
+  return startOnce(operating, {
+    flow: indicatorsFlow,
+    workflowId: indicatorsIdOf(request),
+    request,
+    session,
+  });
 }
 
 function print(
-  { config }: Operating,
+  operating: Operating,
   { workflowId, runId }: StartedRun,
   { summary, json }: { readonly summary: IndicatorsSummary; readonly json: boolean },
 ): void {
   if (json) {
-    const market = config.market === 'simulated' ? { market: 'SIMULATED' } : {};
-    printJson({ ...summary, workflowId, runId, ...market });
+    printJson({ ...summary, workflowId, runId, ...marketOf(operating) });
     return;
   }
-  printSummary(`${workflowId}, up to ${summary.calculationDate}`, config.market, summary);
+  printSummary(`${workflowId}, up to ${summary.calculationDate}`, operating.config.market, summary);
   if (summary.wentOnWithout !== null) note(`it went on without: ${summary.wentOnWithout}`);
 }

@@ -18,7 +18,8 @@ export async function triggerSchedule(id: string, { json }: { readonly json?: tr
     id,
     declarations.map((declaration) => declaration.flow),
   );
-  const operating = await openOperating(poolOf[flow], flow.startsWith('polygon') ? 'polygon' : 'yahoo');
+  const provider = declarations.find((declaration) => declaration.flow === flow)?.provider;
+  const operating = await openOperating(poolOf[flow], provider);
   try {
     const { client } = operating;
     const schedule = client.schedule.getHandle(flow);
