@@ -38,9 +38,8 @@ export interface ActionCursor {
   readonly list: ActionList;
   readonly range: DateRange;
   readonly next: string | null;
-  /** Pages read so far, and actions of stored instruments among them. */
+  /** Pages read so far. */
   readonly pages: number;
-  readonly actions: number;
 }
 
 /** How far one piece of reading came. */
@@ -65,7 +64,7 @@ export function createActionActivities({
 }) {
   const market = sources.polygon.market;
 
-  async function keep({ runId }: IngestionRun, page: ActionPage): Promise<number> {
+  async function keep({ runId }: IngestionRun, page: ActionPage): Promise<void> {
     const ids = await instrumentsUnder(
       store.db,
       page.actions.map(({ symbol, action: { exDate } }) => ({ symbol, date: exDate })),
@@ -76,14 +75,13 @@ export function createActionActivities({
       return instrumentId === undefined ? [] : [{ ...action, instrumentId, observedAt }];
     });
     await inTransaction(store.pool, (client) => writeActions(client, { source: 'polygon', runId }, incoming));
-    return incoming.length;
   }
 
   return {
     /** Where to begin with what is new of the market's splits and dividends; null when that was read today. */
     async planActions({ request }: IngestionRun): Promise<ActionCursor | null> {
       const range = market === null ? null : await rangeDue(store, request);
-      return range === null ? null : { list: 'splits', range, next: null, pages: 0, actions: 0 };
+      return range === null ? null : { list: 'splits', range, next: null, pages: 0 };
     },
 
     /** Reads pages until the end, or until the provider's next free slot is far. What is read is kept at once. */
@@ -104,7 +102,8 @@ export function createActionActivities({
               ]);
               return { cursor: null, resumeInMs: null, failed: page.name };
             }
-            cursor = following(at, page.next, await keep(run, page));
+            await keep(run, page);
+            cursor = following(at, page.next);
           } catch (error) {
             if (!(error instanceof BudgetFar)) throw error;
             return { cursor: at, resumeInMs: error.resumeInMs, failed: null };
@@ -140,10 +139,10 @@ export function createActionActivities({
 
 export type ActionActivities = ReturnType<typeof createActionActivities>;
 
-function following(at: ActionCursor, next: string | null, kept: number): ActionCursor | null {
-  const read = { pages: at.pages + 1, actions: at.actions + kept };
-  if (next !== null) return { ...at, ...read, next };
-  return at.list === 'splits' ? { ...at, ...read, list: 'dividends', next: null } : null;
+function following(at: ActionCursor, next: string | null): ActionCursor | null {
+  const pages = at.pages + 1;
+  if (next !== null) return { ...at, pages, next };
+  return at.list === 'splits' ? { ...at, pages, list: 'dividends', next: null } : null;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { inLanes } from '../src/domain/in-lanes.ts';
 import { ProviderError, RateLimited, Unauthorized } from '../src/providers/errors.ts';
 import type { BarProvider, RequestOptions, SeriesAnswer } from '../src/providers/provider.ts';
 import type { Store } from '../src/store/database.ts';
@@ -65,7 +66,9 @@ export function createIngestionActivities(deps: IngestionDeps) {
             store.db,
             series.map(({ loadId }) => loadId),
           );
-          await inParallel(series, (request) => loadSeries({ runId, source }, request, batch, writer));
+          await inLanes(series, concurrency, (request) =>
+            loadSeries({ runId, source }, request, batch, writer),
+          );
           if (source.market !== null && marketDays.length > 0)
             await loadMarketDays({ runId, market: source.market }, marketDays, batch, writer);
         } finally {
@@ -188,18 +191,3 @@ class Asking {
 }
 
 export type IngestionActivities = ReturnType<typeof createIngestionActivities>;
-
-/** Runs `work` over the items, a few at a time. After an error no further item begins; it is thrown once all have ended. */
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  const lanes = Array.from({ length: Math.min(concurrency, items.length) }, async () => {
-    try {
-      for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
-    } catch (error) {
-      queue.length = 0;
-      throw error;
-    }
-  });
-  const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-}

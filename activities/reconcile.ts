@@ -32,20 +32,19 @@ const adjustedSource = 'yahoo';
 
 /**
  * Writes what a source tells of corporate actions and decides anew which of all sources' records count. Safe to run
- * again; returns the instruments of which something is new.
+ * again.
  */
 export async function learnActions(
   store: Store,
   origin: ActionOrigin,
   actions: readonly IncomingAction[],
-): Promise<readonly number[]> {
+): Promise<void> {
   const ids = await inTransaction(store.pool, (client) => writeActions(client, origin, actions));
   const asOf = actions
     .map(({ observedAt }) => observedAt)
     .sort()
     .at(-1);
   if (asOf !== undefined) await reconcile(store.db, { runId: origin.runId, asOf }, ids);
-  return ids;
 }
 
 /** Instruments that are judged together. */

@@ -1,20 +1,11 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancellationScope,
-  CancelledFailure,
-  isCancellation,
-  setCurrentDetails,
-  sleep,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
 import type { IngestionWait } from '../activities/indicators/closing.ts';
 import type { IndicatorsRequest, IndicatorsRun } from '../activities/indicators/indicators-run.ts';
-import type { IndicatorPlan, LoadSpan } from '../activities/indicators/planning.ts';
+import type { IndicatorPlan } from '../activities/indicators/planning.ts';
 import type { FlowPolicy } from '../activities/run-policy.ts';
+import { inLanes } from '../src/domain/in-lanes.ts';
 import type { IndicatorsSummary } from '../src/domain/indicators-run.ts';
 import {
-  abandonRun,
   computeIndicatorBatch,
   expireIndicatorRun,
   finishIndicatorRun,
@@ -24,7 +15,8 @@ import {
   planIndicators,
   readIngestion,
 } from './activity-proxies.ts';
-import { isEndOfWork, steer, type Steering } from './steering.ts';
+import { causeOf, endRun, isToEnd } from './run-end.ts';
+import { steer, type Steering } from './steering.ts';
 
 /** Computes the indicators that are due, from the bars as they are stored. */
 export async function indicatorsDailyCalculation(request: IndicatorsRequest): Promise<IndicatorsSummary> {
@@ -38,19 +30,13 @@ export async function indicatorsDailyCalculation(request: IndicatorsRequest): Pr
       try {
         return await attempt({ run, policy, steering }, wait);
       } catch (error) {
-        const cancelled = isCancellation(error) || CancellationScope.current().consideredCancelled;
-        if (cancelled || retries >= policy.runRetries) throw error;
+        if (isToEnd(error) || retries >= policy.runRetries) throw error;
         await noteRetry(runId, causeOf(error), policy.runRetryDelaySeconds);
         await sleep(policy.runRetryDelaySeconds * 1000);
       }
     }
   } catch (error) {
-    // A worker that dies while its work is cancelled cannot say so any more.
-    const cancelled = CancellationScope.current().consideredCancelled && isEndOfWork(error);
-    const cause = cancelled ? new CancelledFailure('the run was cancelled') : error;
-    const end = isCancellation(cause) ? 'cancelled' : 'failed';
-    await CancellationScope.nonCancellable(() => abandonRun(runId, end, causeOf(cause)));
-    throw cause;
+    return await endRun(runId, error);
   } finally {
     steering.end();
   }
@@ -102,29 +88,10 @@ async function attempt({ run, policy, steering }: Context, wait: IngestionWait):
 
 /** Has the batches computed that are not done yet, a few at a time. */
 async function computeBatches({ batches, atOnce, wish }: IndicatorPlan, done: Set<number>): Promise<void> {
-  const queue: (readonly [number, LoadSpan])[] = [...batches.entries()].filter(([batch]) => !done.has(batch));
-  const lanes = Array.from({ length: Math.min(atOnce, queue.length) }, async () => {
-    try {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        const [batch, span] = next;
-        await computeIndicatorBatch(wish, span);
-        done.add(batch);
-        setCurrentDetails(`${done.size} of ${batches.length} batches`);
-      }
-    } catch (error) {
-      // No further batch begins.
-      queue.length = 0;
-      throw error;
-    }
+  const open = [...batches.entries()].filter(([batch]) => !done.has(batch));
+  await inLanes(open, atOnce, async ([batch, span]) => {
+    await computeIndicatorBatch(wish, span);
+    done.add(batch);
+    setCurrentDetails(`${done.size} of ${batches.length} batches`);
   });
-  // What comes next must not meet a batch that still writes.
-  const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-}
-
-function causeOf(error: unknown): { readonly kind: string; readonly message: string } {
-  if (isCancellation(error)) return { kind: 'Cancelled', message: 'the run was cancelled' };
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return { kind: cause instanceof ApplicationFailure ? (cause.type ?? cause.name) : 'RunFailed', message };
 }

@@ -1,11 +1,8 @@
 import {
   ActivityFailure,
   ApplicationFailure,
-  CancelledFailure,
-  CancellationScope,
   ContinueAsNew,
   continueAsNew,
-  isCancellation,
   ParentClosePolicy,
   sleep,
   startChild,
@@ -17,7 +14,6 @@ import type { RunPolicy } from '../activities/planning.ts';
 import type { RunSummary } from '../src/domain/run.ts';
 import type { Flow } from '../src/temporal/names.ts';
 import {
-  abandonRun,
   enterLoads,
   finishRun,
   noteRetry,
@@ -27,12 +23,8 @@ import {
 } from './activity-proxies.ts';
 import { startRefetches } from './refetch-series.ts';
 import { loadInWaves, type LoadingState, type RunContext } from './load-waves.ts';
-import { isEndOfWork, steer } from './steering.ts';
-
-interface Cause {
-  readonly kind: string;
-  readonly message: string;
-}
+import { causeOf, endRun, isToEnd } from './run-end.ts';
+import { steer } from './steering.ts';
 
 /** Ten requests a symbol, for what is left of a run's hour. */
 const fundamentalsSeconds = 3_600;
@@ -62,8 +54,7 @@ export async function ingest(
       try {
         return await attempt({ run, policy, steering }, loading);
       } catch (error) {
-        const cancelled = isCancellation(error) || CancellationScope.current().consideredCancelled;
-        const ends = cancelled || error instanceof ContinueAsNew || isFinal(error);
+        const ends = isToEnd(error) || error instanceof ContinueAsNew || isFinal(error);
         if (ends || retries >= policy.runRetries) throw error;
         loading = null;
         await noteRetry(run.runId, causeOf(error), policy.runRetryDelaySeconds);
@@ -72,12 +63,7 @@ export async function ingest(
     }
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
-    // A worker that dies while its work is cancelled cannot say so any more.
-    const cancelled = CancellationScope.current().consideredCancelled && isEndOfWork(error);
-    const cause = cancelled ? new CancelledFailure('the run was cancelled') : error;
-    const end = isCancellation(cause) ? 'cancelled' : 'failed';
-    await CancellationScope.nonCancellable(() => abandonRun(run.runId, end, causeOf(cause)));
-    throw cause;
+    return await endRun(run.runId, error);
   }
 }
 
@@ -125,11 +111,4 @@ async function enter(run: IngestionRun, { listsDue }: RunPolicy): Promise<void> 
 function isFinal(error: unknown): boolean {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   return cause instanceof ApplicationFailure && cause.nonRetryable === true;
-}
-
-function causeOf(error: unknown): Cause {
-  if (isCancellation(error)) return { kind: 'Cancelled', message: 'the run was cancelled' };
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return { kind: cause instanceof ApplicationFailure ? (cause.type ?? cause.name) : 'RunFailed', message };
 }

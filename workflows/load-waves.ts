@@ -1,4 +1,5 @@
 import { ApplicationFailure, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
+import { inLanes } from '../src/domain/in-lanes.ts';
 import type { IngestionRun } from '../activities/ingestion-run.ts';
 import type { PlannedWave, RunPolicy } from '../activities/planning.ts';
 import { changeRunRange, expireRun, pacedActivities, planLoads, reopenFailed } from './activity-proxies.ts';
@@ -111,29 +112,17 @@ async function carryOut({ run, policy, steering }: RunContext, wave: Wave, retri
     const open = Array.from({ length: wave.batches }, (_, batch) => batch).filter(
       (batch) => !wave.done.has(batch),
     );
-    const queue = open.slice(0, policy.batchesPerExecution);
-    const lanes = Array.from({ length: Math.min(wave.window, open.length) }, async () => {
-      try {
-        while (!workflowInfo().continueAsNewSuggested) {
-          const batch = queue.shift();
-          if (batch === undefined) return;
-          let { resumeInMs } = await loadBatch({ ...key, batch });
-          while (resumeInMs !== null) {
-            // The provider's next free slot is far off: waiting here holds no worker.
-            await sleep(resumeInMs);
-            ({ resumeInMs } = await loadBatch({ ...key, batch }));
-          }
-          wave.done.add(batch);
-          setCurrentDetails(`wave ${wave.number}: ${wave.done.size} of ${wave.batches} batches`);
-        }
-      } catch (error) {
-        // No further batch begins.
-        queue.length = 0;
-        throw error;
+    const load = async (batch: number) => {
+      let { resumeInMs } = await loadBatch({ ...key, batch });
+      while (resumeInMs !== null) {
+        // The provider's next free slot is far off: waiting here holds no worker.
+        await sleep(resumeInMs);
+        ({ resumeInMs } = await loadBatch({ ...key, batch }));
       }
-    });
-    // What comes next must not meet a batch that still writes.
-    const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+      wave.done.add(batch);
+      setCurrentDetails(`wave ${wave.number}: ${wave.done.size} of ${wave.batches} batches`);
+    };
+    const now = open.slice(0, policy.batchesPerExecution);
+    await inLanes(now, wave.window, load, () => !workflowInfo().continueAsNewSuggested);
   });
 }

@@ -9,23 +9,15 @@ import { readBars, type AdjustedBar, type Adjustment } from '../../src/store/adj
 import { saveInstruments } from '../../src/store/instruments.ts';
 import { openRun } from '../../src/store/runs.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
-import { hasFixtures, readCsv, readFixture } from '../support/fixtures.ts';
+import { recorded } from '../integration/providers/yahoo-recordings.ts';
+import { hasFixtures, readCsv } from '../support/fixtures.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 const recordings: Record<string, string> = {
-  AAPL: 'yahoo/v2__historicalv8-AAPL-2020-01-01-to-2021-01-04.json',
-  'WSU.DE': 'yahoo/v2__chart-WSU.DE-2023-08-04-to-2023-08-09.json',
-  NVDA: 'yahoo/historical-via-chart-NVDA-split-2021-02-01-to-2022-01-31.csv.json',
+  AAPL: 'v2__historicalv8-AAPL-2020-01-01-to-2021-01-04.json',
+  'WSU.DE': 'v2__chart-WSU.DE-2023-08-04-to-2023-08-09.json',
+  NVDA: 'historical-via-chart-NVDA-split-2021-02-01-to-2022-01-31.csv.json',
 };
-
-interface Recording {
-  readonly response: {
-    readonly status: number;
-    readonly headers: Readonly<Record<string, readonly string[]>>;
-    readonly bodyJson?: unknown;
-    readonly body?: string;
-  };
-}
 
 describe.skipIf(!hasFixtures)(
   'recorded answers of Yahoo (skipped where ../shared/fixtures is absent)',
@@ -37,13 +29,7 @@ describe.skipIf(!hasFixtures)(
     beforeAll(async () => {
       server = createServer((request, response) => {
         const symbol = /\/chart\/([A-Z.]+)/.exec(request.url ?? '')?.[1] ?? '';
-        const { status, headers, bodyJson, body } = (
-          JSON.parse(readFixture(recordings[symbol] ?? '')) as Recording
-        ).response;
-        const date = headers.date?.[0];
-        response
-          .writeHead(status, { 'content-type': 'application/json', ...(date === undefined ? {} : { date }) })
-          .end(body ?? JSON.stringify(bodyJson));
+        recorded(recordings[symbol] ?? '')(response, { url: request.url ?? '', authorization: undefined });
       });
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');
@@ -128,7 +114,7 @@ describe.skipIf(!hasFixtures)(
     test('a later answer adds the bar of a row that was null, and doubles nothing', async () => {
       const range = { from: '2023-08-04', to: '2023-08-08' };
       expect(await load('WSU.DE', range)).toMatchObject({ totalRecords: 2, changedRecords: 2 });
-      recordings['WSU.DE'] = 'yahoo/chart-WSU.DE-2023-08-04-to-2023-08-09.json';
+      recordings['WSU.DE'] = 'chart-WSU.DE-2023-08-04-to-2023-08-09.json';
       // The two recordings differ by that row and by the close less dividends, which is no part of a bar.
       expect(await load('WSU.DE', range, false)).toMatchObject({ totalRecords: 3, changedRecords: 1 });
       expect(await load('WSU.DE', range, false)).toMatchObject({ totalRecords: 3, changedRecords: 0 });

@@ -97,7 +97,6 @@ export const errorAnswer = z.record(
 export type WireChart = z.infer<typeof chart>;
 export type WireMeta = z.infer<typeof meta>;
 export type WireSplit = z.infer<typeof split>;
-export type WireEvents = NonNullable<WireChart['events']>;
 
 /** Checks an answer's shape. Throws `MalformedResponse`, which names places and no values. */
 export function conform<T>(schema: z.ZodType<T>, body: unknown): T {
