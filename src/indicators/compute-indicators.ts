@@ -1,6 +1,6 @@
 import type { SessionDate } from '../domain/session.ts';
 import { firstRow, type Indicator } from './indicator.ts';
-import { checkSeries, rowsOf, type PriceColumn, type PriceSeries } from './price-series.ts';
+import { checkSeries, priceColumns, rowsOf, type PriceColumn, type PriceSeries } from './price-series.ts';
 import { indicators as allIndicators } from './registry.ts';
 
 /** Why a row lacks values: `partial`, they would remember a hole; `warming_up`, there are not enough bars before. */
@@ -61,7 +61,10 @@ interface Run {
 /** Finds the runs of what an indicator needs, once for all that need the same. */
 function runFinder(series: PriceSeries): (needs: readonly PriceColumn[]) => readonly Run[] {
   const known = new Map<string, readonly Run[]>();
+  const whole = new Set(priceColumns.filter((column) => isWhole(series[column])));
+  const allRows = [{ from: 0, end: series.sessions.length }];
   return (needs) => {
+    if (needs.every((column) => whole.has(column))) return allRows;
     const key = needs.join();
     const runs = known.get(key) ?? findRuns(needs.map((column) => series[column]));
     known.set(key, runs);
@@ -79,6 +82,11 @@ function findRuns(columns: readonly Float64Array[]): readonly Run[] {
     from = row + 1;
   }
   return runs;
+}
+
+function isWhole(column: Float64Array): boolean {
+  for (let row = 0; row < column.length; row += 1) if (!Number.isFinite(column[row])) return false;
+  return true;
 }
 
 function computeRuns(
@@ -110,5 +118,10 @@ function namesOfAll(
   values: Float64Array,
   namesOf: (value: number) => readonly string[],
 ): readonly (readonly string[] | null)[] {
-  return Array.from(values, (value) => (Number.isNaN(value) ? null : namesOf(value)));
+  const names: (readonly string[] | null)[] = [];
+  for (let row = 0; row < values.length; row += 1) {
+    const value = values[row] ?? NaN;
+    names.push(Number.isNaN(value) ? null : namesOf(value));
+  }
+  return names;
 }

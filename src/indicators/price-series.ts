@@ -13,7 +13,8 @@ export interface PriceSeries extends Prices {
   readonly sessions: readonly SessionDate[];
 }
 
-const priceColumns: readonly PriceColumn[] = ['open', 'high', 'low', 'close', 'volume'];
+/** All that a bar has. */
+export const priceColumns: readonly PriceColumn[] = ['open', 'high', 'low', 'close', 'volume'];
 
 /** Throws a RangeError for columns of unequal length and for sessions out of order. */
 export function checkSeries(series: PriceSeries): void {

@@ -1,24 +1,26 @@
 import type { Prices } from '../price-series.ts';
-import { trueRangeAt } from './true-range.ts';
+import { remembered } from './remembered.ts';
+import { trueRange } from './true-range.ts';
 
 /** Plus and minus directional indicator: Wilder's running sum of movements in percent of that of the true range. */
-export function directionalIndicators(prices: Prices, bars: number): readonly [Float64Array, Float64Array] {
+export const directionalIndicators = remembered((prices, bars): readonly [Float64Array, Float64Array] => {
   const { high, low } = prices;
   const plus = new Float64Array(high.length).fill(NaN);
   const minus = new Float64Array(high.length).fill(NaN);
+  const trueRanges = trueRange(prices);
   let [ups, downs, ranges] = [0, 0, 0];
   for (let row = 1; row < high.length; row += 1) {
     const up = (high[row] ?? NaN) - (high[row - 1] ?? NaN);
     const down = (low[row - 1] ?? NaN) - (low[row] ?? NaN);
     ups = runningSum(ups, up > down && up > 0 ? up : 0, row, bars);
     downs = runningSum(downs, down > up && down > 0 ? down : 0, row, bars);
-    ranges = runningSum(ranges, trueRangeAt(prices, row), row, bars);
+    ranges = runningSum(ranges, trueRanges[row] ?? NaN, row, bars);
     if (row < bars) continue;
     plus[row] = ranges === 0 ? 0 : 100 * (ups / ranges);
     minus[row] = ranges === 0 ? 0 : 100 * (downs / ranges);
   }
   return [plus, minus];
-}
+});
 
 /** TA-Lib begins the sum with one value less than it smooths over: those of rows 1 to bars - 1. */
 function runningSum(before: number, value: number, row: number, bars: number): number {

@@ -1,3 +1,16 @@
+import { remembered } from './remembered.ts';
+
+interface Extremes {
+  readonly tops: Float64Array;
+  readonly bottoms: Float64Array;
+}
+
+/** The highest high and the lowest low of the last `bars` bars. */
+export const extremes = remembered(({ high, low }, bars): Extremes => ({
+  tops: highest(high, bars),
+  bottoms: lowest(low, bars),
+}));
+
 /** The highest of the last `bars` values. Doubles the window that every row has seen until it is that long. */
 export function highest(values: Float64Array, bars: number): Float64Array {
   const best = values.slice();

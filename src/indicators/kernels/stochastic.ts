@@ -1,5 +1,6 @@
 import type { Prices } from '../price-series.ts';
-import { highest, lowest } from './extremes.ts';
+import { extremes } from './extremes.ts';
+import { remembered } from './remembered.ts';
 import { sma } from './sma.ts';
 
 /** Fast stochastic: %K, where the close lies between the extremes of `bars` bars, and %D, its mean over `smooth`. */
@@ -14,8 +15,9 @@ export function stochasticSlow(prices: Prices, bars: number, smooth: number): re
 }
 
 /** 0 where all prices of the window are one. */
-function percentK({ high, low, close }: Prices, bars: number): Float64Array {
-  const [tops, bottoms] = [highest(high, bars), lowest(low, bars)];
+const percentK = remembered((prices, bars): Float64Array => {
+  const { close } = prices;
+  const { tops, bottoms } = extremes(prices, bars);
   const values = new Float64Array(close.length).fill(NaN);
   for (let row = bars - 1; row < close.length; row += 1) {
     const bottom = bottoms[row] ?? NaN;
@@ -23,10 +25,10 @@ function percentK({ high, low, close }: Prices, bars: number): Float64Array {
     values[row] = span === 0 ? 0 : ((close[row] ?? NaN) - bottom) / (span / 100);
   }
   return values;
-}
+});
 
 /** Values from `firstRow` on and their mean; both are told where the mean is. */
 function withMean(values: Float64Array, firstRow: number, smooth: number): readonly Float64Array[] {
   const means = sma(values, smooth, firstRow);
-  return [values.fill(NaN, 0, firstRow + smooth - 1), means];
+  return [values.slice().fill(NaN, 0, firstRow + smooth - 1), means];
 }

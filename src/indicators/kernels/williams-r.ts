@@ -1,9 +1,10 @@
 import type { Prices } from '../price-series.ts';
-import { highest, lowest } from './extremes.ts';
+import { extremes } from './extremes.ts';
 
 /** Williams %R: how far the close is below the highest high, from 0 to -100; 0 where all prices are one. */
-export function williamsR({ high, low, close }: Prices, bars: number): Float64Array {
-  const [tops, bottoms] = [highest(high, bars), lowest(low, bars)];
+export function williamsR(prices: Prices, bars: number): Float64Array {
+  const { close } = prices;
+  const { tops, bottoms } = extremes(prices, bars);
   const values = new Float64Array(close.length).fill(NaN);
   for (let row = bars - 1; row < close.length; row += 1) {
     const top = tops[row] ?? NaN;

@@ -8,12 +8,15 @@ export interface Candle {
 }
 
 export function candlesOf({ open, high, low, close }: Prices): readonly Candle[] {
-  return Array.from(open, (first, at) => ({
-    open: first,
-    high: high[at] ?? NaN,
-    low: low[at] ?? NaN,
-    close: close[at] ?? NaN,
-  }));
+  const candles: Candle[] = [];
+  for (let row = 0; row < open.length; row += 1)
+    candles.push({
+      open: open[row] ?? NaN,
+      high: high[row] ?? NaN,
+      low: low[row] ?? NaN,
+      close: close[row] ?? NaN,
+    });
+  return candles;
 }
 
 export function isBullish({ open, close }: Candle): boolean {

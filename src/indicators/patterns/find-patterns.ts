@@ -25,21 +25,45 @@ export const patternBars = 5;
 export function findPatterns(prices: Prices): Float64Array {
   const candles = candlesOf(prices);
   const sets = new Float64Array(candles.length).fill(NaN);
-  for (let row = patternBars - 1; row < sets.length; row += 1) sets[row] = setAt(candles, row);
+  let ways = 0;
+  for (let row = 0; row < sets.length; row += 1) {
+    ways = (ways * 3 + wayOf(candles[row])) % 27;
+    if (row >= patternBars - 1) sets[row] = setAt(candles, row, candidates[ways]);
+  }
   return sets;
 }
 
-function setAt(candles: readonly Candle[], row: number): number {
+/** A pattern with its part in the sum. */
+interface Candidate {
+  readonly holds: Pattern['holds'];
+  readonly element: number;
+}
+
+function setAt(candles: readonly Candle[], row: number, possible: readonly Candidate[] = []): number {
   const [last, second] = [candles[row], candles[row - 1]];
   const [third, fourth, fifth] = [candles[row - 2], candles[row - 3], candles[row - 4]];
   if (!last || !second || !third || !fourth || !fifth) return NaN;
-  let [set, element] = [0, 1];
-  for (const { holds } of patterns) {
-    if (holds(last, second, third, fourth, fifth)) set += element;
-    element *= 2;
-  }
+  let set = 0;
+  for (const { holds, element } of possible) if (holds(last, second, third, fourth, fifth)) set += element;
   return set;
 }
+
+function wayOf(candle: Candle | undefined): number {
+  if (candle === undefined || candle.open === candle.close) return 0;
+  return candle.close > candle.open ? 1 : 2;
+}
+
+/** The patterns that the ways of three candles leave possible, by the digits of those ways in base 3, latest last. */
+const candidates: readonly (readonly Candidate[])[] = Array.from({ length: 27 }, (_, ways) =>
+  patterns
+    .map(({ holds, directions }, at) => ({ holds, directions, element: 2 ** at }))
+    .filter(({ directions }) =>
+      directions.every((direction, back) => {
+        const way = Math.floor(ways / 3 ** back) % 3;
+        return direction === 'any' || way === (direction === 'bullish' ? 1 : 2);
+      }),
+    ),
+);
 
 const namesOfSet = new Map<number, readonly string[]>();
 

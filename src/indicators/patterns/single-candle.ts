@@ -1,8 +1,6 @@
 import {
-  isBearish,
   isBearishHammer,
   isBearishInvertedHammer,
-  isBullish,
   isBullishHammer,
   isBullishInvertedHammer,
   isDoji,
@@ -11,29 +9,31 @@ import {
 import type { Pattern } from './pattern.ts';
 
 export const singleCandlePatterns: readonly Pattern[] = [
-  { name: 'doji', holds: isDoji },
+  { name: 'doji', directions: [], holds: isDoji },
   {
     name: 'dragonfly_doji',
+    directions: [],
     holds: ({ open, high, low, close }) =>
       nearlyEqual(open, close) && nearlyEqual(open, high) && !nearlyEqual(close, low),
   },
   {
     name: 'gravestone_doji',
+    directions: [],
     holds: ({ open, high, low, close }) =>
       nearlyEqual(open, close) && nearlyEqual(close, low) && !nearlyEqual(open, high),
   },
-  { name: 'bullish_hammer', holds: isBullishHammer },
-  { name: 'bearish_hammer', holds: isBearishHammer },
-  { name: 'bullish_inverted_hammer', holds: isBullishInvertedHammer },
-  { name: 'bearish_inverted_hammer', holds: isBearishInvertedHammer },
+  { name: 'bullish_hammer', directions: ['bullish'], holds: isBullishHammer },
+  { name: 'bearish_hammer', directions: ['bearish'], holds: isBearishHammer },
+  { name: 'bullish_inverted_hammer', directions: ['bullish'], holds: isBullishInvertedHammer },
+  { name: 'bearish_inverted_hammer', directions: ['bearish'], holds: isBearishInvertedHammer },
   {
     name: 'bullish_marubozu',
-    holds: (last) =>
-      isBullish(last) && nearlyEqual(last.close, last.high) && nearlyEqual(last.low, last.open),
+    directions: ['bullish'],
+    holds: ({ open, high, low, close }) => nearlyEqual(close, high) && nearlyEqual(low, open),
   },
   {
     name: 'bearish_marubozu',
-    holds: (last) =>
-      isBearish(last) && nearlyEqual(last.open, last.high) && nearlyEqual(last.low, last.close),
+    directions: ['bearish'],
+    holds: ({ open, high, low, close }) => nearlyEqual(open, high) && nearlyEqual(low, close),
   },
 ];

@@ -1,23 +1,23 @@
-import { isBearish, isBullish, isDoji, midpoint, type Candle } from './candle.ts';
+import { isDoji, midpoint, type Candle } from './candle.ts';
 import type { Pattern } from './pattern.ts';
 
 export const threeCandlePatterns: readonly Pattern[] = [
-  { name: 'morning_star', holds: isMorningStar },
-  { name: 'evening_star', holds: isEveningStar },
+  { name: 'morning_star', directions: ['bullish', 'any', 'bearish'], holds: isMorningStar },
+  { name: 'evening_star', directions: ['bearish', 'any', 'bullish'], holds: isEveningStar },
   {
     name: 'morning_doji_star',
+    directions: ['bullish', 'any', 'bearish'],
     holds: (last, star, first) => isDoji(star) && isMorningStar(last, star, first),
   },
   {
     name: 'evening_doji_star',
+    directions: ['bearish', 'any', 'bullish'],
     holds: (last, star, first) => isDoji(star) && isEveningStar(last, star, first),
   },
   {
     name: 'three_white_soldiers',
+    directions: ['bullish', 'bullish', 'bullish'],
     holds: (last, second, first) =>
-      isBullish(last) &&
-      isBullish(second) &&
-      isBullish(first) &&
       opensWithin(last, second) &&
       opensWithin(second, first) &&
       last.high > second.high &&
@@ -25,10 +25,8 @@ export const threeCandlePatterns: readonly Pattern[] = [
   },
   {
     name: 'three_black_crows',
+    directions: ['bearish', 'bearish', 'bearish'],
     holds: (last, second, first) =>
-      isBearish(last) &&
-      isBearish(second) &&
-      isBearish(first) &&
       opensWithin(last, second) &&
       opensWithin(second, first) &&
       last.low < second.low &&
@@ -36,9 +34,8 @@ export const threeCandlePatterns: readonly Pattern[] = [
   },
   {
     name: 'downside_tasuki_gap',
+    directions: ['bullish', 'bearish', 'bearish'],
     holds: (last, second, first) =>
-      isBearish(first) &&
-      isBearish(second) &&
       second.high < first.low &&
       opensWithin(last, second) &&
       last.close > second.open &&
@@ -52,22 +49,10 @@ function opensWithin({ open }: Candle, before: Candle): boolean {
 
 /** The star lies below both neighbours. */
 function isMorningStar(last: Candle, star: Candle, first: Candle): boolean {
-  return (
-    isBearish(first) &&
-    isBullish(last) &&
-    star.high < first.low &&
-    star.high < last.open &&
-    last.close > midpoint(first)
-  );
+  return star.high < first.low && star.high < last.open && last.close > midpoint(first);
 }
 
 /** The star lies above both neighbours. */
 function isEveningStar(last: Candle, star: Candle, first: Candle): boolean {
-  return (
-    isBullish(first) &&
-    isBearish(last) &&
-    star.low > first.high &&
-    star.low > last.open &&
-    last.close < midpoint(first)
-  );
+  return star.low > first.high && star.low > last.open && last.close < midpoint(first);
 }

@@ -1,40 +1,40 @@
-import { isBearish, isBullish, midpoint, nearlyEqual, type Candle } from './candle.ts';
+import { midpoint, nearlyEqual, type Candle } from './candle.ts';
 import type { Pattern } from './pattern.ts';
 
 export const twoCandlePatterns: readonly Pattern[] = [
   {
     name: 'bullish_engulfing',
-    holds: (last, before) => isBearish(before) && last.open < before.close && last.close > before.open,
+    directions: ['bullish', 'bearish'],
+    holds: (last, before) => last.open < before.close && last.close > before.open,
   },
   {
     name: 'bearish_engulfing',
-    holds: (last, before) => isBullish(before) && last.open > before.close && last.close < before.open,
+    directions: ['bearish', 'bullish'],
+    holds: (last, before) => last.open > before.close && last.close < before.open,
   },
-  { name: 'bullish_harami', holds: isBullishHarami },
-  { name: 'bearish_harami', holds: isBearishHarami },
+  { name: 'bullish_harami', directions: ['any', 'bearish'], holds: isBullishHarami },
+  { name: 'bearish_harami', directions: ['any', 'bullish'], holds: isBearishHarami },
   {
     name: 'bullish_harami_cross',
+    directions: ['any', 'bearish'],
     holds: (last, before) => isBullishHarami(last, before) && nearlyEqual(last.open, last.close),
   },
   {
     name: 'bearish_harami_cross',
+    directions: ['any', 'bullish'],
     holds: (last, before) => isBearishHarami(last, before) && nearlyEqual(last.open, last.close),
   },
   {
     name: 'piercing_line',
+    directions: ['bullish', 'bearish'],
     holds: (last, before) =>
-      isBearish(before) &&
-      last.open < before.low &&
-      last.close > midpoint(before) &&
-      last.close < before.open,
+      last.open < before.low && last.close > midpoint(before) && last.close < before.open,
   },
   {
     name: 'dark_cloud_cover',
+    directions: ['bearish', 'bullish'],
     holds: (last, before) =>
-      isBullish(before) &&
-      last.open > before.high &&
-      last.close < midpoint(before) &&
-      last.close > before.open,
+      last.open > before.high && last.close < midpoint(before) && last.close > before.open,
   },
 ];
 
