@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { addDays, type DateRange } from '../src/domain/date-range.ts';
 import { exchangeDate } from '../src/domain/exchange-time.ts';
 import type { SessionDate } from '../src/domain/session.ts';
@@ -17,7 +18,6 @@ import { addRunEvents } from '../src/store/run-events.ts';
 import { countRequests } from '../src/store/runs.ts';
 import { inTransaction } from '../src/store/transaction.ts';
 import { attempt, loadErrorOf } from './failures.ts';
-import { withHeartbeats } from './heartbeats.ts';
 import type { IngestionRequest, IngestionRun } from './ingestion-run.ts';
 import { BudgetFar } from './provider-budget.ts';
 import { reconcile } from './reconcile.ts';
@@ -86,31 +86,28 @@ export function createActionActivities({
 
     /** Reads pages until the end, or until the provider's next free slot is far. What is read is kept at once. */
     async readActions(run: IngestionRun, from: ActionCursor): Promise<ActionsRead> {
-      return withHeartbeats(async (signal) => {
-        let cursor: ActionCursor | null = from;
-        while (market !== null && cursor !== null) {
-          if (cursor.pages >= mostPages)
-            return { cursor: null, resumeInMs: null, failed: 'the pages never end' };
-          const at: ActionCursor = cursor;
-          try {
-            const page = await attempt(() => market.listActions(at, { signal, patienceMs }));
-            await countRequests(store.db, run.runId, { lookups: 1 });
-            if (page instanceof ProviderError) {
-              const message = `corporate actions could not be read: ${page.message}`;
-              await addRunEvents(store.pool, run.runId, [
-                { level: 'warn', message, data: loadErrorOf(page) },
-              ]);
-              return { cursor: null, resumeInMs: null, failed: page.name };
-            }
-            await keep(run, page);
-            cursor = following(at, page.next);
-          } catch (error) {
-            if (!(error instanceof BudgetFar)) throw error;
-            return { cursor: at, resumeInMs: error.resumeInMs, failed: null };
+      const { cancellationSignal: signal } = Context.current();
+      let cursor: ActionCursor | null = from;
+      while (market !== null && cursor !== null) {
+        if (cursor.pages >= mostPages)
+          return { cursor: null, resumeInMs: null, failed: 'the pages never end' };
+        const at: ActionCursor = cursor;
+        try {
+          const page = await attempt(() => market.listActions(at, { signal, patienceMs }));
+          await countRequests(store.db, run.runId, { lookups: 1 });
+          if (page instanceof ProviderError) {
+            const message = `corporate actions could not be read: ${page.message}`;
+            await addRunEvents(store.pool, run.runId, [{ level: 'warn', message, data: loadErrorOf(page) }]);
+            return { cursor: null, resumeInMs: null, failed: page.name };
           }
+          await keep(run, page);
+          cursor = following(at, page.next);
+        } catch (error) {
+          if (!(error instanceof BudgetFar)) throw error;
+          return { cursor: at, resumeInMs: error.resumeInMs, failed: null };
         }
-        return { cursor: null, resumeInMs: null, failed: null };
-      });
+      }
+      return { cursor: null, resumeInMs: null, failed: null };
     },
 
     /** Decides what counts of what was read; says which series a split has made stale. */
@@ -118,16 +115,14 @@ export function createActionActivities({
       { runId, request }: IngestionRun,
       { range, complete }: { readonly range: DateRange | null; readonly complete: boolean },
     ): Promise<readonly Refetch[]> {
-      return withHeartbeats(async () => {
-        const { nominalTime } = request;
-        const recent = addDays(exchangeDate(Date.parse(nominalTime)), -daysJudgedAgain);
-        const ids = await instrumentsToJudge(store.db, recent);
-        if (range !== null && complete) await noteActionsSynced(store.db, 'polygon', range, nominalTime);
-        await reconcile(store.db, { runId, asOf: nominalTime }, ids);
-        const message = `corporate actions of ${ids.length} instruments judged`;
-        await addRunEvents(store.pool, runId, [{ level: 'info', message }]);
-        return refetchesDue(store.db, nominalTime);
-      });
+      const { nominalTime } = request;
+      const recent = addDays(exchangeDate(Date.parse(nominalTime)), -daysJudgedAgain);
+      const ids = await instrumentsToJudge(store.db, recent);
+      if (range !== null && complete) await noteActionsSynced(store.db, 'polygon', range, nominalTime);
+      await reconcile(store.db, { runId, asOf: nominalTime }, ids);
+      const message = `corporate actions of ${ids.length} instruments judged`;
+      await addRunEvents(store.pool, runId, [{ level: 'info', message }]);
+      return refetchesDue(store.db, nominalTime);
     },
 
     /** The series of adjusted prices that a split has made stale, each as a run to be made. */

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { sameBar } from '../src/domain/bar.ts';
 import { ProviderError } from '../src/providers/errors.ts';
 import { sampleMarketDayBars, type SampledBar } from '../src/store/cross-check.ts';
@@ -5,7 +6,6 @@ import type { Store } from '../src/store/database.ts';
 import { addRunEvents, type RunEvent } from '../src/store/run-events.ts';
 import { countRequests } from '../src/store/runs.ts';
 import { attempt } from './failures.ts';
-import { withHeartbeats } from './heartbeats.ts';
 import type { IngestionRun } from './ingestion-run.ts';
 import { sessionsOf } from './run-sessions.ts';
 import type { Sources } from './sources.ts';
@@ -60,27 +60,26 @@ export function createCrossCheckActivities({
     /** Asks a sample of what whole-market answers brought once more per symbol; what differs goes to the run's events. */
     async crossCheck({ runId, request }: IngestionRun): Promise<CrossCheck> {
       const { sessions } = sessionsOf(request);
-      return withHeartbeats(async (signal) => {
-        const cells = await sampleMarketDayBars(store.db, {
-          source: provider.name,
-          sessions,
-          runId,
-          count: sampleSize,
-        });
-        let requests = 0;
-        const events: RunEvent[] = [];
-        for (const cell of cells) {
-          const event = await compare(cell, signal, () => (requests += 1));
-          if (event !== null) events.push(event);
-        }
-        await countRequests(store.db, runId, { requests });
-        const summary: RunEvent = {
-          level: 'info',
-          message: `${cells.length} cells compared between the endpoints, ${events.length} of them differ or failed`,
-        };
-        await addRunEvents(store.pool, runId, [...events, summary]);
-        return { asked: cells.length, differing: events.length };
+      const { cancellationSignal: signal } = Context.current();
+      const cells = await sampleMarketDayBars(store.db, {
+        source: provider.name,
+        sessions,
+        runId,
+        count: sampleSize,
       });
+      let requests = 0;
+      const events: RunEvent[] = [];
+      for (const cell of cells) {
+        const event = await compare(cell, signal, () => (requests += 1));
+        if (event !== null) events.push(event);
+      }
+      await countRequests(store.db, runId, { requests });
+      const summary: RunEvent = {
+        level: 'info',
+        message: `${cells.length} cells compared between the endpoints, ${events.length} of them differ or failed`,
+      };
+      await addRunEvents(store.pool, runId, [...events, summary]);
+      return { asked: cells.length, differing: events.length };
     },
   };
 }

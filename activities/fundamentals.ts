@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { ProviderError, RateLimited, Unauthorized } from '../src/providers/errors.ts';
 import type { FundamentalsProvider } from '../src/providers/provider.ts';
 import type { Store } from '../src/store/database.ts';
@@ -13,7 +14,6 @@ import { addRunEvents, type RunEvent } from '../src/store/run-events.ts';
 import { countRequests } from '../src/store/runs.ts';
 import { inTransaction } from '../src/store/transaction.ts';
 import { attempt, loadErrorOf } from './failures.ts';
-import { withHeartbeats } from './heartbeats.ts';
 import type { IngestionRun } from './ingestion-run.ts';
 
 export interface FundamentalsRead {
@@ -60,31 +60,30 @@ export function createFundamentalsActivities({
      * run's events and stops no other; a refusal for all of them ends it: the next run takes it up.
      */
     async readFundamentals({ runId, request }: IngestionRun, what: Reading): Promise<FundamentalsRead> {
-      return withHeartbeats(async (signal) => {
-        const due = await readingsDue(store.db, {
-          runId,
-          source: provider.name,
-          what,
-          at: request.nominalTime,
-        });
-        const events: RunEvent[] = [];
-        let [changed, lookups] = [0, 0];
-        for (const one of due) {
-          const outcome = await attempt(() => read(what, one, runId, signal));
-          if (!(outcome instanceof ProviderError)) {
-            changed += outcome.changed;
-            lookups += outcome.requests;
-            continue;
-          }
-          const message = `${what} could not be read: ${outcome.message}`;
-          events.push({ level: 'warn', symbol: one.symbol, message, data: loadErrorOf(outcome) });
-          if (outcome instanceof RateLimited || outcome instanceof Unauthorized) break;
-        }
-        await countRequests(store.db, runId, { lookups });
-        const message = `${what} of ${due.length} symbols read, ${events.length} failed, ${changed} changed`;
-        await addRunEvents(store.pool, runId, [...events, { level: 'info', message }]);
-        return { symbols: due.length, failed: events.length, changed };
+      const { cancellationSignal: signal } = Context.current();
+      const due = await readingsDue(store.db, {
+        runId,
+        source: provider.name,
+        what,
+        at: request.nominalTime,
       });
+      const events: RunEvent[] = [];
+      let [changed, lookups] = [0, 0];
+      for (const one of due) {
+        const outcome = await attempt(() => read(what, one, runId, signal));
+        if (!(outcome instanceof ProviderError)) {
+          changed += outcome.changed;
+          lookups += outcome.requests;
+          continue;
+        }
+        const message = `${what} could not be read: ${outcome.message}`;
+        events.push({ level: 'warn', symbol: one.symbol, message, data: loadErrorOf(outcome) });
+        if (outcome instanceof RateLimited || outcome instanceof Unauthorized) break;
+      }
+      await countRequests(store.db, runId, { lookups });
+      const message = `${what} of ${due.length} symbols read, ${events.length} failed, ${changed} changed`;
+      await addRunEvents(store.pool, runId, [...events, { level: 'info', message }]);
+      return { symbols: due.length, failed: events.length, changed };
     },
   };
 }

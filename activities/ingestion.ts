@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { inLanes } from '../src/domain/in-lanes.ts';
 import { ProviderError, RateLimited, Unauthorized } from '../src/providers/errors.ts';
 import type { BarProvider, RequestOptions, SeriesAnswer } from '../src/providers/provider.ts';
@@ -14,7 +15,6 @@ import { startLoads } from '../src/store/load-runs.ts';
 import { addRunEvents, type RunEvent } from '../src/store/run-events.ts';
 import { createBatchWriter, type BatchWriter } from './batch-writer.ts';
 import { attempt } from './failures.ts';
-import { withHeartbeats } from './heartbeats.ts';
 import { marketDayLoaded, requestFailed, seriesLoaded } from './load-outcomes.ts';
 import { BudgetFar } from './provider-budget.ts';
 import { rebaseSeries, type Rebased } from './rebase-series.ts';
@@ -59,25 +59,24 @@ export function createIngestionActivities(deps: IngestionDeps) {
       const source = sources[name];
       const { series, marketDays } = await pendingRequests(store.db, { runId, ...key });
       const writer = createBatchWriter(store, { source: name, runId });
-      return withHeartbeats(async (signal) => {
-        const batch = new Asking({ source, patienceMs, signal, refusals });
-        try {
-          await startLoads(
-            store.db,
-            series.map(({ loadId }) => loadId),
-          );
-          await inLanes(series, concurrency, (request) =>
-            loadSeries({ runId, source }, request, batch, writer),
-          );
-          if (source.market !== null && marketDays.length > 0)
-            await loadMarketDays({ runId, market: source.market }, marketDays, batch, writer);
-        } finally {
-          // What came before a cancellation is kept.
-          await writer.flush();
-        }
-        if (batch.refusal !== null) await addRunEvents(store.pool, runId, [batch.refusal]);
-        return { resumeInMs: batch.resumeInMs };
-      });
+      const { cancellationSignal: signal } = Context.current();
+      const batch = new Asking({ source, patienceMs, signal, refusals });
+      try {
+        await startLoads(
+          store.db,
+          series.map(({ loadId }) => loadId),
+        );
+        await inLanes(series, concurrency, (request) =>
+          loadSeries({ runId, source }, request, batch, writer),
+        );
+        if (source.market !== null && marketDays.length > 0)
+          await loadMarketDays({ runId, market: source.market }, marketDays, batch, writer);
+      } finally {
+        // What came before a cancellation is kept.
+        await writer.flush();
+      }
+      if (batch.refusal !== null) await addRunEvents(store.pool, runId, [batch.refusal]);
+      return { resumeInMs: batch.resumeInMs };
     },
   };
 

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import type { InstrumentReference } from '../src/domain/instrument.ts';
 import { BrokenPaging, ProviderError, SymbolNotFound, Unauthorized } from '../src/providers/errors.ts';
 import type { SeriesProvider } from '../src/providers/provider.ts';
@@ -14,7 +15,6 @@ import { failLoad, identifyLoad, unidentifiedLoads, type LoadError } from '../sr
 import { addRunEvents } from '../src/store/run-events.ts';
 import { countRequests } from '../src/store/runs.ts';
 import { attempt, loadErrorOf, providerFailure } from './failures.ts';
-import { withHeartbeats } from './heartbeats.ts';
 import type { SourceName, Sources } from './sources.ts';
 
 export interface ReferenceDeps {
@@ -91,9 +91,8 @@ export function createReferenceActivities({ store: { db, pool }, sources }: Refe
     /** Reads one whole list of the reference into the store. An older list serves on when the provider fails. */
     async syncInstruments(runId: string | null, list: ReferenceList): Promise<SyncOutcome> {
       let lookups = 0;
-      const outcome = await withHeartbeats((signal) =>
-        attempt(() => readList(list, signal, () => (lookups += 1))),
-      );
+      const { cancellationSignal } = Context.current();
+      const outcome = await attempt(() => readList(list, cancellationSignal, () => (lookups += 1)));
       if (runId !== null) await countRequests(db, runId, { lookups });
       if (!(outcome instanceof ProviderError)) return outcome;
       if (runId === null || (await lastSync(db, sources.polygon.provider.name, list)) === null)
@@ -106,20 +105,19 @@ export function createReferenceActivities({ store: { db, pool }, sources }: Refe
     /** Looks up the symbols of a run that the store does not know; what the provider does not know fails its load. */
     async identifyLoads(runId: string, source: SourceName = 'polygon'): Promise<void> {
       const { provider } = sources[source];
-      await withHeartbeats(async (signal) => {
-        let refused: LoadError | null = null;
-        for (const load of await unidentifiedLoads(db, runId)) {
-          let lookups = 0;
-          const found =
-            refused ?? (await attempt(() => lookUp(provider, load.symbol, signal, () => (lookups += 1))));
-          await countRequests(db, runId, { lookups });
-          if (found instanceof Unauthorized) refused = loadErrorOf(found);
-          if (found === null) await failLoad(db, load.id, loadErrorOf(new SymbolNotFound(load.symbol)));
-          else if (found instanceof ProviderError) await failLoad(db, load.id, loadErrorOf(found));
-          else if ('kind' in found) await failLoad(db, load.id, found);
-          else await identify(load.id, runId, found);
-        }
-      });
+      const { cancellationSignal: signal } = Context.current();
+      let refused: LoadError | null = null;
+      for (const load of await unidentifiedLoads(db, runId)) {
+        let lookups = 0;
+        const found =
+          refused ?? (await attempt(() => lookUp(provider, load.symbol, signal, () => (lookups += 1))));
+        await countRequests(db, runId, { lookups });
+        if (found instanceof Unauthorized) refused = loadErrorOf(found);
+        if (found === null) await failLoad(db, load.id, loadErrorOf(new SymbolNotFound(load.symbol)));
+        else if (found instanceof ProviderError) await failLoad(db, load.id, loadErrorOf(found));
+        else if ('kind' in found) await failLoad(db, load.id, found);
+        else await identify(load.id, runId, found);
+      }
     },
 
     /** Puts symbols on the list of the watched ones, looking up those that the store does not know. */
@@ -128,11 +126,10 @@ export function createReferenceActivities({ store: { db, pool }, sources }: Refe
       source: SourceName = 'polygon',
     ): Promise<readonly WatchOutcome[]> {
       const { provider } = sources[source];
-      return withHeartbeats(async (signal) => {
-        const outcomes: WatchOutcome[] = [];
-        for (const symbol of symbols) outcomes.push({ symbol, error: await watch(provider, symbol, signal) });
-        return outcomes;
-      });
+      const { cancellationSignal: signal } = Context.current();
+      const outcomes: WatchOutcome[] = [];
+      for (const symbol of symbols) outcomes.push({ symbol, error: await watch(provider, symbol, signal) });
+      return outcomes;
     },
   };
 

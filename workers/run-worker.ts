@@ -34,6 +34,7 @@ import {
   createDataIngestionActivities,
   createSharedActivities,
 } from './activities.ts';
+import { heartbeats } from './heartbeats.ts';
 import { poolDeclarations } from './pools.ts';
 import { keepRegistered } from './registration.ts';
 import { workflowBundleFile } from './workflow-bundle.ts';
@@ -152,6 +153,7 @@ async function createWorker(parts: WorkerParts): Promise<Worker> {
     taskQueue: config.taskQueues[pool],
     workflowBundle: { codePath: await workflowBundleFile(config.home) },
     activities: activitiesOf(pool, parts),
+    interceptors: { activity: [heartbeats] },
     shutdownGraceTime: shutdownGraceMs,
     maxConcurrentActivityTaskExecutions: activitiesAtOnce(pool, config),
   });

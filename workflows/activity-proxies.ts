@@ -11,6 +11,9 @@ import type { PlanningActivities } from '../activities/planning.ts';
 import type { ReferenceActivities } from '../activities/reference.ts';
 import type { ScheduledRunActivities } from '../activities/scheduled-run.ts';
 
+/** Work of a killed worker goes to another one after that; a cancellation comes with a heartbeat. */
+const heartbeatTimeout = '20 seconds';
+
 /** Infrastructure fails and comes back: work on the database is tried until it succeeds or the run is cancelled. */
 const untilItSucceeds = {
   initialInterval: '1 second',
@@ -21,24 +24,27 @@ const untilItSucceeds = {
 export const { openRun, enterLoads, planLoads, reopenFailed, changeRunRange } =
   proxyActivities<PlanningActivities>({
     startToCloseTimeout: '5 minutes',
+    heartbeatTimeout,
     retry: untilItSucceeds,
   });
 
 /** Ten years of a whole market are 25 million cells to account for. */
 export const { finishRun, abandonRun, expireRun, noteRetry } = proxyActivities<ClosingActivities>({
   startToCloseTimeout: '30 minutes',
+  heartbeatTimeout,
   retry: untilItSucceeds,
 });
 
 export const { resolveScheduledRun } = proxyActivities<ScheduledRunActivities>({
   startToCloseTimeout: '1 minute',
+  heartbeatTimeout,
   retry: untilItSucceeds,
 });
 
 /** Some 40 pages at the slowest pace of 1 a minute; a provider that fails for good ends the run. */
 export const { syncInstruments } = proxyActivities<ReferenceActivities>({
   startToCloseTimeout: '2 hours',
-  heartbeatTimeout: '60 seconds',
+  heartbeatTimeout,
   retry: { initialInterval: '10 seconds', maximumInterval: '60 seconds', maximumAttempts: 4 },
 });
 
@@ -52,8 +58,7 @@ type PacedActivities = Pick<ReferenceActivities, 'identifyLoads' | 'watchSymbols
 export function pacedActivities(seconds: number) {
   return proxyActivities<PacedActivities>({
     startToCloseTimeout: `${600 + 2 * seconds} seconds`,
-    // A killed worker's batch goes to another one after that; a cancellation comes with a heartbeat.
-    heartbeatTimeout: '20 seconds',
+    heartbeatTimeout,
     // The ledger is closed after the last write, not beside it.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: untilItSucceeds,
@@ -70,13 +75,14 @@ export const {
   finishIndicatorRun,
 } = proxyActivities<IndicatorPlanningActivities & IndicatorClosingActivities>({
   startToCloseTimeout: '10 minutes',
+  heartbeatTimeout,
   retry: untilItSucceeds,
 });
 
-/** A hundred symbols take a second, with 23 years each a minute; a killed worker's batch goes to another one. */
+/** A hundred symbols take a second, with 23 years each a minute. */
 export const { computeIndicatorBatch } = proxyActivities<IndicatorBatchActivities>({
   startToCloseTimeout: '15 minutes',
-  heartbeatTimeout: '20 seconds',
+  heartbeatTimeout,
   // The ledger is closed after the last write, not beside it.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: untilItSucceeds,

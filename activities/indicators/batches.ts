@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import type pg from 'pg';
 import type { IndicatorState, IndicatorWish } from '../../src/domain/indicator-freshness.ts';
 import { indicatorColumns } from '../../src/indicators/columns.ts';
@@ -9,7 +10,6 @@ import { recordOutcomes } from '../../src/store/load-runs.ts';
 import { openLoads, type OpenLoad } from '../../src/store/open-loads.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
 import { writeIndicators, type IndicatorCounts } from '../../src/store/write-indicators.ts';
-import { withHeartbeats } from '../heartbeats.ts';
 import type { ComputedBatch, InstrumentResult } from './batch-work.ts';
 import { seriesEnd } from './compute-batch.ts';
 import { listedUntil } from './listing.ts';
@@ -26,15 +26,14 @@ export function createIndicatorBatchActivities({ store, threads }: IndicatorBatc
   return {
     /** Computes what is due of the open loads of a span; rows, states and ledger change together or not at all. */
     async computeIndicatorBatch(wish: BatchWish, span: LoadSpan): Promise<void> {
-      await withHeartbeats((signal) =>
-        inTransaction(store.pool, async (client) => {
-          const loads = await openLoads(client, wish.runId, span);
-          if (loads.length === 0) return;
-          const computed = await compute(client, threads, { wish, loads });
-          signal.throwIfAborted();
-          await write(client, { wish, loads, computed });
-        }),
-      );
+      const { cancellationSignal } = Context.current();
+      await inTransaction(store.pool, async (client) => {
+        const loads = await openLoads(client, wish.runId, span);
+        if (loads.length === 0) return;
+        const computed = await compute(client, threads, { wish, loads });
+        cancellationSignal.throwIfAborted();
+        await write(client, { wish, loads, computed });
+      });
     },
   };
 }

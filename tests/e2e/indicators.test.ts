@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startInstallation, type TestInstallation } from '../support/installation.ts';
 
@@ -11,10 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => installation.down());
 
-const calculation = [
-  ...['run', 'indicators-daily-calculation', '--symbols', 'AAPL,MSFT', '--data-source', 'polygon'],
-  ...['--calculation-date', '2024-06-14', '--days-back', '30'],
+const daily = [
+  ...['run', 'indicators-daily-calculation', '--data-source', 'polygon'],
+  ...['--calculation-date', '2024-06-14'],
 ];
+const calculation = [...daily, '--symbols', 'AAPL,MSFT', '--days-back', '30'];
 const shown = ['indicators', 'aapl', '--source', 'polygon', '--from', '2024-06-10', '--to', '2024-06-14'];
 
 test('a run from the command line stores rows that can be read, and a second one changes nothing', async () => {
@@ -66,3 +68,59 @@ test.each([
     error: { message: expect.stringContaining(message) as string },
   });
 });
+
+test('its worker killed twice, and a second run, leave the tables of an undisturbed run', async () => {
+  const { db } = installation.store;
+  expect(await installation.run('symbols', 'sync')).toMatchObject({ code: 0 });
+  // Enough series for the kills to come in the middle: AAPL's bars at other prices.
+  await sql`insert into market.daily_bars (instrument_id, source, session_date, open, high, low, close, volume, settled,
+      endpoint, run_id, observed_at)
+    select i.id, source, session_date, open * scale, high * scale, low * scale, close * scale, volume, settled, endpoint,
+      run_id, observed_at
+    from market.daily_bars cross join (
+      select id, 1 + id / 1000.0 as scale from market.instruments where type = 'CS' and symbol not in ('AAPL', 'MSFT')
+      order by id limit 2500) i
+    where instrument_id = (select id from market.instruments where symbol = 'AAPL')`.execute(db);
+  const forget = () =>
+    sql`truncate market.indicators, market.indicator_revisions, market.indicator_states,
+    market.load_requests, market.load_runs, market.run_events, market.runs`.execute(db);
+  const left = async () => {
+    const { rows } = await sql<{ count: number; digest: string }>`
+      select count(*)::int as count, md5(string_agg(line, ',' order by line)) as digest from (
+        select (to_jsonb(i) - 'run_id' - 'computed_at')::text as line from market.indicators i
+        union all select 'revised ' || instrument_id || session_date from market.indicator_revisions
+        union all select 'state ' || (to_jsonb(s) - 'run_id' - 'computed_at')::text from market.indicator_states s
+        union all select concat_ws(' ', 'load', symbol, records_count, status, error_kind) from market.load_runs
+      ) line`.execute(db);
+    return rows[0] ?? { count: 0, digest: '' };
+  };
+  const rowsStored = async () => {
+    const { rows } = await sql<{
+      count: number;
+    }>`select count(*)::int as count from market.indicators`.execute(db);
+    return rows[0]?.count ?? 0;
+  };
+  const worker = () => installation.state().workers.find(({ pool }) => pool === 'analytics')?.process.pid;
+  const run = [...daily, '--json'];
+
+  await forget();
+  expect(await installation.run(...run)).toMatchObject({ code: 0 });
+  const [undisturbed, all] = [await left(), await rowsStored()];
+  expect(all).toBeGreaterThan(300_000);
+
+  await forget();
+  const disturbed = installation.run(...run);
+  for (let [kill, least] = [0, 1_000]; kill < 2; kill += 1) {
+    await expect.poll(rowsStored, { timeout: 60_000, interval: 20 }).toBeGreaterThan(least);
+    const victim = worker();
+    process.kill(victim ?? NaN, 'SIGKILL');
+    least = await rowsStored();
+    expect(least).toBeLessThan(all);
+    await expect.poll(worker, { timeout: 60_000 }).not.toBe(victim);
+  }
+  expect(await disturbed).toMatchObject({ code: 0 });
+  expect(await left()).toEqual(undisturbed);
+
+  const again = await installation.run(...run);
+  expect(JSON.parse(again.stdout)).toMatchObject({ changedRecords: 0, failed: 0 });
+}, 240_000);

@@ -16,6 +16,7 @@ import { createYahooProvider } from '../../src/providers/yahoo/client.ts';
 import type { Store } from '../../src/store/database.ts';
 import { flows, type Flow } from '../../src/temporal/names.ts';
 import { createAnalyticsActivities, createDataIngestionActivities } from '../../workers/activities.ts';
+import { heartbeats } from '../../workers/heartbeats.ts';
 
 export interface TestRun {
   readonly summary: RunSummary;
@@ -94,6 +95,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
     connection: native,
     taskQueue,
     workflowBundle: { code: inject('workflowBundle') },
+    interceptors: { activity: [heartbeats] },
     activities: {
       ...createDataIngestionActivities({
         ...shared,

@@ -1,0 +1,23 @@
+import type { Context } from '@temporalio/activity';
+import type { ActivityInterceptors } from '@temporalio/worker';
+
+const everyMs = 2_000;
+
+/**
+ * Sends signs of life while an activity runs, however long it waits: a killed worker's is given to another one after the
+ * heartbeat time-out, and a cancellation is heard.
+ */
+export function heartbeats(context: Context): ActivityInterceptors {
+  return {
+    inbound: {
+      async execute(input, next) {
+        const beat = setInterval(() => context.heartbeat(), everyMs);
+        try {
+          return await next(input);
+        } finally {
+          clearInterval(beat);
+        }
+      },
+    },
+  };
+}
