@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { computeIndicators, type IndicatorTable } from '../../../src/indicators/compute-indicators.ts';
-import { dueRows } from '../../../src/indicators/due-rows.ts';
 import { indicators } from '../../../src/indicators/registry.ts';
+import { dueRows } from './due-rows.ts';
 import { expectSameTable, sliceTable } from './same-table.ts';
 import { barRow, barRows, hole, seriesOf, walk, type BarRow } from './series.ts';
 

@@ -1,4 +1,4 @@
-import type { Indicator } from './indicator.ts';
+import type { Indicator } from '../../../src/indicators/indicator.ts';
 
 /** Rows counted from 0, both ends included; empty where `to` is before `from`. */
 export interface RowRange {
