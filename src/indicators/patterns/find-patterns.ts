@@ -1,5 +1,5 @@
 import type { Prices } from '../price-series.ts';
-import { candlesOf, type Candle } from './candle.ts';
+import { candlesOf, isBearish, isBullish, type Candle } from './candle.ts';
 import { fiveCandlePatterns } from './five-candles.ts';
 import type { Pattern } from './pattern.ts';
 import { singleCandlePatterns } from './single-candle.ts';
@@ -49,8 +49,9 @@ function setAt(candles: readonly Candle[], row: number, possible: readonly Candi
 }
 
 function wayOf(candle: Candle | undefined): number {
-  if (candle === undefined || candle.open === candle.close) return 0;
-  return candle.close > candle.open ? 1 : 2;
+  if (candle === undefined) return 0;
+  if (isBullish(candle)) return 1;
+  return isBearish(candle) ? 2 : 0;
 }
 
 /** The patterns that the ways of three candles leave possible, by the digits of those ways in base 3, latest last. */
