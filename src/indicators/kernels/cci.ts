@@ -1,4 +1,5 @@
 import type { Prices } from '../price-series.ts';
+import { newColumn } from './new-column.ts';
 import { sma } from './sma.ts';
 import { typicalPrice } from './typical-price.ts';
 
@@ -6,7 +7,7 @@ import { typicalPrice } from './typical-price.ts';
 export function cci(prices: Prices, bars: number): Float64Array {
   const typical = typicalPrice(prices);
   const means = sma(typical, bars);
-  const values = new Float64Array(typical.length).fill(NaN);
+  const values = newColumn(typical.length);
   for (let row = bars - 1; row < typical.length; row += 1) {
     const mean = means[row] ?? NaN;
     const distance = (typical[row] ?? NaN) - mean;

@@ -1,12 +1,13 @@
 import type { Prices } from '../price-series.ts';
+import { newColumn } from './new-column.ts';
 import { remembered } from './remembered.ts';
 import { trueRange } from './true-range.ts';
 
 /** Plus and minus directional indicator: Wilder's running sum of movements in percent of that of the true range. */
 export const directionalIndicators = remembered((prices, bars): readonly [Float64Array, Float64Array] => {
   const { high, low } = prices;
-  const plus = new Float64Array(high.length).fill(NaN);
-  const minus = new Float64Array(high.length).fill(NaN);
+  const plus = newColumn(high.length);
+  const minus = newColumn(high.length);
   const trueRanges = trueRange(prices);
   let [ups, downs, ranges] = [0, 0, 0];
   for (let row = 1; row < high.length; row += 1) {
@@ -30,7 +31,7 @@ function runningSum(before: number, value: number, row: number, bars: number): n
 /** The average directional index: the mean of `bars` indexes, then Wilder's; it stays where both indicators are 0. */
 export function adx(prices: Prices, bars: number): Float64Array {
   const [plus, minus] = directionalIndicators(prices, bars);
-  const averages = new Float64Array(plus.length).fill(NaN);
+  const averages = newColumn(plus.length);
   const firstRow = 2 * bars - 1;
   let average = 0;
   for (let row = bars; row < plus.length; row += 1) {

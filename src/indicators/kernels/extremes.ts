@@ -1,3 +1,4 @@
+import { newColumn } from './new-column.ts';
 import { remembered } from './remembered.ts';
 
 interface Extremes {
@@ -11,24 +12,36 @@ export const extremes = remembered(({ high, low }, bars): Extremes => ({
   bottoms: lowest(low, bars),
 }));
 
-/** The highest of the last `bars` values. Doubles the window that every row has seen until it is that long. */
-export function highest(values: Float64Array, bars: number): Float64Array {
-  const best = values.slice();
-  for (let seen = 1; seen < bars; seen *= 2) {
-    const back = Math.min(seen, bars - seen);
-    for (let row = best.length - 1; row >= back; row -= 1)
-      best[row] = Math.max(best[row] ?? NaN, best[row - back] ?? NaN);
+/** The highest of the last `bars` values; they are searched only where the highest so far has left them. */
+function highest(values: Float64Array, bars: number): Float64Array {
+  const tops = newColumn(values.length);
+  let [top, topRow] = [NaN, -bars];
+  for (let row = 0; row < values.length; row += 1) {
+    const hasLeft = topRow <= row - bars;
+    if (hasLeft) top = -Infinity;
+    for (let at = hasLeft ? Math.max(0, row - bars + 1) : row; at <= row; at += 1) {
+      const value = values[at] ?? NaN;
+      if (value < top) continue;
+      [top, topRow] = [value, at];
+    }
+    if (row >= bars - 1) tops[row] = top;
   }
-  return best.fill(NaN, 0, bars - 1);
+  return tops;
 }
 
-/** The lowest of the last `bars` values, in the same way: a function passed in would take three times as long. */
-export function lowest(values: Float64Array, bars: number): Float64Array {
-  const best = values.slice();
-  for (let seen = 1; seen < bars; seen *= 2) {
-    const back = Math.min(seen, bars - seen);
-    for (let row = best.length - 1; row >= back; row -= 1)
-      best[row] = Math.min(best[row] ?? NaN, best[row - back] ?? NaN);
+/** The lowest of the last `bars` values, in the same way: a comparison passed in would take three times as long. */
+function lowest(values: Float64Array, bars: number): Float64Array {
+  const bottoms = newColumn(values.length);
+  let [bottom, bottomRow] = [NaN, -bars];
+  for (let row = 0; row < values.length; row += 1) {
+    const hasLeft = bottomRow <= row - bars;
+    if (hasLeft) bottom = Infinity;
+    for (let at = hasLeft ? Math.max(0, row - bars + 1) : row; at <= row; at += 1) {
+      const value = values[at] ?? NaN;
+      if (value > bottom) continue;
+      [bottom, bottomRow] = [value, at];
+    }
+    if (row >= bars - 1) bottoms[row] = bottom;
   }
-  return best.fill(NaN, 0, bars - 1);
+  return bottoms;
 }

@@ -1,4 +1,5 @@
 import { ema } from './ema.ts';
+import { newColumn } from './new-column.ts';
 
 export interface MacdBars {
   readonly fast: number;
@@ -18,7 +19,7 @@ export function macd(close: Float64Array, { fast, slow, signal }: MacdBars): rea
 }
 
 function difference(one: Float64Array, other: Float64Array): Float64Array {
-  const differences = new Float64Array(one.length);
+  const differences = newColumn(one.length);
   for (let row = 0; row < one.length; row += 1) differences[row] = (one[row] ?? NaN) - (other[row] ?? NaN);
   return differences;
 }

@@ -1,4 +1,5 @@
 import type { Prices } from '../price-series.ts';
+import { newColumn } from './new-column.ts';
 import { typicalPrice } from './typical-price.ts';
 import { windowSums } from './window-sums.ts';
 
@@ -6,7 +7,7 @@ import { windowSums } from './window-sums.ts';
 export function mfi(prices: Prices, bars: number): Float64Array {
   const { rising, falling } = flows(prices);
   const [positive, negative] = [windowSums(rising, bars, 1), windowSums(falling, bars, 1)];
-  const values = new Float64Array(rising.length).fill(NaN);
+  const values = newColumn(rising.length);
   for (let row = bars; row < values.length; row += 1) {
     const flow = positive[row] ?? NaN;
     const total = flow + (negative[row] ?? NaN);
@@ -21,7 +22,7 @@ const rounding = 1e-14;
 /** Typical price times volume, by the direction in which that price moved; none where it stayed, and in row 0. */
 function flows(prices: Prices): { readonly rising: Float64Array; readonly falling: Float64Array } {
   const typical = typicalPrice(prices);
-  const [rising, falling] = [new Float64Array(typical.length), new Float64Array(typical.length)];
+  const [rising, falling] = [newColumn(typical.length, 0), newColumn(typical.length, 0)];
   for (let row = 1; row < typical.length; row += 1) {
     const [price, before] = [typical[row] ?? NaN, typical[row - 1] ?? NaN];
     if (Math.abs(price - before) <= rounding * (price + before)) continue;

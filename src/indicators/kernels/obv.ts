@@ -1,8 +1,9 @@
 import type { Prices } from '../price-series.ts';
+import { newColumn } from './new-column.ts';
 
 /** On-balance volume: begins with the first volume, adds it where the close rises, takes it away where it falls. */
 export function obv({ close, volume }: Prices): Float64Array {
-  const balances = new Float64Array(close.length);
+  const balances = newColumn(close.length);
   let [balance, before] = [0, -Infinity];
   for (let row = 0; row < close.length; row += 1) {
     const price = close[row] ?? NaN;

@@ -1,5 +1,6 @@
 import type { Prices } from '../price-series.ts';
 import { extremes } from './extremes.ts';
+import { newColumn } from './new-column.ts';
 import { remembered } from './remembered.ts';
 import { sma } from './sma.ts';
 
@@ -18,7 +19,7 @@ export function stochasticSlow(prices: Prices, bars: number, smooth: number): re
 const percentK = remembered((prices, bars): Float64Array => {
   const { close } = prices;
   const { tops, bottoms } = extremes(prices, bars);
-  const values = new Float64Array(close.length).fill(NaN);
+  const values = newColumn(close.length);
   for (let row = bars - 1; row < close.length; row += 1) {
     const bottom = bottoms[row] ?? NaN;
     const span = (tops[row] ?? NaN) - bottom;
@@ -29,6 +30,8 @@ const percentK = remembered((prices, bars): Float64Array => {
 
 /** Values from `firstRow` on and their mean; both are told where the mean is. */
 function withMean(values: Float64Array, firstRow: number, smooth: number): readonly Float64Array[] {
-  const means = sma(values, smooth, firstRow);
-  return [values.slice().fill(NaN, 0, firstRow + smooth - 1), means];
+  const told = firstRow + smooth - 1;
+  const shown = newColumn(values.length);
+  shown.subarray(told).set(values.subarray(told));
+  return [shown, sma(values, smooth, firstRow)];
 }

@@ -1,11 +1,12 @@
 import type { Prices } from '../price-series.ts';
 import { extremes } from './extremes.ts';
+import { newColumn } from './new-column.ts';
 
 /** Williams %R: how far the close is below the highest high, from 0 to -100; 0 where all prices are one. */
 export function williamsR(prices: Prices, bars: number): Float64Array {
   const { close } = prices;
   const { tops, bottoms } = extremes(prices, bars);
-  const values = new Float64Array(close.length).fill(NaN);
+  const values = newColumn(close.length);
   for (let row = bars - 1; row < close.length; row += 1) {
     const top = tops[row] ?? NaN;
     const span = top - (bottoms[row] ?? NaN);

@@ -1,3 +1,4 @@
+import { newColumn } from '../kernels/new-column.ts';
 import type { Prices } from '../price-series.ts';
 import { candlesOf, isBearish, isBullish, type Candle } from './candle.ts';
 import { fiveCandlePatterns } from './five-candles.ts';
@@ -24,7 +25,7 @@ export const patternBars = 5;
 /** For each row from the fifth the patterns that end there, as a set: the sum of 2^n for the n-th of `patterns`. */
 export function findPatterns(prices: Prices): Float64Array {
   const candles = candlesOf(prices);
-  const sets = new Float64Array(candles.length).fill(NaN);
+  const sets = newColumn(candles.length);
   let ways = 0;
   for (let row = 0; row < sets.length; row += 1) {
     ways = (ways * 3 + wayOf(candles[row])) % 27;
