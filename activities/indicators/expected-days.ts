@@ -1,4 +1,4 @@
-import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
+import { sessionDatesBetween } from '../../src/calendar/exchange-calendar.ts';
 import { dateOfDayNumber, dayNumber } from '../../src/domain/date-range.ts';
 import type { SessionDate } from '../../src/domain/session.ts';
 
@@ -14,8 +14,7 @@ let known: { readonly date: SessionDate; readonly days: SessionDays } = { date: 
 export function sessionDaysThrough(date: SessionDate): SessionDays {
   if (date < firstKnown) return new Int32Array(0);
   if (date === known.date) return known.days;
-  const sessions = sessionsBetween({ from: firstKnown, to: date });
-  known = { date, days: Int32Array.from(sessions, ({ session }) => dayNumber(session)) };
+  known = { date, days: Int32Array.from(sessionDatesBetween({ from: firstKnown, to: date }), dayNumber) };
   return known.days;
 }
 
