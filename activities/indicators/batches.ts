@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type pg from 'pg';
-import type { IndicatorState, IndicatorWish } from '../../src/domain/indicator-freshness.ts';
+import type { IndicatorWish } from '../../src/domain/indicator-freshness.ts';
+import type { SessionDate } from '../../src/domain/session.ts';
 import { indicatorColumns } from '../../src/indicators/columns.ts';
 import { parametersVersion } from '../../src/indicators/registry.ts';
 import { copyBars, effectiveSplits, knownAbsences } from '../../src/store/bar-series.ts';
@@ -53,41 +54,34 @@ async function compute(
   const wish: IndicatorWish = { window, again, parametersVersion };
   const instrumentIds = loads.map(({ instrumentId }) => instrumentId);
   const states = await claimStates(client, source, instrumentIds);
-  const through = lastEnd(states, wish);
-  const query = { instrumentIds, source, through };
+  const endOf = (instrumentId: number) => seriesEnd(states.get(instrumentId) ?? null, wish);
   const splits = await effectiveSplits(client, instrumentIds);
-  const absences = await knownAbsences(client, query);
-  const bars = await copyBars(client, query);
+  const absences = new Map<number, readonly SessionDate[]>();
+  const bars: Uint8Array<ArrayBuffer>[] = [];
+  for (const [through, ids] of Map.groupBy(instrumentIds, endOf)) {
+    const query = { instrumentIds: ids, source, through };
+    for (const [id, sessions] of await knownAbsences(client, query)) absences.set(id, sessions);
+    bars.push(await copyBars(client, query));
+  }
   return threads.compute(bars, {
     source,
     runId,
     computedAtMs: Date.now(),
     wish,
     instruments: loads.map(({ instrumentId, ...listing }) => {
-      const state = states.get(instrumentId) ?? null;
-      const end = seriesEnd(state, wish);
       return {
         instrumentId,
-        state,
+        state: states.get(instrumentId) ?? null,
         splits: (splits.get(instrumentId) ?? []).map(({ exDate, ratio, spinOff }) => ({
           exDate,
           ratio,
           spinOff,
         })),
-        absences: (absences.get(instrumentId) ?? []).filter((session) => session <= end),
+        absences: absences.get(instrumentId) ?? [],
         listedUntil: listedUntil(listing),
       };
     }),
   });
-}
-
-function lastEnd(states: ReadonlyMap<number, IndicatorState>, wish: IndicatorWish): string {
-  let last = wish.window.to;
-  for (const state of states.values()) {
-    const end = seriesEnd(state, wish);
-    if (end > last) last = end;
-  }
-  return last;
 }
 
 async function write(

@@ -11,7 +11,6 @@ import {
 import type { SessionDate } from '../../src/domain/session.ts';
 import { decodeBars, type BarColumns } from '../../src/store/bar-series.ts';
 import { assembleSeries, type AssembledSeries } from './assemble-series.ts';
-import { rowsByInstrument } from './bar-groups.ts';
 import type { BatchWork, ComputedBatch, InstrumentResult, InstrumentWork } from './batch-work.ts';
 import { computeTable } from './compute-table.ts';
 import { sessionDaysThrough, type SessionDays } from './expected-days.ts';
@@ -22,18 +21,16 @@ export function seriesEnd(state: IndicatorState | null, { window }: IndicatorWis
   return state !== null && state.computed.to > window.to ? state.computed.to : window.to;
 }
 
-/** Computes what is due of a batch from its bars (`copyBars`), without touching the store. */
-export function computeBatch(bytes: Uint8Array, work: BatchWork): ComputedBatch {
-  const bars = decodeBars(bytes);
-  const groups = rowsByInstrument(bars);
+/** Computes what is due of a batch from its bars (`copyBars`, each series through its end), without touching the store. */
+export function computeBatch(parts: readonly Uint8Array[], work: BatchWork): ComputedBatch {
+  const barsOf = new Map(parts.flatMap((bytes) => [...decodeBars(bytes)]));
   const ends = work.instruments.map(({ state }) => seriesEnd(state, work.wish));
   const calendar = sessionDaysThrough(
     ends.reduce((last, end) => (end > last ? end : last), work.wish.window.to),
   );
   const writer = rowWriter(work);
   const results = work.instruments.map((instrument): InstrumentResult => {
-    const through = dayNumber(seriesEnd(instrument.state, work.wish));
-    const rows = rowsThrough(groups.get(instrument.instrumentId), bars, through);
+    const bars = barsOf.get(instrument.instrumentId);
     const nothing = {
       instrumentId: instrument.instrumentId,
       state: null,
@@ -42,9 +39,10 @@ export function computeBatch(bytes: Uint8Array, work: BatchWork): ComputedBatch 
       bars: 0,
       error: null,
     };
-    if (rows.length === 0) return nothing;
+    if (bars === undefined) return nothing;
     try {
-      return computeInstrument({ instrument, bars, rows, calendar, through, wish: work.wish, writer });
+      const through = dayNumber(seriesEnd(instrument.state, work.wish));
+      return computeInstrument({ instrument, bars, calendar, through, wish: work.wish, writer });
     } catch (error) {
       // One series that cannot be computed must not stop the others.
       return { ...nothing, error: error instanceof Error ? error.message : String(error) };
@@ -53,16 +51,9 @@ export function computeBatch(bytes: Uint8Array, work: BatchWork): ComputedBatch 
   return { ...writer.end(), results };
 }
 
-function rowsThrough(rows: Int32Array | undefined, { day }: BarColumns, through: number): Int32Array {
-  if (rows === undefined) return new Int32Array(0);
-  const end = rows.findLastIndex((row) => (day[row] ?? Infinity) <= through);
-  return rows.subarray(0, end + 1);
-}
-
 interface InstrumentJob {
   readonly instrument: InstrumentWork;
   readonly bars: BarColumns;
-  readonly rows: Int32Array;
   readonly calendar: SessionDays;
   readonly through: number;
   readonly wish: IndicatorWish;
@@ -109,40 +100,49 @@ function dueRanges(
   return [{ from: window.from, to }, ...suffix];
 }
 
-const within = (session: SessionDate, { from, to }: DateRange) => session >= from && session <= to;
-
 /** Writes the rows that are due and wanted, or due and perhaps stored; returns how many are new for certain. */
 function writeRows(
   { instrument, writer, wish }: InstrumentJob,
-  { series, sessions, days }: AssembledSeries,
+  { series, days }: AssembledSeries,
   due: readonly DateRange[],
 ): number {
   const { instrumentId, state, splits } = instrument;
-  const through = state?.computed.to ?? '';
-  const wanted = (session: SessionDate) => within(session, wish.window);
-  const rows = sessions.flatMap((session, row) => {
-    const isNew = session > through;
-    const isDue = isNew ? wanted(session) : due.some((range) => within(session, range));
-    return isDue ? [{ row, session, isNew }] : [];
-  });
-  const [first] = rows;
-  if (first === undefined) return 0;
+  const [window, dueDays] = [daysOf(wish.window), due.map(daysOf)];
+  const through = state === null ? -Infinity : dayNumber(state.computed.to);
+  const isDue = (day: number) =>
+    day > through ? isWithin(day, window) : dueDays.some((range) => isWithin(day, range));
+  const first = days.findIndex(isDue);
+  if (first === -1) return 0;
+  const { from, table } = computeTable(series, first);
   const basis = lastSplit(splits);
   const basisDay = basis === null ? null : dayNumber(basis);
-  const write = writer.of({ instrumentId, table: computeTable(series, first.row), days, basisDay });
+  const write = writer.of({ instrumentId, table, days: days.subarray(from), basisDay });
   let added = 0;
-  for (const { row, session, isNew } of rows) {
-    if (isNew) added += 1;
-    if (isNew) write.add(row);
-    else write.stage(row, wanted(session));
+  for (let row = first; row < days.length; row += 1) {
+    const day = days[row] ?? NaN;
+    if (!isDue(day)) continue;
+    if (day > through) added += 1;
+    if (day > through) write.add(row - from);
+    else write.stage(row - from, isWithin(day, window));
   }
   return added;
+}
+
+/** Both ends included, as days since 1970-01-01. */
+type DayRange = readonly [number, number];
+
+function daysOf({ from, to }: DateRange): DayRange {
+  return [dayNumber(from), dayNumber(to)];
+}
+
+function isWithin(day: number, [first, last]: DayRange): boolean {
+  return day >= first && day <= last;
 }
 
 /** The dates that have all their rows after a run: what was there joined with its window, or the later of both. */
 function joinedRanges(known: DateRange, window: DateRange, sessions: readonly SessionDate[]): DateRange {
   const [earlier, later] = known.from <= window.from ? [known, window] : [window, known];
-  const gap = sessions.some((session) => session > earlier.to && session < later.from);
-  if (gap) return later;
+  const apart = later.from > earlier.to;
+  if (apart && sessions.some((session) => session > earlier.to && session < later.from)) return later;
   return { from: earlier.from, to: earlier.to > later.to ? earlier.to : later.to };
 }

@@ -2,28 +2,30 @@ import { computeIndicators, type IndicatorTable } from '../../src/indicators/com
 import { rowsOf, type PriceSeries } from '../../src/indicators/price-series.ts';
 import { indicators } from '../../src/indicators/registry.ts';
 
-/** Those that give names compare the last few bars, so that they are the same computed from those alone. */
-const named = indicators.filter(({ namesOf, memory }) => namesOf !== undefined && memory.kind === 'window');
-const others = indicators.filter((indicator) => !named.includes(indicator));
-const barsBefore = Math.max(
-  0,
-  ...named.map(({ memory }) => (memory.kind === 'window' ? memory.bars - 1 : 0)),
-);
+/** What remembers no more bars than these is the same computed from them alone. */
+const barsBefore = 50;
+const forgetful = indicators.filter(({ memory }) => memory.kind === 'window' && memory.bars <= barsBefore);
+const others = indicators.filter((indicator) => !forgetful.includes(indicator));
 
-/** The indicators of a series as far as rows from `first` on go; names of earlier rows may lack. */
-export function computeTable(series: PriceSeries, first: number): IndicatorTable {
+/** The end of a table: its first row is that of row `from` of the series. */
+export interface TableEnd {
+  readonly from: number;
+  readonly table: IndicatorTable;
+}
+
+/** The indicators of a series from row `first` on; of the rows before it that come with them values may lack. */
+export function computeTable(series: PriceSeries, first: number): TableEnd {
   const from = first - barsBefore;
-  if (from <= 0) return computeIndicators(series);
-  const table = computeIndicators(series, { indicators: others });
-  const { sessions } = series;
-  const last = { sessions: sessions.slice(from), ...rowsOf(series, from, sessions.length) };
-  const tail = computeIndicators(last, { indicators: named });
-  const before = new Array<null>(from).fill(null);
-  return {
-    ...table,
-    names: new Map([...tail.names].map(([column, names]) => [column, [...before, ...names]])),
-    reasons: tail.reasons.includes('partial')
-      ? table.reasons.map((reason, row) => (tail.reasons[row - from] === 'partial' ? 'partial' : reason))
-      : table.reasons,
-  };
+  if (from <= 0) return { from: 0, table: computeIndicators(series) };
+  const whole = computeIndicators(series, { indicators: others });
+  const sessions = series.sessions.slice(from);
+  const end = computeIndicators(
+    { sessions, ...rowsOf(series, from, series.sessions.length) },
+    { indicators: forgetful },
+  );
+  const numbers = new Map(end.numbers);
+  for (const [column, values] of whole.numbers) numbers.set(column, values.subarray(from));
+  const reasons = whole.reasons.slice(from);
+  for (const [row, reason] of end.reasons.entries()) if (reason === 'partial') reasons[row] = 'partial';
+  return { from, table: { sessions, numbers, names: end.names, reasons } };
 }

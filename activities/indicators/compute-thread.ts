@@ -4,7 +4,7 @@ import { computeBatch } from './compute-batch.ts';
 
 /** What a thread is given: the bars of a batch, whose memory becomes its own, and the rest. */
 export interface ThreadJob {
-  readonly bars: Uint8Array<ArrayBuffer>;
+  readonly bars: readonly Uint8Array<ArrayBuffer>[];
   readonly work: BatchWork;
 }
 

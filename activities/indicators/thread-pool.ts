@@ -6,7 +6,7 @@ import type { ThreadAnswer, ThreadJob } from './compute-thread.ts';
 /** Threads that compute batches, so that the thread that talks to Temporal never waits for arithmetic. */
 export interface ThreadPool {
   /** Computes a batch as soon as a thread is free; the memory of `bars` is given away. */
-  compute(bars: Uint8Array<ArrayBuffer>, work: BatchWork): Promise<ComputedBatch>;
+  compute(bars: readonly Uint8Array<ArrayBuffer>[], work: BatchWork): Promise<ComputedBatch>;
   /** Ends the threads; what they were computing fails. */
   end(): Promise<void>;
 }
@@ -57,7 +57,10 @@ export function createThreadPool(size = availableParallelism()): ThreadPool {
       if (thread === undefined || queued === undefined) return;
       thread.ref();
       busy.set(thread, queued);
-      thread.postMessage(queued.job, [queued.job.bars.buffer]);
+      thread.postMessage(
+        queued.job,
+        queued.job.bars.map(({ buffer }) => buffer),
+      );
     }
   }
 

@@ -13,18 +13,30 @@ export interface SeriesQuery {
 
 type Client = Pick<pg.PoolClient, 'query'>;
 
-/** Milliseconds of an instant, without those of a thousand million: a sum of many stays exact. */
-const observed = `(round(date_part('epoch', observed_at) * 1000)::bigint % 1000000000)::int`;
-/** Days by which the prices are adjusted beyond their own session. */
-const basis = `coalesce(split_basis - session_date, 0)`;
+/** When the bars were observed, summed as intervals, in seconds: an epoch of each would take half of the whole time. */
+const observedSum = `date_part('epoch', sum(observed_at - timestamptz '2020-01-01 00:00+00'))`;
+/** The days by which their prices are adjusted beyond their own sessions. */
+const basisSum = `sum(coalesce(split_basis - session_date, 0))::float8`;
 
-/** The daily bars as PostgreSQL's binary COPY, for `decodeBars`. */
+/** What of each bar is read, in the order of `BarColumns`: as bytes, one after the other, oldest first. */
+const packed = [
+  'date_send(session_date)',
+  'float8send(open)',
+  'float8send(high)',
+  'float8send(low)',
+  'float8send(close)',
+  'float8send(volume)',
+  `date_send(coalesce(split_basis, '-infinity'))`,
+].map((bytes) => `string_agg(${bytes}, null order by session_date)`);
+
+/** The daily bars as PostgreSQL's binary COPY, a row for each instrument that has one, for `decodeBars`. */
 export async function copyBars(client: pg.PoolClient, query: SeriesQuery): Promise<Uint8Array<ArrayBuffer>> {
   const stream = client.query(
     // COPY takes no parameters: these are numbers, and words that we escape.
-    copyTo(`copy (select instrument_id, session_date, open, high, low, close, volume, split_basis, observed_at
+    copyTo(`copy (select instrument_id, ${observedSum}, ${basisSum}, ${packed.join(', ')}
       from market.daily_bars where instrument_id in (${query.instrumentIds.map(Number).join(',') || 'null'})
-        and source = ${literal(query.source)} and session_date <= ${literal(query.through)}) to stdout (format binary)`),
+        and source = ${literal(query.source)} and session_date <= ${literal(query.through)}
+      group by instrument_id) to stdout (format binary)`),
   );
   const chunks: Buffer[] = [];
   let size = 0;
@@ -45,10 +57,8 @@ function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Bars of several instruments as columns, in no particular order; days count from 1970-01-01. */
+/** The bars of one instrument as columns, oldest first, one at least; days count from 1970-01-01. */
 export interface BarColumns {
-  readonly rows: number;
-  readonly instrument: Int32Array;
   readonly day: Int32Array;
   readonly open: Float64Array;
   readonly high: Float64Array;
@@ -57,46 +67,49 @@ export interface BarColumns {
   readonly volume: Float64Array;
   /** The splits up to this day are in the prices; `asTraded` where none is. */
   readonly basis: Int32Array;
-  /** What each bar adds to the digest. */
-  readonly observedPart: Int32Array;
-  readonly basisPart: Int32Array;
+  /** What the bars add to the digest. */
+  readonly observedSum: number;
+  readonly basisSum: number;
 }
 
+/** Minus infinity, as PostgreSQL writes it. */
 export const asTraded = -2_147_483_648;
-/** Of a row without a basis, which is four bytes shorter. */
-const leastRowBytes = 2 + 9 * 4 + 4 + 4 + 5 * 8 + 8;
 
-export function decodeBars(bytes: Uint8Array): BarColumns {
+/** The bars that `copyBars` has read, by instrument. */
+export function decodeBars(bytes: Uint8Array): ReadonlyMap<number, BarColumns> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const most = Math.floor(bytes.length / leastRowBytes) + 1;
-  const ints = () => new Int32Array(most);
-  const floats = () => new Float64Array(most);
-  const [instrument, day, basis, observedPart, basisPart] = [ints(), ints(), ints(), ints(), ints()];
-  const [open, high, low, close, volume] = [floats(), floats(), floats(), floats(), floats()];
-  let rows = 0;
-  for (let at = firstRowAt(bytes); view.getInt16(at) >= 0; rows += 1) {
-    instrument[rows] = view.getInt32(at + 6);
-    day[rows] = view.getInt32(at + 14) + epochDays;
-    open[rows] = view.getFloat64(at + 22);
-    high[rows] = view.getFloat64(at + 34);
-    low[rows] = view.getFloat64(at + 46);
-    close[rows] = view.getFloat64(at + 58);
-    volume[rows] = view.getFloat64(at + 70);
-    const hasBasis = view.getInt32(at + 78) === 4;
-    basis[rows] = hasBasis ? view.getInt32(at + 82) + epochDays : asTraded;
-    basisPart[rows] = hasBasis ? view.getInt32(at + 82) - view.getInt32(at + 14) : 0;
-    const rest = at + (hasBasis ? 86 : 82);
-    observedPart[rows] = observedPartOf(view.getInt32(rest + 4) * 4_294_967_296 + view.getUint32(rest + 8));
-    at = rest + 12;
+  const series = new Map<number, BarColumns>();
+  let at = firstRowAt(bytes);
+  /** Steps over a field to where the next one begins, and says where its bytes do. */
+  const field = () => {
+    const begin = at + 4;
+    at = begin + view.getInt32(at);
+    return begin;
+  };
+  const floats = () => {
+    const begin = field();
+    const values = new Float64Array((at - begin) / 8);
+    for (let row = 0; row < values.length; row += 1) values[row] = view.getFloat64(begin + 8 * row);
+    return values;
+  };
+  const days = () => {
+    const begin = field();
+    const values = new Int32Array((at - begin) / 4);
+    for (let row = 0; row < values.length; row += 1) {
+      const day = view.getInt32(begin + 4 * row);
+      values[row] = day === asTraded ? asTraded : day + epochDays;
+    }
+    return values;
+  };
+  while (view.getInt16(at) >= 0) {
+    at += 2;
+    const instrument = view.getInt32(field());
+    const [observedSum, basisSum] = [view.getFloat64(field()), view.getFloat64(field())];
+    const day = days();
+    const [open, high, low, close, volume] = [floats(), floats(), floats(), floats(), floats()];
+    series.set(instrument, { day, open, high, low, close, volume, basis: days(), observedSum, basisSum });
   }
-  return { rows, instrument, day, open, high, low, close, volume, basis, observedPart, basisPart };
-}
-
-const epochMs = epochDays * 86_400_000;
-
-/** The same as `observed`; microseconds since 2000-01-01. */
-function observedPartOf(micros: number): number {
-  return (Math.round(micros / 1000) + epochMs) % 1_000_000_000;
+  return series;
 }
 
 /** Splits and spin-offs that are in effect, by instrument, oldest first. */
@@ -113,20 +126,15 @@ export async function effectiveSplits(
   return Map.groupBy(rows, ({ instrument_id }) => instrument_id);
 }
 
-const firstBar = `(select session_date from market.daily_bars bar
-  where bar.instrument_id = wanted.id and bar.source = $2 order by session_date limit 1)`;
-
-/** Sessions after the first bar that are known to have none, by instrument. */
+/** Sessions that are known to have no bar, by instrument, those before its first bar included. */
 export async function knownAbsences(
   client: Client,
   { instrumentIds, source, through }: SeriesQuery,
 ): Promise<ReadonlyMap<number, readonly SessionDate[]>> {
   const { rows } = await client.query<{ id: number; sessions: SessionDate[] }>(
-    `select wanted.id, array_agg(absence.session_date::text) as sessions
-     from unnest($1::int[]) wanted(id) join market.bar_absences absence on absence.instrument_id = wanted.id
-       and absence.source = $2 and absence.interval = '1d' and absence.confirmed and absence.session_date <= $3
-     where absence.session_date > ${firstBar}
-     group by wanted.id`,
+    `select instrument_id as id, array_agg(session_date::text) as sessions from market.bar_absences
+     where instrument_id = any($1::int[]) and source = $2 and interval = '1d' and confirmed and session_date <= $3
+     group by instrument_id`,
     [instrumentIds, source, through],
   );
   return new Map(rows.map(({ id, sessions }) => [id, sessions]));
@@ -148,7 +156,7 @@ export async function seriesDigests(
     `with wanted as (
        select id, through from unnest($1::int[], $3::date[]) w(id, through)
      ), summed as (
-       select wanted.id, count(*)::int as bars, sum(${observed})::float8 as "observedSum", sum(${basis})::float8 as "basisSum",
+       select wanted.id, count(*)::int as bars, ${observedSum} as "observedSum", ${basisSum} as "basisSum",
          min(session_date) as first, max(session_date) as last
        from wanted join market.daily_bars bar on bar.instrument_id = wanted.id and bar.source = $2
          and bar.session_date <= wanted.through

@@ -84,23 +84,33 @@ export async function saveStates(
   { source, runId }: { readonly source: string; readonly runId: string },
   states: ReadonlyMap<number, IndicatorState>,
 ): Promise<void> {
-  const rows = [...states].map(([instrumentId, { digest, computed, signs, ...state }]) => ({
-    instrument_id: instrumentId,
-    ...digest,
-    ...state,
-    from: computed.from,
-    to: computed.to,
-    signs: Buffer.from(signs.buffer, signs.byteOffset, signs.byteLength).toString('base64'),
-  }));
+  let bytes = 0;
+  const rows = [...states].map(([instrumentId, { digest, computed, signs, ...state }]) => {
+    const [first, length] = [bytes + 1, signs.byteLength];
+    bytes += length;
+    return {
+      instrument_id: instrumentId,
+      ...digest,
+      ...state,
+      from: computed.from,
+      to: computed.to,
+      first,
+      length,
+    };
+  });
+  const signs = [...states.values()].map(({ signs: { buffer, byteOffset, byteLength } }) =>
+    Buffer.from(buffer, byteOffset, byteLength),
+  );
   await client.query(
     `update market.indicator_states known set parameters_version = s."parametersVersion", computed_from = s."from",
        computed_through = s."to", bars = s.bars, observed_sum = s."observedSum", basis_sum = s."basisSum",
        absences = s.absences, expected = s.expected, splits = s.splits, missing = s.missing,
-       first_missing = s."firstMissing", signs = decode(s.signs, 'base64'), run_id = $2, computed_at = now()
+       first_missing = s."firstMissing", signs = substring($4::bytea from s.first for s.length), run_id = $2,
+       computed_at = now()
      from jsonb_to_recordset($3::jsonb) as s(instrument_id int, "parametersVersion" text, "from" date, "to" date, bars int,
        "observedSum" float8, "basisSum" float8, absences int, expected int, splits text, missing int, "firstMissing" date,
-       signs text)
+       first int, length int)
      where known.source = $1 and known.instrument_id = s.instrument_id`,
-    [source, runId, JSON.stringify(rows)],
+    [source, runId, JSON.stringify(rows), Buffer.concat(signs)],
   );
 }

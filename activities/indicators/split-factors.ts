@@ -1,0 +1,27 @@
+import { dayNumber } from '../../src/domain/date-range.ts';
+import type { EffectiveSplit } from '../../src/domain/indicator-freshness.ts';
+import type { BarColumns } from '../../src/store/bar-series.ts';
+
+/** What the stored prices of each bar are multiplied by, to be those of its own shares, and those of today's. */
+export interface SplitFactors {
+  readonly own: Float64Array;
+  readonly today: Float64Array;
+}
+
+/** As market.adjustment() does for `split`; null: the prices are right as they are. */
+export function splitFactors(
+  splits: readonly EffectiveSplit[],
+  { day, basis }: BarColumns,
+): SplitFactors | null {
+  if (splits.length === 0) return null;
+  const known = splits.map(({ exDate, ratio, spinOff }) => ({ exDay: dayNumber(exDate), ratio, spinOff }));
+  const [own, today] = [new Float64Array(day.length), new Float64Array(day.length)];
+  for (let bar = 0; bar < day.length; bar += 1) {
+    const after = known.filter(({ exDay }) => exDay > (day[bar] ?? Infinity));
+    const included = after.filter(({ exDay }) => exDay <= (basis[bar] ?? -Infinity));
+    const of = (some: typeof known) => some.reduce((product, { ratio }) => product * ratio, 1);
+    own[bar] = of(included);
+    today[bar] = of(included) / of(after.filter(({ spinOff }) => !spinOff));
+  }
+  return { own, today };
+}
