@@ -1,30 +1,23 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
-import path from 'node:path';
+import { cpus, loadavg } from 'node:os';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import { from as copyFrom } from 'pg-copy-streams';
 import { z } from 'zod';
 import type { IndicatorsRequest } from '../activities/indicators/indicators-run.ts';
-import { createThreadPool } from '../activities/indicators/thread-pool.ts';
 import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
 import type { IndicatorsSummary } from '../src/domain/indicators-run.ts';
 import { computeIndicators } from '../src/indicators/compute-indicators.ts';
-import { startPostgres, stopPostgres } from '../src/runtime/embedded-postgres.ts';
-import { findPort } from '../src/runtime/ports.ts';
-import { openStore, type Store } from '../src/store/database.ts';
-import { migrate } from '../src/store/migrate.ts';
+import type { Store } from '../src/store/database.ts';
 import { openRun } from '../src/store/runs.ts';
 import { seriesOf, walk } from '../tests/unit/indicators/series.ts';
-import { createAnalyticsActivities } from '../workers/activities.ts';
+import { startBenchInstallation } from './installation.ts';
 
-/** Indicators of many symbols: read, compute and write, the kernels alone, and one further day. */
+/** Indicators of many symbols: the kernels alone, then by a worker through Temporal: new history, again, further days. */
 const { values } = parseArgs({
   options: {
     symbols: { type: 'string', default: '10000' },
@@ -33,9 +26,10 @@ const { values } = parseArgs({
 });
 const symbols = Number(values.symbols);
 const bars = 300;
+const furtherDays = 3;
 const lastSession = '2024-06-14';
 const sessions = sessionsBetween({ from: '2020-01-01', to: lastSession })
-  .slice(-bars - 1)
+  .slice(-bars - furtherDays)
   .map(({ session }) => session);
 
 async function copyLines(store: Store, target: string, lines: Iterable<string>): Promise<void> {
@@ -50,7 +44,7 @@ async function copyLines(store: Store, target: string, lines: Iterable<string>):
 /** Bars of every symbol for some of the sessions, as one symbol's worth of lines at a time. */
 function* barLines(runId: string, from: number, end: number): Iterable<string> {
   for (let id = 1; id <= symbols; id += 1) {
-    const rows = walk(bars + 1, 20 + (id % 200), id);
+    const rows = walk(bars + furtherDays, 20 + (id % 200), id);
     const lines = sessions.slice(from, end).map((session, index) => {
       const [open, high, low, close, volume] = rows[from + index] ?? [];
       return `${id}\tpolygon\t${session}\t${open}\t${high}\t${low}\t${close}\t${volume}\ttrue\tseries\t${runId}\t${session} 22:00+00\n`;
@@ -76,42 +70,23 @@ async function fill(store: Store, runId: string): Promise<void> {
   await sql`vacuum analyze market.daily_bars`.execute(store.db);
 }
 
-const batchesAtOnce = 4;
 const daysOfAllBars = 450;
 
-/** The activities of a run in the order of the workflow, a few batches at once. */
-function runner(store: Store) {
-  const threads = createThreadPool();
-  const activities = createAnalyticsActivities({
-    store,
-    threads,
-    batchSize: 100,
-    policyChoices: { loadRetries: null, retryDelaySeconds: null, runTimeoutSeconds: null },
-  });
-  return {
-    async run(calculationDate: string, daysBack = 300): Promise<IndicatorsSummary> {
-      const request: IndicatorsRequest = {
-        nominalTime: '2024-06-15T12:00:00Z',
-        sessions: { daysBack },
-        calculationDate,
-        source: 'polygon',
-        incremental: true,
-      };
-      const runId = randomUUID();
-      const run = { workflowId: runId, runId, startedAt: new Date().toISOString(), request };
-      await activities.openIndicatorRun(run);
-      const { batches, wish } = await activities.planIndicators(run);
-      const queue = [...batches];
-      const lanes = Array.from({ length: batchesAtOnce }, async () => {
-        for (let span = queue.shift(); span !== undefined; span = queue.shift()) {
-          await new MockActivityEnvironment().run(() => activities.computeIndicatorBatch(wish, span));
-        }
-      });
-      await Promise.all(lanes);
-      return activities.finishIndicatorRun(run, { waitedFor: null, wentOnWithout: null });
-    },
-    end: () => threads.end(),
+/** A run as a person asks for it, by the worker of the analytics pool. */
+async function calculate(calculationDate: string, daysBack = 300): Promise<IndicatorsSummary> {
+  const request: IndicatorsRequest = {
+    nominalTime: '2024-06-15T12:00:00Z',
+    sessions: { daysBack },
+    calculationDate,
+    source: 'polygon',
+    incremental: true,
   };
+  const workflowId = `bench/${randomUUID()}`;
+  return (await installation.client.workflow.execute('indicatorsDailyCalculation', {
+    workflowId,
+    taskQueue: 'analytics-pool',
+    args: [request],
+  })) as IndicatorsSummary;
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<{ readonly seconds: number; readonly result: T }> {
@@ -153,36 +128,32 @@ function python(url: string): void {
   say(what, `${seconds.toFixed(1)} s for ${rows} rows`);
 }
 
-const home = mkdtempSync(path.join(tmpdir(), 'barwright-bench-'));
-const port = await findPort({ preferred: 0, strict: false }, '');
-const postgres = await startPostgres({ home, port, report: () => undefined });
-const url = postgres.urlOf('postgres');
-const store = openStore(url, { name: 'bench', max: 12 });
-const bench = runner(store);
+say(
+  'machine',
+  `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), load ${loadavg()[0]?.toFixed(2) ?? '?'}`,
+);
+kernels();
+const installation = await startBenchInstallation(1);
+const { store } = installation;
 try {
-  say(
-    'machine',
-    `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), load ${loadavg()[0]?.toFixed(2) ?? '?'}`,
-  );
-  kernels();
-  await migrate(store.db);
   const runId = randomUUID();
   await fill(store, runId);
-  const [before = '', last = ''] = sessions.slice(-2);
-  const first = await timed(() => bench.run(before, daysOfAllBars));
+  const [before = '', ...days] = sessions.slice(bars - 1);
+  const first = await timed(() => calculate(before, daysOfAllBars));
   say(
     `${symbols} symbols x ${bars} bars of new history, read, compute and write`,
     `${first.seconds.toFixed(1)} s for ${first.result.changedRecords} rows`,
   );
-  python(url);
-  const second = await timed(() => bench.run(before));
+  python(installation.databaseUrl);
+  const second = await timed(() => calculate(before));
   say('the same again', `${second.seconds.toFixed(1)} s for ${second.result.totalRecords} rows`);
-  await copyLines(store, barTarget, barLines(runId, bars, bars + 1));
-  const day = await timed(() => bench.run(last));
-  say('one further day', `${day.seconds.toFixed(1)} s for ${day.result.changedRecords} rows`);
+  // What autovacuum would do while we measure.
+  await sql`vacuum analyze`.execute(store.db);
+  for (const [index, day] of days.entries()) {
+    await copyLines(store, barTarget, barLines(runId, bars + index, bars + index + 1));
+    const { seconds, result } = await timed(() => calculate(day));
+    say('one further day', `${seconds.toFixed(1)} s for ${result.changedRecords} rows`);
+  }
 } finally {
-  await bench.end();
-  await store.close();
-  await stopPostgres(postgres.process);
-  rmSync(home, { recursive: true, force: true });
+  await installation.end();
 }

@@ -13,6 +13,7 @@ const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 /** Everything on this machine, as a person starts it, on a generated market of its own. */
 export interface BenchInstallation {
   readonly store: Store;
+  readonly databaseUrl: string;
   readonly client: Client;
   readonly taskQueue: string;
   readonly marketUrl: string;
@@ -59,6 +60,7 @@ export async function startBenchInstallation(symbols: number): Promise<BenchInst
   const store = openStore(state.database.url, { name: 'bench', max: 4 });
   return {
     store,
+    databaseUrl: state.database.url,
     client: new Client({ connection }),
     taskQueue: 'data-ingestion-pool',
     marketUrl: url,

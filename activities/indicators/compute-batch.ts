@@ -9,6 +9,7 @@ import {
   type IndicatorWish,
 } from '../../src/domain/indicator-freshness.ts';
 import type { SessionDate } from '../../src/domain/session.ts';
+import { inReusedMemory } from '../../src/indicators/kernels/new-column.ts';
 import { decodeBars, type BarColumns } from '../../src/store/bar-series.ts';
 import { assembleSeries, type AssembledSeries } from './assemble-series.ts';
 import type { BatchWork, ComputedBatch, InstrumentResult, InstrumentWork } from './batch-work.ts';
@@ -42,7 +43,8 @@ export function computeBatch(parts: readonly Uint8Array[], work: BatchWork): Com
     if (bars === undefined) return nothing;
     try {
       const through = dayNumber(seriesEnd(instrument.state, work.wish));
-      return computeInstrument({ instrument, bars, calendar, through, wish: work.wish, writer });
+      const job = { instrument, bars, calendar, through, wish: work.wish, writer };
+      return inReusedMemory(() => computeInstrument(job));
     } catch (error) {
       // One series that cannot be computed must not stop the others.
       return { ...nothing, error: error instanceof Error ? error.message : String(error) };

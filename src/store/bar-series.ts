@@ -38,19 +38,18 @@ export async function copyBars(client: pg.PoolClient, query: SeriesQuery): Promi
         and source = ${literal(query.source)} and session_date <= ${literal(query.through)}
       group by instrument_id) to stdout (format binary)`),
   );
-  const chunks: Buffer[] = [];
+  // Put together as it comes: chunks that wait for the others would make the collector mark the whole heap at each turn.
+  let bytes = Buffer.allocUnsafeSlow(1 << 20);
   let size = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
+    if (size + chunk.length > bytes.length) {
+      const longer = Buffer.allocUnsafeSlow(2 * bytes.length + chunk.length);
+      bytes.copy(longer, 0, 0, size);
+      bytes = longer;
+    }
+    size += chunk.copy(bytes, size);
   }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return new Uint8Array(bytes.buffer, 0, size);
 }
 
 function literal(text: string): string {
