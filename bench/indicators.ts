@@ -8,19 +8,18 @@ import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
 import { from as copyFrom } from 'pg-copy-streams';
 import { z } from 'zod';
-import type { IndicatorsRequest } from '../activities/indicators/indicators-run.ts';
 import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
-import type { IndicatorsSummary } from '../src/domain/indicators-run.ts';
 import { computeIndicators } from '../src/indicators/compute-indicators.ts';
 import type { Store } from '../src/store/database.ts';
 import { openRun } from '../src/store/runs.ts';
 import { seriesOf, walk } from '../tests/unit/indicators/series.ts';
-import { startBenchInstallation } from './installation.ts';
+import { runDirectly, runThroughTemporal } from './indicator-runners.ts';
 
-/** Indicators of many symbols: the kernels alone, then by a worker through Temporal: new history, again, further days. */
+/** Indicators of many symbols: the kernels alone, then a run: new history, again, further days. */
 const { values } = parseArgs({
   options: {
     symbols: { type: 'string', default: '10000' },
+    'through-temporal': { type: 'boolean' },
     python: { type: 'string', default: process.env.TALIB_PYTHON ?? 'python3' },
   },
 });
@@ -72,23 +71,6 @@ async function fill(store: Store, runId: string): Promise<void> {
 
 const daysOfAllBars = 450;
 
-/** A run as a person asks for it, by the worker of the analytics pool. */
-async function calculate(calculationDate: string, daysBack = 300): Promise<IndicatorsSummary> {
-  const request: IndicatorsRequest = {
-    nominalTime: '2024-06-15T12:00:00Z',
-    sessions: { daysBack },
-    calculationDate,
-    source: 'polygon',
-    incremental: true,
-  };
-  const workflowId = `bench/${randomUUID()}`;
-  return (await installation.client.workflow.execute('indicatorsDailyCalculation', {
-    workflowId,
-    taskQueue: 'analytics-pool',
-    args: [request],
-  })) as IndicatorsSummary;
-}
-
 async function timed<T>(work: () => Promise<T>): Promise<{ readonly seconds: number; readonly result: T }> {
   const began = performance.now();
   const result = await work();
@@ -133,27 +115,27 @@ say(
   `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), load ${loadavg()[0]?.toFixed(2) ?? '?'}`,
 );
 kernels();
-const installation = await startBenchInstallation(1);
-const { store } = installation;
+const runner = values['through-temporal'] === true ? await runThroughTemporal() : await runDirectly();
+const { store } = runner;
 try {
   const runId = randomUUID();
   await fill(store, runId);
   const [before = '', ...days] = sessions.slice(bars - 1);
-  const first = await timed(() => calculate(before, daysOfAllBars));
+  const first = await timed(() => runner.calculate(before, daysOfAllBars));
   say(
     `${symbols} symbols x ${bars} bars of new history, read, compute and write`,
     `${first.seconds.toFixed(1)} s for ${first.result.changedRecords} rows`,
   );
-  python(installation.databaseUrl);
-  const second = await timed(() => calculate(before));
+  python(runner.databaseUrl);
+  const second = await timed(() => runner.calculate(before));
   say('the same again', `${second.seconds.toFixed(1)} s for ${second.result.totalRecords} rows`);
   // What autovacuum would do while we measure.
   await sql`vacuum analyze`.execute(store.db);
   for (const [index, day] of days.entries()) {
     await copyLines(store, barTarget, barLines(runId, bars + index, bars + index + 1));
-    const { seconds, result } = await timed(() => calculate(day));
+    const { seconds, result } = await timed(() => runner.calculate(day));
     say('one further day', `${seconds.toFixed(1)} s for ${result.changedRecords} rows`);
   }
 } finally {
-  await installation.end();
+  await runner.end();
 }
