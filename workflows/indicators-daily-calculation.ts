@@ -25,7 +25,7 @@ export async function indicatorsDailyCalculation(request: IndicatorsRequest): Pr
   const steering = steer(false);
   try {
     const policy = await openIndicatorRun(run);
-    const wait = await awaitIngestion(run);
+    const wait = await awaitIngestion(run, steering);
     for (let retries = 0; ; retries += 1) {
       try {
         return await attempt({ run, policy, steering }, wait);
@@ -45,10 +45,11 @@ export async function indicatorsDailyCalculation(request: IndicatorsRequest): Pr
 const firstPauseSeconds = 30;
 const longestPauseSeconds = 300;
 
-/** Waits for the session's bars as long as the request says; a person's request does not wait. */
-async function awaitIngestion(run: IndicatorsRun): Promise<IngestionWait> {
+/** Waits for the session's bars as long as the request says; a person's request does not wait. A pause holds what follows. */
+async function awaitIngestion(run: IndicatorsRun, steering: Steering): Promise<IngestionWait> {
   const { waitSeconds } = run.request;
   if (waitSeconds === undefined) return { waitedFor: null, wentOnWithout: null };
+  steering.show(() => ({ phase: 'waiting', batchesDone: 0, batches: 0 }));
   let [seconds, pause] = [0, firstPauseSeconds];
   for (;;) {
     const { flow, session, state, lacks } = await readIngestion(run.request);

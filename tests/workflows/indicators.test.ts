@@ -243,6 +243,26 @@ describe('a scheduled run', () => {
     );
   });
 
+  test('paused while it waits computes nothing until it is resumed', async () => {
+    await manyInstruments('HELD', 1);
+    const rows = () => tableOf('HELD');
+    const handle = await worker.client.workflow.start('indicatorsDailyCalculation', {
+      workflowId: 'indicators/held',
+      taskQueue: worker.taskQueue,
+      args: [request({ symbols: ['HELD0'], waitSeconds: 1, nominalTime: '2024-06-14T02:00:00Z' })],
+    });
+    const progress = () => handle.query<{ readonly phase: string }>('runProgress');
+    await handle.executeUpdate('pauseRun');
+    await expect.poll(progress, { timeout: 20_000 }).toMatchObject({ phase: 'computing', paused: true });
+    // Another run does all its work meanwhile.
+    await manyInstruments('UNHELD', 1);
+    expect((await run({ symbols: ['UNHELD0'] })).summary.successful).toBe(1);
+    expect(await rows()).toEqual([]);
+    await handle.executeUpdate('resumeRun');
+    expect(await handle.result()).toMatchObject({ successful: 1, failed: 0 });
+    expect(await rows()).not.toEqual([]);
+  });
+
   test('is started under the id of its session, and has nothing to do where nobody is watched', async () => {
     const unwatched = { ...firing, request: indicatorsDailyCalculation.request };
     expect(await worker.execute<FiringOutcome>('startScheduledRun', [unwatched])).toMatchObject({
