@@ -1,47 +1,37 @@
 /** Columns are cut from blocks: a typed array with memory of its own costs six times as much to make. */
 const blockValues = 8192;
+const none = new Float64Array(0);
 
-/** Blocks of memory; while columns are cut from one the others are full, or free. */
-interface Blocks {
-  readonly blocks: Float64Array[];
-  block: number;
-  used: number;
-}
-
-const lasting: Blocks = { blocks: [], block: 0, used: 0 };
-const reused: Blocks = { blocks: [], block: 0, used: 0 };
-let from = lasting;
+let block: Float64Array = none;
+let used = 0;
+/** Blocks that are free again, and those of the work under way; null: none is under way. */
+let free: Float64Array[] = [];
+let taken: Float64Array[] | null = null;
 
 /** A column of one value, NaN unless told. Its memory is part of a block, so that its buffer must not be handed over. */
 export function newColumn(rows: number, value = NaN): Float64Array {
-  const block = from.blocks[from.block];
-  if (block === undefined || from.used + rows > block.length)
-    return newColumnOf(nextBlock(rows), rows, value);
-  return newColumnOf(block, rows, value);
-}
-
-function newColumnOf(block: Float64Array, rows: number, value: number): Float64Array {
-  const column = block.subarray(from.used, from.used + rows);
-  from.used += rows;
+  if (used + rows > block.length) {
+    block = nextBlock(rows);
+    used = 0;
+  }
+  const column = block.subarray(used, used + rows);
+  used += rows;
   return column.fill(value);
 }
 
-/** Full blocks that last belong to their columns alone; those that are used again stay in the list. */
 function nextBlock(rows: number): Float64Array {
-  if (from === reused && from.blocks.length > 0) from.block += 1;
-  from.used = 0;
-  const known = from.blocks[from.block];
-  if (known !== undefined && from === reused && known.length >= rows) return known;
-  return (from.blocks[from.block] = new Float64Array(Math.max(rows, blockValues)));
+  const known = taken === null ? none : (free.pop() ?? none);
+  const next = known.length >= rows ? known : new Float64Array(Math.max(rows, blockValues));
+  taken?.push(next);
+  return next;
 }
 
-/** Cuts columns from memory that the next such call uses again: none of them may outlive `work`. */
+/** Cuts columns from memory that the next such work uses again, not by turns: none of them may outlive it. */
 export function inReusedMemory<T>(work: () => T): T {
-  from = reused;
-  [reused.block, reused.used] = [0, 0];
+  [taken, block, used] = [[], none, 0];
   try {
     return work();
   } finally {
-    from = lasting;
+    [free, taken, block, used] = [[...free, ...taken], null, none, 0];
   }
 }
