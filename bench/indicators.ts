@@ -86,7 +86,7 @@ function kernels(): void {
     seriesOf(walk(bars, 20 + (index % 200), index + 1)),
   );
   let best = 0;
-  for (let round = 0; round < 5; round += 1) {
+  for (let round = 0; round < 15; round += 1) {
     const began = performance.now();
     // As new series each: what kernels share is remembered for one and the same.
     for (const one of series) computeIndicators({ ...one });
