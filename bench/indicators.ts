@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
 import { from as copyFrom } from 'pg-copy-streams';
 import { z } from 'zod';
-import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
+import { sessionDatesBetween } from '../src/calendar/exchange-calendar.ts';
 import { computeIndicators } from '../src/indicators/compute-indicators.ts';
 import type { Store } from '../src/store/database.ts';
 import { openRun } from '../src/store/runs.ts';
@@ -27,9 +27,7 @@ const symbols = Number(values.symbols);
 const bars = 300;
 const furtherDays = 3;
 const lastSession = '2024-06-14';
-const sessions = sessionsBetween({ from: '2020-01-01', to: lastSession })
-  .slice(-bars - furtherDays)
-  .map(({ session }) => session);
+const sessions = sessionDatesBetween({ from: '2020-01-01', to: lastSession }).slice(-bars - furtherDays);
 
 async function copyLines(store: Store, target: string, lines: Iterable<string>): Promise<void> {
   const client = await store.pool.connect();

@@ -1,6 +1,7 @@
 import { dayNumber } from '../../src/domain/date-range.ts';
 import type { SeriesDigest, SignedSeries } from '../../src/domain/indicator-freshness.ts';
 import type { SessionDate } from '../../src/domain/session.ts';
+import { newColumn } from '../../src/indicators/kernels/new-column.ts';
 import type { Prices, PriceSeries } from '../../src/indicators/price-series.ts';
 import type { BarColumns } from '../../src/store/bar-series.ts';
 import type { InstrumentWork } from './batch-work.ts';
@@ -50,7 +51,7 @@ export function assembleSeries(work: InstrumentWork, source: SeriesSource): Asse
 /** The prices in today's shares, a row each. */
 function adjustedPrices(bars: BarColumns, { barAt }: SeriesRows, factors: SplitFactors | null): Prices {
   if (factors === null && barAt.length === bars.day.length) return bars;
-  const column = () => new Float64Array(barAt.length).fill(NaN);
+  const column = () => newColumn(barAt.length);
   const [open, high, low, close, volume] = [column(), column(), column(), column(), column()];
   for (const [row, bar] of barAt.entries()) {
     if (bar === hole) continue;

@@ -123,9 +123,10 @@ function writeRows(
   for (let row = first; row < days.length; row += 1) {
     const day = days[row] ?? NaN;
     if (!isDue(day)) continue;
-    if (day > through) added += 1;
-    if (day > through) write.add(row - from);
-    else write.stage(row - from, isWithin(day, window));
+    if (day > through) {
+      write.add(row - from);
+      added += 1;
+    } else write.stage(row - from, isWithin(day, window));
   }
   return added;
 }

@@ -17,11 +17,14 @@ export function splitFactors(
   const known = splits.map(({ exDate, ratio, spinOff }) => ({ exDay: dayNumber(exDate), ratio, spinOff }));
   const [own, today] = [new Float64Array(day.length), new Float64Array(day.length)];
   for (let bar = 0; bar < day.length; bar += 1) {
-    const after = known.filter(({ exDay }) => exDay > (day[bar] ?? Infinity));
-    const included = after.filter(({ exDay }) => exDay <= (basis[bar] ?? -Infinity));
-    const of = (some: typeof known) => some.reduce((product, { ratio }) => product * ratio, 1);
-    own[bar] = of(included);
-    today[bar] = of(included) / of(after.filter(({ spinOff }) => !spinOff));
+    let [included, later] = [1, 1];
+    for (const { exDay, ratio, spinOff } of known) {
+      if (exDay <= (day[bar] ?? Infinity)) continue;
+      if (exDay <= (basis[bar] ?? -Infinity)) included *= ratio;
+      if (!spinOff) later *= ratio;
+    }
+    own[bar] = included;
+    today[bar] = included / later;
   }
   return { own, today };
 }

@@ -1,5 +1,6 @@
 import type { SessionDate } from '../domain/session.ts';
 import { firstRow, type Indicator } from './indicator.ts';
+import { newColumn } from './kernels/new-column.ts';
 import { checkSeries, priceColumns, rowsOf, type PriceColumn, type PriceSeries } from './price-series.ts';
 import { indicators as allIndicators } from './registry.ts';
 
@@ -95,7 +96,7 @@ function computeRuns(
   runs: readonly Run[],
 ): readonly Float64Array[] {
   const rows = series.sessions.length;
-  const results = columns.map(() => new Float64Array(rows).fill(NaN));
+  const results = columns.map(() => newColumn(rows));
   for (const { from, end } of runs) {
     if (memory.kind === 'recursive' && from > 0) break;
     const part = compute(rowsOf(series, from, end));
