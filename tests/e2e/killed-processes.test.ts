@@ -124,7 +124,10 @@ test('killed in the middle of Yahoo’s hours, workers, PostgreSQL and Temporal 
         where session_date <= ${session}
         union all select concat_ws(' ', 'absent', instrument_id, session_date, opens_at, reason) from market.bar_absences
         where session_date <= ${session}
-        union all select concat_ws(' ', 'load', symbol, status, error_kind) from market.load_runs
+        union all select concat_ws(' ', 'load', symbol, status, error_kind, records_count - (
+          select count(*) from market.intraday_bars bar
+          where bar.instrument_id = load.instrument_id and opens_at >= ${closesAt}
+        )) from market.load_runs load
       ) line`.execute(installation.store.db);
     return stored.rows[0] ?? { count: 0, digest: '' };
   };
