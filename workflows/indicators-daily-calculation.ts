@@ -1,4 +1,4 @@
-import { setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
 import type { IngestionWait } from '../activities/indicators/closing.ts';
 import type { IndicatorsRequest, IndicatorsRun } from '../activities/indicators/indicators-run.ts';
 import type { IndicatorPlan } from '../activities/indicators/planning.ts';
@@ -24,7 +24,8 @@ export async function indicatorsDailyCalculation(request: IndicatorsRequest): Pr
   const run = { workflowId, runId, startedAt: startTime.toISOString(), request };
   const steering = steer(false);
   try {
-    const policy = await openIndicatorRun(run);
+    // Even where it is cancelled at once: what is not in the ledger cannot be closed there.
+    const policy = await CancellationScope.nonCancellable(() => openIndicatorRun(run));
     const wait = await awaitIngestion(run, steering);
     for (let retries = 0; ; retries += 1) {
       try {

@@ -1,6 +1,7 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  CancellationScope,
   ContinueAsNew,
   continueAsNew,
   ParentClosePolicy,
@@ -48,7 +49,8 @@ export async function ingest(
   const run = { workflowId, runId: firstExecutionRunId, flow, startedAt: startTime.toISOString(), request };
   const steering = steer('range' in request.sessions, resumed?.loading.workedMs);
   try {
-    const policy = resumed?.policy ?? (await openRun(run));
+    // Even where it is cancelled at once: what is not in the ledger cannot be closed there.
+    const policy = resumed?.policy ?? (await CancellationScope.nonCancellable(() => openRun(run)));
     let loading = resumed?.loading ?? null;
     for (let retries = 0; ; retries += 1) {
       try {

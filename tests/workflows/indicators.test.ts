@@ -263,6 +263,21 @@ describe('a scheduled run', () => {
     expect(await rows()).not.toEqual([]);
   });
 
+  test('cancelled before it has begun is closed in the ledger as cancelled', async () => {
+    const handle = await worker.client.workflow.start('indicatorsDailyCalculation', {
+      workflowId: 'indicators/cancelled-at-once',
+      taskQueue: worker.taskQueue,
+      args: [request({ symbols: ['WAIT0'], waitSeconds: 3600 })],
+      // The first task comes after the cancellation.
+      startDelay: '1 second',
+    });
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow();
+    const { rows } =
+      await sql`select status from market.runs where workflow_id = ${handle.workflowId}`.execute(store.db);
+    expect(rows).toEqual([{ status: 'cancelled' }]);
+  });
+
   test('is started under the id of its session, and has nothing to do where nobody is watched', async () => {
     const unwatched = { ...firing, request: indicatorsDailyCalculation.request };
     expect(await worker.execute<FiringOutcome>('startScheduledRun', [unwatched])).toMatchObject({
