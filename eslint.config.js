@@ -61,9 +61,15 @@ export default tseslint.config(
   ),
   arrows('src/runtime', [...roots, ...from(...parts, 'temporal')]),
   arrows('src/temporal', [...roots, ...from(...parts, 'runtime')]),
+  arrows('src/runs', [
+    temporal,
+    ...roots,
+    ...from(...parts.filter((part) => part !== 'calendar'), 'pipelines', 'runtime'),
+  ]),
+  arrows('src/pipelines', [temporal, ...roots, ...from('simulator', 'runtime')]),
   arrows('workflows', [
     {
-      regex: '/(activities|store|providers|calendar|planning|simulator|runtime|cli)/',
+      regex: '/(activities|pipelines|store|providers|calendar|planning|simulator|runtime|cli)/',
       allowTypeImports: true,
       message: 'Workflows decide: only types, the domain and the names of src/temporal reach them.',
     },

@@ -17,12 +17,12 @@ import { instrumentsUnder } from '../src/store/instruments.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
 import { countRequests } from '../src/store/runs.ts';
 import { inTransaction } from '../src/store/transaction.ts';
-import { attempt, loadErrorOf } from './failures.ts';
-import type { IngestionRequest, IngestionRun } from './ingestion-run.ts';
-import { BudgetFar } from './provider-budget.ts';
-import { reconcile } from './reconcile.ts';
-import { refetchesDue, type Refetch } from './refetch.ts';
-import type { Sources } from './sources.ts';
+import { attempt, loadErrorOf } from '../src/pipelines/sources/attempt.ts';
+import type { IngestionRequest, IngestionRun } from '../src/runs/ingestion-run.ts';
+import { BudgetFar } from '../src/pipelines/sources/provider-budget.ts';
+import { reconcile } from '../src/pipelines/actions/reconcile.ts';
+import { refetchesDue, type Refetch } from '../src/pipelines/actions/refetch.ts';
+import type { Sources } from '../src/pipelines/sources/sources.ts';
 
 /** What is announced for so many days is synchronised as well. */
 const daysAhead = 7;

@@ -1,12 +1,12 @@
-import type { RunSummary } from '../src/domain/run.ts';
+import type { RunSummary } from '../src/runs/run-summary.ts';
 import type { Store } from '../src/store/database.ts';
 import { failPending } from '../src/store/load-requests.ts';
 import { abandonLoads, finishMarketDayLoads, type LoadError } from '../src/store/load-runs.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
 import { closeRun, summarize } from '../src/store/runs.ts';
-import { sourceOf, type IngestionRun } from './ingestion-run.ts';
-import { judgeMarketDays } from './market-day-absences.ts';
-import { sessionsOf } from './run-sessions.ts';
+import { sourceOf, type IngestionRun } from '../src/runs/ingestion-run.ts';
+import { judgeMarketDays } from '../src/pipelines/loading/market-day-absences.ts';
+import { sessionsOf } from '../src/runs/run-sessions.ts';
 
 export interface ClosingDeps {
   readonly store: Store;

@@ -5,10 +5,10 @@ import { sampleMarketDayBars, type SampledBar } from '../src/store/cross-check.t
 import type { Store } from '../src/store/database.ts';
 import { addRunEvents, type RunEvent } from '../src/store/run-events.ts';
 import { countRequests } from '../src/store/runs.ts';
-import { attempt } from './failures.ts';
-import type { IngestionRun } from './ingestion-run.ts';
-import { sessionsOf } from './run-sessions.ts';
-import type { Sources } from './sources.ts';
+import { attempt } from '../src/pipelines/sources/attempt.ts';
+import type { IngestionRun } from '../src/runs/ingestion-run.ts';
+import { sessionsOf } from '../src/runs/run-sessions.ts';
+import type { Sources } from '../src/pipelines/sources/sources.ts';
 
 /** Cells a night that are asked through the other endpoint. */
 export const sampleSize = 50;

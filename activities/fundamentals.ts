@@ -13,8 +13,8 @@ import {
 import { addRunEvents, type RunEvent } from '../src/store/run-events.ts';
 import { countRequests } from '../src/store/runs.ts';
 import { inTransaction } from '../src/store/transaction.ts';
-import { attempt, loadErrorOf } from './failures.ts';
-import type { IngestionRun } from './ingestion-run.ts';
+import { attempt, loadErrorOf } from '../src/pipelines/sources/attempt.ts';
+import type { IngestionRun } from '../src/runs/ingestion-run.ts';
 
 export interface FundamentalsRead {
   readonly symbols: number;

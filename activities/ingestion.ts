@@ -13,14 +13,15 @@ import {
 } from '../src/store/load-requests.ts';
 import { startLoads } from '../src/store/load-runs.ts';
 import { addRunEvents, type RunEvent } from '../src/store/run-events.ts';
-import { createBatchWriter, type BatchWriter } from './batch-writer.ts';
-import { attempt } from './failures.ts';
-import { marketDayLoaded, requestFailed, seriesLoaded } from './load-outcomes.ts';
-import { BudgetFar } from './provider-budget.ts';
-import { rebaseSeries, type Rebased } from './rebase-series.ts';
-import { learnActions, type ActionOrigin } from './reconcile.ts';
-import { createRefusals, type Refusals } from './refusals.ts';
-import type { Source, SourceName, Sources } from './sources.ts';
+import { createBatchWriter, type BatchWriter } from '../src/pipelines/loading/batch-writer.ts';
+import { attempt } from '../src/pipelines/sources/attempt.ts';
+import { marketDayLoaded, requestFailed, seriesLoaded } from '../src/pipelines/loading/load-outcomes.ts';
+import { BudgetFar } from '../src/pipelines/sources/provider-budget.ts';
+import { rebaseSeries, type Rebased } from '../src/pipelines/loading/rebase-series.ts';
+import { learnActions, type ActionOrigin } from '../src/pipelines/actions/reconcile.ts';
+import { createRefusals, type Refusals } from '../src/pipelines/sources/refusals.ts';
+import type { Source, Sources } from '../src/pipelines/sources/sources.ts';
+import type { SourceName } from '../src/domain/source.ts';
 
 export interface IngestionDeps {
   readonly store: Store;

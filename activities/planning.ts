@@ -6,13 +6,14 @@ import { insertLoads, plannableLoads, recordOutcomes, unidentifiedLoads } from '
 import { addRunEvents } from '../src/store/run-events.ts';
 import { openRun } from '../src/store/runs.ts';
 import { sampleSize } from './cross-check.ts';
-import { intervalOf, sourceOf, type IngestionRequest, type IngestionRun } from './ingestion-run.ts';
-import { planFor } from './plan-cells.ts';
+import { intervalOf, sourceOf, type IngestionRequest, type IngestionRun } from '../src/runs/ingestion-run.ts';
+import { planFor } from '../src/pipelines/planning/plan-cells.ts';
 import type { ReferenceList } from './reference.ts';
-import { passingCauses, policyOf, type FlowPolicy, type PolicyChoices } from './run-policy.ts';
-import { sessionsOf } from './run-sessions.ts';
-import type { Source, SourceName } from './sources.ts';
-import { loadsOf } from './wished-loads.ts';
+import { passingCauses, policyOf, type FlowPolicy, type PolicyChoices } from '../src/runs/run-policy.ts';
+import { sessionsOf } from '../src/runs/run-sessions.ts';
+import type { Source } from '../src/pipelines/sources/sources.ts';
+import type { SourceName } from '../src/domain/source.ts';
+import { loadsOf } from '../src/pipelines/planning/wished-loads.ts';
 
 export interface PlanningDeps {
   readonly store: Store;

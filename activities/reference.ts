@@ -14,8 +14,10 @@ import {
 import { failLoad, identifyLoad, unidentifiedLoads, type LoadError } from '../src/store/load-runs.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
 import { countRequests } from '../src/store/runs.ts';
-import { attempt, loadErrorOf, providerFailure } from './failures.ts';
-import type { SourceName, Sources } from './sources.ts';
+import { attempt, loadErrorOf } from '../src/pipelines/sources/attempt.ts';
+import { providerFailure } from './failures.ts';
+import type { Sources } from '../src/pipelines/sources/sources.ts';
+import type { SourceName } from '../src/domain/source.ts';
 
 export interface ReferenceDeps {
   readonly store: Store;

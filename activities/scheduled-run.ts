@@ -8,11 +8,11 @@ import {
   indicatorsIdOf,
   windowOf,
   type IndicatorsRequest,
-} from './indicators/indicators-run.ts';
-import type { IngestionRequest } from './ingestion-run.ts';
-import { workflowIdOf } from './run-identity.ts';
-import { sessionsOf } from './run-sessions.ts';
-import { hourlyDue } from './yahoo-hours.ts';
+} from '../src/runs/indicators-run.ts';
+import type { IngestionRequest } from '../src/runs/ingestion-run.ts';
+import { workflowIdOf } from '../src/runs/run-identity.ts';
+import { sessionsOf } from '../src/runs/run-sessions.ts';
+import { hourlyDue } from '../src/runs/hourly-due.ts';
 
 /** A run that a firing of a schedule stands for. */
 export interface ScheduledRun {

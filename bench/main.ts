@@ -1,8 +1,8 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
-import type { IngestionRequest } from '../activities/ingestion-run.ts';
-import type { RunSummary } from '../src/domain/run.ts';
+import type { IngestionRequest } from '../src/runs/ingestion-run.ts';
+import type { RunSummary } from '../src/runs/run-summary.ts';
 import { startBenchInstallation, type BenchInstallation } from './installation.ts';
 import { bareBackfill, bareMarketDay, barePerSymbol, copyAndUpsert } from './bare.ts';
 

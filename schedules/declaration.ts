@@ -1,4 +1,4 @@
-import type { IngestionRequest } from '../activities/ingestion-run.ts';
+import type { IngestionRequest } from '../src/runs/ingestion-run.ts';
 import type { Flow } from '../src/temporal/names.ts';
 
 /** A pipeline that runs by the clock: a Temporal Schedule whose id is the flow's name. */

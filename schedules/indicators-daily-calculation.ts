@@ -1,4 +1,4 @@
-import type { IndicatorsRequest } from '../activities/indicators/indicators-run.ts';
+import type { IndicatorsRequest } from '../src/runs/indicators-run.ts';
 import type { ScheduleDeclaration } from './declaration.ts';
 
 const request: Omit<IndicatorsRequest, 'nominalTime'> = {

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { createThreadPool, type ThreadPool } from '../activities/indicators/thread-pool.ts';
-import { createProviderBudget } from '../activities/provider-budget.ts';
-import type { Source } from '../activities/sources.ts';
+import { createThreadPool, type ThreadPool } from '../src/pipelines/indicators/thread-pool.ts';
+import { createProviderBudget } from '../src/pipelines/sources/provider-budget.ts';
+import type { Source } from '../src/pipelines/sources/sources.ts';
 import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
 import {
   inspectConfig,

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bundler = fileURLToPath(new URL('bundle-workflows.ts', import.meta.url));
 /** All that may end in a bundle: the import arrows see to it. */
-const sources = ['workflows/**/*.ts', 'src/domain/**/*.ts', 'src/temporal/**/*.ts', 'package-lock.json'];
+const sources = ['workflows/**/*.ts', 'src/{domain,runs,flows,temporal}/**/*.ts', 'package-lock.json'];
 
 /**
  * The bundle of today's workflows in a home, made where there is none: by another process, since a bundler's memory

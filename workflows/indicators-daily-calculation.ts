@@ -1,10 +1,10 @@
 import { CancellationScope, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
-import type { IngestionWait } from '../activities/indicators/closing.ts';
-import type { IndicatorsRequest, IndicatorsRun } from '../activities/indicators/indicators-run.ts';
-import type { IndicatorPlan } from '../activities/indicators/planning.ts';
-import type { FlowPolicy } from '../activities/run-policy.ts';
+import type { IngestionWait } from '../activities/indicator-closing.ts';
+import type { IndicatorsRequest, IndicatorsRun } from '../src/runs/indicators-run.ts';
+import type { IndicatorPlan } from '../activities/indicator-planning.ts';
+import type { FlowPolicy } from '../src/runs/run-policy.ts';
 import { inLanes } from '../src/domain/in-lanes.ts';
-import type { IndicatorsSummary } from '../src/domain/indicators-run.ts';
+import type { IndicatorsSummary } from '../src/runs/indicators-summary.ts';
 import {
   computeIndicatorBatch,
   expireIndicatorRun,

@@ -10,9 +10,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError, type Workflow } from '@temporalio/common';
-import type { IngestionRequest, IngestionRun } from '../activities/ingestion-run.ts';
+import type { IngestionRequest, IngestionRun } from '../src/runs/ingestion-run.ts';
 import type { RunPolicy } from '../activities/planning.ts';
-import type { RunSummary } from '../src/domain/run.ts';
+import type { RunSummary } from '../src/runs/run-summary.ts';
 import type { Flow } from '../src/temporal/names.ts';
 import {
   enterLoads,

@@ -1,6 +1,6 @@
 import { ApplicationFailure, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
 import { inLanes } from '../src/domain/in-lanes.ts';
-import type { IngestionRun } from '../activities/ingestion-run.ts';
+import type { IngestionRun } from '../src/runs/ingestion-run.ts';
 import type { PlannedWave, RunPolicy } from '../activities/planning.ts';
 import { changeRunRange, expireRun, pacedActivities, planLoads, reopenFailed } from './activity-proxies.ts';
 import type { Steering } from './steering.ts';

@@ -1,5 +1,5 @@
-import type { IngestionRequest } from '../activities/ingestion-run.ts';
-import type { RunSummary } from '../src/domain/run.ts';
+import type { IngestionRequest } from '../src/runs/ingestion-run.ts';
+import type { RunSummary } from '../src/runs/run-summary.ts';
 import { ingest, type ResumedRun } from './ingest.ts';
 
 /** Brings the daily bars of a range of sessions. */

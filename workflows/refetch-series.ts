@@ -1,6 +1,6 @@
 import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, startChild } from '@temporalio/workflow';
-import type { Refetch } from '../activities/refetch.ts';
+import type { Refetch } from '../src/pipelines/actions/refetch.ts';
 import { flows, priorityOf, runAttributes } from '../src/temporal/names.ts';
 
 const flow = 'yahoo-market-data-hourly';

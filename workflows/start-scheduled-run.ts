@@ -4,7 +4,7 @@ import {
   WorkflowExecutionAlreadyStartedError,
 } from '@temporalio/common';
 import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
-import type { IngestionRequest } from '../activities/ingestion-run.ts';
+import type { IngestionRequest } from '../src/runs/ingestion-run.ts';
 import type { ScheduledRun } from '../activities/scheduled-run.ts';
 import { flows, priorityOf, runAttributes, type Flow } from '../src/temporal/names.ts';
 import { resolveScheduledRun } from './activity-proxies.ts';

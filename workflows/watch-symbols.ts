@@ -1,5 +1,5 @@
 import type { WatchOutcome } from '../activities/reference.ts';
-import type { SourceName } from '../activities/sources.ts';
+import type { SourceName } from '../src/domain/source.ts';
 import { pacedActivities } from './activity-proxies.ts';
 
 export interface WatchRequest {

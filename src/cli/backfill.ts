@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { previewRun } from '../../activities/preview-run.ts';
-import type { IngestionRequest } from '../../activities/ingestion-run.ts';
+import { previewRun } from '../pipelines/planning/preview-run.ts';
+import type { IngestionRequest } from '../runs/ingestion-run.ts';
 import { polygonBudgetKey } from '../config.ts';
 import { quotaLeft } from '../store/provider-budget.ts';
 import { openReading } from './context.ts';

@@ -1,7 +1,7 @@
 import { addDays } from '../domain/date-range.ts';
 import { exchangeDate } from '../domain/exchange-time.ts';
 import { lastClosedSession } from '../calendar/exchange-calendar.ts';
-import type { IngestionRequest } from '../../activities/ingestion-run.ts';
+import type { IngestionRequest } from '../runs/ingestion-run.ts';
 import type { Flow } from '../temporal/names.ts';
 import { openOperating, type Operating } from './context.ts';
 import { note, printError, printSummary } from './output.ts';

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import type { Market } from '../config.ts';
-import type { RunSummary } from '../domain/run.ts';
+import type { RunSummary } from '../runs/run-summary.ts';
 import { errorReport } from './errors.ts';
 
 export type Format = 'table' | 'csv' | 'json';

@@ -1,11 +1,11 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
-import { sourceOf, type IngestionRequest } from '../../activities/ingestion-run.ts';
-import { previewRun } from '../../activities/preview-run.ts';
-import { workflowIdOf } from '../../activities/run-identity.ts';
-import { sessionsOf } from '../../activities/run-sessions.ts';
+import { sourceOf, type IngestionRequest } from '../runs/ingestion-run.ts';
+import { previewRun } from '../pipelines/planning/preview-run.ts';
+import { workflowIdOf } from '../runs/run-identity.ts';
+import { sessionsOf } from '../runs/run-sessions.ts';
 import type { Config } from '../config.ts';
-import type { RunSummary } from '../domain/run.ts';
+import type { RunSummary } from '../runs/run-summary.ts';
 import type { Store } from '../store/database.ts';
 import { resolveSymbols } from '../store/instruments.ts';
 import { flows, poolOf, priorityOf, runAttributes, type Flow } from '../temporal/names.ts';

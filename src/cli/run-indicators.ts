@@ -1,12 +1,7 @@
-import {
-  indicatorsFlow,
-  indicatorsIdOf,
-  windowOf,
-  type IndicatorsRequest,
-} from '../../activities/indicators/indicators-run.ts';
+import { indicatorsFlow, indicatorsIdOf, windowOf, type IndicatorsRequest } from '../runs/indicators-run.ts';
 import { lastClosedSession } from '../calendar/exchange-calendar.ts';
 import { isCalendarDate } from '../domain/date-range.ts';
-import type { IndicatorsSummary } from '../domain/indicators-run.ts';
+import type { IndicatorsSummary } from '../runs/indicators-summary.ts';
 import { poolOf } from '../temporal/names.ts';
 import { openOperating, type Operating } from './context.ts';
 import { UsageError } from './errors.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { IngestionRequest, SessionWish } from '../../activities/ingestion-run.ts';
+import type { IngestionRequest, SessionWish } from '../runs/ingestion-run.ts';
 import { flows, type Flow } from '../temporal/names.ts';
 import { UsageError } from './errors.ts';
 import {

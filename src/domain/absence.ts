@@ -1,5 +1,6 @@
 import { finalFrom } from './finality.ts';
 import type { SessionDate } from './session.ts';
+import type { SourceName } from './source.ts';
 
 export type AbsenceReason = 'not_listed' | 'no_trade';
 
@@ -14,7 +15,7 @@ export interface Absence {
 
 /** What a complete per-symbol answer says, against what the reference says of the instrument. */
 export interface SeriesEvidence {
-  readonly source: string;
+  readonly source: SourceName;
   /** The sessions asked for, oldest first. */
   readonly sessions: readonly SessionDate[];
   /** Those the answer has a bar for, or two that disagree. */
@@ -34,7 +35,7 @@ export interface Absences {
 const dayMs = 86_400_000;
 
 /** True when one whole answer is enough: the source's bar of the session has been final for more than a day. */
-export function isMature(source: string, session: SessionDate, observedMs: number): boolean {
+export function isMature(source: SourceName, session: SessionDate, observedMs: number): boolean {
   return finalFrom(source, session) + dayMs <= observedMs;
 }
 
@@ -71,7 +72,7 @@ export function judgeAbsences(evidence: SeriesEvidence): Absences {
 
 /** What a whole-market answer can say of one symbol that it lacks. */
 export interface MarketDayEvidence {
-  readonly source: string;
+  readonly source: SourceName;
   readonly session: SessionDate;
   readonly observedMs: number;
   readonly listedOn: SessionDate | null;

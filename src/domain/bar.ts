@@ -14,14 +14,11 @@ export interface DailyBar {
   readonly trades: number | null;
 }
 
-/** One hour or less of one instrument. */
+/** A bar shorter than a session. */
 export interface IntradayBar extends DailyBar {
   /** When the interval begins, ISO 8601 in UTC. */
   readonly opensAt: string;
 }
-
-/** What a bar spans: a session, or an hour of its regular part counted from the open. */
-export type Interval = '1d' | '1h';
 
 /** True when both bars carry the same session and the same values. */
 export function sameBar(a: DailyBar, b: DailyBar): boolean {

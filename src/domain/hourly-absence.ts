@@ -1,10 +1,11 @@
 import { isMature, judgeAbsences, type Absence, type Absences } from './absence.ts';
-import { hoursOf } from './hours.ts';
+import { slotsOf } from './interval.ts';
 import type { Session, SessionDate } from './session.ts';
+import type { SourceName } from './source.ts';
 
 /** What a complete answer of hourly bars says, against what the reference says of the instrument. */
 export interface HourlyEvidence {
-  readonly source: string;
+  readonly source: SourceName;
   /** The sessions asked for, oldest first. */
   readonly sessions: readonly Session[];
   /** When the bars that came begin, epoch milliseconds. */
@@ -23,7 +24,7 @@ export function judgeHours(evidence: HourlyEvidence): Absences {
   const { source, observedMs, answered, listedOn, delistedOn } = evidence;
   const ended = evidence.sessions
     .map(({ session, ...times }) => {
-      const hours = hoursOf({ session, ...times }).filter(({ toMs }) => toMs <= observedMs);
+      const hours = slotsOf({ session, ...times }, '1h').filter(({ toMs }) => toMs <= observedMs);
       return { session, hours, missing: hours.filter(({ fromMs }) => !answered.has(fromMs)) };
     })
     .filter(({ hours }) => hours.length > 0);

@@ -2,11 +2,12 @@ import type { CorporateAction } from './corporate-action.ts';
 import { dayNumber } from './date-range.ts';
 import type { SessionDate } from './session.ts';
 import type { SplitEvidence } from './split-basis.ts';
+import { sourceNames, sources, type SourceName } from './source.ts';
 
 /** One source's record of an action. */
 export type KnownAction = Pick<CorporateAction, 'kind' | 'exDate' | 'ratio' | 'amount' | 'dividendType'> & {
   readonly id: number;
-  readonly source: string;
+  readonly source: SourceName;
 };
 
 /** What is known around the actions of one instrument. */
@@ -17,7 +18,7 @@ export interface ActionContext {
   /** The last close as traded before a date; null where none is stored. */
   readonly closeBefore: (exDate: SessionDate) => number | null;
   /** Whether a source would have told of an action of that date. */
-  readonly covers: (source: string, exDate: SessionDate) => boolean;
+  readonly covers: (source: SourceName, exDate: SessionDate) => boolean;
 }
 
 export interface Verdict {
@@ -48,8 +49,6 @@ export interface Reconciled {
   readonly disagreements: readonly Disagreement[];
 }
 
-/** Who is believed first where several tell of the same. */
-const precedence = ['polygon', 'yahoo'];
 /** Sources date the same split so many days apart. */
 const splitDaysApart = 5;
 /** A source may be late; that it lacks an action means something only after so many days. */
@@ -73,8 +72,7 @@ export function reconcileActions(actions: readonly KnownAction[], context: Actio
 }
 
 function rank({ source }: KnownAction): number {
-  const at = precedence.indexOf(source);
-  return at < 0 ? precedence.length : at;
+  return sources[source].rank;
 }
 
 /** Groups of the same action, the most credible record of each first. */
@@ -135,7 +133,7 @@ function judgeSplit(
   return { verdicts: [verdict, ...rest], disagreements };
 }
 
-function sourcesOf(group: readonly KnownAction[]): readonly string[] {
+function sourcesOf(group: readonly KnownAction[]): readonly SourceName[] {
   return [...new Set(group.map(({ source }) => source))];
 }
 
@@ -144,7 +142,7 @@ function isAlone(group: readonly KnownAction[], { today, covers }: ActionContext
   const told = sourcesOf(group);
   const [{ exDate } = { exDate: today }] = group;
   if (dayNumber(today) - dayNumber(exDate) < lateDays) return false;
-  return precedence.some((source) => !told.includes(source) && covers(source, exDate));
+  return sourceNames.some((source) => !told.includes(source) && covers(source, exDate));
 }
 
 function judgeCash(group: readonly [KnownAction, ...KnownAction[]], context: ActionContext): Reconciled {

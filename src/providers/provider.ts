@@ -1,8 +1,10 @@
-import type { DailyBar, Interval, IntradayBar } from '../domain/bar.ts';
+import type { DailyBar, IntradayBar } from '../domain/bar.ts';
+import type { Interval } from '../domain/interval.ts';
 import type { CorporateAction } from '../domain/corporate-action.ts';
 import type { DateRange } from '../domain/date-range.ts';
 import type { InstrumentReference } from '../domain/instrument.ts';
 import type { SessionDate } from '../domain/session.ts';
+import type { SourceName } from '../domain/source.ts';
 
 /** Rows of one key that disagree; none of them is a bar. */
 export interface Conflict {
@@ -83,7 +85,7 @@ export interface RequestOptions {
  * awaited before each HTTP request: that is where pacing lives.
  */
 export interface SeriesProvider {
-  readonly name: string;
+  readonly name: SourceName;
   series(symbol: string, wish: SeriesWish, options?: RequestOptions): Promise<SeriesAnswer>;
   /** The instrument under that ticker, delisted ones included where they are known; null when the provider knows none. */
   lookUp(symbol: string, options?: RequestOptions): Promise<InstrumentReference | null>;
@@ -103,7 +105,7 @@ type Statistics = Readonly<Record<string, Readonly<Record<string, number | strin
 
 /** A source of what companies report. */
 export interface FundamentalsProvider {
-  readonly name: string;
+  readonly name: SourceName;
   fundamentals(
     symbol: string,
     options?: RequestOptions,

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
-import type { Interval } from '../domain/bar.ts';
+import type { Interval } from '../domain/interval.ts';
 import type { DateRange } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
+import type { SourceName } from '../domain/source.ts';
 
 export const adjustments = ['raw', 'split', 'total'] as const;
 export type Adjustment = (typeof adjustments)[number];
@@ -26,7 +27,7 @@ export interface AdjustedBar {
 
 export interface BarsWish {
   readonly instrumentId: number;
-  readonly source: string;
+  readonly source: SourceName;
   readonly interval: Interval;
   readonly range: DateRange;
   /** raw: as traded; split: in the shares of today; total: dividends taken out as well. */

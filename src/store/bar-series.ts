@@ -4,11 +4,12 @@ import { to as copyTo } from 'pg-copy-streams';
 import type { EffectiveSplit, SeriesDigest } from '../domain/indicator-freshness.ts';
 import type { SessionDate } from '../domain/session.ts';
 import { epochDays, firstRowAt } from './copy-binary.ts';
+import type { SourceName } from '../domain/source.ts';
 
 /** Daily bars of a source, of several instruments, up to a date. */
 export interface SeriesQuery {
   readonly instrumentIds: readonly number[];
-  readonly source: string;
+  readonly source: SourceName;
   readonly through: SessionDate;
 }
 
@@ -138,7 +139,7 @@ export interface StoredDigest extends Omit<SeriesDigest, 'expected'> {
 /** The digests of series, each up to its own date; a series without a bar has none. */
 export async function seriesDigests(
   client: Client,
-  source: string,
+  source: SourceName,
   series: readonly { readonly instrumentId: number; readonly through: SessionDate }[],
 ): Promise<ReadonlyMap<number, StoredDigest>> {
   const { rows } = await client.query<StoredDigest & { id: number }>(

@@ -5,6 +5,7 @@ import type { DateRange } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
 import type { ActionStatus } from './schema.ts';
+import type { SourceName } from '../domain/source.ts';
 
 export interface IncomingAction extends CorporateAction {
   readonly instrumentId: number;
@@ -16,7 +17,7 @@ export interface IncomingAction extends CorporateAction {
 export interface StoredAction extends Omit<CorporateAction, 'amountBasis'> {
   readonly id: number;
   readonly instrumentId: number;
-  readonly source: string;
+  readonly source: SourceName;
   readonly status: ActionStatus;
   readonly reason: string | null;
   /** ISO 8601. */
@@ -50,7 +51,7 @@ const same = `known.source = $1 and ((incoming.provider_id is not null and known
  */
 export async function writeActions(
   client: Pick<pg.PoolClient, 'query'>,
-  { source, runId }: { readonly source: string; readonly runId: string },
+  { source, runId }: { readonly source: SourceName; readonly runId: string },
   actions: readonly IncomingAction[],
 ): Promise<readonly number[]> {
   if (actions.length === 0) return [];
@@ -171,7 +172,7 @@ export async function splitsOf(
 /** What of a source's market-wide actions has been read, and when last (ISO 8601); null before the first time. */
 export async function actionsSynced(
   db: Database,
-  source: string,
+  source: SourceName,
 ): Promise<(DateRange & { readonly completedAt: string }) | null> {
   const row = await db
     .selectFrom('market.action_syncs')
@@ -186,7 +187,7 @@ export async function actionsSynced(
 /** Notes that a source's actions of a range have been read, beside those read before. */
 export async function noteActionsSynced(
   db: Database,
-  source: string,
+  source: SourceName,
   range: DateRange,
   completedAt: string,
 ): Promise<void> {

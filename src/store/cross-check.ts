@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { DailyBar } from '../domain/bar.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
+import type { SourceName } from '../domain/source.ts';
 
 export interface SampledBar {
   readonly symbol: string;
@@ -12,7 +13,7 @@ export interface SampledBar {
 export async function sampleMarketDayBars(
   db: Database,
   sample: {
-    readonly source: string;
+    readonly source: SourceName;
     readonly sessions: readonly SessionDate[];
     readonly runId: string;
     readonly count: number;

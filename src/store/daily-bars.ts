@@ -3,6 +3,7 @@ import type { DailyBar } from '../domain/bar.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { DateRange } from '../domain/date-range.ts';
 import type { Database } from './database.ts';
+import type { SourceName } from '../domain/source.ts';
 
 export interface StoredBar extends DailyBar {
   readonly settled: boolean;
@@ -12,7 +13,7 @@ export interface StoredBar extends DailyBar {
 /** The stored bars of one instrument, oldest first, as the source gave them. */
 export async function readDailyBars(
   db: Database,
-  query: { readonly instrumentId: number; readonly source: string; readonly range: DateRange },
+  query: { readonly instrumentId: number; readonly source: SourceName; readonly range: DateRange },
 ): Promise<readonly StoredBar[]> {
   const rows = await db
     .selectFrom('market.daily_bars')
@@ -45,7 +46,11 @@ export async function readDailyBars(
  */
 export async function knownDays(
   db: Database,
-  query: { readonly instrumentIds: readonly number[]; readonly source: string; readonly range: DateRange },
+  query: {
+    readonly instrumentIds: readonly number[];
+    readonly source: SourceName;
+    readonly range: DateRange;
+  },
 ): Promise<ReadonlyMap<number, readonly number[]>> {
   const within = sql`instrument_id = any(${query.instrumentIds}::int[]) and source = ${query.source}
     and session_date between ${query.range.from} and ${query.range.to}`;

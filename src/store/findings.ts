@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
 import type { DateRange } from '../domain/date-range.ts';
 import type { Database } from './database.ts';
+import type { SourceName } from '../domain/source.ts';
 
 /** What was found wrong, where; one row a rule and place, however often it is found. */
 export interface Finding {
   readonly rule: string;
   readonly severity: 'info' | 'warn' | 'error';
   readonly instrumentId: number;
-  readonly source: string | null;
+  readonly source: SourceName | null;
   readonly interval: string | null;
   readonly range: DateRange;
   readonly evidence: object;

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
+import type { SourceName } from '../domain/source.ts';
 
 /** One statement of one period, as a source gave it. */
 export interface IncomingStatement {
@@ -15,7 +16,7 @@ export interface IncomingStatement {
 
 interface Origin {
   readonly instrumentId: number;
-  readonly source: string;
+  readonly source: SourceName;
   readonly runId: string;
   /** ISO 8601. */
   readonly observedAt: string;
@@ -139,7 +140,7 @@ export async function readingsDue(
     source,
     what,
     at,
-  }: { readonly runId: string; readonly source: string; readonly what: Reading; readonly at: string },
+  }: { readonly runId: string; readonly source: SourceName; readonly what: Reading; readonly at: string },
 ): Promise<readonly ReadingDue[]> {
   const { rows } = await sql<ReadingDue>`
     select i.id as "instrumentId", i.symbol from market.load_runs l join market.instruments i on i.id = l.instrument_id
@@ -154,7 +155,7 @@ export async function readingsDue(
 /** The newest reading of each statement of an instrument, latest period first. */
 export async function readFundamentals(db: Database, instrumentId: number) {
   const { rows } = await sql<{
-    source: string;
+    source: SourceName;
     statement: string;
     frequency: string;
     periodEnd: SessionDate;
@@ -172,7 +173,7 @@ export async function readFundamentals(db: Database, instrumentId: number) {
 
 /** The newest key statistics of an instrument; null when there are none. */
 export async function readKeyStatistics(db: Database, instrumentId: number) {
-  const { rows } = await sql<{ source: string; observedAt: Date; values: Modules }>`
+  const { rows } = await sql<{ source: SourceName; observedAt: Date; values: Modules }>`
     select source, observed_at as "observedAt", figures as values from market.key_statistics
     where instrument_id = ${instrumentId} order by observed_at desc limit 1`.execute(db);
   return rows[0] ?? null;

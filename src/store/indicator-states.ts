@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { IndicatorState } from '../domain/indicator-freshness.ts';
 import type { SessionDate } from '../domain/session.ts';
+import type { SourceName } from '../domain/source.ts';
 
 type Client = Pick<pg.PoolClient, 'query'>;
 
@@ -44,7 +45,7 @@ function signsOf(bytes: Buffer | null): Int32Array {
 /** What is known of series, their signs left out; a series that was never computed has no entry. */
 export async function readStates(
   client: Client,
-  source: string,
+  source: SourceName,
   instrumentIds: readonly number[],
 ): Promise<ReadonlyMap<number, IndicatorState>> {
   const { rows } = await client.query<Row>(
@@ -61,7 +62,7 @@ export async function readStates(
  */
 export async function claimStates(
   client: pg.PoolClient,
-  source: string,
+  source: SourceName,
   instrumentIds: readonly number[],
 ): Promise<ReadonlyMap<number, IndicatorState>> {
   await client.query(
@@ -81,7 +82,7 @@ export async function claimStates(
 /** Keeps what series were computed from, inside the transaction that claimed them. */
 export async function saveStates(
   client: pg.PoolClient,
-  { source, runId }: { readonly source: string; readonly runId: string },
+  { source, runId }: { readonly source: SourceName; readonly runId: string },
   states: ReadonlyMap<number, IndicatorState>,
 ): Promise<void> {
   let bytes = 0;

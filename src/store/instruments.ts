@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { InstrumentReference } from '../domain/instrument.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
+import type { SourceName } from '../domain/source.ts';
 
 /** An instrument as stored; `id` never changes, the symbol may. */
 export interface StoredInstrument extends InstrumentReference {
@@ -179,7 +180,7 @@ export async function setWatched(db: Database, id: number, watched: boolean): Pr
 /** When a list of the source was last read whole; null when never. */
 export async function lastSync(
   db: Database,
-  source: string,
+  source: SourceName,
   list: 'active' | 'inactive',
 ): Promise<Date | null> {
   const row = await db
@@ -194,7 +195,7 @@ export async function lastSync(
 /** Records that a list of the source was read whole, now. */
 export async function recordSync(
   db: Database,
-  sync: { readonly source: string; readonly list: 'active' | 'inactive'; readonly instruments: number },
+  sync: { readonly source: SourceName; readonly list: 'active' | 'inactive'; readonly instruments: number },
 ): Promise<void> {
   const row = { ...sync, completed_at: new Date() };
   await db

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
-import type { Interval } from '../domain/bar.ts';
+import type { Interval } from '../domain/interval.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
+import type { SourceName } from '../domain/source.ts';
 
 /** How many bars of an interval a session has. */
 export interface ExpectedBars {
@@ -17,7 +18,7 @@ export async function knownIntradayDays(
   db: Database,
   query: {
     readonly instrumentIds: readonly number[];
-    readonly source: string;
+    readonly source: SourceName;
     readonly interval: Interval;
     readonly expected: readonly ExpectedBars[];
   },

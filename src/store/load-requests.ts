@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
-import type { Interval } from '../domain/bar.ts';
+import type { Interval } from '../domain/interval.ts';
 import type { DateRange } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';

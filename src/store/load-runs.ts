@@ -4,6 +4,8 @@ import type { DateRange } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
 import type { LoadStatus } from './schema.ts';
+import type { SourceName } from '../domain/source.ts';
+import type { Interval } from '../domain/interval.ts';
 
 /** Why a load did not bring all that was asked. */
 export interface LoadError {
@@ -21,8 +23,8 @@ export interface NewLoad {
 export interface LoadBatch {
   readonly workflowId: string;
   readonly runId: string;
-  readonly source: string;
-  readonly interval: string;
+  readonly source: SourceName | 'indicators';
+  readonly interval: Interval;
   readonly range: DateRange;
   readonly loads: readonly NewLoad[];
 }
@@ -144,7 +146,7 @@ export async function failLoad(db: Database, id: number, error: LoadError): Prom
 /** Completes the loads that the whole-market answers served, by what the store now has of the run's sessions. */
 export async function finishMarketDayLoads(
   db: Database,
-  { runId, source }: { readonly runId: string; readonly source: string },
+  { runId, source }: { readonly runId: string; readonly source: SourceName },
   sessions: readonly SessionDate[],
 ): Promise<void> {
   const days = sql`any(${sessions}::date[])`;

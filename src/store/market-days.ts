@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
+import type { SourceName } from '../domain/source.ts';
 
 /** What the last whole-market answer of a session was like. */
 export interface MarketDay {
@@ -22,7 +23,7 @@ const daysOfComparison = 10;
  */
 export async function usualRowCount(
   db: Database,
-  source: string,
+  source: SourceName,
   session: SessionDate,
 ): Promise<number | null> {
   const { rows } = await sql<{ days: number; median: number | null }>`
@@ -38,7 +39,7 @@ export async function usualRowCount(
 /** Notes what a whole-market answer was like, inside the caller's transaction. */
 export async function noteMarketDay(
   client: pg.PoolClient,
-  { source, runId }: { readonly source: string; readonly runId: string },
+  { source, runId }: { readonly source: SourceName; readonly runId: string },
   { session, rowCount, witnessed, observedAt }: MarketDay,
 ): Promise<void> {
   await client.query(
@@ -54,7 +55,7 @@ export async function noteMarketDay(
 /** The market days that a run has asked and got, oldest first. */
 export async function marketDaysOf(
   db: Database,
-  source: string,
+  source: SourceName,
   runId: string,
 ): Promise<readonly MarketDay[]> {
   const rows = await db
@@ -86,7 +87,7 @@ export async function withoutBar(
     source,
     runId,
     session,
-  }: { readonly source: string; readonly runId: string; readonly session: SessionDate },
+  }: { readonly source: SourceName; readonly runId: string; readonly session: SessionDate },
 ) {
   const { rows } = await sql<{
     instrumentId: number;

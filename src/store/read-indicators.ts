@@ -3,10 +3,11 @@ import type { IndicatorColumn } from '../domain/indicator-column.ts';
 import type { SessionDate } from '../domain/session.ts';
 import { sql, type RawBuilder } from 'kysely';
 import type { Database } from './database.ts';
+import type { SourceName } from '../domain/source.ts';
 
 export interface IndicatorsWish {
   readonly instrumentId: number;
-  readonly source: string;
+  readonly source: SourceName;
   readonly range: DateRange;
   readonly columns: readonly IndicatorColumn[];
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { RunSummary, SymbolError } from '../domain/run.ts';
+import type { RunSummary, SymbolError } from '../runs/run-summary.ts';
 import type { Database } from './database.ts';
 import type { RunStatus } from './schema.ts';
 

@@ -1,6 +1,8 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { CorporateActionKind } from '../domain/corporate-action.ts';
 import type { SessionDate } from '../domain/session.ts';
+import type { SourceName } from '../domain/source.ts';
+import type { Interval } from '../domain/interval.ts';
 
 /** Written as a Date or ISO 8601 text, read as a Date. */
 type Instant = ColumnType<Date, Date | string, Date | string>;
@@ -25,7 +27,7 @@ export interface InstrumentsTable {
 
 interface BarColumns {
   instrument_id: number;
-  source: string;
+  source: SourceName;
   session_date: SessionDate;
   open: number;
   high: number;
@@ -44,12 +46,12 @@ interface BarColumns {
 export type DailyBarsTable = BarColumns;
 
 export interface IntradayBarsTable extends BarColumns {
-  interval: string;
+  interval: Interval;
   opens_at: Instant;
 }
 
 export interface BarRevisionsTable extends BarColumns {
-  interval: string;
+  interval: Interval;
   opens_at: NullableInstant;
   replaced_at: Instant;
   replaced_by: string;
@@ -57,8 +59,8 @@ export interface BarRevisionsTable extends BarColumns {
 
 export interface BarAbsencesTable {
   instrument_id: number;
-  source: string;
-  interval: string;
+  source: SourceName;
+  interval: Interval;
   session_date: SessionDate;
   opens_at: NullableInstant;
   reason: AbsenceReasonColumn;
@@ -68,7 +70,7 @@ export interface BarAbsencesTable {
 }
 
 export interface MarketDaysTable {
-  source: string;
+  source: SourceName;
   session_date: SessionDate;
   row_count: number;
   witnessed: boolean;
@@ -86,8 +88,8 @@ export interface LoadRunsTable {
   run_id: string;
   symbol: string;
   instrument_id: number | null;
-  data_source: string;
-  interval: string;
+  data_source: SourceName | 'indicators';
+  interval: Interval;
   range_start: SessionDate;
   range_end: SessionDate;
   records_count: Generated<number>;
@@ -141,7 +143,7 @@ export interface RunEventsTable {
 }
 
 export interface ReferenceSyncsTable {
-  source: string;
+  source: SourceName;
   list: 'active' | 'inactive';
   completed_at: Instant;
   instruments: number;
@@ -159,7 +161,7 @@ export type ActionStatus = 'announced' | 'pending' | 'effective' | 'shadowed' | 
 export interface CorporateActionsTable {
   id: Generated<number>;
   instrument_id: number;
-  source: string;
+  source: SourceName;
   provider_id: string | null;
   kind: CorporateActionKind;
   ex_date: SessionDate;
@@ -178,7 +180,7 @@ export interface CorporateActionsTable {
 }
 
 export interface ActionSyncsTable {
-  source: string;
+  source: SourceName;
   synced_from: SessionDate;
   synced_through: SessionDate;
   completed_at: Instant;
@@ -190,8 +192,8 @@ export interface QualityFindingsTable {
   severity: 'info' | 'warn' | 'error';
   status: Generated<'open' | 'repaired' | 'accepted'>;
   instrument_id: number | null;
-  source: string | null;
-  interval: string | null;
+  source: SourceName | null;
+  interval: Interval | null;
   range_start: SessionDate | null;
   range_end: SessionDate | null;
   evidence: JSONColumnType<object>;
@@ -203,7 +205,7 @@ export interface QualityFindingsTable {
 
 export interface FundamentalsTable {
   instrument_id: number;
-  source: string;
+  source: SourceName;
   statement: string;
   frequency: string;
   period_end: SessionDate;
@@ -216,7 +218,7 @@ export interface FundamentalsTable {
 
 export interface KeyStatisticsTable {
   instrument_id: number;
-  source: string;
+  source: SourceName;
   observed_at: Instant;
   figures: JSONColumnType<Record<string, unknown>>;
   run_id: string;

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
 import type { RunStatus } from './schema.ts';
+import type { SourceName } from '../domain/source.ts';
 
 /** The latest run of a flow for everything that is due of a session's daily bars; null when there is none. */
 export async function ingestionOf(
@@ -26,7 +27,7 @@ export async function symbolsWithoutBar(
     runId,
     source,
     session,
-  }: { readonly runId: string; readonly source: string; readonly session: SessionDate },
+  }: { readonly runId: string; readonly source: SourceName; readonly session: SessionDate },
 ): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from market.load_runs load join market.instruments i on i.id = load.instrument_id

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
-import type { Interval } from '../domain/bar.ts';
+import type { Interval } from '../domain/interval.ts';
 import type { DateRange } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
+import type { SourceName } from '../domain/source.ts';
 
 interface PricedSession {
   readonly session: SessionDate;
@@ -15,7 +16,7 @@ export async function barsAround(
   db: Database,
   query: {
     readonly instrumentId: number;
-    readonly source: string;
+    readonly source: SourceName;
     readonly date: SessionDate;
     readonly basisFrom?: SessionDate;
   },
@@ -37,7 +38,7 @@ export async function markUnadjusted(
     instrumentId,
     source,
     exDate,
-  }: { readonly instrumentId: number; readonly source: string; readonly exDate: SessionDate },
+  }: { readonly instrumentId: number; readonly source: SourceName; readonly exDate: SessionDate },
 ): Promise<void> {
   for (const table of [sql.table('market.daily_bars'), sql.table('market.intraday_bars')]) {
     await sql`update ${table} set split_basis = ${exDate}::date - 1
@@ -58,7 +59,7 @@ export async function storedCloses(
   db: Database,
   query: {
     readonly instrumentId: number;
-    readonly source: string;
+    readonly source: SourceName;
     readonly interval: Interval;
     readonly sessions: readonly SessionDate[];
     readonly basis: SessionDate;
@@ -92,7 +93,7 @@ export interface BarsBeside {
 /** The bars of a source beside each ex-date of instruments, by instrument. */
 export async function barsBesideActions(
   db: Database,
-  source: string,
+  source: SourceName,
   instrumentIds: readonly number[],
 ): Promise<ReadonlyMap<number, readonly BarsBeside[]>> {
   const near = (order: 'before' | 'after') => sql`
@@ -112,7 +113,7 @@ export async function barsBesideActions(
 /** The sessions between which a source's daily bars lie, by instrument; one without any is left out. */
 export async function coveredDates(
   db: Database,
-  source: string,
+  source: SourceName,
   instrumentIds: readonly number[],
 ): Promise<ReadonlyMap<number, DateRange>> {
   const { rows } = await sql<DateRange & { readonly instrumentId: number }>`
@@ -131,7 +132,7 @@ export interface StaleSeries {
 }
 
 /** The series that a split has made stale: rows before its ex-date that are not adjusted for it. */
-export async function staleSeries(db: Database, source: string): Promise<readonly StaleSeries[]> {
+export async function staleSeries(db: Database, source: SourceName): Promise<readonly StaleSeries[]> {
   const { rows } = await sql<StaleSeries>`
     with split as (
       select instrument_id, max(ex_date) as ex_date from market.corporate_actions

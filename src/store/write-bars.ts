@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { DailyBar, Interval } from '../domain/bar.ts';
+import type { DailyBar } from '../domain/bar.ts';
+import type { Interval } from '../domain/interval.ts';
 import type { SessionDate } from '../domain/session.ts';
+import { sources, type SourceName } from '../domain/source.ts';
 
 /** A bar on its way in: whose it is, where it came from, and whether it is final. */
 export interface IncomingBar extends DailyBar {
@@ -29,7 +31,7 @@ export interface WriteCounts {
 
 /** Whose bars are written, by which run. */
 export interface BarOrigin {
-  readonly source: string;
+  readonly source: SourceName;
   readonly interval: Interval;
   readonly runId: string;
 }
@@ -60,7 +62,8 @@ const inFloat32: Differ = (a, b) =>
     .slice(0, 5)
     .map((value) => `abs(${a}.${value} - ${b}.${value}) <= 2.384185791015625e-7 * abs(${b}.${value})`)
     .join(' and ')})`;
-const differOf = (source: string): Differ => (source === 'yahoo' ? inFloat32 : exactly);
+const differOf = (source: SourceName): Differ =>
+  sources[source].numbers === 'float32' ? inFloat32 : exactly;
 
 function stagedColumns({ at }: Layout): string {
   const key = at === 'opens_at' ? 'session_date, opens_at' : 'session_date';
@@ -213,7 +216,7 @@ export async function writeBars(
 /** Brings the rows that were there already up to date, earlier values kept, and counts what changed. */
 async function reviseStored(
   client: pg.PoolClient,
-  { source, runId, layout }: { readonly source: string; readonly runId: string; readonly layout: Layout },
+  { source, runId, layout }: { readonly source: SourceName; readonly runId: string; readonly layout: Layout },
   bars: readonly IncomingBar[],
   counts: Map<number, WriteCounts>,
 ): Promise<void> {

@@ -4,10 +4,11 @@ import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { DateRange } from '../domain/date-range.ts';
 import type { IndicatorColumn } from '../domain/indicator-column.ts';
+import type { SourceName } from '../domain/source.ts';
 
 /** Computed rows on their way in, as binary COPY in the order of `storedColumns`. */
 export interface IncomingIndicators {
-  readonly source: string;
+  readonly source: SourceName;
   readonly runId: string;
   readonly columns: readonly IndicatorColumn[];
   /** Rows that cannot be there yet. */

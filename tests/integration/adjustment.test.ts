@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { learnActions } from '../../activities/reconcile.ts';
+import { learnActions } from '../../src/pipelines/actions/reconcile.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { untold, type CorporateAction } from '../../src/domain/corporate-action.ts';
 import { readBars, type Adjustment } from '../../src/store/adjusted-bars.ts';
@@ -11,6 +11,7 @@ import { inTransaction } from '../../src/store/transaction.ts';
 import { writeBars, type IncomingBar } from '../../src/store/write-bars.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { hasFixtures, readCsv } from '../support/fixtures.ts';
+import type { SourceName } from '../../src/domain/source.ts';
 
 let store: TestDatabase;
 const runId = randomUUID();
@@ -68,7 +69,7 @@ const flat = (session: string, price: number, over: Partial<IncomingBar> = {}) =
 
 async function bars(
   instrumentId: number,
-  source: string,
+  source: SourceName,
   rows: readonly Omit<IncomingBar, 'instrumentId'>[],
 ) {
   await inTransaction(store.pool, (client) =>
@@ -80,14 +81,14 @@ async function bars(
   );
 }
 
-const learn = (instrumentId: number, source: string, ...actions: readonly CorporateAction[]) =>
+const learn = (instrumentId: number, source: SourceName, ...actions: readonly CorporateAction[]) =>
   learnActions(
     store,
     { source, runId },
     actions.map((action) => ({ ...action, instrumentId, observedAt: toldAt })),
   );
 
-async function closes(instrumentId: number, source: string, adjust: Adjustment) {
+async function closes(instrumentId: number, source: SourceName, adjust: Adjustment) {
   const range = { from: '1990-01-01', to: '2030-12-31' };
   const read = await readBars(store.db, { instrumentId, source, interval: '1d', range, adjust });
   return read.map(({ close }) => close);
@@ -201,7 +202,7 @@ describe('several sources', () => {
       .then(({ rows }) => rows.map(({ rule }) => rule));
   const statuses = (id: number) =>
     store.pool
-      .query<{ source: string; status: string }>(
+      .query<{ source: SourceName; status: string }>(
         'select source, status from market.corporate_actions where instrument_id = $1 order by id',
         [id],
       )

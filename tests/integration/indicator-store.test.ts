@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { IndicatorsRequest } from '../../activities/indicators/indicators-run.ts';
+import type { IndicatorsRequest } from '../../src/runs/indicators-run.ts';
 import { addDays } from '../../src/domain/date-range.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { indicatorColumns } from '../../src/indicators/columns.ts';

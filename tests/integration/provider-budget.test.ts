@@ -4,7 +4,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BudgetFar, createProviderBudget, type BudgetDeps } from '../../activities/provider-budget.ts';
+import {
+  BudgetFar,
+  createProviderBudget,
+  type BudgetDeps,
+} from '../../src/pipelines/sources/provider-budget.ts';
 import { blockBudget, reserveSlots } from '../../src/store/provider-budget.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createProviderBudget } from '../../activities/provider-budget.ts';
+import { createProviderBudget } from '../../src/pipelines/sources/provider-budget.ts';
 import { openStore } from '../../src/store/database.ts';
 
 /** A process that sends as fast as the budget lets it, a little late now and then, until it is told to stop. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import type { IndicatorsRequest } from '../../activities/indicators/indicators-run.ts';
-import { createThreadPool } from '../../activities/indicators/thread-pool.ts';
-import type { IndicatorsSummary } from '../../src/domain/indicators-run.ts';
+import type { IndicatorsRequest } from '../../src/runs/indicators-run.ts';
+import { createThreadPool } from '../../src/pipelines/indicators/thread-pool.ts';
+import type { IndicatorsSummary } from '../../src/runs/indicators-summary.ts';
 import type { Store } from '../../src/store/database.ts';
 import { createAnalyticsActivities } from '../../workers/activities.ts';
 

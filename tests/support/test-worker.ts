@@ -5,11 +5,15 @@ import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
-import type { IngestionRequest } from '../../activities/ingestion-run.ts';
-import { createThreadPool } from '../../activities/indicators/thread-pool.ts';
-import { createProviderBudget, type ProviderBudget, type Turn } from '../../activities/provider-budget.ts';
-import type { PolicyChoices } from '../../activities/run-policy.ts';
-import type { RunSummary } from '../../src/domain/run.ts';
+import type { IngestionRequest } from '../../src/runs/ingestion-run.ts';
+import { createThreadPool } from '../../src/pipelines/indicators/thread-pool.ts';
+import {
+  createProviderBudget,
+  type ProviderBudget,
+  type Turn,
+} from '../../src/pipelines/sources/provider-budget.ts';
+import type { PolicyChoices } from '../../src/runs/run-policy.ts';
+import type { RunSummary } from '../../src/runs/run-summary.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { createPolygonProvider } from '../../src/providers/polygon/client.ts';
 import { createYahooProvider } from '../../src/providers/yahoo/client.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { judgeHours } from '../../src/domain/hourly-absence.ts';
-import { hoursOf } from '../../src/domain/hours.ts';
+import { slotsOf } from '../../src/domain/interval.ts';
 
 const sessions = sessionsBetween({ from: '2024-06-10', to: '2024-06-11' });
-const all = sessions.flatMap((session) => hoursOf(session).map(({ fromMs }) => fromMs));
+const all = sessions.flatMap((session) => slotsOf(session, '1h').map(({ fromMs }) => fromMs));
 const judge = (answered: readonly number[], observed: string) =>
   judgeHours({
     source: 'yahoo',
@@ -19,11 +19,11 @@ test('a full day has seven hours, the last of them half a one; a half day has fo
   const [full] = sessionsBetween({ from: '2024-06-11', to: '2024-06-11' });
   const [half] = sessionsBetween({ from: '2023-11-24', to: '2023-11-24' });
   if (full === undefined || half === undefined) throw new Error('no session');
-  expect(hoursOf(full)).toHaveLength(7);
-  expect(hoursOf(full).map(({ fromMs, toMs }) => (toMs - fromMs) / 60_000)).toEqual([
+  expect(slotsOf(full, '1h')).toHaveLength(7);
+  expect(slotsOf(full, '1h').map(({ fromMs, toMs }) => (toMs - fromMs) / 60_000)).toEqual([
     60, 60, 60, 60, 60, 60, 30,
   ]);
-  expect(hoursOf(half)).toHaveLength(4);
+  expect(slotsOf(half, '1h')).toHaveLength(4);
 });
 
 test('nothing is missing when every hour came', () => {

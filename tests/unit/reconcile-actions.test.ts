@@ -4,6 +4,7 @@ import {
   type ActionContext,
   type KnownAction,
 } from '../../src/domain/reconcile-actions.ts';
+import type { SourceName } from '../../src/domain/source.ts';
 
 const context: ActionContext = {
   today: '2024-06-20',
@@ -12,7 +13,7 @@ const context: ActionContext = {
   covers: () => true,
 };
 const blank = { ratio: null, amount: null, dividendType: null };
-const split = (id: number, source: string, exDate: string, ratio: number): KnownAction => ({
+const split = (id: number, source: SourceName, exDate: string, ratio: number): KnownAction => ({
   ...blank,
   id,
   source,
@@ -22,7 +23,7 @@ const split = (id: number, source: string, exDate: string, ratio: number): Known
 });
 const cash = (
   id: number,
-  source: string,
+  source: SourceName,
   exDate: string,
   amount: number,
   over: Partial<KnownAction> = {},

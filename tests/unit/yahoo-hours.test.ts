@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hourlyDue } from '../../activities/yahoo-hours.ts';
+import { hourlyDue } from '../../src/runs/hourly-due.ts';
 
 const nothing = { hours: false, day: false };
 const hours = { hours: true, day: false };

@@ -1,15 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  indicatorsIdOf,
-  windowOf,
-  type IndicatorsRequest,
-} from '../../activities/indicators/indicators-run.ts';
+import { indicatorsIdOf, windowOf, type IndicatorsRequest } from '../../src/runs/indicators-run.ts';
 import { indicatorsDailyCalculation } from '../../schedules/indicators-daily-calculation.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { indicatorColumns } from '../../src/indicators/columns.ts';
-import type { IndicatorsSummary } from '../../src/domain/indicators-run.ts';
+import type { IndicatorsSummary } from '../../src/runs/indicators-summary.ts';
 import { insertLoads } from '../../src/store/load-runs.ts';
 import { closeRun, openRun, summarize } from '../../src/store/runs.ts';
 import type { FiringOutcome } from '../../workflows/start-scheduled-run.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { IngestionRequest } from '../../activities/ingestion-run.ts';
+import type { IngestionRequest } from '../../src/runs/ingestion-run.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import type { FaultScript } from '../../src/simulator/fault-script.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { workflowIdOf } from '../../activities/run-identity.ts';
-import { sessionsOf } from '../../activities/run-sessions.ts';
+import { workflowIdOf } from '../../src/runs/run-identity.ts';
+import { sessionsOf } from '../../src/runs/run-sessions.ts';
 import { applySchedules, pruneSchedules } from '../../schedules/apply.ts';
 import type { ScheduleDeclaration } from '../../schedules/declaration.ts';
 import { declarations } from '../../schedules/index.ts';

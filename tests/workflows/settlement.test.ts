@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { IngestionRequest } from '../../activities/ingestion-run.ts';
-import { sessionsOf } from '../../activities/run-sessions.ts';
+import type { IngestionRequest } from '../../src/runs/ingestion-run.ts';
+import { sessionsOf } from '../../src/runs/run-sessions.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';

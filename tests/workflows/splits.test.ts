@@ -4,6 +4,7 @@ import type { ScriptedAction } from '../../src/simulator/scripted-actions.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
+import type { SourceName } from '../../src/domain/source.ts';
 
 /** Another one for each test: the runs that fetch again are known by their symbols, and the server is one. */
 const symbols = ['MSFT', 'AMZN', 'JPM', 'KO', 'WMT', 'IBM', 'JNJ', 'XOM'].values();
@@ -54,7 +55,7 @@ async function evening(clock: string): Promise<void> {
   await worker.idle();
 }
 
-async function closes(source: string, interval: '1d' | '1h', adjust: Adjustment) {
+async function closes(source: SourceName, interval: '1d' | '1h', adjust: Adjustment) {
   const { rows } = await store.pool.query<{ id: number }>(
     'select id from market.instruments where symbol = $1 and active',
     [symbol],

@@ -1,4 +1,5 @@
-import type { DailyBar, IntradayBar, Interval } from '../../domain/bar.ts';
+import type { DailyBar, IntradayBar } from '../../domain/bar.ts';
+import type { Interval } from '../../domain/interval.ts';
 import type { CorporateAction } from '../../domain/corporate-action.ts';
 import type { DateRange } from '../../domain/date-range.ts';
 import type { SessionDate } from '../../domain/session.ts';

@@ -1,4 +1,4 @@
-import type { Interval } from '../../domain/bar.ts';
+import type { Interval } from '../../domain/interval.ts';
 import { addDays, type DateRange } from '../../domain/date-range.ts';
 import { exchangeInstant } from '../../domain/exchange-time.ts';
 import type { InstrumentReference } from '../../domain/instrument.ts';

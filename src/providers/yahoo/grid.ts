@@ -1,4 +1,4 @@
-import type { Interval } from '../../domain/bar.ts';
+import type { Interval } from '../../domain/interval.ts';
 import type { DateRange } from '../../domain/date-range.ts';
 import type { Session, SessionDate } from '../../domain/session.ts';
 import { MalformedResponse } from '../errors.ts';

@@ -1,0 +1,95 @@
+import type { Interval } from './interval.ts';
+
+/** When a source's bars of a session stop moving: so many minutes after midnight, New York, so many days later. */
+export interface FinalityRule {
+  readonly calendarDaysAfter: number;
+  readonly atMinute: number;
+}
+
+/** Bars of one interval that a source has. */
+export interface SourceInterval {
+  /** The source keeps them for so many calendar days; null: for good. */
+  readonly keptDays: number | null;
+  /** How far back the first load of a symbol goes by itself, calendar days; null: a backfill brings its history. */
+  readonly firstLoadDays: number | null;
+}
+
+/** What all others have to know of a source of bars: what it is good for, and what its numbers mean. */
+export interface SourceDeclaration {
+  /** Whose bars are loaded where no symbols are named: all that the source lists, or what a person watches. */
+  readonly universe: 'listed' | 'watched';
+  /** Numbers are what the source says, or 32 bits of it: those are the same up to their last bit. */
+  readonly numbers: 'exact' | 'float32';
+  /** Prices as they were traded, or adjusted by the source for every split up to the moment of the request. */
+  readonly prices: 'as_traded' | 'split_adjusted';
+  readonly finality: FinalityRule;
+  /** Who is believed first where several tell of the same; 1 before 2. */
+  readonly rank: number;
+  readonly intervals: Readonly<Partial<Record<Interval, SourceInterval>>>;
+  /** One request can bring a session of the whole market. */
+  readonly wholeMarket: boolean;
+  /** It lists the instruments there are. */
+  readonly reference: boolean;
+  /** It lists the splits and dividends of the whole market; else they come along with bars. */
+  readonly marketActions: boolean;
+  /** It has statements and key statistics of companies. */
+  readonly fundamentals: boolean;
+  /** On the live market it answers only who has a key. */
+  readonly needsKey: boolean;
+}
+
+const declared = {
+  polygon: {
+    universe: 'listed',
+    numbers: 'exact',
+    prices: 'as_traded',
+    // Its own mark for a complete day.
+    finality: { calendarDaysAfter: 1, atMinute: 11 * 60 + 30 },
+    rank: 1,
+    intervals: { '1d': { keptDays: null, firstLoadDays: null } },
+    wholeMarket: true,
+    reference: true,
+    marketActions: true,
+    fundamentals: false,
+    needsKey: true,
+  },
+  yahoo: {
+    universe: 'watched',
+    numbers: 'float32',
+    prices: 'split_adjusted',
+    // Its last rows are live, and the last hour of a day may come late: the next morning's answer is final.
+    finality: { calendarDaysAfter: 1, atMinute: 9 * 60 + 30 },
+    rank: 2,
+    intervals: {
+      '1d': { keptDays: null, firstLoadDays: 731 },
+      '1h': { keptDays: 728, firstLoadDays: 728 },
+    },
+    wholeMarket: false,
+    reference: false,
+    marketActions: false,
+    fundamentals: true,
+    needsKey: false,
+  },
+} as const satisfies Readonly<Record<string, SourceDeclaration>>;
+
+export type SourceName = keyof typeof declared;
+
+export const sources: Readonly<Record<SourceName, SourceDeclaration>> = declared;
+
+/** Every source, the one that is believed first in front. */
+export const sourceNames: readonly SourceName[] = (Object.keys(declared) as SourceName[]).sort(
+  (one, other) => declared[one].rank - declared[other].rank,
+);
+
+/** Whose bars of an interval are meant where nobody names a source. */
+export const usualSource: Readonly<Record<Interval, SourceName>> = { '1d': 'polygon', '1h': 'yahoo' };
+
+/** The sources of which something holds, the one that is believed first in front. */
+export function sourcesWith(holds: (source: SourceDeclaration) => boolean): readonly SourceName[] {
+  return sourceNames.filter((name) => holds(sources[name]));
+}
+
+/** True for the name of a source. */
+export function isSourceName(text: string): text is SourceName {
+  return sourceNames.some((name) => name === text);
+}

@@ -1,0 +1,31 @@
+import { computeIndicators, type IndicatorTable } from '../../indicators/compute-indicators.ts';
+import { rowsOf, type PriceSeries } from '../../indicators/price-series.ts';
+import { indicators } from '../../indicators/registry.ts';
+
+/** What remembers no more bars than these is the same computed from them alone. */
+const barsBefore = 50;
+const forgetful = indicators.filter(({ memory }) => memory.kind === 'window' && memory.bars <= barsBefore);
+const others = indicators.filter((indicator) => !forgetful.includes(indicator));
+
+/** The end of a table: its first row is that of row `from` of the series. */
+export interface TableEnd {
+  readonly from: number;
+  readonly table: IndicatorTable;
+}
+
+/** The indicators of a series from row `first` on; of the rows before it that come with them values may lack. */
+export function computeTable(series: PriceSeries, first: number): TableEnd {
+  const from = first - barsBefore;
+  if (from <= 0) return { from: 0, table: computeIndicators(series) };
+  const whole = computeIndicators(series, { indicators: others });
+  const sessions = series.sessions.slice(from);
+  const end = computeIndicators(
+    { sessions, ...rowsOf(series, from, series.sessions.length) },
+    { indicators: forgetful },
+  );
+  const numbers = new Map(end.numbers);
+  for (const [column, values] of whole.numbers) numbers.set(column, values.subarray(from));
+  const reasons = whole.reasons.slice(from);
+  for (const [row, reason] of end.reasons.entries()) if (reason === 'partial') reasons[row] = 'partial';
+  return { from, table: { sessions, numbers, names: end.names, reasons } };
+}

@@ -1,0 +1,55 @@
+import { sessionDatesBetween } from '../../calendar/exchange-calendar.ts';
+import { dateOfDayNumber, dayNumber } from '../../domain/date-range.ts';
+import type { SessionDate } from '../../domain/session.ts';
+
+const firstKnown = '1990-01-01';
+
+/** Every session of the calendar through a date, as days since 1970-01-01. */
+export type SessionDays = Int32Array;
+
+/** The last answer: batches of one run ask for one date. */
+let known: { readonly date: SessionDate; readonly days: SessionDays } = { date: '', days: new Int32Array(0) };
+
+/** The calendar's sessions from its first one through a date. */
+export function sessionDaysThrough(date: SessionDate): SessionDays {
+  if (date < firstKnown) return new Int32Array(0);
+  if (date === known.date) return known.days;
+  known = { date, days: Int32Array.from(sessionDatesBetween({ from: firstKnown, to: date }), dayNumber) };
+  return known.days;
+}
+
+/** Where in the calendar the first session from a day on is. */
+export function indexFrom(days: SessionDays, day: number): number {
+  let [low, high] = [0, days.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((days[middle] ?? Infinity) < day) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How many sessions lie between two days, both included. */
+export function countSessions(days: SessionDays, from: number, to: number): number {
+  return Math.max(0, indexFrom(days, to + 1) - indexFrom(days, from));
+}
+
+const dates = new Map<number, SessionDate>();
+
+/** The date of a day, written once. */
+export function dateOf(day: number): SessionDate {
+  const known = dates.get(day);
+  if (known !== undefined) return known;
+  const date = dateOfDayNumber(day);
+  dates.set(day, date);
+  return date;
+}
+
+/**
+ * The last day on which a session of an instrument is expected, no later than `through`; of one whose listing ended at
+ * an unknown date, that of its last bar.
+ */
+export function expectedThrough(listedUntil: SessionDate | null, lastBar: number, through: number): number {
+  const last = listedUntil === null ? lastBar : Math.max(dayNumber(listedUntil), lastBar);
+  return Math.min(last, through);
+}

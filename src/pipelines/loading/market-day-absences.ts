@@ -1,0 +1,28 @@
+import { isWholeMarket, marketDayAbsence } from '../../domain/absence.ts';
+import { writeAbsences } from '../../store/absences.ts';
+import type { Store } from '../../store/database.ts';
+import { marketDaysOf, usualRowCount, withoutBar } from '../../store/market-days.ts';
+import { inTransaction } from '../../store/transaction.ts';
+import type { SourceName } from '../../domain/source.ts';
+
+/**
+ * Records what the whole-market answers of a run say by leaving it out. Judged once all of them are stored, so that it
+ * does not matter in which order they came: each is held against the same neighbours.
+ */
+export async function judgeMarketDays(
+  { db, pool }: Store,
+  { source, runId }: { readonly source: SourceName; readonly runId: string },
+): Promise<void> {
+  for (const { session, rowCount, witnessed, observedAt } of await marketDaysOf(db, source, runId)) {
+    const usual = await usualRowCount(db, source, session);
+    if (!isWholeMarket({ rowCount, usualRowCount: usual, witnessed })) continue;
+    const observedMs = Date.parse(observedAt);
+    const missing = await withoutBar(db, { source, runId, session });
+    const absences = missing.map(({ instrumentId, listedOn, delistedOn }) => ({
+      ...marketDayAbsence({ source, session, observedMs, listedOn, delistedOn }),
+      instrumentId,
+      observedAt,
+    }));
+    await inTransaction(pool, (client) => writeAbsences(client, { source, interval: '1d', runId }, absences));
+  }
+}

@@ -1,0 +1,17 @@
+import { ProviderError } from '../../providers/errors.ts';
+import type { LoadError } from '../../store/load-runs.ts';
+
+/** The ledger's form of a provider's error. */
+export function loadErrorOf(error: ProviderError): LoadError {
+  return { kind: error.name, message: error.message };
+}
+
+/** Runs a request; a provider's error becomes a value, anything else is thrown on. */
+export async function attempt<T>(request: () => Promise<T>): Promise<T | ProviderError> {
+  try {
+    return await request();
+  } catch (error) {
+    if (error instanceof ProviderError) return error;
+    throw error;
+  }
+}
