@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { addDays, type DateRange } from '../src/domain/date-range.ts';
 import { exchangeDate } from '../src/domain/exchange-time.ts';
 import type { SessionDate } from '../src/domain/session.ts';
-import { ProviderError } from '../src/providers/errors.ts';
+import { ProviderError } from '../src/domain/provider-errors.ts';
 import type { ActionList, ActionPage } from '../src/providers/provider.ts';
 import {
   actionsSynced,

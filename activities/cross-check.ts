@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { sameBar } from '../src/domain/bar.ts';
-import { ProviderError } from '../src/providers/errors.ts';
+import { ProviderError } from '../src/domain/provider-errors.ts';
 import { sampleMarketDayBars, type SampledBar } from '../src/store/cross-check.ts';
 import type { Store } from '../src/store/database.ts';
 import { addRunEvents, type RunEvent } from '../src/store/run-events.ts';

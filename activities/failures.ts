@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { ProviderError } from '../src/providers/errors.ts';
+import type { ProviderError } from '../src/domain/provider-errors.ts';
 
 /** A provider's error that stops a whole activity: tried again only where that can help. */
 export function providerFailure(error: ProviderError): ApplicationFailure {

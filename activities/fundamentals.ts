@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { ProviderError, RateLimited, Unauthorized } from '../src/providers/errors.ts';
+import { ProviderError, RateLimited, Unauthorized } from '../src/domain/provider-errors.ts';
 import type { FundamentalsProvider } from '../src/providers/provider.ts';
 import type { Store } from '../src/store/database.ts';
 import {

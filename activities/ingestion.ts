@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { inLanes } from '../src/domain/in-lanes.ts';
-import { ProviderError, RateLimited, Unauthorized } from '../src/providers/errors.ts';
+import { ProviderError, RateLimited, Unauthorized } from '../src/domain/provider-errors.ts';
 import type { BarProvider, RequestOptions, SeriesAnswer } from '../src/providers/provider.ts';
 import type { Store } from '../src/store/database.ts';
 import { activeAmong } from '../src/store/instruments.ts';

@@ -1,3 +1,4 @@
+import { passingErrorKinds } from '../src/domain/provider-errors.ts';
 import type { RequestPlan } from '../src/planning/plan-requests.ts';
 import type { Store } from '../src/store/database.ts';
 import { lastSync, resolveSymbols } from '../src/store/instruments.ts';
@@ -9,7 +10,7 @@ import { sampleSize } from './cross-check.ts';
 import { intervalOf, sourceOf, type IngestionRequest, type IngestionRun } from '../src/runs/ingestion-run.ts';
 import { planFor } from '../src/pipelines/planning/plan-cells.ts';
 import type { ReferenceList } from './reference.ts';
-import { passingCauses, policyOf, type FlowPolicy, type PolicyChoices } from '../src/runs/run-policy.ts';
+import { policyOf, type FlowPolicy, type PolicyChoices } from '../src/runs/run-policy.ts';
 import { sessionsOf } from '../src/runs/run-sessions.ts';
 import type { Source } from '../src/pipelines/sources/sources.ts';
 import type { SourceName } from '../src/domain/source.ts';
@@ -103,7 +104,7 @@ export function createPlanningActivities(deps: PlanningDeps) {
     /** Opens again what failed for a passing cause. */
     async reopenFailed(runId: string, wave: number, source: SourceName = 'polygon'): Promise<PlannedWave> {
       const { size, waveOf } = paceOf(source);
-      const batches = await reopenRequests(db, { runId, wave }, passingCauses, size);
+      const batches = await reopenRequests(db, { runId, wave }, passingErrorKinds, size);
       if (batches > 0) {
         const message = `what failed for a passing cause is tried again: round ${wave - 1}`;
         await addRunEvents(store.pool, runId, [{ level: 'info', message }]);
@@ -114,7 +115,7 @@ export function createPlanningActivities(deps: PlanningDeps) {
     /** Takes back what is planned, for another range. */
     async changeRunRange({ runId, request }: IngestionRun): Promise<void> {
       const { range } = sessionsOf(request);
-      await dropPlan(db, runId, range, passingCauses);
+      await dropPlan(db, runId, range, passingErrorKinds);
       const message = `the range was changed to ${range.from} .. ${range.to}`;
       await addRunEvents(store.pool, runId, [{ level: 'info', message }]);
     },

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { InstrumentReference } from '../src/domain/instrument.ts';
-import { BrokenPaging, ProviderError, SymbolNotFound, Unauthorized } from '../src/providers/errors.ts';
+import { BrokenPaging, ProviderError, SymbolNotFound, Unauthorized } from '../src/domain/provider-errors.ts';
 import type { SeriesProvider } from '../src/providers/provider.ts';
 import type { Store } from '../src/store/database.ts';
 import {

@@ -1,4 +1,4 @@
-import { ProviderUnavailable, ResponseTimedOut, ResponseTooLarge } from './errors.ts';
+import { ProviderUnavailable, ResponseTimedOut, ResponseTooLarge } from '../domain/provider-errors.ts';
 
 /** A whole answer. */
 export interface Reply {

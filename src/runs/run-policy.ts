@@ -52,14 +52,6 @@ const policies: Readonly<Record<string, Omit<FlowPolicy, 'timeoutIsChosen' | 'ba
   'indicators-daily-calculation': { ...daily, loadRetries: 0 },
 };
 
-/** Causes that may pass: the same request can succeed a minute later. */
-export const passingCauses: readonly string[] = [
-  'NotYetAvailable',
-  'RateLimited',
-  'ProviderUnavailable',
-  'ResponseTimedOut',
-];
-
 export function policyOf(flow: string, choices: PolicyChoices): FlowPolicy {
   const own = policies[flow];
   if (own === undefined) throw new Error(`no policy for the flow ${flow}`);

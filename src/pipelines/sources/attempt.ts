@@ -1,4 +1,4 @@
-import { ProviderError } from '../../providers/errors.ts';
+import { ProviderError } from '../../domain/provider-errors.ts';
 import type { LoadError } from '../../store/load-runs.ts';
 
 /** The ledger's form of a provider's error. */

@@ -1,4 +1,4 @@
-import type { RateLimited } from '../../providers/errors.ts';
+import type { RateLimited } from '../../domain/provider-errors.ts';
 import type { Source } from './sources.ts';
 
 /** Refusals for too many requests, in a row, by source: what a worker has learnt of them. */

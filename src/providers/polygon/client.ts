@@ -1,7 +1,12 @@
 import type { z } from 'zod';
 import type { DateRange } from '../../domain/date-range.ts';
 import type { InstrumentReference } from '../../domain/instrument.ts';
-import { BrokenPaging, MalformedResponse, RequestRefused, SymbolNotFound } from '../errors.ts';
+import {
+  BrokenPaging,
+  MalformedResponse,
+  RequestRefused,
+  SymbolNotFound,
+} from '../../domain/provider-errors.ts';
 import type {
   ActionPage,
   BarProvider,

@@ -1,5 +1,10 @@
 import type { z } from 'zod';
-import { BrokenPaging, MalformedResponse, ProviderUnavailable, Unauthorized } from '../errors.ts';
+import {
+  BrokenPaging,
+  MalformedResponse,
+  ProviderUnavailable,
+  Unauthorized,
+} from '../../domain/provider-errors.ts';
 import { exchange, type ExchangeDeps } from '../exchange.ts';
 import type { RequestOptions } from '../provider.ts';
 import { refusal, type Asked } from './refusal.ts';

@@ -3,7 +3,7 @@ import { isCalendarDate, type DateRange } from '../../domain/date-range.ts';
 import { exchangeDate } from '../../domain/exchange-time.ts';
 import type { InstrumentReference } from '../../domain/instrument.ts';
 import type { SessionDate } from '../../domain/session.ts';
-import { MalformedResponse } from '../errors.ts';
+import { MalformedResponse } from '../../domain/provider-errors.ts';
 import type { Conflict } from '../provider.ts';
 import type { WireAggregates, WireMarketDay, WireRow, WireTicker } from './wire.ts';
 

@@ -10,7 +10,7 @@ import {
   SymbolNotFound,
   Unauthorized,
   type ProviderError,
-} from '../errors.ts';
+} from '../../domain/provider-errors.ts';
 import { retryAfterMs, type Reply } from '../exchange.ts';
 import { envelope } from './wire.ts';
 

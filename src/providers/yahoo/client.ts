@@ -3,7 +3,7 @@ import { addDays, type DateRange } from '../../domain/date-range.ts';
 import { exchangeInstant } from '../../domain/exchange-time.ts';
 import type { InstrumentReference } from '../../domain/instrument.ts';
 import type { Session, SessionDate } from '../../domain/session.ts';
-import { SymbolNotFound } from '../errors.ts';
+import { SymbolNotFound } from '../../domain/provider-errors.ts';
 import type { RequestOptions, SeriesProvider } from '../provider.ts';
 import {
   frequencies,

@@ -1,7 +1,7 @@
 import type { Interval } from '../../domain/interval.ts';
 import type { DateRange } from '../../domain/date-range.ts';
 import type { Session, SessionDate } from '../../domain/session.ts';
-import { MalformedResponse } from '../errors.ts';
+import { MalformedResponse } from '../../domain/provider-errors.ts';
 import type { BarOf } from './answers.ts';
 import { newYork, zonedDate } from './zoned-date.ts';
 

@@ -1,4 +1,4 @@
-import { ProviderUnavailable } from '../errors.ts';
+import { ProviderUnavailable } from '../../domain/provider-errors.ts';
 
 const yahooHosts = new Set([
   'query1.finance.yahoo.com',

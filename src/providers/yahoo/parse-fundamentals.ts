@@ -1,4 +1,4 @@
-import { MalformedResponse } from '../errors.ts';
+import { MalformedResponse } from '../../domain/provider-errors.ts';
 import type { FundamentalStatement, KeyStatistics, Frequency, StatementKind } from './answers.ts';
 import { isoCurrency } from './iso-currency.ts';
 import { conform, reportedValues, statistic, summaryAnswer, timeseriesAnswer } from './wire.ts';

@@ -3,7 +3,7 @@ import { exchangeDate } from '../../domain/exchange-time.ts';
 import type { InstrumentReference } from '../../domain/instrument.ts';
 import type { DateRange } from '../../domain/date-range.ts';
 import type { Session, SessionDate } from '../../domain/session.ts';
-import { MalformedResponse } from '../errors.ts';
+import { MalformedResponse } from '../../domain/provider-errors.ts';
 import type { SeriesRequest, YahooSeries } from './answers.ts';
 import { grids, type Grid, type Values } from './grid.ts';
 import { isoCurrency } from './iso-currency.ts';

@@ -1,4 +1,9 @@
-import { ProviderUnavailable, RateLimited, RequestRefused, SymbolNotFound } from '../errors.ts';
+import {
+  ProviderUnavailable,
+  RateLimited,
+  RequestRefused,
+  SymbolNotFound,
+} from '../../domain/provider-errors.ts';
 import { retryAfterMs, type Reply } from '../exchange.ts';
 import { StaleSession } from './stale-session.ts';
 import { errorAnswer } from './wire.ts';

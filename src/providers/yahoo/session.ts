@@ -1,6 +1,6 @@
 import YahooFinance from 'yahoo-finance2';
 import { ExtendedCookieJar } from 'yahoo-finance2/lib/cookieJar';
-import { ProviderError, ProviderUnavailable } from '../errors.ts';
+import { ProviderError, ProviderUnavailable } from '../../domain/provider-errors.ts';
 import type { RequestOptions } from '../provider.ts';
 import { Question, type HttpDeps, type RawAnswer } from './http.ts';
 import { StaleSession } from './stale-session.ts';

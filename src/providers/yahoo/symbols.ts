@@ -1,4 +1,4 @@
-import { RequestRefused } from '../errors.ts';
+import { RequestRefused } from '../../domain/provider-errors.ts';
 
 type Rule = readonly [pattern: RegExp, replacement: string];
 

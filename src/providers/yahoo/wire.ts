@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MalformedResponse } from '../errors.ts';
+import { MalformedResponse } from '../../domain/provider-errors.ts';
 
 /** What Yahoo sends, as far as it is used; fields that are not named here may come and go. */
 

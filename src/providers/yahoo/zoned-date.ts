@@ -1,6 +1,6 @@
 import { exchangeDate } from '../../domain/exchange-time.ts';
 import type { SessionDate } from '../../domain/session.ts';
-import { MalformedResponse } from '../errors.ts';
+import { MalformedResponse } from '../../domain/provider-errors.ts';
 
 export const newYork = 'America/New_York';
 

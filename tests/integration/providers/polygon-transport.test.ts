@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { ProviderError } from '../../../src/providers/errors.ts';
+import { ProviderError } from '../../../src/domain/provider-errors.ts';
 import { json, startLocalServer, text } from './local-server.ts';
 import { failureOf, january, key, polygonAnswering, polygonAt, row, series, seriesBody } from './polygon.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ProviderError } from '../../../src/providers/errors.ts';
+import { ProviderError } from '../../../src/domain/provider-errors.ts';
 import { json, startLocalServer, text } from './local-server.ts';
 import {
   chart,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import * as errors from '../../../src/providers/errors.ts';
+import * as errors from '../../../src/domain/provider-errors.ts';
 
 /** Retry policies name these, and the ledger keeps them: a change of a name or of `passing` is a change of behaviour. */
 const passing = {

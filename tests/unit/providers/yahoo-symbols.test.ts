@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RequestRefused } from '../../../src/providers/errors.ts';
+import { RequestRefused } from '../../../src/domain/provider-errors.ts';
 import { yahooSymbol } from '../../../src/providers/yahoo/symbols.ts';
 
 test.each([
