@@ -3,6 +3,7 @@ import { addDays, type DateRange } from '../src/domain/date-range.ts';
 import { exchangeDate } from '../src/domain/exchange-time.ts';
 import type { SessionDate } from '../src/domain/session.ts';
 import { ProviderError } from '../src/domain/provider-errors.ts';
+import { sources as declared } from '../src/domain/source.ts';
 import type { ActionList, ActionPage } from '../src/providers/provider.ts';
 import {
   actionsSynced,
@@ -18,7 +19,7 @@ import { addRunEvents } from '../src/store/run-events.ts';
 import { countRequests } from '../src/store/runs.ts';
 import { inTransaction } from '../src/store/transaction.ts';
 import { attempt, loadErrorOf } from '../src/pipelines/sources/attempt.ts';
-import type { IngestionRequest, IngestionRun } from '../src/runs/ingestion-run.ts';
+import type { IngestionRequest, IngestionRun } from '../src/runs/ingestion-request.ts';
 import { BudgetFar } from '../src/pipelines/sources/provider-budget.ts';
 import { reconcile } from '../src/pipelines/actions/reconcile.ts';
 import { refetchesDue, type Refetch } from '../src/pipelines/actions/refetch.ts';
@@ -62,9 +63,11 @@ export function createActionActivities({
   readonly store: Store;
   readonly sources: Sources;
 }) {
-  const market = sources.polygon.market;
+  /** The source of a run, as far as it lists the market's actions. */
+  const listing = ({ request: { source } }: IngestionRun) =>
+    declared[source].marketActions ? sources[source].market : null;
 
-  async function keep({ runId }: IngestionRun, page: ActionPage): Promise<void> {
+  async function keep({ runId, request: { source } }: IngestionRun, page: ActionPage): Promise<void> {
     const ids = await instrumentsUnder(
       store.db,
       page.actions.map(({ symbol, action: { exDate } }) => ({ symbol, date: exDate })),
@@ -74,19 +77,20 @@ export function createActionActivities({
       const instrumentId = ids.get(symbol);
       return instrumentId === undefined ? [] : [{ ...action, instrumentId, observedAt }];
     });
-    await inTransaction(store.pool, (client) => writeActions(client, { source: 'polygon', runId }, incoming));
+    await inTransaction(store.pool, (client) => writeActions(client, { source, runId }, incoming));
   }
 
   return {
     /** Where to begin with what is new of the market's splits and dividends; null when that was read today. */
-    async planActions({ request }: IngestionRun): Promise<ActionCursor | null> {
-      const range = market === null ? null : await rangeDue(store, request);
+    async planActions(run: IngestionRun): Promise<ActionCursor | null> {
+      const range = listing(run) === null ? null : await rangeDue(store, run.request);
       return range === null ? null : { list: 'splits', range, next: null, pages: 0 };
     },
 
     /** Reads pages until the end, or until the provider's next free slot is far. What is read is kept at once. */
     async readActions(run: IngestionRun, from: ActionCursor): Promise<ActionsRead> {
       const { cancellationSignal: signal } = Context.current();
+      const market = listing(run);
       let cursor: ActionCursor | null = from;
       while (market !== null && cursor !== null) {
         if (cursor.pages >= mostPages)
@@ -115,10 +119,10 @@ export function createActionActivities({
       { runId, request }: IngestionRun,
       { range, complete }: { readonly range: DateRange | null; readonly complete: boolean },
     ): Promise<readonly Refetch[]> {
-      const { nominalTime } = request;
+      const { source, nominalTime } = request;
       const recent = addDays(exchangeDate(Date.parse(nominalTime)), -daysJudgedAgain);
       const ids = await instrumentsToJudge(store.db, recent);
-      if (range !== null && complete) await noteActionsSynced(store.db, 'polygon', range, nominalTime);
+      if (range !== null && complete) await noteActionsSynced(store.db, source, range, nominalTime);
       await reconcile(store.db, { runId, asOf: nominalTime }, ids);
       const message = `corporate actions of ${ids.length} instruments judged`;
       await addRunEvents(store.pool, runId, [{ level: 'info', message }]);
@@ -144,11 +148,11 @@ function following(at: ActionCursor, next: string | null): ActionCursor | null {
  * From the first stored bar at first, later from a while before the last time; up to what is announced. Null when that
  * has been read on the same day already.
  */
-async function rangeDue({ db }: Store, { nominalTime }: IngestionRequest): Promise<DateRange | null> {
+async function rangeDue({ db }: Store, { source, nominalTime }: IngestionRequest): Promise<DateRange | null> {
   const today = exchangeDate(Date.parse(nominalTime));
   const to = addDays(today, daysAhead);
   const first: SessionDate = (await firstStoredSession(db)) ?? today;
-  const synced = await actionsSynced(db, 'polygon');
+  const synced = await actionsSynced(db, source);
   if (synced === null || first < synced.from) return { from: first, to };
   if (exchangeDate(Date.parse(synced.completedAt)) >= today) return null;
   return { from: addDays(synced.to < today ? synced.to : today, -daysAgain), to };

@@ -3,10 +3,9 @@ import type { Store } from '../src/store/database.ts';
 import { failPending } from '../src/store/load-requests.ts';
 import { abandonLoads, finishMarketDayLoads, type LoadError } from '../src/store/load-runs.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
-import { closeRun, summarize } from '../src/store/runs.ts';
-import { sourceOf, type IngestionRun } from '../src/runs/ingestion-run.ts';
+import { closeRun, readRunSessions, summarize } from '../src/store/runs.ts';
+import type { IngestionRun } from '../src/runs/ingestion-request.ts';
 import { judgeMarketDays } from '../src/pipelines/loading/market-day-absences.ts';
-import { sessionsOf } from '../src/runs/run-sessions.ts';
 
 export interface ClosingDeps {
   readonly store: Store;
@@ -27,9 +26,10 @@ export function createClosingActivities({ store }: ClosingDeps) {
   return {
     /** Completes the loads and the run; the summary is what the ledger says. */
     async finishRun({ runId, request }: IngestionRun): Promise<RunSummary> {
-      const source = sourceOf(request);
+      const { source } = request;
+      const { sessions } = await readRunSessions(db, runId);
       await judgeMarketDays(store, { source, runId });
-      await finishMarketDayLoads(db, { runId, source }, sessionsOf(request).sessions);
+      await finishMarketDayLoads(db, { runId, source }, sessions);
       return close(runId, 'completed');
     },
 

@@ -1,13 +1,13 @@
 import { Context } from '@temporalio/activity';
 import { sameBar } from '../src/domain/bar.ts';
 import { ProviderError } from '../src/domain/provider-errors.ts';
+import type { SeriesProvider } from '../src/providers/provider.ts';
 import { sampleMarketDayBars, type SampledBar } from '../src/store/cross-check.ts';
 import type { Store } from '../src/store/database.ts';
 import { addRunEvents, type RunEvent } from '../src/store/run-events.ts';
-import { countRequests } from '../src/store/runs.ts';
+import { countRequests, readRunSessions } from '../src/store/runs.ts';
 import { attempt } from '../src/pipelines/sources/attempt.ts';
-import type { IngestionRun } from '../src/runs/ingestion-run.ts';
-import { sessionsOf } from '../src/runs/run-sessions.ts';
+import type { IngestionRun } from '../src/runs/ingestion-request.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
 
 /** Cells a night that are asked through the other endpoint. */
@@ -20,14 +20,13 @@ export interface CrossCheck {
 
 export function createCrossCheckActivities({
   store,
-  sources: {
-    polygon: { provider },
-  },
+  sources,
 }: {
   readonly store: Store;
   readonly sources: Sources;
 }) {
   async function compare(
+    provider: SeriesProvider,
     cell: SampledBar,
     signal: AbortSignal,
     onRequest: () => void,
@@ -59,10 +58,12 @@ export function createCrossCheckActivities({
   return {
     /** Asks a sample of what whole-market answers brought once more per symbol; what differs goes to the run's events. */
     async crossCheck({ runId, request }: IngestionRun): Promise<CrossCheck> {
-      const { sessions } = sessionsOf(request);
+      const { source } = request;
+      const provider = sources[source].series;
+      const { sessions } = await readRunSessions(store.db, runId);
       const { cancellationSignal: signal } = Context.current();
       const cells = await sampleMarketDayBars(store.db, {
-        source: provider.name,
+        source,
         sessions,
         runId,
         count: sampleSize,
@@ -70,7 +71,7 @@ export function createCrossCheckActivities({
       let requests = 0;
       const events: RunEvent[] = [];
       for (const cell of cells) {
-        const event = await compare(cell, signal, () => (requests += 1));
+        const event = await compare(provider, cell, signal, () => (requests += 1));
         if (event !== null) events.push(event);
       }
       await countRequests(store.db, runId, { requests });

@@ -14,7 +14,8 @@ import { addRunEvents, type RunEvent } from '../src/store/run-events.ts';
 import { countRequests } from '../src/store/runs.ts';
 import { inTransaction } from '../src/store/transaction.ts';
 import { attempt, loadErrorOf } from '../src/pipelines/sources/attempt.ts';
-import type { IngestionRun } from '../src/runs/ingestion-run.ts';
+import type { Sources } from '../src/pipelines/sources/sources.ts';
+import type { IngestionRun } from '../src/runs/ingestion-request.ts';
 
 export interface FundamentalsRead {
   readonly symbols: number;
@@ -25,12 +26,13 @@ export interface FundamentalsRead {
 
 export function createFundamentalsActivities({
   store,
-  provider,
+  sources,
 }: {
   readonly store: Store;
-  readonly provider: FundamentalsProvider;
+  readonly sources: Sources;
 }) {
   async function read(
+    provider: FundamentalsProvider,
     what: Reading,
     { instrumentId, symbol }: ReadingDue,
     runId: string,
@@ -61,6 +63,8 @@ export function createFundamentalsActivities({
      */
     async readFundamentals({ runId, request }: IngestionRun, what: Reading): Promise<FundamentalsRead> {
       const { cancellationSignal: signal } = Context.current();
+      const { fundamentals: provider } = sources[request.source];
+      if (provider === null) throw new Error(`${request.source} has no ${what}`);
       const due = await readingsDue(store.db, {
         runId,
         source: provider.name,
@@ -70,7 +74,7 @@ export function createFundamentalsActivities({
       const events: RunEvent[] = [];
       let [changed, lookups] = [0, 0];
       for (const one of due) {
-        const outcome = await attempt(() => read(what, one, runId, signal));
+        const outcome = await attempt(() => read(provider, what, one, runId, signal));
         if (!(outcome instanceof ProviderError)) {
           changed += outcome.changed;
           lookups += outcome.requests;

@@ -2,9 +2,9 @@ import type { AwaitedIngestion, IndicatorsSummary } from '../src/runs/indicators
 import type { Store } from '../src/store/database.ts';
 import { abandonLoads } from '../src/store/load-runs.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
-import { closeRun, summarize } from '../src/store/runs.ts';
+import { closeRun, readRunSessions, summarize } from '../src/store/runs.ts';
 import { symbolsWithoutBar } from '../src/store/session-ingestion.ts';
-import { windowOf, type IndicatorsRun } from '../src/runs/indicators-run.ts';
+import type { IndicatorsRun } from '../src/runs/indicators-request.ts';
 
 /** What a run waited for, and what it went on without. */
 export interface IngestionWait {
@@ -39,7 +39,7 @@ export function createIndicatorClosingActivities({ store: { db, pool } }: { read
       wait: IngestionWait,
     ): Promise<IndicatorsSummary> {
       const counts = await summarize(db, runId);
-      const { session } = windowOf(request);
+      const session = (await readRunSessions(db, runId)).range.to;
       const lacking = await symbolsWithoutBar(db, { runId, source: request.source, session });
       const lack = `${lacking} of ${counts.totalSymbols} symbols have no bar of ${session}`;
       const wentOnWithout = wait.wentOnWithout ?? (lacking > 0 ? lack : null);

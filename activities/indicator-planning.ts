@@ -17,28 +17,22 @@ import {
 } from '../src/store/instruments.ts';
 import { insertLoads, plannableLoads, recordOutcomes, type NewLoad } from '../src/store/load-runs.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
-import { openRun } from '../src/store/runs.ts';
+import { readRunSessions } from '../src/store/runs.ts';
 import { ingestionOf } from '../src/store/session-ingestion.ts';
-import { policyOf, type FlowPolicy, type PolicyChoices } from '../src/runs/run-policy.ts';
 import {
   countSessions,
   expectedThrough,
   sessionDaysThrough,
 } from '../src/pipelines/indicators/expected-days.ts';
-import {
-  indicatorsFlow,
-  windowOf,
-  type IndicatorsRequest,
-  type IndicatorsRun,
-} from '../src/runs/indicators-run.ts';
+import type { IndicatorsRequest, IndicatorsRun } from '../src/runs/indicators-request.ts';
 import { listedUntil } from '../src/pipelines/indicators/listing.ts';
 import { outcomeOf } from '../src/pipelines/indicators/load-verdicts.ts';
-import type { SourceName } from '../src/domain/source.ts';
+import { sources, type SourceName } from '../src/domain/source.ts';
+import { dailyBarsFlow } from '../src/flows/index.ts';
 
 export interface IndicatorPlanningDeps {
   readonly store: Store;
   readonly batchSize: number;
-  readonly policyChoices: PolicyChoices;
 }
 
 /** Loads of a run, by the first and the last of their ids. */
@@ -75,28 +69,14 @@ export interface IngestionProgress {
 /** While one batch computes, another reads and a third writes. */
 const batchesAtOnce = 4;
 
-const ingestionFlows = { polygon: 'polygon-daily-ingestion', yahoo: 'yahoo-market-data-hourly' } as const;
-
-export function createIndicatorPlanningActivities({
-  store,
-  batchSize,
-  policyChoices,
-}: IndicatorPlanningDeps) {
+export function createIndicatorPlanningActivities({ store, batchSize }: IndicatorPlanningDeps) {
   const { db, pool } = store;
 
   return {
-    /** Enters the run into the ledger and says what it has to keep to. */
-    async openIndicatorRun({ request, ...run }: IndicatorsRun): Promise<FlowPolicy> {
-      const { symbols, ...rest } = request;
-      const parameters = symbols === undefined ? rest : { ...rest, symbols: symbols.slice(0, 1000) };
-      await openRun(db, { ...run, flow: indicatorsFlow, parameters });
-      return policyOf(indicatorsFlow, policyChoices);
-    },
-
     /** Whether the daily bars of the session have come: the scheduled ingestion of the source has ended. */
-    async readIngestion(request: IndicatorsRequest): Promise<IngestionProgress> {
-      const flow = ingestionFlows[request.source];
-      const { session } = windowOf(request);
+    async readIngestion({ runId, request }: IndicatorsRun): Promise<IngestionProgress> {
+      const flow = dailyBarsFlow[request.source];
+      const session = (await readRunSessions(db, runId)).range.to;
       const run = await ingestionOf(db, flow, session);
       if (run?.status === 'completed') return { flow, session, state: 'finished', lacks: null };
       if (run === null) return { flow, session, state: 'awaited', lacks: `no run of ${flow} for ${session}` };
@@ -107,7 +87,8 @@ export function createIndicatorPlanningActivities({
 
     /** Enters one load a symbol, completes those of which nothing is due, and cuts the others into batches. */
     async planIndicators({ workflowId, runId, request }: IndicatorsRun): Promise<IndicatorPlan> {
-      const { window: range, session, again } = windowOf(request);
+      const { range, again: askedAgain } = await readRunSessions(db, runId);
+      const again = askedAgain.length > 0;
       const { source } = request;
       const instruments = await instrumentsOf(store, request);
       const loads = instruments.map(({ load }) => load);
@@ -128,7 +109,7 @@ export function createIndicatorPlanningActivities({
       const due = pending.filter(({ instrumentId }) => !fresh.has(instrumentId));
       const message =
         `${loads.length} symbols, ${due.length} of them due, ` +
-        `rows from ${range.from} to ${session}, bars of ${source}, parameters ${parametersVersion}`;
+        `rows from ${range.from} to ${range.to}, bars of ${source}, parameters ${parametersVersion}`;
       await addRunEvents(pool, runId, [{ level: 'info', message }]);
       return {
         batches: spansOf(due, batchSize),
@@ -160,10 +141,11 @@ async function instrumentsOf(
   { db }: Store,
   request: IndicatorsRequest,
 ): Promise<readonly WishedInstrument[]> {
-  const { symbols, sessions, source, maxSymbols = Infinity } = request;
+  const { symbols, rows, source, maxSymbols = Infinity } = request;
   if (symbols === undefined) {
-    const range = 'range' in sessions ? sessions.range : null;
-    const universe = source === 'yahoo' ? await readWatched(db) : await readUniverse(db, range);
+    const range = 'range' in rows ? rows.range : null;
+    const universe =
+      sources[source].universe === 'watched' ? await readWatched(db) : await readUniverse(db, range);
     return universe.slice(0, maxSymbols).map((instrument) => {
       return { instrument, load: { symbol: instrument.symbol, instrumentId: instrument.id } };
     });

@@ -1,10 +1,16 @@
 import { Context } from '@temporalio/activity';
 import { inLanes } from '../src/domain/in-lanes.ts';
-import { ProviderError, RateLimited, Unauthorized } from '../src/domain/provider-errors.ts';
+import {
+  passingErrorKinds,
+  ProviderError,
+  RateLimited,
+  Unauthorized,
+} from '../src/domain/provider-errors.ts';
 import type { BarProvider, RequestOptions, SeriesAnswer } from '../src/providers/provider.ts';
 import type { Store } from '../src/store/database.ts';
 import { activeAmong } from '../src/store/instruments.ts';
 import {
+  failedRequests,
   marketDayLoads,
   pendingRequests,
   type MarketDayRequest,
@@ -35,13 +41,14 @@ const concurrency = 8;
 
 export interface BatchKey extends WaveKey {
   readonly batch: number;
-  /** Absent: polygon. */
-  readonly source?: SourceName;
+  readonly source: SourceName;
 }
 
 export interface BatchOutcome {
   /** Null: all is asked. Else the provider's next free slot is that far off, and the batch has to be taken up again. */
   readonly resumeInMs: number | null;
+  /** Requests of it that have failed for a passing cause. */
+  readonly failed: number;
 }
 
 /** Symbols without which no whole-market answer of their time is whole. */
@@ -56,7 +63,7 @@ export function createIngestionActivities(deps: IngestionDeps) {
      * Makes the requests still pending of one batch and writes what they bring. A symbol's failure is recorded, never
      * thrown; safe to run again: what was written is no longer pending.
      */
-    async loadBatch({ runId, source: name = 'polygon', ...key }: BatchKey): Promise<BatchOutcome> {
+    async loadBatch({ runId, source: name, ...key }: BatchKey): Promise<BatchOutcome> {
       const source = sources[name];
       const { series, marketDays } = await pendingRequests(store.db, { runId, ...key });
       const writer = createBatchWriter(store, { source: name, runId });
@@ -77,12 +84,13 @@ export function createIngestionActivities(deps: IngestionDeps) {
         await writer.flush();
       }
       if (batch.refusal !== null) await addRunEvents(store.pool, runId, [batch.refusal]);
-      return { resumeInMs: batch.resumeInMs };
+      const failed = await failedRequests(store.db, { runId, ...key }, passingErrorKinds);
+      return { resumeInMs: batch.resumeInMs, failed };
     },
   };
 
   async function loadSeries(
-    { runId, source: { provider } }: { readonly runId: string; readonly source: Source },
+    { runId, source: { series: provider } }: { readonly runId: string; readonly source: Source },
     request: SeriesRequest,
     batch: Asking,
     writer: BatchWriter,
@@ -184,7 +192,7 @@ class Asking {
     const waitMs = await refusals.refused(source, answer);
     if (waitMs === null) return { answer, requests };
     this.resumeInMs = Math.max(this.resumeInMs ?? 0, waitMs);
-    const message = `${source.provider.name} refuses for too many requests: nothing is asked for ${Math.round(waitMs / 1000)} s`;
+    const message = `${source.series.name} refuses for too many requests: nothing is asked for ${Math.round(waitMs / 1000)} s`;
     this.refusal = { level: 'warn', message };
     return null;
   }

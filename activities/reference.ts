@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { InstrumentReference } from '../src/domain/instrument.ts';
 import { BrokenPaging, ProviderError, SymbolNotFound, Unauthorized } from '../src/domain/provider-errors.ts';
-import type { SeriesProvider } from '../src/providers/provider.ts';
+import type { BarProvider, SeriesProvider } from '../src/providers/provider.ts';
 import type { Store } from '../src/store/database.ts';
 import {
   lastSync,
@@ -16,6 +16,7 @@ import { addRunEvents } from '../src/store/run-events.ts';
 import { countRequests } from '../src/store/runs.ts';
 import { attempt, loadErrorOf } from '../src/pipelines/sources/attempt.ts';
 import { providerFailure } from './failures.ts';
+import type { ReferenceList } from '../src/pipelines/planning/lists-due.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
 import type { SourceName } from '../src/domain/source.ts';
 
@@ -23,8 +24,6 @@ export interface ReferenceDeps {
   readonly store: Store;
   readonly sources: Sources;
 }
-
-export type ReferenceList = 'active' | 'inactive';
 
 export interface SyncOutcome {
   readonly instruments: number;
@@ -51,8 +50,6 @@ export function spellings(typed: string): readonly string[] {
 }
 
 export function createReferenceActivities({ store: { db, pool }, sources }: ReferenceDeps) {
-  const reference = sources.polygon.market;
-
   async function lookUp(
     provider: SeriesProvider,
     typed: string,
@@ -66,8 +63,12 @@ export function createReferenceActivities({ store: { db, pool }, sources }: Refe
     return null;
   }
 
-  async function readList(list: ReferenceList, signal: AbortSignal, count: () => void): Promise<SyncOutcome> {
-    if (reference === null) throw new Error('no source has a list of instruments');
+  async function readList(
+    reference: BarProvider,
+    list: ReferenceList,
+    signal: AbortSignal,
+    count: () => void,
+  ): Promise<SyncOutcome> {
     const listed: string[] = [];
     let added = 0;
     let next: string | null = null;
@@ -91,22 +92,29 @@ export function createReferenceActivities({ store: { db, pool }, sources }: Refe
 
   return {
     /** Reads one whole list of the reference into the store. An older list serves on when the provider fails. */
-    async syncInstruments(runId: string | null, list: ReferenceList): Promise<SyncOutcome> {
+    async syncInstruments(
+      runId: string | null,
+      list: ReferenceList,
+      source: SourceName,
+    ): Promise<SyncOutcome> {
+      const { market: reference } = sources[source];
+      if (reference === null) throw new Error(`${source} has no list of instruments`);
       let lookups = 0;
       const { cancellationSignal } = Context.current();
-      const outcome = await attempt(() => readList(list, cancellationSignal, () => (lookups += 1)));
+      const outcome = await attempt(() =>
+        readList(reference, list, cancellationSignal, () => (lookups += 1)),
+      );
       if (runId !== null) await countRequests(db, runId, { lookups });
       if (!(outcome instanceof ProviderError)) return outcome;
-      if (runId === null || (await lastSync(db, sources.polygon.provider.name, list)) === null)
-        throw providerFailure(outcome);
+      if (runId === null || (await lastSync(db, source, list)) === null) throw providerFailure(outcome);
       const message = `the list of ${list} instruments could not be read, the older one is used: ${outcome.message}`;
       await addRunEvents(pool, runId, [{ level: 'warn', message, data: loadErrorOf(outcome) }]);
       return { instruments: 0, added: 0, retired: 0 };
     },
 
     /** Looks up the symbols of a run that the store does not know; what the provider does not know fails its load. */
-    async identifyLoads(runId: string, source: SourceName = 'polygon'): Promise<void> {
-      const { provider } = sources[source];
+    async identifyLoads(runId: string, source: SourceName): Promise<void> {
+      const provider = sources[source].series;
       const { cancellationSignal: signal } = Context.current();
       let refused: LoadError | null = null;
       for (const load of await unidentifiedLoads(db, runId)) {
@@ -123,11 +131,8 @@ export function createReferenceActivities({ store: { db, pool }, sources }: Refe
     },
 
     /** Puts symbols on the list of the watched ones, looking up those that the store does not know. */
-    async watchSymbols(
-      symbols: readonly string[],
-      source: SourceName = 'polygon',
-    ): Promise<readonly WatchOutcome[]> {
-      const { provider } = sources[source];
+    async watchSymbols(symbols: readonly string[], source: SourceName): Promise<readonly WatchOutcome[]> {
+      const provider = sources[source].series;
       const { cancellationSignal: signal } = Context.current();
       const outcomes: WatchOutcome[] = [];
       for (const symbol of symbols) outcomes.push({ symbol, error: await watch(provider, symbol, signal) });

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import type { IndicatorsRequest } from '../src/runs/indicators-run.ts';
+import { indicatorsDailyCalculation } from '../src/flows/indicators-daily-calculation.ts';
+import { requestFrom } from '../src/flows/input.ts';
 import { createThreadPool } from '../src/pipelines/indicators/thread-pool.ts';
 import { inLanes } from '../src/domain/in-lanes.ts';
 import type { IndicatorsSummary } from '../src/runs/indicators-summary.ts';
@@ -22,14 +23,10 @@ export interface IndicatorRunner {
   end(): Promise<void>;
 }
 
-function requestOf(calculationDate: string, daysBack = 300): IndicatorsRequest {
-  return {
-    nominalTime: '2024-06-15T12:00:00Z',
-    sessions: { daysBack },
-    calculationDate,
-    source: 'polygon',
-    incremental: true,
-  };
+const flow = 'indicators-daily-calculation';
+
+function parametersOf(calculationDate: string, daysBack = 300) {
+  return { nominalTime: '2024-06-15T12:00:00Z', daysBack, calculationDate, dataSource: 'polygon' };
 }
 
 /** As a person asks for it, by a worker of the analytics pool. */
@@ -44,7 +41,7 @@ export async function runThroughTemporal(): Promise<IndicatorRunner> {
       return (await client.workflow.execute('indicatorsDailyCalculation', {
         workflowId: `bench/${randomUUID()}`,
         taskQueue: 'analytics-pool',
-        args: [requestOf(calculationDate, daysBack)],
+        args: [parametersOf(calculationDate, daysBack)],
       })) as IndicatorsSummary;
     },
   };
@@ -66,9 +63,10 @@ export async function runDirectly(): Promise<IndicatorRunner> {
     databaseUrl,
     async calculate(calculationDate, daysBack) {
       const runId = randomUUID();
-      const request = requestOf(calculationDate, daysBack);
-      const run = { workflowId: runId, runId, startedAt: new Date().toISOString(), request };
-      await activities.openIndicatorRun(run);
+      const parameters = parametersOf(calculationDate, daysBack);
+      const request = requestFrom(indicatorsDailyCalculation, parameters, parameters.nominalTime);
+      const run = { workflowId: runId, runId, flow, startedAt: new Date().toISOString(), request };
+      await activities.openRun(run);
       const { batches, atOnce, wish } = await activities.planIndicators(run);
       await inLanes([...batches], atOnce, (span) =>
         new MockActivityEnvironment().run(() => activities.computeIndicatorBatch(wish, span)),

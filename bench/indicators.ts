@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { sessionDatesBetween } from '../src/calendar/exchange-calendar.ts';
 import { computeIndicators } from '../src/indicators/compute-indicators.ts';
 import type { Store } from '../src/store/database.ts';
-import { openRun } from '../src/store/runs.ts';
+import { insertRun } from '../src/store/runs.ts';
 import { seriesOf, walk } from '../tests/unit/indicators/series.ts';
 import { runDirectly, runThroughTemporal } from './indicator-runners.ts';
 
@@ -54,11 +54,12 @@ const barTarget = `market.daily_bars (instrument_id, source, session_date, open,
   endpoint, run_id, observed_at)`;
 
 async function fill(store: Store, runId: string): Promise<void> {
-  await openRun(store.db, {
+  await insertRun(store.db, {
     runId,
     workflowId: 'bench',
     flow: 'polygon-historical-backfill',
     parameters: {},
+    sessions: { range: { from: '2024-01-02', to: '2024-01-02' }, sessions: [], again: [] },
     startedAt: '2024-06-15T00:00:00Z',
   });
   await sql`insert into market.instruments (symbol, type, active) select 'B' || n, 'CS', true

@@ -1,7 +1,6 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
-import type { IngestionRequest } from '../src/runs/ingestion-run.ts';
 import type { RunSummary } from '../src/runs/run-summary.ts';
 import { startBenchInstallation, type BenchInstallation } from './installation.ts';
 import { bareBackfill, bareMarketDay, barePerSymbol, copyAndUpsert } from './bare.ts';
@@ -42,11 +41,11 @@ let workflows = 0;
 async function run(
   bench: BenchInstallation,
   type: string,
-  request: IngestionRequest,
+  parameters: object,
 ): Promise<RunSummary & { workflowId: string }> {
   const workflowId = `bench/${(workflows += 1)}`;
   const { client, taskQueue } = bench;
-  const summary: unknown = await client.workflow.execute(type, { workflowId, taskQueue, args: [request] });
+  const summary: unknown = await client.workflow.execute(type, { workflowId, taskQueue, args: [parameters] });
   return { ...(summary as RunSummary), workflowId };
 }
 
@@ -64,7 +63,7 @@ async function universe({ store }: BenchInstallation, limit: number): Promise<re
 }
 
 async function marketDay(bench: BenchInstallation): Promise<readonly Figure[]> {
-  const request = { nominalTime: now, sessions: { daysBack: 0 }, incremental: true, maxSymbols: 10_000 };
+  const request = { nominalTime: now, daysBack: 0, maxSymbols: 10_000 };
   let last = '';
   const ours = await minimumMs(
     async () => {
@@ -101,7 +100,7 @@ async function perSymbol(bench: BenchInstallation): Promise<readonly Figure[]> {
   await sql`update market.instruments set exchange = null where symbol = any(${symbols}::text[])`.execute(
     bench.store.db,
   );
-  const request = { nominalTime: now, sessions: { daysBack: 0 }, incremental: true, symbols };
+  const request = { nominalTime: now, daysBack: 0, symbols };
   const ms = await minimumMs(
     async () => expectAll(await run(bench, 'polygonDailyIngestion', request), symbols.length),
     () => empty(bench),
@@ -125,7 +124,7 @@ async function perSymbol(bench: BenchInstallation): Promise<readonly Figure[]> {
 async function backfill(bench: BenchInstallation): Promise<readonly Figure[]> {
   const symbols = await universe(bench, 20);
   const range = { from: '2014-01-01', to: '2023-12-31' };
-  const request = { nominalTime: now, sessions: { range }, incremental: true, symbols };
+  const request = { nominalTime: now, startDate: range.from, endDate: range.to, symbols };
   let rows = 0;
   const ms = await minimumMs(
     async () => {
@@ -156,15 +155,7 @@ async function backfill(bench: BenchInstallation): Promise<readonly Figure[]> {
 
 async function hours(bench: BenchInstallation): Promise<readonly Figure[]> {
   const symbols = await universe(bench, 200);
-  const sessions = { daysBack: 1, reachBackDays: 728 };
-  const request = {
-    nominalTime: now,
-    source: 'yahoo',
-    interval: '1h',
-    sessions,
-    incremental: true,
-    symbols,
-  } as const;
+  const request = { nominalTime: now, interval: '1h', revisionSessions: 0, symbols };
   let rows = 0;
   const ms = await minimumMs(
     async () => {

@@ -6,8 +6,9 @@ import {
   type ScheduleOptions,
 } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
-import type { Pool } from '../src/temporal/names.ts';
-import { flowAttributes, poolOf, tagsFor } from '../src/temporal/names.ts';
+import { flows } from '../src/flows/index.ts';
+import type { Pool } from '../src/flows/pools.ts';
+import { flowAttributes, tagsFor } from '../src/temporal/names.ts';
 import type { ScheduledFiring } from '../workflows/start-scheduled-run.ts';
 import { calendarOf } from './cron-calendar.ts';
 import { timeZone, type ScheduleDeclaration } from './declaration.ts';
@@ -52,7 +53,7 @@ async function applySchedule(
 ): Promise<AppliedSchedule> {
   const reason = holdBack(declaration);
   const held = { paused: reason !== null, note: reason === null ? '' : `${ownMark}${reason}` };
-  const declared = optionsOf(declaration, taskQueues[poolOf[declaration.flow]]);
+  const declared = optionsOf(declaration, taskQueues[flows[declaration.flow].pool]);
   const id = declared.scheduleId;
   try {
     await client.schedule.create({ ...declared, state: held });
@@ -86,17 +87,19 @@ function stateAfter(current: ScheduleDescription['state'], held: State): State {
 type Declared = ScheduleOptions & { readonly scheduleId: string };
 
 function optionsOf(declaration: ScheduleDeclaration, taskQueue: string): Declared {
-  const { flow, description, cron, request } = declaration;
-  const memo = { owner, description, tags: tagsFor(flow, 'scheduled'), pool: poolOf[flow] };
-  const firing: ScheduledFiring = { flow, request, description };
+  const { cron, parameters } = declaration;
+  const flow = flows[declaration.flow];
+  const { name, description, pool } = flow;
+  const memo = { owner, description, tags: tagsFor(flow, 'scheduled'), pool };
+  const firing: ScheduledFiring = { flow: name, parameters };
   return {
-    scheduleId: flow,
+    scheduleId: name,
     // The server keeps a cron line as a calendar; its comment keeps the line.
     spec: { cronExpressions: [`${cron} # ${cron}`], timezone: timeZone, jitter: 0 },
     action: {
       type: 'startWorkflow',
       workflowType: 'startScheduledRun',
-      workflowId: `scheduled/${flow}`,
+      workflowId: `scheduled/${name}`,
       taskQueue,
       args: [firing],
       memo,

@@ -1,5 +1,6 @@
 import type { ScheduleDeclaration } from './declaration.ts';
 import { indicatorsDailyCalculation } from './indicators-daily-calculation.ts';
+import { maintenanceCleanup } from './maintenance-cleanup.ts';
 import { polygonDailyIngestion } from './polygon-daily-ingestion.ts';
 import { polygonSettlement } from './polygon-settlement.ts';
 import { yahooMarketDataHourly } from './yahoo-market-data-hourly.ts';
@@ -10,4 +11,5 @@ export const declarations: readonly ScheduleDeclaration[] = [
   polygonSettlement,
   yahooMarketDataHourly,
   indicatorsDailyCalculation,
+  maintenanceCleanup,
 ];

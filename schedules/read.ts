@@ -1,5 +1,6 @@
 import { ScheduleNotFoundError, type Client, type ScheduleDescription } from '@temporalio/client';
 import { z } from 'zod';
+import { flows, isFlowName } from '../src/flows/index.ts';
 import { declarations } from './index.ts';
 import { owner } from './apply.ts';
 
@@ -48,7 +49,7 @@ export async function readSchedule(client: Client, id: string): Promise<Schedule
   const { spec, policies, info, action } = description;
   return {
     ...viewOf(description),
-    request: firing.safeParse(action.args?.[0]).data?.request ?? null,
+    request: requestOf(action.args?.[0]),
     overlap: policies.overlap ?? 'SKIP',
     catchupWindowSeconds: policies.catchupWindow / 1000,
     jitterSeconds: (spec.jitter ?? 0) / 1000,
@@ -72,7 +73,15 @@ async function describe(client: Client, id: string): Promise<ScheduleDescription
   }
 }
 
-const firing = z.object({ request: z.unknown() });
+const firing = z.object({ flow: z.string(), parameters: z.unknown() });
+
+/** The parameters of a firing with the flow's defaults filled in; null for a firing that is not ours. */
+function requestOf(argument: unknown): unknown {
+  const { flow, parameters } = firing.safeParse(argument).data ?? {};
+  if (flow === undefined || !isFlowName(flow)) return null;
+  return flows[flow].parameters.safeParse(parameters).data ?? parameters;
+}
+
 const memoSchema = z.object({ pool: z.string(), tags: z.array(z.string()), description: z.string() });
 
 function viewOf({ scheduleId, spec, state, info, action }: ScheduleDescription): ScheduleView {

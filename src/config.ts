@@ -1,95 +1,21 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseEnv } from 'node:util';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { sourceNames, sources, type SourceName } from './domain/source.ts';
+import type { Pool } from './flows/pools.ts';
+import {
+  projectRoot,
+  readEnvFile,
+  readSetting,
+  settings,
+  type Environment,
+  type logLevel,
+  type SettingName,
+  type SettingReport,
+  type Values,
+} from './settings.ts';
 
 export type Market = 'live' | 'simulated';
-
-/** The folder of the project: where `.env` and, by default, `.barwright` lie. */
-export const projectRoot = fileURLToPath(new URL('..', import.meta.url));
-
-/** One environment variable: what it must be, what it is when unset, and whether it may be shown. */
-interface Setting {
-  readonly name: string;
-  readonly alias?: string;
-  readonly schema: z.ZodType;
-  readonly default?: string;
-  readonly secret?: true;
-}
-
-const aPort = 'a port, 1 to 65535';
-const portNumber = z.coerce.number(aPort).int(aPort).min(1, aPort).max(65_535, aPort);
-const text = z.string().regex(/^\S+$/, 'text without blanks');
-const httpUrl = z.url({ protocol: /^https?$/, error: 'an http or https URL' }).refine((url) => {
-  if (!URL.canParse(url)) return true;
-  const { username, password, search, hash } = new URL(url);
-  return username === '' && password === '' && search === '' && hash === '';
-}, 'a URL without user, password, query or fragment');
-const postgresUrl = z.url({
-  protocol: /^postgres(ql)?$/,
-  error: 'a URL like postgres://user@host:5432/name',
-});
-const positive = (max: number) =>
-  z.coerce.number(`a number above 0, at most ${max}`).positive(`a number above 0`).max(max, `at most ${max}`);
-const wholeNumber = (max: number) => {
-  const wish = `a whole number from 0 to ${max}`;
-  return z.coerce.number(wish).int(wish).min(0, wish).max(max, wish);
-};
-const requestRate = positive(1_000_000);
-const batchSize = positive(10_000).int('a whole number');
-const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error'], 'trace, debug, info, warn or error');
-
-const settings = [
-  { name: 'MARKET', schema: z.enum(['live', 'simulated'], 'live or simulated') },
-  { name: 'BARWRIGHT_HOME', schema: z.string(), default: path.join(projectRoot, '.barwright') },
-  { name: 'DATABASE_URL', schema: postgresUrl, secret: true },
-  { name: 'POSTGRES_HOST', schema: text },
-  { name: 'POSTGRES_PORT', schema: portNumber, default: '5432' },
-  { name: 'POSTGRES_USER', schema: text, default: 'postgres' },
-  { name: 'POSTGRES_PASSWORD', schema: z.string(), secret: true },
-  { name: 'TRADING_DB_NAME', schema: z.string().regex(/^[A-Za-z_][\w-]{0,62}$/, 'the name of a database') },
-  { name: 'POLYGON_API_KEY', alias: 'MASSIVE_API_KEY', schema: text, secret: true },
-  { name: 'POLYGON_BASE_URL', schema: httpUrl },
-  { name: 'POLYGON_REQUESTS_PER_MINUTE', schema: requestRate, default: '2' },
-  { name: 'YAHOO_BASE_URL', schema: httpUrl },
-  { name: 'YAHOO_DELAY_BETWEEN_REQUESTS_MS', schema: wholeNumber(3_600_000), default: '500' },
-  { name: 'BATCH_SIZE', schema: batchSize, default: '100' },
-  { name: 'TASK_QUEUE_DATA_INGESTION', schema: text, default: 'data-ingestion-pool' },
-  { name: 'TASK_QUEUE_ANALYTICS', schema: text, default: 'analytics-pool' },
-  { name: 'TASK_QUEUE_MAINTENANCE', schema: text, default: 'maintenance-pool' },
-  { name: 'WORKERS_DATA_INGESTION', schema: wholeNumber(64), default: '1' },
-  { name: 'WORKERS_ANALYTICS', schema: wholeNumber(64), default: '1' },
-  { name: 'WORKERS_MAINTENANCE', schema: wholeNumber(64), default: '1' },
-  { name: 'WORKER_ACTIVITIES', schema: positive(1_000).int('a whole number') },
-  { name: 'LOAD_RETRY_ATTEMPTS', schema: wholeNumber(20) },
-  { name: 'LOAD_RETRY_DELAY_SECONDS', schema: wholeNumber(86_400) },
-  { name: 'RUN_TIMEOUT_SECONDS', schema: positive(30 * 86_400).int('a whole number') },
-  { name: 'LOG_LEVEL', schema: logLevel, default: 'info' },
-  { name: 'TEMPORAL_ADDRESS', schema: text },
-  { name: 'TEMPORAL_NAMESPACE', schema: text, default: 'default' },
-  { name: 'TEMPORAL_API_KEY', schema: text, secret: true },
-  { name: 'TEMPORAL_PORT', schema: portNumber, default: '7233' },
-  { name: 'TEMPORAL_UI_PORT', schema: portNumber, default: '8233' },
-  { name: 'EMBEDDED_POSTGRES_PORT', schema: portNumber, default: '5433' },
-] as const satisfies readonly Setting[];
-
-type KnownSetting = (typeof settings)[number];
-/** What each setting parses to; one with a default is always there. */
-type Values = {
-  readonly [S in KnownSetting as S['name']]: S extends { default: string }
-    ? z.output<S['schema']>
-    : z.output<S['schema']> | undefined;
-};
-
-/** Where one value came from, for `config check`; secrets are masked already. */
-export interface SettingReport {
-  readonly name: string;
-  readonly value: string | null;
-  readonly source: 'environment' | '.env' | 'default' | 'unset';
-  readonly problem: string | null;
-}
 
 /** A port with its origin: one that a person set is never given up for another. */
 export interface PortSetting {
@@ -97,24 +23,22 @@ export interface PortSetting {
   readonly strict: boolean;
 }
 
-type PerPool<T> = Readonly<Record<'data-ingestion' | 'analytics' | 'maintenance', T>>;
+type PerPool<T> = Readonly<Record<Pool, T>>;
+
+/** What is set of a source. */
+export interface SourceConfig {
+  /** Null on a simulated market and where no key is set. */
+  readonly apiKey: string | null;
+  /** Null: the source's own hosts, or on a simulated market where the local simulator listens. */
+  readonly baseUrl: string | null;
+  readonly requestsPerMinute: number;
+}
 
 export interface Config {
   readonly market: Market;
   readonly home: string;
   readonly database: { readonly external: string | null; readonly name: string };
-  readonly polygon: {
-    /** Null on a simulated market and where no key is set. */
-    readonly apiKey: string | null;
-    /** Null on a simulated market without one of its own: then it is where the local simulator listens. */
-    readonly baseUrl: string | null;
-    readonly requestsPerMinute: number;
-  };
-  readonly yahoo: {
-    /** Null: Yahoo's own hosts, or on a simulated market where the local simulator listens. */
-    readonly baseUrl: string | null;
-    readonly requestsPerMinute: number;
-  };
+  readonly sources: Readonly<Record<SourceName, SourceConfig>>;
   readonly batchSize: number;
   /** What is set for every pipeline; null leaves each its own. */
   readonly policy: {
@@ -154,69 +78,16 @@ export class ConfigurationError extends Error {
   }
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** What the providers' simulated counterpart allows: far beyond what one machine asks. */
 const simulatedRequestsPerMinute = 600_000;
 const massive = 'https://api.massive.com';
-
-function mask(setting: Setting, value: string): string {
-  if (!setting.secret) return value;
-  if (setting.name !== 'DATABASE_URL' || !URL.canParse(value)) return '***';
-  const url = new URL(value);
-  if (url.password !== '') url.password = '***';
-  return url.href;
-}
-
-/** An empty value counts as unset, as a line `NAME=` in a .env file means it. */
-function lookUp(setting: Setting, source: Environment): string | undefined {
-  for (const name of [setting.name, setting.alias]) {
-    const value = name === undefined ? undefined : source[name]?.trim();
-    if (value !== undefined && value !== '') return value;
-  }
-  return undefined;
-}
-
-interface Read {
-  readonly report: SettingReport;
-  readonly parsed: unknown;
-}
-
-function readSetting(setting: Setting, environment: Environment, file: Environment): Read {
-  const own = lookUp(setting, environment);
-  const filed = lookUp(setting, file);
-  const value = own ?? filed ?? setting.default;
-  const source =
-    own !== undefined
-      ? 'environment'
-      : filed !== undefined
-        ? '.env'
-        : value !== undefined
-          ? 'default'
-          : 'unset';
-  if (value === undefined) {
-    return { report: { name: setting.name, value: null, source, problem: null }, parsed: undefined };
-  }
-  const result = setting.schema.safeParse(value);
-  const problem = result.success
-    ? null
-    : `${setting.name} must be ${result.error.issues.map(({ message }) => message).join(', ')}`;
-  return {
-    report: { name: setting.name, value: mask(setting, value), source, problem },
-    parsed: result.data,
-  };
-}
-
-function readFile(file: string | null): Environment {
-  return file !== null && existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
-}
 
 /** Reads every setting; never throws. The reports carry each mistake. `envFile` null reads no file. */
 export function inspectConfig(
   environment: Environment = process.env,
   envFile: string | null = path.join(projectRoot, '.env'),
 ): { readonly reports: readonly SettingReport[]; readonly config: Config | null } {
-  const file = readFile(envFile);
+  const file = readEnvFile(envFile);
   const reads = settings.map((setting) => readSetting(setting, environment, file));
   const reports = reads.map(({ report }) => report);
   if (reports.some(({ problem }) => problem !== null)) return { reports, config: null };
@@ -234,8 +105,7 @@ function assemble(
   chosen: ReadonlySet<string>,
   temporal: Readonly<Record<string, string>>,
 ): Config {
-  const apiKey = values.POLYGON_API_KEY ?? null;
-  const market = values.MARKET ?? (apiKey === null ? 'simulated' : 'live');
+  const market = values.MARKET ?? (values.POLYGON_API_KEY === undefined ? 'simulated' : 'live');
   const simulated = market === 'simulated';
   const name = values.TRADING_DB_NAME ?? (simulated ? 'trading_simulated' : 'trading');
   const portOf = (setting: 'TEMPORAL_PORT' | 'TEMPORAL_UI_PORT' | 'EMBEDDED_POSTGRES_PORT') => ({
@@ -246,17 +116,7 @@ function assemble(
     market,
     home: path.resolve(values.BARWRIGHT_HOME),
     database: { external: externalDatabase(values, name), name },
-    polygon: {
-      apiKey: simulated ? null : apiKey,
-      baseUrl: values.POLYGON_BASE_URL?.replace(/\/+$/, '') ?? (simulated ? null : massive),
-      requestsPerMinute: simulated ? simulatedRequestsPerMinute : values.POLYGON_REQUESTS_PER_MINUTE,
-    },
-    yahoo: {
-      baseUrl: values.YAHOO_BASE_URL?.replace(/\/+$/, '') ?? null,
-      requestsPerMinute: simulated
-        ? simulatedRequestsPerMinute
-        : 60_000 / Math.max(values.YAHOO_DELAY_BETWEEN_REQUESTS_MS, 0.1),
-    },
+    sources: sourcesOf(values, simulated),
     batchSize: values.BATCH_SIZE,
     policy: {
       loadRetries: values.LOAD_RETRY_ATTEMPTS ?? null,
@@ -292,6 +152,23 @@ function assemble(
   };
 }
 
+function sourcesOf(values: Values, simulated: boolean): Config['sources'] {
+  const rate = (requestsPerMinute: number) => (simulated ? simulatedRequestsPerMinute : requestsPerMinute);
+  const address = (url: string | undefined) => url?.replace(/\/+$/, '') ?? null;
+  return {
+    polygon: {
+      apiKey: simulated ? null : (values.POLYGON_API_KEY ?? null),
+      baseUrl: address(values.POLYGON_BASE_URL) ?? (simulated ? null : massive),
+      requestsPerMinute: rate(values.POLYGON_REQUESTS_PER_MINUTE),
+    },
+    yahoo: {
+      apiKey: null,
+      baseUrl: address(values.YAHOO_BASE_URL),
+      requestsPerMinute: rate(60_000 / Math.max(values.YAHOO_DELAY_BETWEEN_REQUESTS_MS, 0.1)),
+    },
+  };
+}
+
 function externalDatabase(values: Values, name: string): string | null {
   if (values.DATABASE_URL !== undefined) return values.DATABASE_URL;
   if (values.POSTGRES_HOST === undefined) return null;
@@ -308,18 +185,35 @@ export function loadConfig(environment?: Environment, envFile?: string | null): 
   throw new ConfigurationError(reports.flatMap(({ problem }) => problem ?? []));
 }
 
-/** Tells keys apart without telling them: 16 hex digits of a digest, null for no key. */
-export function keyFingerprint(apiKey: string | null): string | null {
-  if (apiKey === null) return null;
-  return createHash('sha256').update(`barwright polygon ${apiKey}`).digest('hex').slice(0, 16);
+/** The settings of each source, by name: for messages. */
+export const settingsOfSource: Readonly<
+  Record<SourceName, { readonly apiKey: SettingName | null; readonly baseUrl: SettingName }>
+> = {
+  polygon: { apiKey: 'POLYGON_API_KEY', baseUrl: 'POLYGON_BASE_URL' },
+  yahoo: { apiKey: null, baseUrl: 'YAHOO_BASE_URL' },
+};
+
+/** Whether a source can be asked: on the live market some need a key. */
+export function canBeAsked({ market, sources: configured }: Config, source: SourceName): boolean {
+  return !sources[source].needsKey || market === 'simulated' || configured[source].apiKey !== null;
 }
 
-/** Whose quota Polygon's requests count against: with another key, or elsewhere, it is another one. */
-export function polygonBudgetKey({ polygon }: Config, baseUrl: string | null) {
-  return { provider: 'polygon', keyHash: keyFingerprint(polygon.apiKey) ?? 'none', baseUrl: baseUrl ?? '' };
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** Whose pace Yahoo's requests keep to: it has no keys. */
-export function yahooBudgetKey(baseUrl: string | null) {
-  return { provider: 'yahoo', keyHash: 'none', baseUrl: baseUrl ?? '' };
+/** Tells keys apart without telling them: 16 hex digits of a digest over all of them, null where none is set. */
+export function keyFingerprint(config: Config): string | null {
+  const keys = sourceNames.flatMap((source) => {
+    const { apiKey } = config.sources[source];
+    return apiKey === null ? [] : `barwright ${source} ${apiKey}`;
+  });
+  return keys.length === 0 ? null : digestOf(keys.join('\n'));
+}
+
+/** Whose quota the requests to a source count against: with another key, or elsewhere, it is another one. */
+export function budgetKey({ sources: configured }: Config, source: SourceName, baseUrl: string | null) {
+  const { apiKey } = configured[source];
+  const keyHash = apiKey === null ? 'none' : digestOf(`barwright ${source} ${apiKey}`);
+  return { provider: source, keyHash, baseUrl: baseUrl ?? '' };
 }

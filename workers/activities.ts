@@ -7,40 +7,43 @@ import { createIndicatorClosingActivities } from '../activities/indicator-closin
 import { createIndicatorPlanningActivities } from '../activities/indicator-planning.ts';
 import type { ThreadPool } from '../src/pipelines/indicators/thread-pool.ts';
 import { createIngestionActivities } from '../activities/ingestion.ts';
+import { createMaintenanceActivities } from '../activities/maintenance.ts';
+import { createOpeningActivities } from '../activities/opening.ts';
 import { createPlanningActivities } from '../activities/planning.ts';
 import { createReferenceActivities } from '../activities/reference.ts';
 import { createScheduledRunActivities } from '../activities/scheduled-run.ts';
 import type { PolicyChoices } from '../src/runs/run-policy.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
-import type { FundamentalsProvider } from '../src/providers/provider.ts';
 import type { Store } from '../src/store/database.ts';
 
 export interface ActivityDeps {
   readonly store: Store;
   readonly sources: Sources;
-  readonly fundamentals: FundamentalsProvider;
   readonly batchSize: number;
   readonly policyChoices: PolicyChoices;
   readonly patienceMs?: number;
 }
 
-/** What the workers of every pool do: starting what a schedule is due for. */
-export function createSharedActivities({ store }: Pick<ActivityDeps, 'store'>) {
-  return createScheduledRunActivities({ store });
+/** What the workers of every pool do: starting what a schedule is due for, opening runs and closing them. */
+function createSharedActivities(deps: Pick<ActivityDeps, 'store' | 'policyChoices'>) {
+  return {
+    ...createScheduledRunActivities(deps),
+    ...createOpeningActivities(deps),
+    ...createClosingActivities(deps),
+  };
 }
 
 /** Everything that the data-ingestion pool does. */
 export function createDataIngestionActivities(deps: ActivityDeps) {
   const { store, sources } = deps;
   return {
-    ...createSharedActivities({ store }),
+    ...createSharedActivities(deps),
     ...createPlanningActivities(deps),
     ...createReferenceActivities({ store, sources }),
     ...createIngestionActivities(deps),
-    ...createClosingActivities({ store }),
     ...createCrossCheckActivities({ store, sources }),
     ...createActionActivities({ store, sources }),
-    ...createFundamentalsActivities({ store, provider: deps.fundamentals }),
+    ...createFundamentalsActivities({ store, sources }),
   };
 }
 
@@ -52,10 +55,14 @@ export interface AnalyticsDeps extends Pick<ActivityDeps, 'store' | 'batchSize' 
 export function createAnalyticsActivities(deps: AnalyticsDeps) {
   const { store } = deps;
   return {
-    ...createSharedActivities({ store }),
-    ...createClosingActivities({ store }),
+    ...createSharedActivities(deps),
     ...createIndicatorPlanningActivities(deps),
     ...createIndicatorBatchActivities(deps),
     ...createIndicatorClosingActivities({ store }),
   };
+}
+
+/** Everything that the maintenance pool does. */
+export function createMaintenancePoolActivities(deps: Pick<ActivityDeps, 'store' | 'policyChoices'>) {
+  return { ...createSharedActivities(deps), ...createMaintenanceActivities(deps) };
 }

@@ -1,4 +1,4 @@
-import type { Pool } from '../src/temporal/names.ts';
+import type { Pool } from '../src/flows/pools.ts';
 
 /** How a pool's workers are sized. */
 export interface PoolDeclaration {

@@ -1,21 +1,11 @@
 import { hostname } from 'node:os';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createThreadPool, type ThreadPool } from '../src/pipelines/indicators/thread-pool.ts';
-import { createProviderBudget } from '../src/pipelines/sources/provider-budget.ts';
-import type { Source } from '../src/pipelines/sources/sources.ts';
+import { createSources, type Sources } from '../src/pipelines/sources/sources.ts';
 import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
-import {
-  inspectConfig,
-  keyFingerprint,
-  loadConfig,
-  polygonBudgetKey,
-  yahooBudgetKey,
-  type Config,
-} from '../src/config.ts';
+import { budgetKey, inspectConfig, keyFingerprint, loadConfig, type Config } from '../src/config.ts';
+import { bySource } from '../src/domain/source.ts';
 import { createLogger, type Logger } from '../src/log.ts';
-import type { FundamentalsProvider } from '../src/providers/provider.ts';
-import { createPolygonProvider } from '../src/providers/polygon/client.ts';
-import { createYahooProvider } from '../src/providers/yahoo/client.ts';
 import { endpointsOf, type Endpoints } from '../src/runtime/endpoints.ts';
 import { readState } from '../src/runtime/state.ts';
 import { openStore, requireConnection, type Store } from '../src/store/database.ts';
@@ -28,11 +18,11 @@ import {
   type TemporalTarget,
 } from '../src/temporal/connection.ts';
 import { registerSearchAttributes } from '../src/temporal/search-attributes.ts';
-import type { Pool } from '../src/temporal/names.ts';
+import type { Pool } from '../src/flows/pools.ts';
 import {
   createAnalyticsActivities,
   createDataIngestionActivities,
-  createSharedActivities,
+  createMaintenancePoolActivities,
 } from './activities.ts';
 import { heartbeats } from './heartbeats.ts';
 import { poolDeclarations } from './pools.ts';
@@ -64,8 +54,8 @@ export async function runWorker(pool: Pool, onReady: () => void = () => undefine
       identity: worker.options.identity,
       pool,
       market: config.market,
-      baseUrls: { polygon: endpoints.polygonBaseUrl ?? '', yahoo: endpoints.yahooBaseUrl ?? '' },
-      keyFingerprint: keyFingerprint(config.polygon.apiKey),
+      baseUrls: bySource((source) => endpoints.baseUrls[source] ?? ''),
+      keyFingerprint: keyFingerprint(config),
       host: hostname(),
       pid: process.pid,
     });
@@ -161,18 +151,19 @@ async function createWorker(parts: WorkerParts): Promise<Worker> {
 
 function activitiesOf(pool: Pool, parts: WorkerParts) {
   const { store, threads, config } = parts;
+  const { batchSize, policy: policyChoices } = config;
   switch (pool) {
     case 'data-ingestion':
-      return ingestionActivities(parts);
-    case 'analytics':
-      return createAnalyticsActivities({
+      return createDataIngestionActivities({
         store,
-        threads,
-        batchSize: config.batchSize,
-        policyChoices: config.policy,
+        sources: sourcesOf(parts),
+        batchSize,
+        policyChoices,
       });
+    case 'analytics':
+      return createAnalyticsActivities({ store, threads, batchSize, policyChoices });
     case 'maintenance':
-      return createSharedActivities({ store });
+      return createMaintenancePoolActivities({ store, policyChoices });
   }
 }
 
@@ -180,37 +171,12 @@ function activitiesAtOnce(pool: Pool, { workers }: Config): number {
   return workers.activitiesAtOnce ?? poolDeclarations[pool].activitiesAtOnce;
 }
 
-function ingestionActivities({ config, endpoints, store }: WorkerParts) {
-  const { batchSize, policy } = config;
-  const { fundamentals, ...yahoo } = yahooSource(config, endpoints, store);
-  const sources = { polygon: polygonSource(config, endpoints, store), yahoo };
-  return createDataIngestionActivities({ store, sources, fundamentals, batchSize, policyChoices: policy });
-}
-
-function polygonSource(config: Config, { polygonBaseUrl }: Endpoints, { db }: Store): Source {
-  const { requestsPerMinute, apiKey, baseUrl } = config.polygon;
-  const budget = createProviderBudget({ ...polygonBudgetKey(config, polygonBaseUrl), db, requestsPerMinute });
-  const provider = createPolygonProvider({
-    baseUrl: polygonBaseUrl ?? baseUrl ?? '',
+function sourcesOf({ config, endpoints: { baseUrls }, store: { db } }: WorkerParts): Sources {
+  return createSources({ db, sessionsBetween }, (source) => ({
+    baseUrl: baseUrls[source],
     // On the live market without a key every request is refused before it is sent.
-    apiKey: config.market === 'simulated' ? 'simulated' : (apiKey ?? ''),
-    beforeRequest: (turn) => budget.beforeRequest(turn),
-  });
-  return { provider, market: provider, budget, requestsPerMinute };
-}
-
-function yahooSource(
-  { yahoo }: Config,
-  { yahooBaseUrl }: Endpoints,
-  { db }: Store,
-): Source & { readonly fundamentals: FundamentalsProvider } {
-  const { requestsPerMinute } = yahoo;
-  const budget = createProviderBudget({ ...yahooBudgetKey(yahooBaseUrl), db, requestsPerMinute });
-  const provider = createYahooProvider({
-    baseUrl: yahooBaseUrl,
-    sessionsBetween,
-    beforeRequest: (turn) => budget.beforeRequest(turn),
-  });
-  const refusalWaitsMs = [60_000, 300_000, 900_000];
-  return { provider, market: null, budget, requestsPerMinute, refusalWaitsMs, fundamentals: provider };
+    apiKey: config.market === 'simulated' ? 'simulated' : (config.sources[source].apiKey ?? ''),
+    budgetKey: budgetKey(config, source, baseUrls[source]),
+    requestsPerMinute: config.sources[source].requestsPerMinute,
+  }));
 }

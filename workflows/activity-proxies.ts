@@ -7,6 +7,8 @@ import type { IndicatorBatchActivities } from '../activities/indicator-batches.t
 import type { IndicatorClosingActivities } from '../activities/indicator-closing.ts';
 import type { IndicatorPlanningActivities } from '../activities/indicator-planning.ts';
 import type { IngestionActivities } from '../activities/ingestion.ts';
+import type { MaintenanceActivities } from '../activities/maintenance.ts';
+import type { OpeningActivities } from '../activities/opening.ts';
 import type { PlanningActivities } from '../activities/planning.ts';
 import type { ReferenceActivities } from '../activities/reference.ts';
 import type { ScheduledRunActivities } from '../activities/scheduled-run.ts';
@@ -21,12 +23,17 @@ const untilItSucceeds = {
   maximumInterval: '30 seconds',
 } as const;
 
-export const { openRun, enterLoads, planLoads, reopenFailed, changeRunRange } =
-  proxyActivities<PlanningActivities>({
-    startToCloseTimeout: '5 minutes',
-    heartbeatTimeout,
-    retry: untilItSucceeds,
-  });
+export const { openRun } = proxyActivities<OpeningActivities>({
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout,
+  retry: untilItSucceeds,
+});
+
+export const { enterLoads, planLoads, reopenFailed, changeRunRange } = proxyActivities<PlanningActivities>({
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout,
+  retry: untilItSucceeds,
+});
 
 /** Ten years of a whole market are 25 million cells to account for. */
 export const { finishRun, abandonRun, expireRun, noteRetry } = proxyActivities<ClosingActivities>({
@@ -66,24 +73,26 @@ export function pacedActivities(seconds: number) {
 }
 
 /** A whole market's bars are looked over for what is due. */
-export const {
-  openIndicatorRun,
-  readIngestion,
-  planIndicators,
-  noteIngestionWait,
-  expireIndicatorRun,
-  finishIndicatorRun,
-} = proxyActivities<IndicatorPlanningActivities & IndicatorClosingActivities>({
-  startToCloseTimeout: '10 minutes',
-  heartbeatTimeout,
-  retry: untilItSucceeds,
-});
+export const { readIngestion, planIndicators, noteIngestionWait, expireIndicatorRun, finishIndicatorRun } =
+  proxyActivities<IndicatorPlanningActivities & IndicatorClosingActivities>({
+    startToCloseTimeout: '10 minutes',
+    heartbeatTimeout,
+    retry: untilItSucceeds,
+  });
 
 /** A hundred symbols take a second, with 23 years each a minute. */
 export const { computeIndicatorBatch } = proxyActivities<IndicatorBatchActivities>({
   startToCloseTimeout: '15 minutes',
   heartbeatTimeout,
   // The ledger is closed after the last write, not beside it.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: untilItSucceeds,
+});
+
+/** A piece of a table at a time. */
+export const { deleteExpired, finishMaintenance } = proxyActivities<MaintenanceActivities>({
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: untilItSucceeds,
 });

@@ -1,9 +1,12 @@
 export { indicatorsDailyCalculation } from './indicators-daily-calculation.ts';
-export { polygonDailyIngestion } from './polygon-daily-ingestion.ts';
-export { polygonHistoricalBackfill } from './polygon-historical-backfill.ts';
-export { polygonSettlement } from './polygon-settlement.ts';
+export {
+  polygonDailyIngestion,
+  polygonHistoricalBackfill,
+  polygonSettlement,
+  yahooMarketDataHourly,
+} from './ingestion-flows.ts';
+export { maintenanceCleanup } from './maintenance-cleanup.ts';
 export { startScheduledRun } from './start-scheduled-run.ts';
 export { syncCorporateActions } from './sync-corporate-actions.ts';
 export { syncUniverse } from './sync-universe.ts';
 export { watchSymbols } from './watch-symbols.ts';
-export { yahooMarketDataHourly } from './yahoo-market-data-hourly.ts';

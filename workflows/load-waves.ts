@@ -1,128 +1,150 @@
 import { ApplicationFailure, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
+import type { PlannedWave } from '../activities/planning.ts';
 import { inLanes } from '../src/domain/in-lanes.ts';
-import type { IngestionRun } from '../src/runs/ingestion-run.ts';
-import type { PlannedWave, RunPolicy } from '../activities/planning.ts';
+import type { IngestionRequest, IngestionRun } from '../src/runs/ingestion-request.ts';
+import type { RunPolicy } from '../src/runs/run-policy.ts';
 import { changeRunRange, expireRun, pacedActivities, planLoads, reopenFailed } from './activity-proxies.ts';
-import type { Steering } from './steering.ts';
-
-/** A run, what it keeps to, and who steers it. */
-export interface RunContext {
-  readonly run: IngestionRun;
-  readonly policy: RunPolicy;
-  readonly steering: Steering;
-}
+import type { RunContext } from './run-lifecycle.ts';
 
 /** The batches of one plan, or of the requests that are tried again. */
 interface Wave extends PlannedWave {
   readonly number: number;
-  readonly done: Set<number>;
+  readonly done: readonly number[];
+  /** Requests that failed for a passing cause. */
+  readonly failed: number;
 }
 
-/** Where a run is, to be taken up by another execution once the history of this one is long. */
+/** Where loading is, JSON only: to be taken up by another execution once the history of this one is long. */
 export interface LoadingState {
+  /** With the range that it has now. */
   readonly run: IngestionRun;
-  readonly wave: PlannedWave & { readonly number: number; readonly done: readonly number[] };
+  readonly wave: Wave;
+  /** Rounds of retries so far. */
   readonly retries: number;
   readonly limitMs: number;
-  readonly workedMs: number;
 }
 
-/** Takes a run up where another execution has left it; never returns. */
-export type HandOver = (state: LoadingState) => Promise<never>;
+interface Loading extends RunContext<IngestionRequest> {
+  readonly handOver: (state: LoadingState) => Promise<never>;
+}
+
+/** What comes next; `end`: nothing. */
+type Step = 'ask' | 'wait' | 'replan' | 'retry' | 'giveUp' | 'end';
+
+/** What each step leaves behind, and which one follows. */
+const steps: Readonly<
+  Record<Exclude<Step, 'end'>, (loading: Loading, state: LoadingState) => Promise<[LoadingState, Step]>>
+> = { ask, wait, replan, retry, giveUp };
 
 /**
- * Plans a run and makes its requests, in waves: the plan itself, a round for each retry of what failed for a passing
- * cause, and a new plan when the range is changed. Returns the run with the range that it ended with.
+ * Makes the requests of a run in waves: those of its plan, a round for each retry of what failed for a passing cause, and
+ * a new plan when the range is changed. Returns the run with the range that it ended with.
  */
 export async function loadInWaves(
-  { run, policy, steering }: RunContext,
+  loading: Loading,
+  planned: PlannedWave | null,
   resumed: LoadingState | null,
-  handOver: HandOver,
 ): Promise<IngestionRun> {
-  let current = run;
-  let phase = 'planning';
-  let wave: Wave = { number: 0, batches: 0, window: 1, seconds: 0, totalSeconds: 0, done: new Set() };
-  steering.show(() => ({ phase, batchesDone: wave.done.size, batches: wave.batches }));
-  wave =
-    resumed === null
-      ? opened(1, await planLoads(current, 1))
-      : { ...resumed.wave, done: new Set(resumed.wave.done) };
-  if (resumed === null) requireTime(wave, policy);
-  const limitMs = resumed?.limitMs ?? limitOf(wave, policy);
-  steering.limit(limitMs);
-  for (let retries = resumed?.retries ?? 0; ;) {
-    phase = retries === 0 ? 'loading' : `retry ${retries} of ${policy.loadRetries}`;
-    const interruption = await carryOut({ run: current, policy, steering }, wave, retries);
-    if (interruption === 'expired') {
-      await expireRun(current.runId, policy.timeoutSeconds);
-      return current;
-    }
-    const range = steering.takeRange();
-    if (range !== null) {
-      current = { ...current, request: { ...current.request, sessions: { range } } };
-      await changeRunRange(current);
-      wave = opened(wave.number + 1, await planLoads(current, wave.number + 1));
-      continue;
-    }
-    if (interruption === 'interrupted') {
-      phase = 'paused';
-      await steering.untilRunning();
-      continue;
-    }
-    if (wave.done.size < wave.batches) {
-      const left = { ...wave, done: [...wave.done] };
-      await handOver({ run: current, wave: left, retries, limitMs, workedMs: steering.workedMs() });
-    }
-    if (retries >= policy.loadRetries) return current;
-    wave = opened(
-      wave.number + 1,
-      await reopenFailed(current.runId, wave.number + 1, current.request.source),
+  const { run, policy, steering } = loading;
+  let state = resumed ?? firstState(run, planned ?? (await planLoads(run, 1)), policy);
+  steering.limit(state.limitMs);
+  for (let step: Step = 'ask'; step !== 'end';) [state, step] = await steps[step](loading, state);
+  return state.run;
+}
+
+function firstState(run: IngestionRun, planned: PlannedWave, policy: RunPolicy): LoadingState {
+  const { totalSeconds } = planned;
+  const { timeoutIsChosen, timeoutSeconds } = policy;
+  if (timeoutIsChosen && totalSeconds > timeoutSeconds) {
+    throw ApplicationFailure.nonRetryable(
+      `the plan takes ${totalSeconds} s at the provider's pace, the run may take ${timeoutSeconds} s: ` +
+        'raise RUN_TIMEOUT_SECONDS, or ask for less',
+      'PlanExceedsLimit',
     );
-    if (wave.batches === 0) return current;
-    retries += 1;
   }
-}
-
-function limitOf({ totalSeconds }: Wave, { timeoutSeconds, timeoutIsChosen }: RunPolicy): number {
-  return 1000 * Math.max(timeoutSeconds, timeoutIsChosen ? 0 : 2 * totalSeconds);
-}
-
-function requireTime({ totalSeconds }: Wave, { timeoutIsChosen, timeoutSeconds }: RunPolicy): void {
-  if (!timeoutIsChosen || totalSeconds <= timeoutSeconds) return;
-  throw ApplicationFailure.nonRetryable(
-    `the plan takes ${totalSeconds} s at the provider's pace, the run may take ${timeoutSeconds} s: ` +
-      'raise RUN_TIMEOUT_SECONDS, or ask for less',
-    'PlanExceedsLimit',
-  );
+  const limitMs = 1000 * Math.max(timeoutSeconds, timeoutIsChosen ? 0 : 2 * totalSeconds);
+  return { run, wave: opened(1, planned), retries: 0, limitMs };
 }
 
 function opened(number: number, planned: PlannedWave): Wave {
-  return { number, ...planned, done: new Set() };
+  return { ...planned, number, done: [], failed: 0 };
 }
 
-/** Makes the requests of a wave that are not made yet, a few batches at a time, for as long as the history is short. */
-async function carryOut({ run, policy, steering }: RunContext, wave: Wave, retries: number) {
-  const { runId } = run;
-  const { source } = run.request;
-  const key = { runId, wave: wave.number, ...(source === undefined ? {} : { source }) };
+/** Makes the requests of a wave that are not made yet, for as long as nobody interrupts and the history is short. */
+async function ask(loading: Loading, state: LoadingState): Promise<[LoadingState, Step]> {
+  const { steering, policy } = loading;
+  const progress = { done: new Set(state.wave.done), failed: state.wave.failed };
+  const phase = state.retries === 0 ? 'loading' : `retry ${state.retries} of ${policy.loadRetries}`;
+  steering.show(() => ({ phase, batchesDone: progress.done.size, batches: state.wave.batches }));
+  const interruption = await steering.guard(() => askBatches(loading, state, progress));
+  const asked = { ...state, wave: { ...state.wave, done: [...progress.done], failed: progress.failed } };
+  if (interruption === 'expired') return [asked, 'giveUp'];
+  if (interruption === 'interrupted') return [asked, 'wait'];
+  if (asked.wave.done.length < asked.wave.batches) return loading.handOver(asked);
+  return [asked, 'retry'];
+}
+
+interface Progress {
+  readonly done: Set<number>;
+  failed: number;
+}
+
+async function askBatches({ policy }: Loading, state: LoadingState, progress: Progress): Promise<void> {
+  const { run, wave, retries } = state;
+  if (retries > 0 && progress.done.size === 0 && policy.retryDelaySeconds > 0)
+    await sleep(policy.retryDelaySeconds * 1000);
   const { loadBatch } = pacedActivities(wave.seconds);
-  const delaySeconds = retries === 0 ? 0 : policy.retryDelaySeconds;
-  return steering.guard(async () => {
-    if (delaySeconds > 0 && wave.done.size === 0) await sleep(delaySeconds * 1000);
-    const open = Array.from({ length: wave.batches }, (_, batch) => batch).filter(
-      (batch) => !wave.done.has(batch),
-    );
-    const load = async (batch: number) => {
-      let { resumeInMs } = await loadBatch({ ...key, batch });
-      while (resumeInMs !== null) {
-        // The provider's next free slot is far off: waiting here holds no worker.
-        await sleep(resumeInMs);
-        ({ resumeInMs } = await loadBatch({ ...key, batch }));
-      }
-      wave.done.add(batch);
-      setCurrentDetails(`wave ${wave.number}: ${wave.done.size} of ${wave.batches} batches`);
-    };
-    const now = open.slice(0, policy.batchesPerExecution);
-    await inLanes(now, wave.window, load, () => !workflowInfo().continueAsNewSuggested);
-  });
+  const load = async (batch: number) => {
+    const key = { runId: run.runId, source: run.request.source, wave: wave.number, batch };
+    let outcome = await loadBatch(key);
+    while (outcome.resumeInMs !== null) {
+      // The provider's next free slot is far off: waiting here holds no worker.
+      await sleep(outcome.resumeInMs);
+      outcome = await loadBatch(key);
+    }
+    progress.done.add(batch);
+    progress.failed += outcome.failed;
+    setCurrentDetails(`wave ${wave.number}: ${progress.done.size} of ${wave.batches} batches`);
+  };
+  const open = Array.from({ length: wave.batches }, (_, batch) => batch).filter(
+    (batch) => !progress.done.has(batch),
+  );
+  const now = open.slice(0, policy.batchesPerExecution);
+  await inLanes(now, wave.window, load, () => !workflowInfo().continueAsNewSuggested);
+}
+
+/** A person has interrupted: with another range, or with a pause, which may bring one as well. */
+async function wait({ steering }: Loading, state: LoadingState): Promise<[LoadingState, Step]> {
+  const range = steering.takeRange();
+  if (range !== null) {
+    const { run } = state;
+    const request = { ...run.request, sessions: { range } };
+    return [{ ...state, run: { ...run, request } }, 'replan'];
+  }
+  steering.show(() => ({
+    phase: 'paused',
+    batchesDone: state.wave.done.length,
+    batches: state.wave.batches,
+  }));
+  await steering.untilRunning();
+  return [state, 'ask'];
+}
+
+async function replan(_: Loading, state: LoadingState): Promise<[LoadingState, Step]> {
+  const { run, wave } = state;
+  await changeRunRange(run);
+  return [{ ...state, wave: opened(wave.number + 1, await planLoads(run, wave.number + 1)) }, 'ask'];
+}
+
+async function retry({ policy }: Loading, state: LoadingState): Promise<[LoadingState, Step]> {
+  const { run, wave, retries } = state;
+  if (wave.failed === 0 || retries >= policy.loadRetries) return [state, 'end'];
+  const planned = await reopenFailed(run.runId, wave.number + 1, run.request.source);
+  if (planned.batches === 0) return [state, 'end'];
+  return [{ ...state, wave: opened(wave.number + 1, planned), retries: retries + 1 }, 'ask'];
+}
+
+async function giveUp({ policy }: Loading, state: LoadingState): Promise<[LoadingState, Step]> {
+  await expireRun(state.run.runId, policy.timeoutSeconds);
+  return [state, 'end'];
 }

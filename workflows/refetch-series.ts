@@ -1,22 +1,25 @@
 import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { flows } from '../src/flows/index.ts';
 import type { Refetch } from '../src/pipelines/actions/refetch.ts';
-import { flows, priorityOf, runAttributes } from '../src/temporal/names.ts';
-
-const flow = 'yahoo-market-data-hourly';
+import type { RunSummary } from '../src/runs/run-summary.ts';
+import { runAttributes } from '../src/temporal/names.ts';
+import type { LoadingState } from './load-waves.ts';
+import type { FlowWorkflow } from './run-lifecycle.ts';
 
 /** Starts the runs that fetch again what splits have made stale, each once a day. */
 export async function startRefetches(refetches: readonly Refetch[]): Promise<void> {
-  for (const { workflowId, session, request } of refetches) {
+  for (const { flow: name, workflowId, session, parameters } of refetches) {
+    const flow = flows[name];
     try {
-      await startChild(flows[flow], {
+      await startChild<FlowWorkflow<RunSummary, LoadingState>>(flow.type, {
         workflowId,
-        args: [request],
+        args: [parameters],
         workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
         parentClosePolicy: ParentClosePolicy.ABANDON,
         typedSearchAttributes: new TypedSearchAttributes(runAttributes(flow, session, 'on-demand')),
         staticSummary: 'Fetches series again under the basis of a new split',
-        priority: priorityOf(flow),
+        priority: { priorityKey: flow.priorityKey },
       });
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

@@ -4,16 +4,16 @@ import {
   WorkflowExecutionAlreadyStartedError,
 } from '@temporalio/common';
 import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
-import type { IngestionRequest } from '../src/runs/ingestion-run.ts';
 import type { ScheduledRun } from '../activities/scheduled-run.ts';
-import { flows, priorityOf, runAttributes, type Flow } from '../src/temporal/names.ts';
+import { flows, type FlowName } from '../src/flows/index.ts';
+import { runAttributes } from '../src/temporal/names.ts';
 import { resolveScheduledRun } from './activity-proxies.ts';
+import type { FlowWorkflow } from './run-lifecycle.ts';
 
-/** What a schedule carries: everything but the time that it fires for. */
+/** What a schedule carries: the parameters of a flow, but for the time that it fires for. */
 export interface ScheduledFiring {
-  readonly flow: Flow;
-  readonly request: Omit<IngestionRequest, 'nominalTime'>;
-  readonly description: string;
+  readonly flow: FlowName;
+  readonly parameters: object;
 }
 
 /** What became of a firing: its run was started, goes on already, has done everything already, or is not due. */
@@ -32,36 +32,34 @@ const scheduledStart = defineSearchAttributeKey('TemporalScheduledStartTime', 'D
  * Starts the run that a firing stands for, under its own id: a schedule can only append its time to one. The nominal
  * time, not the clock, says which sessions it is for.
  */
-export async function startScheduledRun(firing: ScheduledFiring): Promise<FiringOutcome> {
-  const { flow, request } = firing;
+export async function startScheduledRun({ flow, parameters }: ScheduledFiring): Promise<FiringOutcome> {
   const { typedSearchAttributes, startTime } = workflowInfo();
   const nominalTime = (typedSearchAttributes.get(scheduledStart) ?? startTime).toISOString();
-  const full = { ...request, nominalTime };
-  const run = await resolveScheduledRun(flow, full);
+  const run = await resolveScheduledRun(flow, { ...parameters, nominalTime });
   const { workflowId, nothingDue, beside } = run;
   if (nothingDue !== undefined)
     return { outcome: 'nothing_due', workflowId, runId: null, nominalTime, reason: nothingDue };
-  const outcome = await begin(firing, full, run);
-  if (beside !== undefined) await begin(firing, beside.request, beside.run);
+  const outcome = await begin(flow, run, nominalTime);
+  if (beside !== undefined) await begin(flow, beside, nominalTime);
   return outcome;
 }
 
 async function begin(
-  { flow, description }: ScheduledFiring,
-  request: IngestionRequest,
-  { workflowId, session, doneBy }: ScheduledRun,
+  name: FlowName,
+  { workflowId, session, doneBy, parameters }: ScheduledRun,
+  nominalTime: string,
 ): Promise<FiringOutcome> {
-  const { nominalTime } = request;
   if (doneBy !== null) return { outcome: 'done', workflowId, runId: doneBy, nominalTime };
+  const flow = flows[name];
   try {
-    const run = await startChild(flows[flow], {
+    const run = await startChild<FlowWorkflow<unknown>>(flow.type, {
       workflowId,
       taskQueue: workflowInfo().taskQueue,
-      args: [request],
+      args: [parameters],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       typedSearchAttributes: new TypedSearchAttributes(runAttributes(flow, session, 'scheduled')),
-      staticSummary: description,
-      priority: priorityOf(flow),
+      staticSummary: flow.description,
+      priority: { priorityKey: flow.priorityKey },
     });
     return { outcome: 'started', workflowId, runId: run.firstExecutionRunId, nominalTime };
   } catch (error) {

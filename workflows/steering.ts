@@ -1,15 +1,14 @@
 import {
   ActivityFailure,
   CancellationScope,
-  condition,
   defineQuery,
   defineUpdate,
   isCancellation,
   setHandler,
-  sleep,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import type { DateRange } from '../src/domain/date-range.ts';
+import { isCalendarDate, type DateRange } from '../src/domain/date-range.ts';
+import { startClock, type ClockState, type RunClock } from './run-clock.ts';
 
 /** How far a run is, for the Web UI and the command line; the counts are in the ledger. */
 export interface RunProgress {
@@ -26,22 +25,22 @@ export const runProgress = defineQuery<RunProgress>('runProgress');
 
 export type Interruption = 'none' | 'interrupted' | 'expired';
 
+/** What people have said, and the clock counted, so far: what another execution of the run goes on with. */
+export interface SteeringState extends ClockState {
+  readonly range: DateRange | null;
+}
+
 /** What people and the clock may do to a run while it works. */
-export interface Steering {
+export interface Steering extends Pick<RunClock, 'workedMs' | 'untilRunning' | 'end'> {
   /** What `runProgress` answers from now on. */
   show(progress: () => Omit<RunProgress, 'paused'>): void;
   /** Does work that a pause, a change of range or the deadline breaks off; what was begun is asked to end first. */
   guard(work: () => Promise<void>): Promise<Interruption>;
-  /** Returns at once unless the run is paused. */
-  untilRunning(): Promise<void>;
   /** The range that a person has asked for since the last call. */
   takeRange(): DateRange | null;
-  /** How long the run has been working, pauses not counted. */
-  workedMs(): number;
   /** Breaks work off once the run has been working, pauses not counted, for so long. */
   limit(ms: number): void;
-  /** Ends the clock. */
-  end(): void;
+  state(): SteeringState;
 }
 
 /** How work ends that was told to: it says so, or its worker has died before it could. */
@@ -50,81 +49,54 @@ export function isEndOfWork(error: unknown): boolean {
   return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure;
 }
 
-/** Makes a run steerable from its first moment on; `workedMs` is what an earlier execution of it has worked. */
-export function steer(rangeMayChange: boolean, workedMs = 0): Steering {
-  const began = Date.now() - workedMs;
+const fromTheStart: SteeringState = { workedMs: 0, paused: false, range: null };
+
+/** Makes a run steerable from its first moment on, or from where an earlier execution of it has stopped. */
+export function steer(rangeMayChange: boolean, from: SteeringState = fromTheStart): Steering {
+  const clock = startClock(from);
   let progress: () => Omit<RunProgress, 'paused'> = () => ({ phase: 'opening', batchesDone: 0, batches: 0 });
-  let clock = new CancellationScope();
   let work: CancellationScope | null = null;
-  let pausedSince: number | null = null;
-  let pausedMs = 0;
   let expired = false;
   // A function: what it says may change while guarded work waits.
   const hasExpired = () => expired;
-  let wish: DateRange | null = null;
+  let wish = from.range;
 
   const interrupt = () => work?.cancel();
-  setHandler(runProgress, () => ({ ...progress(), paused: pausedSince !== null }));
+  setHandler(runProgress, () => ({ ...progress(), paused: clock.paused() }));
   setHandler(pauseRun, () => {
-    pausedSince ??= Date.now();
+    clock.pause();
     interrupt();
   });
-  setHandler(resumeRun, () => {
-    pausedMs += pausedSince === null ? 0 : Date.now() - pausedSince;
-    pausedSince = null;
-  });
+  setHandler(resumeRun, () => clock.resume());
   setHandler(
     changeRange,
     (range) => {
       wish = range;
       interrupt();
     },
-    {
-      validator(range: DateRange) {
-        if (!rangeMayChange) throw new Error('this run has no range of its own to change');
-        if (range.from > range.to)
-          throw new Error(`the range is reversed: ${range.from} is after ${range.to}`);
-      },
-    },
+    { validator: (range) => requireRange(range, rangeMayChange) },
   );
 
-  function workedUntilNow(): number {
-    return (pausedSince ?? Date.now()) - began - pausedMs;
-  }
-
-  async function watch(ms: number): Promise<void> {
-    for (;;) {
-      await condition(() => pausedSince === null);
-      const left = ms - workedUntilNow();
-      if (left <= 0) break;
-      await sleep(left);
-    }
-    expired = true;
-    interrupt();
-  }
-
   return {
+    workedMs: () => clock.workedMs(),
+    untilRunning: () => clock.untilRunning(),
+    end: () => clock.end(),
     show: (next) => (progress = next),
-    untilRunning: () => condition(() => pausedSince === null),
-    workedMs: workedUntilNow,
+    state: () => ({ workedMs: clock.workedMs(), paused: clock.paused(), range: wish }),
     takeRange() {
       const range = wish;
       wish = null;
       return range;
     },
     limit(ms) {
-      clock = new CancellationScope();
-      // Ending the clock cancels the watch, which is no failure.
-      clock
-        .run(() => watch(ms))
-        .catch((error: unknown) => {
-          if (!isCancellation(error)) throw error;
-        });
+      clock.limit(ms, () => {
+        expired = true;
+        interrupt();
+      });
     },
-    end: () => clock.cancel(),
     async guard(job) {
       if (hasExpired()) return 'expired';
-      if (pausedSince !== null || wish !== null) return 'interrupted';
+      if (clock.paused() || wish !== null) return 'interrupted';
       const scope = new CancellationScope();
       work = scope;
       try {
@@ -139,4 +111,15 @@ export function steer(rangeMayChange: boolean, workedMs = 0): Steering {
       }
     },
   };
+}
+
+function requireRange(range: unknown, mayChange: boolean): void {
+  if (!mayChange) throw new Error('this run has no range of its own to change');
+  const { from, to } = (range ?? {}) as { readonly from?: unknown; readonly to?: unknown };
+  for (const date of [from, to]) {
+    if (typeof date !== 'string' || !isCalendarDate(date))
+      throw new Error(`a range has from and to, calendar dates, not ${JSON.stringify(range)}`);
+  }
+  if (String(from) > String(to))
+    throw new Error(`the range is reversed: ${String(from)} is after ${String(to)}`);
 }

@@ -1,5 +1,5 @@
 import { sleep } from '@temporalio/workflow';
-import type { IngestionRun } from '../src/runs/ingestion-run.ts';
+import type { IngestionRun } from '../src/runs/ingestion-request.ts';
 import { pacedActivities } from './activity-proxies.ts';
 import { startRefetches } from './refetch-series.ts';
 

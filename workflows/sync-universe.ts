@@ -1,13 +1,17 @@
+import { sourcesWith } from '../src/domain/source.ts';
 import type { SyncOutcome } from '../activities/reference.ts';
 import { syncInstruments } from './activity-proxies.ts';
 
-/** Reads the provider's lists of instruments, delisted ones included. */
+/** Reads the lists of instruments of every source that has them, delisted ones included. */
 export async function syncUniverse(): Promise<SyncOutcome> {
-  const active = await syncInstruments(null, 'active');
-  const inactive = await syncInstruments(null, 'inactive');
-  return {
-    instruments: active.instruments + inactive.instruments,
-    added: active.added + inactive.added,
-    retired: active.retired,
-  };
+  const outcome = { instruments: 0, added: 0, retired: 0 };
+  for (const source of sourcesWith(({ reference }) => reference)) {
+    for (const list of ['active', 'inactive'] as const) {
+      const { instruments, added, retired } = await syncInstruments(null, list, source);
+      outcome.instruments += instruments;
+      outcome.added += added;
+      outcome.retired += retired;
+    }
+  }
+  return outcome;
 }

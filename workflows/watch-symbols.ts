@@ -1,12 +1,12 @@
 import type { WatchOutcome } from '../activities/reference.ts';
-import type { SourceName } from '../src/domain/source.ts';
+import { usualSource, type SourceName } from '../src/domain/source.ts';
 import { pacedActivities } from './activity-proxies.ts';
 
 export interface WatchRequest {
   readonly symbols: readonly string[];
   /** What the pace of the look-ups may take. */
   readonly seconds: number;
-  /** Who says what a symbol is; absent: polygon. */
+  /** Who says what a symbol is; absent: whom daily bars come from. */
   readonly source?: SourceName;
 }
 
@@ -14,7 +14,7 @@ export interface WatchRequest {
 export async function watchSymbols({
   symbols,
   seconds,
-  source,
+  source = usualSource['1d'],
 }: WatchRequest): Promise<readonly WatchOutcome[]> {
   return pacedActivities(seconds).watchSymbols(symbols, source);
 }

@@ -105,3 +105,6 @@ export function sessionsDue(nominal: Date, daysBack: number): readonly Session[]
   );
   return closed.length > 0 ? closed : [lastClosedSession(nominal)];
 }
+
+/** The calendar as a whole, for those that it is handed to. */
+export const exchangeCalendar = { sessionsBetween, sessionOn, lastClosedSession, sessionsDue } as const;

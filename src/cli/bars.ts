@@ -1,10 +1,19 @@
 import type { Command } from 'commander';
+import { intervalNames } from '../domain/interval.ts';
+import { sourceNames, usualSource } from '../domain/source.ts';
 import { sessionsBetween } from '../calendar/exchange-calendar.ts';
 import { adjustments, readBars } from '../store/adjusted-bars.ts';
-import { openReading } from './context.ts';
+import { withStore } from './context.ts';
 import { findInstrument } from './find-instrument.ts';
 import { note, marketMark, printCsv, printJson, printTable } from './output.ts';
-import { parseChoice, parseFormat, parseRange, parseSymbols, type RangeOptions } from './parameters.ts';
+import {
+  addRangeOptions,
+  parseChoice,
+  parseFormat,
+  parseRange,
+  parseSymbols,
+  type RangeOptions,
+} from './parameters.ts';
 
 interface BarsOptions extends RangeOptions {
   readonly interval: string;
@@ -28,16 +37,13 @@ const columns = [
   'observedAt',
 ] as const;
 
+const usual = intervalNames.map((interval) => `${usualSource[interval]} for ${interval}`).join(', ');
+
 export function addBarsCommand(program: Command): void {
-  program
-    .command('bars <symbol>')
-    .description('stored bars of one symbol, oldest first')
-    .option('--from <date>', 'first session')
-    .option('--to <date>', 'last session')
-    .option('--start-date <date>', 'the same as --from')
-    .option('--end-date <date>', 'the same as --to')
-    .option('--interval <interval>', '1d or 1h', '1d')
-    .option('--source <source>', 'polygon or yahoo; without it polygon for 1d, yahoo for 1h')
+  const command = program.command('bars <symbol>').description('stored bars of one symbol, oldest first');
+  addRangeOptions(command)
+    .option('--interval <interval>', intervalNames.join(' or '), '1d')
+    .option('--source <source>', `${sourceNames.join(' or ')}; without it ${usual}`)
     .option('--adjust <adjust>', 'raw, split (in the shares of today) or total (dividends as well)', 'raw')
     .option('--format <format>', 'table, csv or json', 'table')
     .option('--json', 'the same as --format json')
@@ -46,14 +52,12 @@ export function addBarsCommand(program: Command): void {
 
 async function printBars(typed: string, options: BarsOptions): Promise<void> {
   const range = parseRange(options);
-  const interval = parseChoice('--interval', options.interval, ['1d', '1h']);
-  const usual = interval === '1d' ? 'polygon' : 'yahoo';
-  const source = parseChoice('--source', options.source ?? usual, ['polygon', 'yahoo']);
+  const interval = parseChoice('--interval', options.interval, intervalNames);
+  const source = parseChoice('--source', options.source ?? usualSource[interval], sourceNames);
   const adjust = parseChoice('--adjust', options.adjust, adjustments);
   const format = parseFormat(options);
   const [symbol = typed] = parseSymbols(typed);
-  const { store, config, close } = await openReading();
-  try {
+  await withStore(async ({ store, config }) => {
     const instrument = await findInstrument(store.db, symbol);
     const stored = await readBars(store.db, { instrumentId: instrument.id, source, interval, range, adjust });
     const opens = new Map(sessionsBetween(range).map(({ session, opensAt }) => [session, opensAt]));
@@ -69,7 +73,5 @@ async function printBars(typed: string, options: BarsOptions): Promise<void> {
     );
     if (format === 'csv') printCsv(columns, rows);
     else printTable(columns, rows);
-  } finally {
-    await close();
-  }
+  });
 }

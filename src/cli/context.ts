@@ -1,4 +1,5 @@
-import { loadConfig, keyFingerprint, type Config } from '../config.ts';
+import { canBeAsked, keyFingerprint, loadConfig, settingsOfSource, type Config } from '../config.ts';
+import { sourceNames, type SourceName } from '../domain/source.ts';
 import { endpointsOf, type Endpoints } from '../runtime/endpoints.ts';
 import { readState } from '../runtime/state.ts';
 import { openStore, requireConnection, type Store } from '../store/database.ts';
@@ -6,7 +7,7 @@ import { requireMigrated } from '../store/migrate.ts';
 import { liveWorkers, type WorkerRecord } from '../store/workers.ts';
 import { connectClient, temporalTarget } from '../temporal/connection.ts';
 import type { Client } from '@temporalio/client';
-import type { Pool } from '../temporal/names.ts';
+import type { Pool } from '../flows/pools.ts';
 import { EnvironmentDiffers, NotRunning } from './errors.ts';
 
 /** What a command that reads the store works with. */
@@ -67,12 +68,9 @@ async function connectTo(config: Config, endpoints: Endpoints): Promise<Client> 
 }
 
 /** Opens store and Temporal, and makes sure that a worker of the pool runs with this command's settings. */
-export async function openOperating(
-  pool: Pool,
-  provider: 'polygon' | 'yahoo' = 'polygon',
-): Promise<Operating> {
+export async function openOperating(pool: Pool, asks: SourceName | null): Promise<Operating> {
   const config = loadConfig();
-  if (provider === 'polygon') requireProvider(config);
+  if (asks !== null) requireSource(config, asks);
   const reading = await openReading();
   try {
     requireSameEnvironment(reading, await liveWorkers(reading.store.db, pool), pool);
@@ -88,15 +86,46 @@ export async function openOperating(
   }
 }
 
-/** Whether Polygon can be asked: on the live market it needs a key. */
-export function hasPolygon({ market, polygon }: Config): boolean {
-  return market === 'simulated' || polygon.apiKey !== null;
+async function closing<Context extends { readonly close: () => Promise<void> }>(
+  context: Context,
+  work: (context: Context) => Promise<void>,
+): Promise<void> {
+  try {
+    await work(context);
+  } finally {
+    await context.close();
+  }
 }
 
-function requireProvider(config: Config): void {
-  if (hasPolygon(config)) return;
-  const missing = new NotRunning('a Polygon pipeline on the live market needs a key, and none is set');
-  throw Object.assign(missing, { remedy: 'set POLYGON_API_KEY, or MARKET=simulated' });
+/** Does work on the store of this installation. Throws as `openReading` does. */
+export async function withStore(work: (reading: Reading) => Promise<void>): Promise<void> {
+  await closing(await openReading(), work);
+}
+
+/** Does work on Temporal alone. Throws as `openSteering` does. */
+export async function withTemporal(work: (steering: Steering) => Promise<void>): Promise<void> {
+  await closing(await openSteering(), work);
+}
+
+/** Has work done by a pool. Throws as `openOperating` does. */
+export async function withWorkers(
+  pool: Pool,
+  asks: SourceName | null,
+  work: (operating: Operating) => Promise<void>,
+): Promise<void> {
+  await closing(await openOperating(pool, asks), work);
+}
+
+/** Why a source cannot be asked. */
+export function keylessReason(source: SourceName): string {
+  return `${settingsOfSource[source].apiKey ?? 'a key'} is not set on the live market`;
+}
+
+function requireSource(config: Config, source: SourceName): void {
+  if (canBeAsked(config, source)) return;
+  const missing = new NotRunning(`a pipeline that asks ${source} needs a key: ${keylessReason(source)}`);
+  const key = settingsOfSource[source].apiKey ?? 'a key';
+  throw Object.assign(missing, { remedy: `set ${key}, or MARKET=simulated` });
 }
 
 function requireSameEnvironment(
@@ -105,18 +134,19 @@ function requireSameEnvironment(
   pool: Pool,
 ): void {
   if (workers.length === 0) throw new NotRunning(`no worker of the pool ${pool} runs`);
-  for (const { market, baseUrls, keyFingerprint: key } of workers) {
+  for (const { market, baseUrls, keyFingerprint: keys } of workers) {
     const differing = [
       market === config.market ? [] : [`MARKET (${market}, here ${config.market})`],
-      baseUrls.polygon === endpoints.polygonBaseUrl
-        ? []
-        : [`POLYGON_BASE_URL (${baseUrls.polygon ?? 'none'}, here ${endpoints.polygonBaseUrl ?? 'none'})`],
-      baseUrls.yahoo === (endpoints.yahooBaseUrl ?? '')
-        ? []
-        : [`YAHOO_BASE_URL (${baseUrls.yahoo ?? 'none'}, here ${endpoints.yahooBaseUrl ?? 'none'})`],
-      key === keyFingerprint(config.polygon.apiKey) ? [] : ['POLYGON_API_KEY'],
+      ...sourceNames.map((source) => {
+        const [theirs, ours] = [baseUrls[source] ?? '', endpoints.baseUrls[source] ?? ''];
+        const setting = settingsOfSource[source].baseUrl;
+        return theirs === ours ? [] : [`${setting} (${theirs || 'none'}, here ${ours || 'none'})`];
+      }),
+      keys === keyFingerprint(config) ? [] : keySettings,
     ].flat();
     if (differing.length > 0)
       throw new EnvironmentDiffers(`the workers run with another ${differing.join(', ')}`);
   }
 }
+
+const keySettings = sourceNames.flatMap((source) => settingsOfSource[source].apiKey ?? []);

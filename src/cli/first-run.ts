@@ -1,25 +1,28 @@
 import { addDays } from '../domain/date-range.ts';
 import { exchangeDate } from '../domain/exchange-time.ts';
 import { lastClosedSession } from '../calendar/exchange-calendar.ts';
-import type { IngestionRequest } from '../runs/ingestion-run.ts';
-import type { Flow } from '../temporal/names.ts';
+import type { FlowName } from '../flows/index.ts';
 import { openOperating, type Operating } from './context.ts';
-import { note, printError, printSummary } from './output.ts';
+import { askedOf, type Asked } from './flow-options.ts';
+import { note, printError } from './output.ts';
+import { printEnd } from './print-summary.ts';
 import { awaitSummary, startFlow } from './run-flow.ts';
 
+const backfill = 'polygon-historical-backfill';
+const daily = 'polygon-daily-ingestion';
 const twoYears = 730;
 
 /** The main job on the simulated market: two years of its universe, then the last session, and what to try next. */
 export async function printFirstRun(): Promise<void> {
   try {
-    const operating = await openOperating('data-ingestion');
+    const operating = await openOperating('data-ingestion', 'polygon');
     try {
       const now = new Date();
       const last = lastClosedSession(now).session;
-      const universe = { nominalTime: now.toISOString(), incremental: true };
-      const range = { from: addDays(exchangeDate(now.getTime()), -twoYears), to: addDays(last, -1) };
-      await runAndPrint(operating, 'polygon-historical-backfill', { ...universe, sessions: { range } });
-      await runAndPrint(operating, 'polygon-daily-ingestion', { ...universe, sessions: { daysBack: 0 } });
+      const startDate = addDays(exchangeDate(now.getTime()), -twoYears);
+      const years = { startDate, endDate: addDays(last, -1) };
+      await runAndPrint(operating, backfill, askedOf(backfill, years, now));
+      await runAndPrint(operating, daily, askedOf(daily, { daysBack: '0' }, now));
       printNextSteps(last);
     } finally {
       await operating.close();
@@ -30,10 +33,10 @@ export async function printFirstRun(): Promise<void> {
   }
 }
 
-async function runAndPrint(operating: Operating, flow: Flow, request: IngestionRequest): Promise<void> {
-  const started = await startFlow(operating, flow, request);
+async function runAndPrint(operating: Operating, flow: FlowName, asked: Asked): Promise<void> {
+  const started = await startFlow(operating, flow, asked);
   note(`${started.joined ? 'joined the running' : 'started'} ${started.workflowId}`);
-  printSummary(started.workflowId, operating.config.market, await awaitSummary(operating, started));
+  printEnd(started.workflowId, operating.config.market, await awaitSummary(operating, started));
 }
 
 function printNextSteps(session: string): void {

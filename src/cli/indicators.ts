@@ -1,10 +1,19 @@
 import type { Command } from 'commander';
+import { sourceNames } from '../domain/source.ts';
+import { usualIndicatorSource } from '../runs/indicators-request.ts';
 import { indicatorColumns } from '../indicators/columns.ts';
 import { readIndicators, type IndicatorRow } from '../store/read-indicators.ts';
-import { openReading } from './context.ts';
+import { withStore } from './context.ts';
 import { findInstrument } from './find-instrument.ts';
 import { marketMark, note, printCsv, printJson, printTable } from './output.ts';
-import { parseChoice, parseFormat, parseRange, parseSymbols, type RangeOptions } from './parameters.ts';
+import {
+  addRangeOptions,
+  parseChoice,
+  parseFormat,
+  parseRange,
+  parseSymbols,
+  type RangeOptions,
+} from './parameters.ts';
 
 interface IndicatorsOptions extends RangeOptions {
   readonly source: string;
@@ -15,14 +24,15 @@ interface IndicatorsOptions extends RangeOptions {
 const names = indicatorColumns.map(({ name }) => name);
 
 export function addIndicatorsCommand(program: Command): void {
-  program
+  const command = program
     .command('indicators <symbol>')
-    .description('computed indicators of one symbol, oldest first, in the shares of today')
-    .option('--from <date>', 'first session')
-    .option('--to <date>', 'last session')
-    .option('--start-date <date>', 'the same as --from')
-    .option('--end-date <date>', 'the same as --to')
-    .option('--source <source>', 'whose bars they were computed from: yahoo or polygon', 'yahoo')
+    .description('computed indicators of one symbol, oldest first, in the shares of today');
+  addRangeOptions(command)
+    .option(
+      '--source <source>',
+      `whose bars they were computed from: ${sourceNames.join(' or ')}`,
+      usualIndicatorSource,
+    )
     .option('--format <format>', 'table, csv or json', 'table')
     .option('--json', 'the same as --format json')
     .action(printIndicators);
@@ -30,11 +40,10 @@ export function addIndicatorsCommand(program: Command): void {
 
 async function printIndicators(typed: string, options: IndicatorsOptions): Promise<void> {
   const range = parseRange(options);
-  const source = parseChoice('--source', options.source, ['yahoo', 'polygon']);
+  const source = parseChoice('--source', options.source, sourceNames);
   const format = parseFormat(options);
   const [symbol = typed] = parseSymbols(typed);
-  const { store, config, close } = await openReading();
-  try {
+  await withStore(async ({ store, config }) => {
     const instrument = await findInstrument(store.db, symbol);
     const query = { instrumentId: instrument.id, source, range, columns: indicatorColumns };
     const rows = await readIndicators(store.db, query);
@@ -46,9 +55,7 @@ async function printIndicators(typed: string, options: IndicatorsOptions): Promi
     note(`${marketMark(config.market)}${instrument.symbol}, ${source}: ${rows.length} rows`);
     const print = format === 'csv' ? printCsv : printTable;
     print(['session', ...names, 'reason'], rows.map(cellsOf));
-  } finally {
-    await close();
-  }
+  });
 }
 
 function cellsOf({ session, values, reason }: IndicatorRow) {

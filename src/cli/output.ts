@@ -1,6 +1,5 @@
 import Table from 'cli-table3';
 import type { Market } from '../config.ts';
-import type { RunSummary } from '../runs/run-summary.ts';
 import { errorReport } from './errors.ts';
 
 export type Format = 'table' | 'csv' | 'json';
@@ -43,31 +42,4 @@ export function printError(error: unknown, json: boolean): void {
 /** Says that figures come from the simulated market; empty on a live one. */
 export function marketMark(market: Market): string {
   return market === 'simulated' ? 'SIMULATED ' : '';
-}
-
-const shownErrors = 10;
-
-/** A run's summary as a table. */
-export function printSummary(title: string, market: Market, summary: RunSummary): void {
-  process.stdout.write(`${marketMark(market)}${title}\n`);
-  printTable(
-    ['symbols', 'successful', 'partial', 'failed', 'records', 'changed', 'settled', 'requests'],
-    [
-      [
-        summary.totalSymbols,
-        summary.successful,
-        summary.partial,
-        summary.failed,
-        summary.totalRecords,
-        summary.changedRecords,
-        summary.settledRecords,
-        summary.requests,
-      ],
-    ],
-  );
-  const troubled = [...summary.failedSymbols, ...summary.partialSymbols];
-  for (const { symbol, error } of troubled.slice(0, shownErrors))
-    process.stdout.write(`  ${symbol}: ${error}\n`);
-  const more = summary.failed + summary.partial - Math.min(troubled.length, shownErrors);
-  if (more > 0) process.stdout.write(`  and ${more} more: barwright runs inspect ID --json\n`);
 }

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { DateRange } from '../domain/date-range.ts';
 import { isCalendarDate } from '../domain/date-range.ts';
 import { isWellFormedSymbol } from '../domain/instrument.ts';
@@ -10,6 +11,15 @@ export interface RangeOptions {
   readonly to?: string;
   readonly startDate?: string;
   readonly endDate?: string;
+}
+
+/** Offers the two names of each end of a range. */
+export function addRangeOptions(command: Command): Command {
+  return command
+    .option('--from <date>', 'first session')
+    .option('--to <date>', 'last session')
+    .option('--start-date <date>', 'the same as --from')
+    .option('--end-date <date>', 'the same as --to');
 }
 
 function one(

@@ -1,24 +1,24 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
-import { sourceOf, type IngestionRequest } from '../runs/ingestion-run.ts';
+import { exchangeCalendar } from '../calendar/exchange-calendar.ts';
+import { flows, type FlowName } from '../flows/index.ts';
+import { plannedRun } from '../flows/runs.ts';
 import { previewRun } from '../pipelines/planning/preview-run.ts';
-import { workflowIdOf } from '../runs/run-identity.ts';
-import { sessionsOf } from '../runs/run-sessions.ts';
-import type { Config } from '../config.ts';
-import type { RunSummary } from '../runs/run-summary.ts';
-import type { Store } from '../store/database.ts';
+import type { RunRequest } from '../runs/run.ts';
 import { resolveSymbols } from '../store/instruments.ts';
-import { flows, poolOf, priorityOf, runAttributes, type Flow } from '../temporal/names.ts';
+import { runAttributes } from '../temporal/names.ts';
 import { openOperating, type Operating } from './context.ts';
 import { RunFailed, UsageError } from './errors.ts';
 import { ambiguous } from './find-instrument.ts';
-import { note, printJson, printSummary } from './output.ts';
+import { usageErrorOf, type Asked } from './flow-options.ts';
+import { note, printJson } from './output.ts';
+import { isFailure, printEnd, type FlowSummary } from './print-summary.ts';
 import { showProgress } from './progress.ts';
 
 export interface RunOptions {
-  readonly json?: true;
+  readonly json?: unknown;
   /** Commander's `--no-wait`. */
-  readonly wait: boolean;
+  readonly wait?: unknown;
 }
 
 /** A workflow that was started, or joined because the same was asked before and still runs. */
@@ -29,20 +29,20 @@ export interface StartedRun {
 }
 
 /** Starts a flow and, unless told not to, waits for its summary; the exit code says how it ended. */
-export async function runFlow(flow: Flow, request: IngestionRequest, options: RunOptions): Promise<void> {
-  const operating = await openOperating(poolOf[flow], sourceOf(request));
+export async function runFlow(flow: FlowName, asked: Asked, options: RunOptions): Promise<void> {
+  const operating = await openOperating(flows[flow].pool, flows[flow].asks);
   try {
-    const started = await startFlow(operating, flow, request);
+    const started = await startFlow(operating, flow, asked);
     const { workflowId, runId } = started;
     note(`${started.joined ? 'joined the running' : 'started'} ${workflowId}`);
-    if (!options.wait) {
-      if (options.json) printJson({ workflowId, runId });
+    if (options.wait === false) {
+      if (options.json === true) printJson({ workflowId, runId });
       return;
     }
     const summary = await awaitSummary(operating, started);
-    if (options.json) printJson({ ...summary, workflowId, runId, ...marketOf(operating) });
-    else printSummary(workflowId, operating.config.market, summary);
-    if (summary.failed > 0) process.exitCode = 1;
+    if (options.json === true) printJson({ ...summary, workflowId, runId, ...marketOf(operating) });
+    else printEnd(workflowId, operating.config.market, summary);
+    if (isFailure(summary)) process.exitCode = 1;
   } finally {
     await operating.close();
   }
@@ -53,47 +53,23 @@ export async function runFlow(flow: Flow, request: IngestionRequest, options: Ru
  * could be several, and for a plan that takes longer than a person allows.
  */
 export async function startFlow(
-  { client, config, store }: Operating,
-  flow: Flow,
-  request: IngestionRequest,
+  operating: Operating,
+  name: FlowName,
+  { parameters, request }: Asked,
 ): Promise<StartedRun> {
-  await requireUnambiguous(store, request.symbols ?? []);
-  await requireTime(store, config, request);
-  const workflowId = workflowIdOf(flow, request);
-  const session = sessionsOf(request).range.to;
-  return startOnce({ client, config }, { flow, workflowId, request, session });
-}
-
-/** Throws `UsageError` for a symbol that could be several. */
-export async function requireUnambiguous(store: Store, symbols: readonly string[]): Promise<void> {
-  for (const [typed, resolution] of await resolveSymbols(store.db, symbols)) {
-    if (resolution.kind === 'ambiguous') throw ambiguous(typed, resolution.candidates);
-  }
-}
-
-/** Starts a workflow under its own id, or joins the one that runs under it; `session` is the last one that it is for. */
-export async function startOnce(
-  { client, config }: Pick<Operating, 'client' | 'config'>,
-  {
-    flow,
-    workflowId,
-    request,
-    session,
-  }: {
-    readonly flow: Flow;
-    readonly workflowId: string;
-    readonly request: object;
-    readonly session: string;
-  },
-): Promise<StartedRun> {
+  await requireUnambiguous(operating, request);
+  await requireTime(operating, request);
+  const { client, config } = operating;
+  const flow = flows[name];
+  const { workflowId, sessions } = planned(name, request);
   try {
-    const handle = await client.workflow.start(flows[flow], {
+    const handle = await client.workflow.start(flow.type, {
       workflowId,
-      taskQueue: config.taskQueues[poolOf[flow]],
-      args: [request],
+      taskQueue: config.taskQueues[flow.pool],
+      args: [parameters],
       workflowIdConflictPolicy: 'FAIL',
-      typedSearchAttributes: new TypedSearchAttributes(runAttributes(flow, session, 'on-demand')),
-      priority: priorityOf(flow),
+      typedSearchAttributes: new TypedSearchAttributes(runAttributes(flow, sessions.range.to, 'on-demand')),
+      priority: { priorityKey: flow.priorityKey },
     });
     return { workflowId, runId: handle.firstExecutionRunId, joined: false };
   } catch (error) {
@@ -104,14 +80,29 @@ export async function startOnce(
   }
 }
 
-async function requireTime(store: Store, config: Config, request: IngestionRequest): Promise<void> {
+function planned(name: FlowName, request: RunRequest) {
+  try {
+    return plannedRun(flows[name], request, exchangeCalendar);
+  } catch (error) {
+    throw usageErrorOf(error);
+  }
+}
+
+async function requireUnambiguous({ store }: Operating, request: RunRequest): Promise<void> {
+  const symbols = 'symbols' in request ? (request.symbols ?? []) : [];
+  for (const [typed, resolution] of await resolveSymbols(store.db, symbols)) {
+    if (resolution.kind === 'ambiguous') throw ambiguous(typed, resolution.candidates);
+  }
+}
+
+async function requireTime({ store: { db }, config }: Operating, request: RunRequest): Promise<void> {
   const { runTimeoutSeconds } = config.policy;
-  if (runTimeoutSeconds === null) return;
-  const { requestsPerMinute } = config[sourceOf(request)];
-  const plan = await previewRun({ store, requestsPerMinute }, request);
-  if (plan.estimatedSeconds <= runTimeoutSeconds) return;
+  if (runTimeoutSeconds === null || !('interval' in request)) return;
+  const { requestsPerMinute } = config.sources[request.source];
+  const { estimatedSeconds } = await previewRun({ db, requestsPerMinute }, request);
+  if (estimatedSeconds <= runTimeoutSeconds) return;
   throw new UsageError(
-    `the plan takes ${plan.estimatedSeconds} s at the provider's pace, RUN_TIMEOUT_SECONDS allows ${runTimeoutSeconds} s`,
+    `the plan takes ${estimatedSeconds} s at the provider's pace, RUN_TIMEOUT_SECONDS allows ${runTimeoutSeconds} s`,
     'raise RUN_TIMEOUT_SECONDS, or ask for less',
   );
 }
@@ -120,9 +111,9 @@ async function requireTime(store: Store, config: Config, request: IngestionReque
 export async function awaitSummary(
   operating: Operating,
   { workflowId, runId }: StartedRun,
-): Promise<RunSummary> {
+): Promise<FlowSummary> {
   const stop = showProgress(operating.store.db, runId);
-  const handle = operating.client.workflow.getHandle<() => Promise<RunSummary>>(workflowId, undefined, {
+  const handle = operating.client.workflow.getHandle<() => Promise<FlowSummary>>(workflowId, undefined, {
     firstExecutionRunId: runId,
   });
   try {

@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import type { Database } from '../store/database.ts';
 import { readRunEvents } from '../store/run-events.ts';
 import { findRun, loadsOfRun, recentRuns } from '../store/run-history.ts';
-import { openReading, type Reading } from './context.ts';
+import { withStore, type Reading } from './context.ts';
 import { UsageError } from './errors.ts';
 import { marketMark, printJson, printTable } from './output.ts';
-import { parseCount, parseRange, type RangeOptions } from './parameters.ts';
+import { addRangeOptions, parseCount, parseRange, type RangeOptions } from './parameters.ts';
 import { steerRun } from './steer-run.ts';
 
 interface Options {
@@ -20,18 +20,18 @@ export function addRunsCommand(program: Command): void {
     .option('--limit <count>', 'no more than that', '50')
     .option('--json', 'one JSON document')
     .action((options: Options & { readonly limit: string }) =>
-      reading((context) => listRuns(context, parseCount('--limit', options.limit, 1), options)),
+      withStore((context) => listRuns(context, parseCount('--limit', options.limit, 1), options)),
     );
   runs
     .command('inspect <id>')
     .description('one run with its loads, by run id or workflow id')
     .option('--json', 'one JSON document')
-    .action((id: string, options: Options) => reading((context) => inspectRun(context, id, options)));
+    .action((id: string, options: Options) => withStore((context) => inspectRun(context, id, options)));
   runs
     .command('logs <id>')
     .description('what a run said of itself')
     .option('--json', 'one JSON document')
-    .action((id: string, options: Options) => reading((context) => printLogs(context, id, options)));
+    .action((id: string, options: Options) => withStore((context) => printLogs(context, id, options)));
   for (const verb of ['pause', 'resume', 'cancel'] as const) {
     runs
       .command(`${verb} <id>`)
@@ -39,26 +39,12 @@ export function addRunsCommand(program: Command): void {
       .option('--json', 'one JSON document')
       .action((id: string, options: Options) => steerRun(id, { verb }, options));
   }
-  runs
-    .command('change <id>')
+  addRangeOptions(runs.command('change <id>'))
     .description('give a running backfill another range')
-    .option('--start-date <date>', 'first session')
-    .option('--end-date <date>', 'last session')
-    .option('--from <date>', 'the same as --start-date')
-    .option('--to <date>', 'the same as --end-date')
     .option('--json', 'one JSON document')
     .action((id: string, options: Options & RangeOptions) =>
       steerRun(id, { verb: 'change', range: parseRange(options) }, options),
     );
-}
-
-async function reading(work: (context: Reading) => Promise<void>): Promise<void> {
-  const context = await openReading();
-  try {
-    await work(context);
-  } finally {
-    await context.close();
-  }
 }
 
 async function listRuns({ store, config }: Reading, limit: number, { json }: Options): Promise<void> {

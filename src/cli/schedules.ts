@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { pruneSchedules } from '../../schedules/apply.ts';
 import { declarations } from '../../schedules/index.ts';
 import { readSchedule, readSchedules, type ScheduleDetails } from '../../schedules/read.ts';
-import { flows } from '../temporal/names.ts';
+import { isFlowName } from '../flows/index.ts';
 import { applyDeclared } from './apply-schedules.ts';
-import { openSteering, type Steering } from './context.ts';
+import { withTemporal, type Steering } from './context.ts';
 import { UsageError } from './errors.ts';
 import { marketMark, note, printJson, printTable } from './output.ts';
 import { parseChoice } from './parameters.ts';
@@ -25,24 +25,24 @@ export function addSchedulesCommand(program: Command): void {
     .option('--flow <id>', `only that one: ${scheduled.join(', ')}`)
     .option('--prune', 'remove what is no longer declared')
     .option('--json', 'one JSON document')
-    .action((options: ApplyOptions) => steering((context) => apply(context, options)));
+    .action((options: ApplyOptions) => withTemporal((context) => apply(context, options)));
   schedules
     .command('list')
     .description('every schedule, when it runs next and whether it is paused')
     .option('--json', 'one JSON document')
-    .action((options: Options) => steering((context) => list(context, options)));
+    .action((options: Options) => withTemporal((context) => list(context, options)));
   schedules
     .command('inspect <id>')
     .description('one schedule: what it does, what it did, its next times')
     .option('--json', 'one JSON document')
-    .action((id: string, options: Options) => steering((context) => inspect(context, id, options)));
+    .action((id: string, options: Options) => withTemporal((context) => inspect(context, id, options)));
   schedules
     .command('pause <id>')
     .description('stop firing until somebody resumes it')
     .option('--reason <text>', 'kept with the pause', 'paused by hand (barwright schedules pause)')
     .option('--json', 'one JSON document')
     .action((id: string, options: Options & { readonly reason: string }) =>
-      steering(async ({ client }) => {
+      withTemporal(async ({ client }) => {
         await existing(id, () => client.schedule.getHandle(id).pause(reasonOf(options.reason)));
         said(options, { id, paused: true }, `${id} is paused`);
       }),
@@ -52,7 +52,7 @@ export function addSchedulesCommand(program: Command): void {
     .description('fire again; what was due meanwhile is not caught up')
     .option('--json', 'one JSON document')
     .action((id: string, options: Options) =>
-      steering(async ({ client }) => {
+      withTemporal(async ({ client }) => {
         await existing(id, () => client.schedule.getHandle(id).unpause(' '));
         said(options, { id, paused: false }, `${id} fires again`);
       }),
@@ -62,15 +62,6 @@ export function addSchedulesCommand(program: Command): void {
     .description('fire it now')
     .option('--json', 'one JSON document')
     .action((id: string, options: Options) => triggerSchedule(id, options));
-}
-
-async function steering(work: (context: Steering) => Promise<void>): Promise<void> {
-  const context = await openSteering();
-  try {
-    await work(context);
-  } finally {
-    await context.close();
-  }
 }
 
 function said({ json }: Options, document: object, text: string): void {
@@ -89,7 +80,7 @@ interface ApplyOptions extends Options {
 }
 
 async function apply({ client, config }: Steering, { flow, prune, json }: ApplyOptions): Promise<void> {
-  if (flow !== undefined && flow in flows && !scheduled.some((id) => id === flow)) {
+  if (flow !== undefined && isFlowName(flow) && !scheduled.some((id) => id === flow)) {
     throw new UsageError(
       `${flow} has no schedule`,
       'it runs on demand: barwright run, or barwright backfill',

@@ -14,7 +14,8 @@ import { openStore, requireConnection } from '../store/database.ts';
 import { claimMarket } from '../store/installation.ts';
 import { migrate } from '../store/migrate.ts';
 import { connectClient, temporalTarget } from '../temporal/connection.ts';
-import { pools, searchAttributes, type Pool } from '../temporal/names.ts';
+import { pools, type Pool } from '../flows/pools.ts';
+import { searchAttributes } from '../temporal/names.ts';
 import { applyDeclared } from './apply-schedules.ts';
 
 type Report = (step: string) => void;
@@ -25,7 +26,7 @@ export interface Stack {
 }
 
 const simulatorEntry = path.join(import.meta.dirname, '../../workers/simulator.ts');
-const workerEntry = (pool: Pool) => path.join(import.meta.dirname, `../../workers/${pool}.ts`);
+const workerEntry = path.join(import.meta.dirname, '../../workers/worker.ts');
 
 /**
  * Starts what the configuration leaves to this machine, and the workers. Each part is written down as it starts, and
@@ -47,7 +48,7 @@ export async function startStack(config: Config, report: Report, signal: AbortSi
   await allSettled([
     config.database.external ?? keepDatabase(keeping),
     config.temporal.external || keepTemporal(keeping),
-    config.polygon.baseUrl ?? keepSimulation(keeping),
+    needsSimulation(config) && keepSimulation(keeping),
     workflowBundleFile(config.home),
   ]);
   await allSettled([prepareDatabase(keeping), prepareTemporal(keeping)]);
@@ -163,6 +164,11 @@ async function prepareTemporal({ config, state, report }: Keeping): Promise<void
   }
 }
 
+/** A simulated market is ours where nobody names one of his own. */
+function needsSimulation({ market, sources }: Config): boolean {
+  return market === 'simulated' && Object.values(sources).some(({ baseUrl }) => baseUrl === null);
+}
+
 interface Place {
   readonly pool: Pool;
   readonly number: number;
@@ -176,7 +182,8 @@ async function keepWorker({ pool, number }: Place, keeping: Keeping): Promise<vo
   const start = async () => {
     const { process: worker } = await startNodeChild({
       name,
-      entry: workerEntry(pool),
+      entry: workerEntry,
+      args: [pool],
       nodeFlags: nodeFlagsOf(pool),
       logFile,
       signal,

@@ -9,7 +9,7 @@ import { openStore, requireConnection, withoutPassword } from '../store/database
 import { requireMigrated } from '../store/migrate.ts';
 import { liveWorkers } from '../store/workers.ts';
 import { connectClient, temporalTarget } from '../temporal/connection.ts';
-import { pools } from '../temporal/names.ts';
+import { pools } from '../flows/pools.ts';
 import { errorReport } from './errors.ts';
 import { marketMark, note, printJson } from './output.ts';
 

@@ -15,7 +15,7 @@ export async function steerRun(
   wish: SteeringWish,
   { json }: { readonly json?: true },
 ): Promise<void> {
-  const operating = await openOperating('data-ingestion');
+  const operating = await openOperating('data-ingestion', null);
   try {
     const workflowId = await tell(operating, id, wish);
     if (json) printJson({ workflowId, done: wish.verb });

@@ -4,9 +4,10 @@ import type { WatchOutcome } from '../../activities/reference.ts';
 import type { syncUniverse } from '../../workflows/sync-universe.ts';
 import type { watchSymbols } from '../../workflows/watch-symbols.ts';
 import { isCalendarDate } from '../domain/date-range.ts';
+import { sourceNames, sourcesWith, usualSource } from '../domain/source.ts';
 import { readUniverse, setWatched } from '../store/instruments.ts';
-import { loadConfig } from '../config.ts';
-import { hasPolygon, openOperating, openReading } from './context.ts';
+import { canBeAsked, loadConfig } from '../config.ts';
+import { openOperating, openReading } from './context.ts';
 import { UsageError } from './errors.ts';
 import { findInstrument } from './find-instrument.ts';
 import { marketMark, note, printJson, printTable } from './output.ts';
@@ -42,7 +43,10 @@ export function addSymbolsCommand(program: Command): void {
 }
 
 async function syncSymbols({ json }: Options): Promise<void> {
-  const { client, config, close } = await openOperating('data-ingestion');
+  const { client, config, close } = await openOperating(
+    'data-ingestion',
+    sourcesWith(({ reference }) => reference)[0] ?? null,
+  );
   try {
     const outcome = await client.workflow.execute<typeof syncUniverse>('syncUniverse', {
       workflowId: 'sync-universe',
@@ -92,11 +96,12 @@ async function listSymbols({ date, json }: Options & { readonly date?: string })
 
 async function addSymbols(text: string, { json }: Options): Promise<void> {
   const symbols = parseSymbols(text);
-  // Without a key for the reference, Yahoo says what a symbol is.
-  const source = hasPolygon(loadConfig()) ? 'polygon' : 'yahoo';
+  // Without a key for the first, the next one says what a symbol is.
+  const configured = loadConfig();
+  const [source = usualSource['1d']] = sourceNames.filter((name) => canBeAsked(configured, name));
   const { client, config, close } = await openOperating('data-ingestion', source);
   try {
-    const seconds = Math.ceil((symbols.length * 4 * 61) / config[source].requestsPerMinute);
+    const seconds = Math.ceil((symbols.length * 4 * 61) / config.sources[source].requestsPerMinute);
     const outcomes = await client.workflow.execute<typeof watchSymbols>('watchSymbols', {
       workflowId: `watch-symbols/${randomUUID()}`,
       taskQueue: config.taskQueues['data-ingestion'],

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ScheduleNotFoundError } from '@temporalio/client';
 import type { FiringOutcome } from '../../workflows/start-scheduled-run.ts';
 import { declarations } from '../../schedules/index.ts';
-import { poolOf } from '../temporal/names.ts';
+import { flows } from '../flows/index.ts';
 import { openOperating } from './context.ts';
 import { UsageError } from './errors.ts';
 import { note, printJson } from './output.ts';
@@ -18,8 +18,7 @@ export async function triggerSchedule(id: string, { json }: { readonly json?: tr
     id,
     declarations.map((declaration) => declaration.flow),
   );
-  const provider = declarations.find((declaration) => declaration.flow === flow)?.provider;
-  const operating = await openOperating(poolOf[flow], provider);
+  const operating = await openOperating(flows[flow].pool, flows[flow].asks);
   try {
     const { client } = operating;
     const schedule = client.schedule.getHandle(flow);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { pools } from '../temporal/names.ts';
+import { pools } from '../flows/pools.ts';
 import { parseChoice } from './parameters.ts';
 
 export function addWorkerCommand(program: Command): void {

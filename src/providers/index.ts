@@ -1,5 +1,44 @@
+import type { DateRange } from '../domain/date-range.ts';
+import type { Session } from '../domain/session.ts';
+import type { SourceName } from '../domain/source.ts';
 import { createPolygonProvider } from './polygon/client.ts';
+import type { BarProvider, FundamentalsProvider, RequestOptions, SeriesProvider } from './provider.ts';
 import { createYahooProvider } from './yahoo/client.ts';
 
-/** Name to factory: a new provider is a folder, a line here and a line of configuration. */
-export const providers = { polygon: createPolygonProvider, yahoo: createYahooProvider } as const;
+/** What a provider is made with. */
+export interface ProviderDeps {
+  /** Null: its own hosts. */
+  readonly baseUrl: string | null;
+  /** Empty where none is set or needed. */
+  readonly apiKey: string;
+  /** Awaited before each HTTP request: where pacing lives. */
+  readonly beforeRequest: (turn: Pick<RequestOptions, 'signal' | 'patienceMs'>) => Promise<void>;
+  readonly sessionsBetween: (range: DateRange) => readonly Session[];
+  /** For a whole answer; unset: the provider's own. */
+  readonly timeoutMs?: number;
+}
+
+/** A provider with what it is capable of, as its declaration in `domain/source.ts` says. */
+export interface Provider {
+  readonly series: SeriesProvider;
+  /** Whole-market requests, lists of instruments and of corporate actions; null where it has none. */
+  readonly market: BarProvider | null;
+  readonly fundamentals: FundamentalsProvider | null;
+  /**
+   * How long everything waits after a refusal for too many requests that names no time, the first, the second in a row,
+   * and so on; what was refused is asked again then. Null: it has failed, and is tried again as other failures are.
+   */
+  readonly refusalWaitsMs: readonly number[] | null;
+}
+
+/** Name to factory: a new provider is a folder, a line here, one in `domain/source.ts`, a flow and its settings. */
+export const providers: Readonly<Record<SourceName, (deps: ProviderDeps) => Provider>> = {
+  polygon({ baseUrl, ...deps }) {
+    const series = createPolygonProvider({ baseUrl: baseUrl ?? '', ...deps });
+    return { series, market: series, fundamentals: null, refusalWaitsMs: null };
+  },
+  yahoo(deps) {
+    const series = createYahooProvider(deps);
+    return { series, market: null, fundamentals: series, refusalWaitsMs: [60_000, 300_000, 900_000] };
+  },
+};

@@ -1,5 +1,5 @@
-import { sessionOn } from '../calendar/exchange-calendar.ts';
 import { exchangeDate } from '../domain/exchange-time.ts';
+import type { RunCalendar } from './run.ts';
 
 const hourMs = 3_600_000;
 
@@ -11,8 +11,8 @@ export interface HourlyDue {
 }
 
 /** What is due at a nominal time, by the session of its exchange date. */
-export function hourlyDue(nominal: Date): HourlyDue {
-  const today = sessionOn(exchangeDate(nominal.getTime()));
+export function hourlyDue(nominal: Date, calendar: Pick<RunCalendar, 'sessionOn'>): HourlyDue {
+  const today = calendar.sessionOn(exchangeDate(nominal.getTime()));
   if (today === null) return { hours: false, day: false };
   const sinceOpen = nominal.getTime() - Date.parse(today.opensAt);
   const sinceClose = nominal.getTime() - Date.parse(today.closesAt);

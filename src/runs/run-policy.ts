@@ -1,4 +1,4 @@
-/** What a flow's runs keep to. */
+/** What a flow's runs keep to by themselves. */
 export interface FlowPolicy {
   /** Rounds in which loads that failed for a passing cause are tried again. */
   readonly loadRetries: number;
@@ -8,12 +8,16 @@ export interface FlowPolicy {
   readonly runRetryDelaySeconds: number;
   /** Deadline of a run, pauses not counted. */
   readonly timeoutSeconds: number;
-  /** A person set it: then a plan that takes longer is refused; otherwise the deadline makes room for the plan. */
-  readonly timeoutIsChosen: boolean;
   /** Compare a sample of what whole-market answers brought with the per-symbol endpoint. */
   readonly crossCheck: boolean;
   /** Bring corporate actions up to date as well, and fetch again what a split has made stale. */
-  readonly actions?: 'sync' | 'refetch';
+  readonly actions: 'sync' | 'refetch' | null;
+}
+
+/** What one run keeps to. */
+export interface RunPolicy extends FlowPolicy {
+  /** A person set it: then a plan that takes longer is refused; otherwise the deadline makes room for the plan. */
+  readonly timeoutIsChosen: boolean;
   /** After so many, or once the server suggests it, the run goes on as another execution with a history of its own. */
   readonly batchesPerExecution: number;
 }
@@ -27,34 +31,20 @@ export interface PolicyChoices {
 }
 
 const batchesPerExecution = 500;
-const hour = 3600;
-const daily = {
+
+/** The plan's figures for what runs every day. */
+export const dailyPolicy: FlowPolicy = {
   loadRetries: 3,
   retryDelaySeconds: 60,
   runRetries: 1,
   runRetryDelaySeconds: 300,
-  timeoutSeconds: hour,
+  timeoutSeconds: 3_600,
   crossCheck: false,
+  actions: null,
 };
 
-/** The plan's own figures. */
-const policies: Readonly<Record<string, Omit<FlowPolicy, 'timeoutIsChosen' | 'batchesPerExecution'>>> = {
-  'polygon-daily-ingestion': { ...daily, actions: 'sync' },
-  'polygon-settlement': { ...daily, crossCheck: true },
-  'polygon-historical-backfill': { ...daily, runRetries: 0, timeoutSeconds: 2 * hour },
-  'yahoo-market-data-hourly': {
-    ...daily,
-    loadRetries: 2,
-    retryDelaySeconds: 30,
-    runRetries: 0,
-    actions: 'refetch',
-  },
-  'indicators-daily-calculation': { ...daily, loadRetries: 0 },
-};
-
-export function policyOf(flow: string, choices: PolicyChoices): FlowPolicy {
-  const own = policies[flow];
-  if (own === undefined) throw new Error(`no policy for the flow ${flow}`);
+/** A flow's policy, and what the environment sets instead. */
+export function policyOf(own: FlowPolicy, choices: PolicyChoices): RunPolicy {
   return {
     ...own,
     loadRetries: choices.loadRetries ?? own.loadRetries,

@@ -1,23 +1,29 @@
-import { lastClosedSession, sessionOn, sessionsBetween, sessionsDue } from '../calendar/exchange-calendar.ts';
 import { addDays } from '../domain/date-range.ts';
 import { exchangeDate } from '../domain/exchange-time.ts';
 import { finalFrom } from '../domain/finality.ts';
+import { isIntraday } from '../domain/interval.ts';
 import type { SessionDate } from '../domain/session.ts';
-import { intervalOf, type IngestionRequest, type RunSessions } from './ingestion-run.ts';
+import type { IngestionRequest, SessionWish } from './ingestion-request.ts';
+import type { RunCalendar, RunSessions } from './run.ts';
+
+type SessionsQuery = Pick<
+  IngestionRequest,
+  'nominalTime' | 'source' | 'interval' | 'sessions' | 'incremental' | 'revisionSessions'
+>;
 
 /** Calendar days that hold so many sessions for certain: five in seven days, less holidays. */
 const calendarDaysFor = (sessions: number) => 2 * sessions + 14;
 
 /** The closed sessions that a request is for; of a fixed range those closed by the nominal time. */
-export function sessionsOf(request: IngestionRequest): RunSessions {
-  const { sessions: wish, incremental, revisionSessions = 0 } = request;
+export function sessionsOf(request: SessionsQuery, calendar: RunCalendar): RunSessions {
+  const { sessions: wish, incremental, revisionSessions } = request;
   const nominal = new Date(request.nominalTime);
-  const live = intervalOf(request) === '1d' ? [] : liveSession(nominal);
-  const due = [...dueSessions(wish, nominal), ...live];
-  const revised = revisionSessions > 0 ? lastClosed(nominal, revisionSessions) : [];
-  const wanted = [...new Set([...revised, ...due])].sort();
-  const sessions = [...new Set([...reachedBack(wish, nominal), ...wanted])].sort();
-  const again = new Set(incremental ? revised : wanted);
+  const live = isIntraday(request.interval) ? liveSession(nominal, calendar) : [];
+  const due = [...dueSessions(request, nominal, calendar), ...live];
+  const revised = revisionSessions > 0 ? lastClosed(nominal, revisionSessions, calendar) : [];
+  const wanted = inOrder([...revised, ...due]);
+  const sessions = inOrder([...reachedBack(wish, nominal, calendar), ...wanted]);
+  const again = incremental ? revised : wanted;
   if ('range' in wish) return { range: wish.range, sessions, again };
   const [from, to] = [wanted.at(0), wanted.at(-1)];
   if (from === undefined || to === undefined)
@@ -25,44 +31,52 @@ export function sessionsOf(request: IngestionRequest): RunSessions {
   return { range: { from, to }, sessions, again };
 }
 
-/** The session under way: hours of it have ended. */
-function liveSession(nominal: Date): readonly SessionDate[] {
-  const today = sessionOn(exchangeDate(nominal.getTime()));
+function inOrder(sessions: readonly SessionDate[]): readonly SessionDate[] {
+  return [...new Set(sessions)].sort();
+}
+
+/** The session under way: bars of it have ended. */
+function liveSession(nominal: Date, calendar: RunCalendar): readonly SessionDate[] {
+  const today = calendar.sessionOn(exchangeDate(nominal.getTime()));
   if (today === null) return [];
   const under =
     Date.parse(today.opensAt) < nominal.getTime() && nominal.getTime() < Date.parse(today.closesAt);
   return under ? [today.session] : [];
 }
 
-function reachedBack(wish: IngestionRequest['sessions'], nominal: Date): readonly SessionDate[] {
-  if (!('daysBack' in wish) || wish.reachBackDays === undefined) return [];
-  const to = lastClosedSession(nominal).session;
+function reachedBack(wish: SessionWish, nominal: Date, calendar: RunCalendar): readonly SessionDate[] {
+  if (!('daysBack' in wish) || wish.reachBackDays === null) return [];
+  const to = calendar.lastClosedSession(nominal).session;
   const days = Math.max(wish.daysBack, wish.reachBackDays);
-  return sessionsBetween({ from: addDays(exchangeDate(nominal.getTime()), -days), to }).map(
-    ({ session }) => session,
-  );
+  const from = addDays(exchangeDate(nominal.getTime()), -days);
+  return calendar.sessionsBetween({ from, to }).map(({ session }) => session);
 }
 
-function dueSessions(wish: IngestionRequest['sessions'], nominal: Date): readonly SessionDate[] {
-  if ('daysBack' in wish) return sessionsDue(nominal, wish.daysBack).map(({ session }) => session);
+function dueSessions(
+  { sessions: wish, source }: SessionsQuery,
+  nominal: Date,
+  calendar: RunCalendar,
+): readonly SessionDate[] {
+  if ('daysBack' in wish) return calendar.sessionsDue(nominal, wish.daysBack).map(({ session }) => session);
   if ('range' in wish) {
-    const closed = sessionsBetween(wish.range).filter(
-      ({ closesAt }) => Date.parse(closesAt) <= nominal.getTime(),
-    );
+    const closed = calendar
+      .sessionsBetween(wish.range)
+      .filter(({ closesAt }) => Date.parse(closesAt) <= nominal.getTime());
     return closed.map(({ session }) => session);
   }
   const saturday = new Date(`${exchangeDate(nominal.getTime())}T00:00:00Z`).getUTCDay() === 6;
-  const count = saturday ? (wish.onSaturdays ?? wish.finalSessions) : wish.finalSessions;
-  const final = lastClosed(nominal, count + 2).filter(
-    (session) => finalFrom('polygon', session) <= nominal.getTime(),
+  const count = saturday ? wish.onSaturdays : wish.finalSessions;
+  const final = lastClosed(nominal, count + 2, calendar).filter(
+    (session) => finalFrom(source, session) <= nominal.getTime(),
   );
   return final.slice(-count);
 }
 
-function lastClosed(nominal: Date, count: number): readonly SessionDate[] {
-  const last = lastClosedSession(nominal).session;
+function lastClosed(nominal: Date, count: number, calendar: RunCalendar): readonly SessionDate[] {
+  const last = calendar.lastClosedSession(nominal).session;
   const range = { from: addDays(last, -calendarDaysFor(count)), to: last };
-  return sessionsBetween(range)
+  return calendar
+    .sessionsBetween(range)
     .slice(-count)
     .map(({ session }) => session);
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { bySource, type SourceName } from '../domain/source.ts';
 import type { RuntimeState } from './state.ts';
 
 /** Where the parts of an installation are; null for what is not there. */
@@ -6,9 +7,8 @@ export interface Endpoints {
   readonly databaseUrl: string | null;
   /** Of the local server; one named by the environment is Temporal's own business. */
   readonly temporalAddress: string | null;
-  readonly polygonBaseUrl: string | null;
-  /** Null: Yahoo's own hosts. */
-  readonly yahooBaseUrl: string | null;
+  /** By source; null: its own hosts. */
+  readonly baseUrls: Readonly<Record<SourceName, string | null>>;
 }
 
 /** Joins what the environment names with what `barwright up` started and wrote down. */
@@ -16,7 +16,6 @@ export function endpointsOf(config: Config, state: RuntimeState | null): Endpoin
   return {
     databaseUrl: config.database.external ?? state?.database?.url ?? null,
     temporalAddress: state?.temporal?.address ?? null,
-    polygonBaseUrl: config.polygon.baseUrl ?? state?.simulator?.url ?? null,
-    yahooBaseUrl: config.yahoo.baseUrl ?? state?.simulator?.url ?? null,
+    baseUrls: bySource((source) => config.sources[source].baseUrl ?? state?.simulator?.url ?? null),
   };
 }

@@ -52,6 +52,19 @@ async function batchesOf(db: Database, { runId, wave }: WaveKey): Promise<number
   return batches;
 }
 
+/** How many requests of a batch have failed for one of these causes. */
+export async function failedRequests(
+  db: Database,
+  { runId, wave, batch }: WaveKey & { readonly batch: number },
+  causes: readonly string[],
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from market.load_requests
+    where run_id = ${runId} and wave = ${wave} and batch = ${batch} and status = 'failed'
+      and error_kind = any(${causes}::text[])`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
 /**
  * Opens the requests that failed for one of these causes again, as a wave of their own, and their loads with them;
  * done again it changes nothing. Returns the number of batches.

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { RunSummary, SymbolError } from '../runs/run-summary.ts';
+import type { RunSessions } from '../runs/run.ts';
 import type { Database } from './database.ts';
 import type { RunStatus } from './schema.ts';
 
@@ -8,11 +9,12 @@ export interface RunRecord {
   readonly runId: string;
   readonly flow: string;
   readonly parameters: object;
+  readonly sessions: RunSessions;
   readonly startedAt: string;
 }
 
 /** Enters a run into the ledger; again is no second entry. */
-export async function openRun(db: Database, run: RunRecord): Promise<void> {
+export async function insertRun(db: Database, run: RunRecord): Promise<void> {
   await db
     .insertInto('market.runs')
     .values({
@@ -20,10 +22,30 @@ export async function openRun(db: Database, run: RunRecord): Promise<void> {
       workflow_id: run.workflowId,
       flow: run.flow,
       parameters: JSON.stringify(run.parameters),
+      sessions: JSON.stringify(run.sessions),
       status: 'running',
       started_at: run.startedAt,
     })
     .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** The sessions that a run is for, as they were worked out at its opening or for its last change of range. */
+export async function readRunSessions(db: Database, runId: string): Promise<RunSessions> {
+  const { sessions } = await db
+    .selectFrom('market.runs')
+    .select('sessions')
+    .where('run_id', '=', runId)
+    .executeTakeFirstOrThrow();
+  return sessions;
+}
+
+/** Gives a run other sessions. */
+export async function setRunSessions(db: Database, runId: string, sessions: RunSessions): Promise<void> {
+  await db
+    .updateTable('market.runs')
+    .set({ sessions: JSON.stringify(sessions) })
+    .where('run_id', '=', runId)
     .execute();
 }
 
@@ -41,7 +63,7 @@ export async function countRequests(
 export async function closeRun(
   db: Database,
   runId: string,
-  end: { readonly status: Exclude<RunStatus, 'running'>; readonly summary: RunSummary },
+  end: { readonly status: Exclude<RunStatus, 'running'>; readonly summary: object },
 ): Promise<void> {
   await db
     .updateTable('market.runs')

@@ -1,3 +1,4 @@
+import type { RunSessions } from '../runs/run.ts';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { CorporateActionKind } from '../domain/corporate-action.ts';
 import type { SessionDate } from '../domain/session.ts';
@@ -124,6 +125,7 @@ export interface RunsTable {
   workflow_id: string;
   flow: string;
   parameters: JSONColumnType<object>;
+  sessions: JSONColumnType<RunSessions>;
   status: RunStatus;
   started_at: Instant;
   closed_at: NullableInstant;

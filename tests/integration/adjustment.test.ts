@@ -6,7 +6,7 @@ import { untold, type CorporateAction } from '../../src/domain/corporate-action.
 import { readBars, type Adjustment } from '../../src/store/adjusted-bars.ts';
 import { writeActions } from '../../src/store/corporate-actions.ts';
 import { saveInstruments } from '../../src/store/instruments.ts';
-import { openRun } from '../../src/store/runs.ts';
+import { insertRun } from '../../src/store/runs.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
 import { writeBars, type IncomingBar } from '../../src/store/write-bars.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
@@ -22,7 +22,7 @@ const toldAt = '2025-06-01T12:00:00.000Z';
 beforeAll(async () => {
   store = await freshDatabase();
   const startedAt = '2021-04-10T12:00:00.000Z';
-  await openRun(store.db, { workflowId: 'test', runId, flow: 'test', parameters: {}, startedAt });
+  await insertRun(store.db, { workflowId: 'test', runId, flow: 'test', parameters: {}, sessions: { range: { from: '2024-01-02', to: '2024-01-02' }, sessions: [], again: [] }, startedAt });
 });
 afterAll(() => store.close());
 

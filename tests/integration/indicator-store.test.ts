@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { IndicatorsRequest } from '../../src/runs/indicators-run.ts';
+import type { IndicatorsRequest } from '../../src/runs/indicators-request.ts';
 import { addDays } from '../../src/domain/date-range.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { indicatorColumns } from '../../src/indicators/columns.ts';
@@ -43,10 +43,9 @@ const request = (
   over: Partial<IndicatorsRequest> = {},
 ): IndicatorsRequest => ({
   nominalTime: '2024-06-15T12:00:00Z',
-  sessions: { daysBack },
-  calculationDate: session,
+  rows: { daysBack, calculationDate: session },
   source: 'polygon',
-  incremental: true,
+  waitSeconds: null,
   symbols: [symbol],
   ...over,
 });
@@ -160,7 +159,7 @@ describe('a later run', () => {
     await series.write(id, bars.slice(untilThen));
     const [session = '', row] = bars[3] ?? [];
     await series.write(id, [[session, raised(row ?? [1, 1, 1, 1, 1])]]);
-    await runs.run(request(symbol, at(-1), { sessions: { daysBack: 20 } }));
+    await runs.run(request(symbol, at(-1), { rows: { daysBack: 20, calculationDate: at(-1) } }));
     const stored = await series.stored(id);
     expect(stored.sessions.length).toBeGreaterThan(210);
     await series.expectRecomputed(id, { from: windowStart, to: at(-1) });
@@ -259,7 +258,7 @@ describe('a later run', () => {
   test('recomputes a range that was asked for, and changes nothing where it is right', async () => {
     const { symbol, id } = await computedInstrument();
     const range = { from: at(-30), to: at(-21) };
-    const ranged = request(symbol, then, { sessions: { range } });
+    const ranged = request(symbol, then, { rows: { range } });
     expect(await runs.run(ranged)).toMatchObject({
       totalRecords: 10,
       changedRecords: 0,
@@ -276,7 +275,7 @@ describe('a later run', () => {
   test('computes a range of long ago without touching what lies between', async () => {
     const { symbol, id, first } = await computedInstrument();
     const range = { from: at(20), to: at(29) };
-    expect(await runs.run(request(symbol, then, { sessions: { range } }))).toMatchObject({
+    expect(await runs.run(request(symbol, then, { rows: { range } }))).toMatchObject({
       changedRecords: 10,
     });
     expect((await series.stored(id)).sessions.length).toBe(first.totalRecords + 10);

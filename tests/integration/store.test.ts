@@ -16,7 +16,7 @@ import {
   setWatched,
 } from '../../src/store/instruments.ts';
 import { migrate, migrationStatus } from '../../src/store/migrate.ts';
-import { openRun } from '../../src/store/runs.ts';
+import { insertRun } from '../../src/store/runs.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -25,11 +25,12 @@ const runId = randomUUID();
 
 beforeAll(async () => {
   store = await freshDatabase();
-  await openRun(store.db, {
+  await insertRun(store.db, {
     runId,
     workflowId: 'store test',
     flow: 'polygon-historical-backfill',
     parameters: {},
+    sessions: { range: { from: '2024-01-02', to: '2024-01-02' }, sessions: [], again: [] },
     startedAt: '2024-01-10T00:00:00Z',
   });
 });

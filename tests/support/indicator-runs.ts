@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import type { IndicatorsRequest } from '../../src/runs/indicators-run.ts';
+import type { IndicatorsRequest } from '../../src/runs/indicators-request.ts';
 import { createThreadPool } from '../../src/pipelines/indicators/thread-pool.ts';
 import type { IndicatorsSummary } from '../../src/runs/indicators-summary.ts';
 import type { Store } from '../../src/store/database.ts';
@@ -18,8 +18,9 @@ export function indicatorRuns(store: Store, batchSize = 100) {
   return {
     async run(request: IndicatorsRequest): Promise<IndicatorsSummary & { readonly runId: string }> {
       const runId = randomUUID();
-      const run = { workflowId: runId, runId, startedAt: new Date().toISOString(), request };
-      await activities.openIndicatorRun(run);
+      const flow = 'indicators-daily-calculation';
+      const run = { workflowId: runId, runId, flow, startedAt: new Date().toISOString(), request };
+      await activities.openRun(run);
       const { batches, wish } = await activities.planIndicators(run);
       for (const span of batches) {
         await new MockActivityEnvironment().run(() => activities.computeIndicatorBatch(wish, span));

@@ -11,7 +11,7 @@ import { readBars } from '../../src/store/adjusted-bars.ts';
 import type { Store } from '../../src/store/database.ts';
 import { saveInstruments } from '../../src/store/instruments.ts';
 import { readIndicators } from '../../src/store/read-indicators.ts';
-import { openRun } from '../../src/store/runs.ts';
+import { insertRun } from '../../src/store/runs.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
 import { writeBars } from '../../src/store/write-bars.ts';
 import { expectSameTable, sliceTable } from '../unit/indicators/same-table.ts';
@@ -25,11 +25,12 @@ const everything = { from: '1990-01-01', to: '2035-12-31' };
 /** The bars of instruments as a test puts them into the store, and what their indicators must then be. */
 export async function storedSeries(store: Store, source: 'polygon' | 'yahoo' = 'polygon') {
   const runId = randomUUID();
-  await openRun(store.db, {
+  await insertRun(store.db, {
     runId,
     workflowId: 'stored series',
     flow: 'polygon-historical-backfill',
     parameters: {},
+    sessions: { range: { from: '2024-01-02', to: '2024-01-02' }, sessions: [], again: [] },
     startedAt: '2024-01-10T00:00:00Z',
   });
   let clock = Date.parse('2024-01-10T12:00:00Z');

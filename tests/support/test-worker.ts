@@ -5,22 +5,23 @@ import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
-import type { IngestionRequest } from '../../src/runs/ingestion-run.ts';
 import { createThreadPool } from '../../src/pipelines/indicators/thread-pool.ts';
-import {
-  createProviderBudget,
-  type ProviderBudget,
-  type Turn,
-} from '../../src/pipelines/sources/provider-budget.ts';
+import type { ProviderBudget } from '../../src/pipelines/sources/provider-budget.ts';
+import { createSources } from '../../src/pipelines/sources/sources.ts';
 import type { PolicyChoices } from '../../src/runs/run-policy.ts';
 import type { RunSummary } from '../../src/runs/run-summary.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
-import { createPolygonProvider } from '../../src/providers/polygon/client.ts';
-import { createYahooProvider } from '../../src/providers/yahoo/client.ts';
 import type { Store } from '../../src/store/database.ts';
-import { flows, type Flow } from '../../src/temporal/names.ts';
-import { createAnalyticsActivities, createDataIngestionActivities } from '../../workers/activities.ts';
+import { flows, type FlowName } from '../../src/flows/index.ts';
+import {
+  createAnalyticsActivities,
+  createDataIngestionActivities,
+  createMaintenancePoolActivities,
+} from '../../workers/activities.ts';
 import { heartbeats } from '../../workers/heartbeats.ts';
+
+/** A workflow's input, as a person would write it. */
+export type FlowParameters = Readonly<Record<string, unknown>>;
 
 export interface TestRun {
   readonly summary: RunSummary;
@@ -34,7 +35,7 @@ export interface TestWorker {
   readonly taskQueue: string;
   readonly budget: ProviderBudget;
   /** Runs a flow to its summary; `save` names its history, for the replay tests. */
-  run(flow: Flow, request: IngestionRequest, save?: string): Promise<TestRun>;
+  run(flow: FlowName, parameters: FlowParameters, save?: string): Promise<TestRun>;
   execute<T>(workflowType: string, args: readonly unknown[], save?: string): Promise<T>;
   historyOf(workflowId: string): Promise<string>;
   saveHistory(workflowId: string, name: string): Promise<void>;
@@ -73,22 +74,17 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
   const client = new Client({ connection });
   const taskQueue = options.taskQueue ?? `test-${randomUUID()}`;
   const requestsPerMinute = options.requestsPerMinute ?? 600_000;
-  const budget = createProviderBudget({
-    db: options.store.db,
-    provider: 'polygon',
-    keyHash: taskQueue,
+  const sources = createSources({ db: options.store.db, sessionsBetween }, () => ({
     baseUrl: options.baseUrl,
+    apiKey: options.apiKey ?? 'test',
+    // One budget for all of them.
+    budgetKey: { provider: 'test', keyHash: taskQueue, baseUrl: options.baseUrl },
     requestsPerMinute,
     // Where nothing is said of the pace, a refusal that names no time should not cost a minute.
     ...(options.requestsPerMinute === undefined ? { periodMs: 200 } : {}),
-  });
-  const common = {
-    baseUrl: options.baseUrl,
-    beforeRequest: (turn: Turn) => budget.beforeRequest(turn),
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
-  };
-  const provider = createPolygonProvider({ ...common, apiKey: options.apiKey ?? 'test' });
-  const yahoo = createYahooProvider({ ...common, sessionsBetween });
+    refusalWaitsMs: [100, 200],
+  }));
   const threads = createThreadPool();
   const shared = {
     store: options.store,
@@ -103,13 +99,10 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
     activities: {
       ...createDataIngestionActivities({
         ...shared,
-        sources: {
-          polygon: { provider, market: provider, budget, requestsPerMinute },
-          yahoo: { provider: yahoo, market: null, budget, requestsPerMinute, refusalWaitsMs: [100, 200] },
-        },
-        fundamentals: yahoo,
+        sources,
         ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
       }),
+      ...createMaintenancePoolActivities(shared),
       ...(options.analytics === true ? createAnalyticsActivities({ ...shared, threads }) : {}),
     },
   });
@@ -144,14 +137,14 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
   return {
     client,
     taskQueue,
-    budget,
+    budget: sources.polygon.budget,
     historyOf,
     saveHistory,
     execute: (workflowType, args, save) => execute(workflowType, args, save),
-    async run(flow, request, save) {
+    async run(flow, parameters, save) {
       const id = randomUUID();
-      const workflowId = `${flows[flow]}/${id}`;
-      const summary = await execute<RunSummary>(flows[flow], [request], save, id);
+      const workflowId = `${flows[flow].type}/${id}`;
+      const summary = await execute<RunSummary>(flows[flow].type, [parameters], save, id);
       const { runId } = await client.workflow.getHandle(workflowId).describe();
       return { summary, workflowId, runId };
     },

@@ -1,3 +1,4 @@
+import { exchangeCalendar } from '../../src/calendar/exchange-calendar.ts';
 import { expect, test } from 'vitest';
 import { hourlyDue } from '../../src/runs/hourly-due.ts';
 
@@ -20,5 +21,5 @@ test.each([
   ['a Saturday', '2024-06-15T17:00:00Z', nothing],
   ['the evening before a session', '2024-06-11T01:00:00Z', nothing],
 ])('%s', (_, nominal, due) => {
-  expect(hourlyDue(new Date(nominal))).toEqual(due);
+  expect(hourlyDue(new Date(nominal), exchangeCalendar)).toEqual(due);
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { IngestionRequest } from '../../src/runs/ingestion-run.ts';
+import type { FlowParameters } from '../support/test-worker.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import type { RunSummary } from '../../src/runs/run-summary.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
@@ -33,10 +33,10 @@ beforeEach(async () => {
     market.load_requests, market.load_runs, market.run_events, market.runs`.execute(store.db);
 });
 
-const backfill = (symbols: readonly string[], over: Partial<IngestionRequest> = {}): IngestionRequest => ({
+const backfill = (symbols: readonly string[], over: FlowParameters = {}): FlowParameters => ({
   nominalTime: clock,
-  sessions: { range },
-  incremental: true,
+  startDate: range.from,
+  endDate: range.to,
   symbols,
   ...over,
 });
@@ -105,7 +105,8 @@ describe('retry rounds', () => {
       { match: { endpoint: 'marketDay' }, times: 1, fault: { kind: 'status', status: 502 } },
     ]);
     const request = backfill(['AAPL', 'MSFT', 'SPY'], {
-      sessions: { range: { from: '2024-06-11', to: '2024-06-11' } },
+      startDate: '2024-06-11',
+      endDate: '2024-06-11',
     });
     const { summary } = await worker.run('polygon-historical-backfill', request);
     expect(summary).toMatchObject({ successful: 3, requests: 2 });
@@ -163,7 +164,7 @@ describe('retry rounds', () => {
 describe('a slot far away', () => {
   test('is waited for by the workflow, not by a worker', async () => {
     await withWorker({ requestsPerMinute: 600_000, patienceMs: 200 }, async (own) => {
-      const oneDay = { sessions: { range: { from: '2024-06-11', to: '2024-06-11' } } };
+      const oneDay = { startDate: '2024-06-11', endDate: '2024-06-11' };
       await own.run('polygon-historical-backfill', backfill(['AAPL', 'KO'], oneDay));
       await own.budget.block(1_500);
       const { summary, workflowId } = await own.run(
@@ -222,7 +223,7 @@ describe('a deadline', () => {
     await withWorker(options, async (slow) => {
       await worker.run(
         'polygon-historical-backfill',
-        backfill(['AAPL', 'KO', 'MSFT'], { sessions: { range: { from: '2024-06-11', to: '2024-06-11' } } }),
+        backfill(['AAPL', 'KO', 'MSFT'], { startDate: '2024-06-11', endDate: '2024-06-11' }),
       );
       const since = market.requests().length;
       const run = slow.run('polygon-historical-backfill', backfill(['AAPL', 'KO', 'MSFT']));
@@ -246,8 +247,8 @@ describe('a deadline', () => {
 });
 
 describe('steering', () => {
-  type Backfill = (request: IngestionRequest) => Promise<RunSummary>;
-  const start = (own: TestWorker, request: IngestionRequest): Promise<WorkflowHandle<Backfill>> =>
+  type Backfill = (request: FlowParameters) => Promise<RunSummary>;
+  const start = (own: TestWorker, request: FlowParameters): Promise<WorkflowHandle<Backfill>> =>
     own.client.workflow.start<Backfill>('polygonHistoricalBackfill', {
       workflowId: `steered/${randomUUID()}`,
       taskQueue: own.taskQueue,

@@ -1,18 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { indicatorsIdOf, windowOf, type IndicatorsRequest } from '../../src/runs/indicators-run.ts';
+import { exchangeCalendar } from '../../src/calendar/exchange-calendar.ts';
+import { indicatorsDailyCalculation as declared } from '../../src/flows/indicators-daily-calculation.ts';
+import { requestFrom } from '../../src/flows/input.ts';
+import { plannedRun } from '../../src/flows/runs.ts';
 import { indicatorsDailyCalculation } from '../../schedules/indicators-daily-calculation.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { indicatorColumns } from '../../src/indicators/columns.ts';
 import type { IndicatorsSummary } from '../../src/runs/indicators-summary.ts';
 import { insertLoads } from '../../src/store/load-runs.ts';
-import { closeRun, openRun, summarize } from '../../src/store/runs.ts';
+import { closeRun, insertRun, summarize } from '../../src/store/runs.ts';
 import type { FiringOutcome } from '../../workflows/start-scheduled-run.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { hasFixtures, readCsv } from '../support/fixtures.ts';
 import { storedSeries, type DatedBar, type StoredSeries } from '../support/stored-series.ts';
-import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
+import { startTestWorker, type FlowParameters, type TestWorker } from '../support/test-worker.ts';
 import { largestDifference, readReferenceFile } from '../unit/indicators/reference-files.ts';
 import { walk } from '../unit/indicators/series.ts';
 
@@ -35,14 +38,15 @@ afterAll(async () => {
   await store.close();
 });
 
-const request = (over: Partial<IndicatorsRequest> = {}): IndicatorsRequest => ({
+const request = (over: FlowParameters = {}): FlowParameters => ({
   nominalTime,
-  sessions: { daysBack: 300 },
-  source: 'polygon',
-  incremental: true,
+  dataSource: 'polygon',
   ...over,
 });
-const run = async (over: Partial<IndicatorsRequest> = {}, save?: string) => {
+const planned = (parameters: FlowParameters) =>
+  plannedRun(declared, requestFrom(declared, parameters, nominalTime), exchangeCalendar);
+const idOf = (parameters: FlowParameters) => planned(parameters).workflowId;
+const run = async (over: FlowParameters = {}, save?: string) => {
   const { summary, ...rest } = await worker.run(flow, request(over), save);
   return { ...rest, summary: summary as IndicatorsSummary };
 };
@@ -113,12 +117,12 @@ describe('a run that a person asked for', () => {
   });
 
   test('asked twice is one run, whether it waits or not', () => {
-    const id = indicatorsIdOf(request());
+    const id = idOf(request());
     expect(id).toMatch(/^indicators-daily-calculation\/2024-06-14\/[0-9a-f]{12}$/);
-    expect(indicatorsIdOf(request({ waitSeconds: 7200, nominalTime: '2024-06-16T02:00:00Z' }))).toBe(id);
-    expect(indicatorsIdOf(request({ source: 'yahoo' }))).not.toBe(id);
+    expect(idOf(request({ waitSeconds: 7200, nominalTime: '2024-06-16T02:00:00Z' }))).toBe(id);
+    expect(idOf(request({ dataSource: 'yahoo' }))).not.toBe(id);
     const range = { from: '2024-06-03', to: '2024-06-30' };
-    expect(indicatorsIdOf(request({ sessions: { range } }))).toContain('/2024-06-03..2024-06-14/');
+    expect(idOf(request({ startDate: range.from, endDate: range.to }))).toContain('/2024-06-03..2024-06-14/');
   });
 
   test.each([
@@ -126,7 +130,7 @@ describe('a run that a person asked for', () => {
     ['a holiday becomes the session before', { calculationDate: '2024-05-27' }, ['2023-07-29', '2024-05-24']],
     ['not one that is still to come', { calculationDate: '2024-06-20' }, ['2023-08-19', '2024-06-14']],
   ])('is for %s', (_, over, [from, to]) => {
-    expect(windowOf(request(over))).toEqual({ window: { from, to }, session: to, again: false });
+    expect(planned(request(over)).sessions).toEqual({ range: { from, to }, sessions: [to], again: [] });
   });
 });
 
@@ -184,23 +188,23 @@ describe('a killed worker', () => {
 describe('a scheduled run', () => {
   const firing = {
     flow,
-    request: {
-      ...indicatorsDailyCalculation.request,
-      source: 'polygon',
+    parameters: {
+      ...indicatorsDailyCalculation.parameters,
+      dataSource: 'polygon',
       waitSeconds: 3600,
       symbols: ['WAIT0'],
     },
-    description: indicatorsDailyCalculation.description,
   };
 
   async function ingestion(runId: string): Promise<void> {
+    const range = { from: session, to: session };
     const started = { runId, workflowId: `polygon-daily-ingestion/${session}/x`, startedAt: nominalTime };
-    await openRun(store.db, {
+    await insertRun(store.db, {
       ...started,
       flow: 'polygon-daily-ingestion',
-      parameters: { incremental: true },
+      parameters: {},
+      sessions: { range, sessions: [session], again: [] },
     });
-    const range = { from: session, to: session };
     const loads = [{ symbol: 'WAIT0', instrumentId: await series.instrument('WAIT0') }];
     await insertLoads(store.db, { ...started, source: 'polygon', interval: '1d', range, loads });
   }
@@ -225,7 +229,7 @@ describe('a scheduled run', () => {
   });
 
   test('goes on without after the longest wait, and says so', async () => {
-    const { summary, runId } = await run({ source: 'yahoo', symbols: ['WAIT0'], waitSeconds: 1 });
+    const { summary, runId } = await run({ dataSource: 'yahoo', symbols: ['WAIT0'], waitSeconds: 1 });
     expect(summary).toMatchObject({
       failed: 1,
       waitedFor: { flow: 'yahoo-market-data-hourly', session, seconds: 1 },
@@ -275,7 +279,7 @@ describe('a scheduled run', () => {
   });
 
   test('is started under the id of its session, and has nothing to do where nobody is watched', async () => {
-    const unwatched = { ...firing, request: indicatorsDailyCalculation.request };
+    const unwatched = { ...firing, parameters: indicatorsDailyCalculation.parameters };
     expect(await worker.execute<FiringOutcome>('startScheduledRun', [unwatched])).toMatchObject({
       outcome: 'nothing_due',
       reason: 'no symbol is watched: barwright symbols add',
@@ -345,7 +349,7 @@ describe.skipIf(!hasFixtures)('real bars (../shared)', () => {
       const exDate = sessionsBetween({ from: before, to: '2021-12-31' })[1]?.session ?? '';
       await series.split(id, exDate, ratioOf(Number(value)));
     }
-    const { summary } = await run({ symbols: [symbol], sessions: { range } });
+    const { summary } = await run({ symbols: [symbol], startDate: range.from, endDate: range.to });
     expect(summary).toMatchObject({ successful: 1, totalRecords: 5849, changedRecords: 5849 });
     const reference = readReferenceFile('AAPL_daily_split_adjusted_1998_2021.csv');
     const stored = await series.stored(id);
@@ -371,7 +375,7 @@ describe.skipIf(!hasFixtures)('real bars (../shared)', () => {
   test('the last 2,500 days of SPY are what TA-Lib computes', async () => {
     const bars = recorded('SPY').slice(-2500);
     const { id, range } = await compute('SPY', bars);
-    await run({ symbols: ['SPY'], sessions: { range } });
+    await run({ symbols: ['SPY'], startDate: range.from, endDate: range.to });
     const { expected, series: reference } = readReferenceFile('SPY_daily_raw_last2500.csv');
     const stored = await series.stored(id);
     expect(stored.sessions).toEqual(reference.sessions);

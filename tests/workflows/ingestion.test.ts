@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { IngestionRequest } from '../../src/runs/ingestion-run.ts';
+import type { FlowParameters } from '../support/test-worker.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import type { FaultScript } from '../../src/simulator/fault-script.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
@@ -33,16 +33,15 @@ beforeEach(async () => {
     market.load_runs, market.run_events, market.runs`.execute(store.db);
 });
 
-const daily = (over: Partial<IngestionRequest> = {}): IngestionRequest => ({
+const daily = (over: FlowParameters = {}): FlowParameters => ({
   nominalTime: evening,
-  sessions: { daysBack: 0 },
-  incremental: true,
+  daysBack: 0,
   ...over,
 });
-const backfill = (symbols: readonly string[], over: Partial<IngestionRequest> = {}): IngestionRequest => ({
+const backfill = (symbols: readonly string[], over: FlowParameters = {}): FlowParameters => ({
   nominalTime: final,
-  sessions: { range: { from: '2024-01-01', to: '2024-03-31' } },
-  incremental: true,
+  startDate: '2024-01-01',
+  endDate: '2024-03-31',
   symbols,
   ...over,
 });
@@ -210,7 +209,7 @@ describe('a backfill', () => {
     // The list of the reference has no listing dates; whether any is known depends on the tests before.
     const symbol = rows[0]?.symbol ?? 'META';
     const range = { from: '2010-01-04', to: '2010-01-29' };
-    const before = backfill([symbol], { sessions: { range } });
+    const before = backfill([symbol], { startDate: range.from, endDate: range.to });
     const { summary } = await worker.run('polygon-historical-backfill', before);
     expect(summary).toMatchObject({ successful: 1, totalRecords: 0, requests: 1 });
     const absences = await store.db
@@ -226,7 +225,7 @@ describe('a backfill', () => {
     const range = { from: '2024-06-08', to: '2024-06-09' };
     const { summary } = await worker.run(
       'polygon-historical-backfill',
-      backfill(['AAPL'], { sessions: { range } }),
+      backfill(['AAPL'], { startDate: range.from, endDate: range.to }),
     );
     expect(summary).toMatchObject({ successful: 1, totalRecords: 0, requests: 0 });
   });

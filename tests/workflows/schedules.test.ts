@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { workflowIdOf } from '../../src/runs/run-identity.ts';
+import { exchangeCalendar } from '../../src/calendar/exchange-calendar.ts';
+import { requestFrom } from '../../src/flows/input.ts';
+import { polygonDailyIngestion as dailyFlow } from '../../src/flows/polygon-daily-ingestion.ts';
+import { plannedRun } from '../../src/flows/runs.ts';
 import { sessionsOf } from '../../src/runs/run-sessions.ts';
 import { applySchedules, pruneSchedules } from '../../schedules/apply.ts';
 import type { ScheduleDeclaration } from '../../schedules/declaration.ts';
@@ -63,7 +66,7 @@ describe('applying what is declared', () => {
       overlap: 'ALLOW_ALL',
       catchupWindowSeconds: 7 * 86_400,
       jitterSeconds: 0,
-      request: { sessions: { daysBack: 1 }, incremental: true },
+      request: { daysBack: 1, incremental: true, revisionSessions: 5 },
     });
   });
 
@@ -78,12 +81,11 @@ describe('applying what is declared', () => {
     await schedule(daily).update((now) => ({ ...now, spec: { cronExpressions: ['0 3 * * *'] } }));
     expect((await apply()).map(({ change }) => change)).toEqual(['updated', 'unchanged']);
     expect(await readSchedule(worker.client, daily)).toMatchObject({ cron: '0 20 * * 1-5' });
-    const moved = { ...polygonDailyIngestion, cron: '15 21 * * 1-5', description: 'later' };
+    const moved = { ...polygonDailyIngestion, cron: '15 21 * * 1-5' };
     expect(await apply({ declared: [moved] })).toMatchObject([{ id: daily, change: 'updated' }]);
     expect(await readSchedule(worker.client, daily)).toMatchObject({
       cron: '15 21 * * 1-5',
       timeZone: 'America/Chicago',
-      description: 'later',
     });
   });
 
@@ -135,7 +137,7 @@ describe('applying what is declared', () => {
 });
 
 describe('the sessions of a firing', () => {
-  const request = { ...polygonDailyIngestion.request, revisionSessions: 0 };
+  const requestAt = (nominalTime: string) => requestFrom(dailyFlow, {}, nominalTime);
   test.each([
     ['a weekday evening', '2024-06-12T01:00:00Z', ['2024-06-10', '2024-06-11']],
     ['a Monday: the weekend has none', '2024-06-11T01:00:00Z', ['2024-06-10']],
@@ -151,11 +153,12 @@ describe('the sessions of a firing', () => {
     ['a Sunday, by hand', '2024-06-16T18:00:00Z', ['2024-06-14']],
     ['New Year’s Day', '2025-01-02T02:00:00Z', ['2024-12-31']],
   ])('%s', (_, nominalTime, sessions) => {
-    expect(sessionsOf({ ...request, nominalTime }).sessions).toEqual(sessions);
+    expect(sessionsOf(requestAt(nominalTime), exchangeCalendar).sessions).toEqual(sessions);
   });
 
   test('are in the id of its run, the time is not', () => {
-    const on = (nominalTime: string) => workflowIdOf(daily, { ...request, nominalTime });
+    const on = (nominalTime: string) =>
+      plannedRun(dailyFlow, requestAt(nominalTime), exchangeCalendar).workflowId;
     expect(on('2024-07-05T01:00:00Z')).toMatch(/^polygon-daily-ingestion\/2024-07-03\/[0-9a-f]{12}$/);
     expect(on('2024-07-05T01:00:00Z')).toBe(on('2024-07-05T09:30:00Z'));
     expect(on('2024-07-05T01:00:00Z')).not.toBe(on('2024-07-04T01:00:00Z'));

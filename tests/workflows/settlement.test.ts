@@ -1,10 +1,13 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { IngestionRequest } from '../../src/runs/ingestion-run.ts';
+import { exchangeCalendar } from '../../src/calendar/exchange-calendar.ts';
+import { polygonDailyIngestion } from '../../src/flows/polygon-daily-ingestion.ts';
+import { polygonSettlement } from '../../src/flows/polygon-settlement.ts';
+import { requestFrom } from '../../src/flows/input.ts';
 import { sessionsOf } from '../../src/runs/run-sessions.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
-import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
+import { startTestWorker, type FlowParameters, type TestWorker } from '../support/test-worker.ts';
 
 /** Tuesday evening, and the Wednesday and Thursday after at 11:30 New York. */
 const evening = '2024-06-12T00:00:00Z';
@@ -32,16 +35,20 @@ beforeEach(async () => {
     market.load_requests, market.load_runs, market.run_events, market.runs`.execute(store.db);
 });
 
-const settlement = (nominalTime: string, over: Partial<IngestionRequest> = {}): IngestionRequest => ({
+const settlement = (
+  nominalTime: string,
+  over: FlowParameters = {},
+): FlowParameters & { readonly nominalTime: string } => ({
   nominalTime,
-  sessions: { finalSessions: 10, onSaturdays: 60 },
-  incremental: false,
+  saturdaySessions: 60,
   ...over,
 });
-const daily = (nominalTime: string, over: Partial<IngestionRequest> = {}): IngestionRequest => ({
+const daily = (
+  nominalTime: string,
+  over: FlowParameters = {},
+): FlowParameters & { readonly nominalTime: string } => ({
   nominalTime,
-  sessions: { daysBack: 0 },
-  incremental: true,
+  daysBack: 0,
   ...over,
 });
 const absences = () =>
@@ -62,12 +69,18 @@ describe('which sessions a settlement is for', () => {
     ['after a holiday', '2024-05-28T15:30:00Z', 10, ['2024-05-13', '2024-05-24']],
     ['over the clock change in spring', '2024-03-12T15:30:00Z', 10, ['2024-02-27', '2024-03-11']],
   ])('%s', (_, nominal, count, [first, last]) => {
-    const { sessions } = sessionsOf(settlement(nominal));
+    const { sessions } = sessionsOf(
+      requestFrom(polygonSettlement, settlement(nominal), nominal),
+      exchangeCalendar,
+    );
     expect([sessions.length, sessions.at(0), sessions.at(-1)]).toEqual([count, first, last]);
   });
 
   test('an evening asks again for the sessions of its revision window', () => {
-    const { sessions, again } = sessionsOf(daily(evening, { revisionSessions: 5 }));
+    const { sessions, again } = sessionsOf(
+      requestFrom(polygonDailyIngestion, daily(evening, { revisionSessions: 5 }), evening),
+      exchangeCalendar,
+    );
     expect(sessions).toEqual(['2024-06-05', '2024-06-06', '2024-06-07', '2024-06-10', tuesday]);
     expect([...again]).toEqual(sessions);
   });
@@ -94,7 +107,7 @@ describe('settling', () => {
     market.setClock(nextMorning);
     const changed = { kind: 'changedBar' as const, session: tuesday, factor: 1.5 };
     market.setFaults([{ match: { endpoint: 'aggregates' }, fault: changed }]);
-    const request = settlement(nextMorning, { sessions: { finalSessions: 1 } });
+    const request = settlement(nextMorning, { sessions: 1 });
     const { runId } = await worker.run('polygon-settlement', { ...request, nominalTime: morning });
     const { rows } = await sql<{ grown: number }>`
       select (data -> 'series' ->> 'close')::float / (data -> 'marketDay' ->> 'close')::float as grown
@@ -127,16 +140,13 @@ describe('absences from whole-market answers', () => {
   /** Enough stored days to know the usual size of the market. */
   async function knowTheMarket(): Promise<void> {
     market.setClock('2024-06-11T15:30:00Z');
-    const before = settlement('2024-06-11T15:30:00Z', { sessions: { finalSessions: 12 } });
+    const before = settlement('2024-06-11T15:30:00Z', { sessions: 12 });
     await worker.run('polygon-settlement', before);
   }
 
   test('with fewer than ten days to compare with, none is believed', async () => {
     market.setClock(nextMorning);
-    await worker.run(
-      'polygon-daily-ingestion',
-      daily(nextMorning, { sessions: { range: { from: tuesday, to: tuesday } } }),
-    );
+    await worker.run('polygon-daily-ingestion', daily(nextMorning, { daysBack: 1 }));
     expect(await absences()).toEqual([]);
   });
 

@@ -42,14 +42,13 @@ async function begin(over: Partial<ScriptedAction>): Promise<void> {
 /** An evening: what Polygon has, its corporate actions, then Yahoo's days and hours. */
 async function evening(clock: string): Promise<void> {
   market.setClock(clock);
-  const common = { nominalTime: clock, symbols: [symbol], incremental: true };
-  const long = { daysBack: 1, reachBackDays: 60 };
-  const daily = { ...common, sessions: long };
+  const common = { nominalTime: clock, symbols: [symbol] };
+  const daily = { ...common, daysBack: 60 };
   const { workflowId } = await worker.run('polygon-daily-ingestion', daily);
   const actions = `${workflowId}/corporate-actions`;
   await worker.client.workflow.getHandle(actions).result();
   await worker.saveHistory(actions, 'sync-corporate-actions');
-  const yahoo = { ...common, source: 'yahoo', sessions: long, revisionSessions: 5 } as const;
+  const yahoo = { ...common, daysBack: 1, reachBackDays: 60 };
   await worker.run('yahoo-market-data-hourly', { ...yahoo, interval: '1d' });
   await worker.run('yahoo-market-data-hourly', { ...yahoo, interval: '1h' });
   await worker.idle();

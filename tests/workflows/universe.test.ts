@@ -62,8 +62,8 @@ test('a backfill without symbols takes who was listed then, the delisted too', a
   const range = { from: gone.delisted_on.slice(0, 8) + '01', to: gone.delisted_on };
   const { summary } = await worker.run('polygon-historical-backfill', {
     nominalTime: clock,
-    sessions: { range },
-    incremental: true,
+    startDate: range.from,
+    endDate: range.to,
     maxSymbols: 2000,
   });
   expect(summary.totalSymbols).toBeGreaterThan(1000);

@@ -3,11 +3,10 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { IngestionRequest } from '../../src/runs/ingestion-run.ts';
 import { learnActions } from '../../src/pipelines/actions/reconcile.ts';
 import { readBars, type AdjustedBar, type Adjustment } from '../../src/store/adjusted-bars.ts';
 import { saveInstruments } from '../../src/store/instruments.ts';
-import { openRun } from '../../src/store/runs.ts';
+import { insertRun } from '../../src/store/runs.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { recorded } from '../integration/providers/yahoo-recordings.ts';
 import { hasFixtures, readCsv } from '../support/fixtures.ts';
@@ -66,11 +65,11 @@ describe.skipIf(!hasFixtures)(
       ).id;
 
     async function load(symbol: string, range: { from: string; to: string }, incremental = true) {
-      const request: IngestionRequest = {
+      const request = {
         nominalTime: '2025-03-01T00:00:00Z',
-        source: 'yahoo',
         interval: '1d',
-        sessions: { range },
+        startDate: range.from,
+        endDate: range.to,
         symbols: [symbol],
         incremental,
       };
@@ -127,7 +126,14 @@ describe.skipIf(!hasFixtures)(
     test('NVDA of 2021, recorded after the next split, is forty times what was recorded', async () => {
       const runId = randomUUID();
       const startedAt = '2025-03-01T00:00:00Z';
-      await openRun(store.db, { workflowId: 'actions', runId, flow: 'test', parameters: {}, startedAt });
+      await insertRun(store.db, {
+        workflowId: 'actions',
+        runId,
+        flow: 'test',
+        parameters: {},
+        sessions: { range: { from: '2024-01-02', to: '2024-01-02' }, sessions: [], again: [] },
+        startedAt,
+      });
       const blank = { amount: null, currency: null, dividendType: null, amountBasis: null, declaredOn: null };
       const action = {
         ...blank,

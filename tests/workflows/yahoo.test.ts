@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { IngestionRequest } from '../../src/runs/ingestion-run.ts';
+import type { FlowParameters } from '../support/test-worker.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { generatedMarket } from '../../src/simulator/generated-market.ts';
 import { readBars, type Adjustment } from '../../src/store/adjusted-bars.ts';
@@ -38,17 +38,13 @@ beforeEach(async () => {
     market.load_requests, market.load_runs, market.run_events, market.runs`.execute(store.db);
 });
 
-const request = (over: Partial<IngestionRequest> = {}): IngestionRequest => ({
+const request = (over: FlowParameters = {}): FlowParameters => ({
   nominalTime: evening,
-  source: 'yahoo',
   interval: '1h',
-  sessions: { daysBack: 1, reachBackDays: 728 },
   symbols: ['AAPL', 'MSFT'],
-  incremental: true,
-  revisionSessions: 5,
   ...over,
 });
-const run = async (over: Partial<IngestionRequest> = {}, save?: string) =>
+const run = async (over: FlowParameters = {}, save?: string) =>
   (await worker.run('yahoo-market-data-hourly', request(over), save)).summary;
 
 async function idOf(symbol: string): Promise<number> {
@@ -137,7 +133,7 @@ describe('hourly bars', () => {
 
 describe('a bar that Yahoo corrects', () => {
   test('is one revision, and the next run changes nothing', async () => {
-    const days = { interval: '1d', symbols: ['AAPL'], sessions: { daysBack: 5 } } as const;
+    const days = { interval: '1d', symbols: ['AAPL'], daysBack: 5, reachBackDays: 0 } as const;
     await run(days);
     market.setFaults([{ match: {}, fault: { kind: 'changedBar', session: '2024-06-10', factor: 1.01 } }]);
     market.setClock(nextMorning);
@@ -191,7 +187,6 @@ describe('the watchlist', () => {
     await setWatched(store.db, await idOf('AAPL'), true);
     const { symbols: _symbols, ...universe } = request({
       interval: '1d',
-      sessions: { daysBack: 1, reachBackDays: 731 },
     });
     const { summary } = await worker.run('yahoo-market-data-hourly', universe);
     expect(summary).toMatchObject({ totalSymbols: 1, successful: 1 });
@@ -209,7 +204,7 @@ describe('a symbol that nothing is known of yet', () => {
         { symbol: 'MSFT', error: null },
         { symbol: 'NOSUCH', error: expect.stringContaining('NOSUCH') as string },
       ]);
-      const days = request({ interval: '1d', symbols: ['MSFT', 'NOSUCH'], sessions: { daysBack: 5 } });
+      const days = request({ interval: '1d', symbols: ['MSFT', 'NOSUCH'], daysBack: 5, reachBackDays: 0 });
       const { summary } = await alone.run('yahoo-market-data-hourly', days);
       expect(summary).toMatchObject({ totalSymbols: 2, successful: 1, failed: 1 });
       expect(summary.failedSymbols).toEqual([

@@ -1,58 +1,75 @@
-import { lastClosedSession } from '../../calendar/exchange-calendar.ts';
-import type { Interval } from '../../domain/interval.ts';
-import { addDays } from '../../domain/date-range.ts';
+import { exchangeCalendar } from '../../calendar/exchange-calendar.ts';
+import { addDays, type DateRange } from '../../domain/date-range.ts';
 import { exchangeDate } from '../../domain/exchange-time.ts';
+import type { Interval } from '../../domain/interval.ts';
 import type { SessionDate } from '../../domain/session.ts';
+import { sourceNames, sources, type SourceName } from '../../domain/source.ts';
+import { flows, refetchFlow, type FlowName } from '../../flows/index.ts';
+import { requestFrom } from '../../flows/input.ts';
+import { plannedRun } from '../../flows/runs.ts';
 import type { Database } from '../../store/database.ts';
-import { staleSeries } from '../../store/split-basis.ts';
-import type { IngestionRequest } from '../../runs/ingestion-run.ts';
-import { workflowIdOf } from '../../runs/run-identity.ts';
+import { staleSeries, type StaleSeries } from '../../store/split-basis.ts';
 
 /** A run that fetches series again under their new split basis. */
 export interface Refetch {
+  readonly flow: FlowName;
   readonly workflowId: string;
   readonly session: SessionDate;
-  readonly request: IngestionRequest;
+  /** Of the flow. */
+  readonly parameters: object;
 }
 
-/** Yahoo keeps hours for so many days. */
-const daysOfHours = 728;
 /** Symbols of one run: more are taken up the next time. */
 const symbolsAtOnce = 500;
 
-/** The runs that bring stale series under their new basis: one an interval. */
+/** The runs that bring stale series under their new basis: one a source and interval. */
 export async function refetchesDue(db: Database, nominalTime: string): Promise<readonly Refetch[]> {
-  const stale = (await staleSeries(db, 'yahoo')).slice(0, symbolsAtOnce);
-  const today = exchangeDate(Date.parse(nominalTime));
-  const last = lastClosedSession(new Date(nominalTime)).session;
-  const oldest = addDays(today, -daysOfHours);
-  const byInterval = Map.groupBy(stale, ({ interval }) => interval);
-  return [...byInterval].map(([interval, series]) => {
-    const first = series.map(({ from }) => from).sort()[0] ?? last;
-    const from = interval === '1h' && first < oldest ? oldest : first;
-    return refetchOf(nominalTime, interval, { from, to: last }, [
-      ...new Set(series.map(({ symbol }) => symbol)),
-    ]);
-  });
+  const refetches: Refetch[] = [];
+  for (const source of sourceNames) {
+    const flow = refetchFlow[source];
+    if (flow === null) continue;
+    const stale = (await staleSeries(db, source)).slice(0, symbolsAtOnce);
+    for (const [interval, series] of Map.groupBy(stale, (one) => one.interval)) {
+      const range = rangeOf(series, { source, interval, nominalTime });
+      const symbols = [...new Set(series.map(({ symbol }) => symbol))];
+      refetches.push(refetchOf(flow, { nominalTime, interval, range, symbols }));
+    }
+  }
+  return refetches;
+}
+
+/** From the first stale bar on, as far back as the source keeps such bars. */
+function rangeOf(
+  series: readonly StaleSeries[],
+  {
+    source,
+    interval,
+    nominalTime,
+  }: { readonly source: SourceName; readonly interval: Interval; readonly nominalTime: string },
+): DateRange {
+  const nominal = new Date(nominalTime);
+  const to = exchangeCalendar.lastClosedSession(nominal).session;
+  const keptDays = sources[source].intervals[interval]?.keptDays ?? null;
+  const oldest = keptDays === null ? '' : addDays(exchangeDate(nominal.getTime()), -keptDays);
+  const first = series.map(({ from }) => from).sort()[0] ?? to;
+  return { from: first < oldest ? oldest : first, to };
 }
 
 function refetchOf(
-  nominalTime: string,
-  interval: Interval,
-  range: { readonly from: SessionDate; readonly to: SessionDate },
-  symbols: readonly string[],
+  name: FlowName,
+  {
+    range,
+    ...asked
+  }: {
+    readonly nominalTime: string;
+    readonly interval: Interval;
+    readonly range: DateRange;
+    readonly symbols: readonly string[];
+  },
 ): Refetch {
-  const request: IngestionRequest = {
-    nominalTime,
-    source: 'yahoo',
-    interval,
-    sessions: { range },
-    symbols,
-    incremental: false,
-  };
-  return {
-    workflowId: `${workflowIdOf('yahoo-market-data-hourly', request)}/new-split`,
-    session: range.to,
-    request,
-  };
+  const flow = flows[name];
+  const parameters = { ...asked, startDate: range.from, endDate: range.to, incremental: false };
+  const request = requestFrom(flow, parameters, asked.nominalTime);
+  const { workflowId } = plannedRun(flow, request, exchangeCalendar);
+  return { flow: name, workflowId: `${workflowId}/new-split`, session: range.to, parameters };
 }

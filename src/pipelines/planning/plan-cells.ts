@@ -1,17 +1,19 @@
 import { sessionsBetween } from '../../calendar/exchange-calendar.ts';
 import { dayNumber } from '../../domain/date-range.ts';
-import { slotsOf } from '../../domain/interval.ts';
+import { isIntraday, slotsOf } from '../../domain/interval.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import { planRequests, type RequestPlan } from '../../planning/plan-requests.ts';
 import { knownDays } from '../../store/daily-bars.ts';
-import type { Database, Store } from '../../store/database.ts';
+import type { Database } from '../../store/database.ts';
 import { knownIntradayDays } from '../../store/intraday-bars.ts';
 import type { PlannableLoad } from '../../store/load-runs.ts';
-import { intervalOf, sourceOf, type IngestionRequest } from '../../runs/ingestion-run.ts';
-import { sessionsOf } from '../../runs/run-sessions.ts';
+import { sources } from '../../domain/source.ts';
+import type { IngestionRequest } from '../../runs/ingestion-request.ts';
+import type { RunSessions } from '../../runs/run.ts';
 
 export interface PlanWish {
   readonly request: IngestionRequest;
+  readonly sessions: RunSessions;
   readonly loads: readonly PlannableLoad[];
 }
 
@@ -23,9 +25,12 @@ export interface DraftPlan {
 }
 
 /** The fewest requests that bring what the loads of a request miss. */
-export async function planFor({ db }: Store, { request, loads }: PlanWish): Promise<DraftPlan> {
-  const source = sourceOf(request);
-  const { sessions, again } = sessionsOf(request);
+export async function planFor(
+  db: Database,
+  { request, sessions: { sessions, again: askedAgain }, loads }: PlanWish,
+): Promise<DraftPlan> {
+  const { wholeMarket } = sources[request.source];
+  const again = new Set(askedAgain);
   const instrumentIds = loads.map(({ instrumentId }) => instrumentId);
   const known =
     again.size < sessions.length
@@ -37,10 +42,10 @@ export async function planFor({ db }: Store, { request, loads }: PlanWish): Prom
     const stored = new Set(known.get(instrumentId));
     const missing = stored.size === 0 ? all : all.filter((index) => !stored.has(days[index] ?? NaN));
     // Over-the-counter stocks are in no whole-market answer.
-    return { id, missing, perSeries: true, wholeMarket: source === 'polygon' && exchange !== null };
+    return { id, missing, perSeries: true, wholeMarket: wholeMarket && exchange !== null };
   });
   return {
-    plan: planRequests({ sessions, wholeMarket: sessions.map(() => source === 'polygon'), series }),
+    plan: planRequests({ sessions, wholeMarket: sessions.map(() => wholeMarket), series }),
     complete: series.flatMap(({ id, missing }) => (missing.length === 0 ? id : [])),
     cells: series.reduce((sum, { missing }) => sum + missing.length, 0),
   };
@@ -58,11 +63,11 @@ async function knownSessions(
     readonly sessions: readonly SessionDate[];
   },
 ): Promise<ReadonlyMap<number, readonly number[]>> {
-  const [source, interval] = [sourceOf(request), intervalOf(request)];
+  const { source, interval } = request;
   const [from, to] = [sessions.at(0), sessions.at(-1)];
   if (from === undefined || to === undefined) return new Map();
   const range = { from, to };
-  if (interval === '1d') return knownDays(db, { instrumentIds, source, range });
+  if (!isIntraday(interval)) return knownDays(db, { instrumentIds, source, range });
   const expected = sessionsBetween(range).map((session) => ({
     session: session.session,
     bars: slotsOf(session, interval).length,

@@ -1,30 +1,31 @@
+import { exchangeCalendar } from '../../calendar/exchange-calendar.ts';
 import type { PlanFigures } from '../../runs/run-summary.ts';
-import type { Store } from '../../store/database.ts';
-import type { IngestionRequest } from '../../runs/ingestion-run.ts';
+import type { Database } from '../../store/database.ts';
+import type { IngestionRequest } from '../../runs/ingestion-request.ts';
 import { planFor } from './plan-cells.ts';
 import { sessionsOf } from '../../runs/run-sessions.ts';
 import { loadsOf } from './wished-loads.ts';
 
 /** What a request would ask, from the store alone: nothing is asked of the provider, nothing is written. */
 export async function previewRun(
-  { store, requestsPerMinute }: { readonly store: Store; readonly requestsPerMinute: number },
+  { db, requestsPerMinute }: { readonly db: Database; readonly requestsPerMinute: number },
   request: IngestionRequest,
 ): Promise<Omit<PlanFigures, 'quotaLeft'>> {
-  const { sessions } = sessionsOf(request);
-  const entered = (await loadsOf(store, request)).filter(({ error }) => error === undefined);
+  const sessions = sessionsOf(request, exchangeCalendar);
+  const entered = (await loadsOf(db, request)).filter(({ error }) => error === undefined);
   // An unknown symbol gets an id that no instrument has: everything of it is missing.
   const loads = entered.map(({ instrumentId, exchange = 'unknown' }, index) => ({
     id: index,
     instrumentId: instrumentId ?? -1 - index,
     exchange,
   }));
-  const { plan, cells } = await planFor(store, { request, loads });
+  const { plan, cells } = await planFor(db, { request, sessions, loads });
   const lookups = entered.filter(({ instrumentId }) => instrumentId === null).length;
   const { total, wholeMarket, perSeries } = plan.requests;
   return {
     requests: { total, wholeMarket, perSymbol: perSeries, lookups },
     symbols: entered.length,
-    sessions: sessions.length,
+    sessions: sessions.sessions.length,
     cells,
     expectedRows: plan.expectedRows,
     estimatedSeconds: Math.ceil(((total + lookups) * 61) / requestsPerMinute),

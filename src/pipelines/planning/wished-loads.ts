@@ -1,7 +1,8 @@
-import type { Store } from '../../store/database.ts';
+import type { Database } from '../../store/database.ts';
 import { readUniverse, readWatched, resolveSymbols } from '../../store/instruments.ts';
 import type { NewLoad } from '../../store/load-runs.ts';
-import { sourceOf, type IngestionRequest } from '../../runs/ingestion-run.ts';
+import { sources } from '../../domain/source.ts';
+import type { IngestionRequest } from '../../runs/ingestion-request.ts';
 
 /** A load to be, with what planning needs of its instrument; an unknown one is taken for listed. */
 export interface WishedLoad extends NewLoad {
@@ -9,11 +10,11 @@ export interface WishedLoad extends NewLoad {
 }
 
 /** The loads that a request is for: its symbols as stored, or the universe. */
-export async function loadsOf({ db }: Store, request: IngestionRequest): Promise<readonly WishedLoad[]> {
-  const { symbols, maxSymbols = Infinity, sessions } = request;
+export async function loadsOf(db: Database, request: IngestionRequest): Promise<readonly WishedLoad[]> {
+  const { source, symbols, maxSymbols = Infinity, sessions } = request;
   if (symbols === undefined) {
     const universe =
-      sourceOf(request) === 'yahoo'
+      sources[source].universe === 'watched'
         ? await readWatched(db)
         : await readUniverse(db, 'range' in sessions ? sessions.range : null);
     return universe

@@ -26,11 +26,14 @@ export interface ProviderBudget {
   block(forMs?: number): Promise<void>;
 }
 
-export interface BudgetDeps extends BudgetKey {
-  readonly db: Database;
-  readonly requestsPerMinute: number;
+export interface BudgetPeriod {
   /** What the provider counts in; 60 s. */
   readonly periodMs?: number;
+}
+
+export interface BudgetDeps extends BudgetKey, BudgetPeriod {
+  readonly db: Database;
+  readonly requestsPerMinute: number;
   /** How late a slot may be used; 1 s. */
   readonly slackMs?: number;
   /** Milliseconds that only go forward. */

@@ -15,17 +15,17 @@ export interface Refusals {
 export function createRefusals(): Refusals {
   const inARow = new Map<string, number>();
   return {
-    async refused({ provider, budget, refusalWaitsMs }, { retryAfterMs }) {
-      if (refusalWaitsMs === undefined) {
+    async refused({ series, budget, refusalWaitsMs }, { retryAfterMs }) {
+      if (refusalWaitsMs === null) {
         await budget.block(retryAfterMs ?? undefined);
         return null;
       }
-      const before = inARow.get(provider.name) ?? 0;
-      inARow.set(provider.name, before + 1);
+      const before = inARow.get(series.name) ?? 0;
+      inARow.set(series.name, before + 1);
       const waitMs = retryAfterMs ?? refusalWaitsMs[Math.min(before, refusalWaitsMs.length - 1)] ?? 0;
       await budget.block(waitMs);
       return waitMs;
     },
-    answered: ({ provider }) => void inARow.delete(provider.name),
+    answered: ({ series }) => void inARow.delete(series.name),
   };
 }

@@ -1,19 +1,49 @@
-import type { SourceName } from '../../domain/source.ts';
-import type { BarProvider, SeriesProvider } from '../../providers/provider.ts';
-import type { ProviderBudget } from './provider-budget.ts';
+import { bySource, type SourceName } from '../../domain/source.ts';
+import type { DateRange } from '../../domain/date-range.ts';
+import type { Session } from '../../domain/session.ts';
+import { providers, type Provider } from '../../providers/index.ts';
+import type { Database } from '../../store/database.ts';
+import type { BudgetKey } from '../../store/provider-budget.ts';
+import { createProviderBudget, type BudgetPeriod, type ProviderBudget } from './provider-budget.ts';
 
-/** A provider as the activities use it. */
-export interface Source {
-  readonly provider: SeriesProvider;
-  /** Null where the whole market cannot be asked at once. */
-  readonly market: BarProvider | null;
+/** A provider under its shared budget. */
+export interface Source extends Provider {
   readonly budget: ProviderBudget;
   readonly requestsPerMinute: number;
-  /**
-   * How long everything waits after a refusal for too many requests that names no time, the first, the second in a row,
-   * and so on; what was refused is asked again then. Absent: it has failed, and is tried again as other failures are.
-   */
-  readonly refusalWaitsMs?: readonly number[];
 }
 
 export type Sources = Readonly<Record<SourceName, Source>>;
+
+/** What a source is asked with. */
+export interface SourceSettings extends BudgetPeriod {
+  /** Null: its own hosts. */
+  readonly baseUrl: string | null;
+  readonly apiKey: string;
+  readonly budgetKey: BudgetKey;
+  readonly requestsPerMinute: number;
+  readonly timeoutMs?: number;
+  /** Unset: the provider's own. */
+  readonly refusalWaitsMs?: readonly number[];
+}
+
+/** Every source there is, each as its settings say. */
+export function createSources(
+  {
+    db,
+    sessionsBetween,
+  }: { readonly db: Database; readonly sessionsBetween: (range: DateRange) => readonly Session[] },
+  settingsOf: (source: SourceName) => SourceSettings,
+): Sources {
+  return bySource((name) => {
+    const { budgetKey, requestsPerMinute, refusalWaitsMs, periodMs, ...asked } = settingsOf(name);
+    const period = periodMs === undefined ? {} : { periodMs };
+    const budget = createProviderBudget({ ...budgetKey, ...period, db, requestsPerMinute });
+    const provider = providers[name]({
+      ...asked,
+      sessionsBetween,
+      beforeRequest: (turn) => budget.beforeRequest(turn),
+    });
+    const waits = provider.refusalWaitsMs === null ? null : (refusalWaitsMs ?? provider.refusalWaitsMs);
+    return { ...provider, refusalWaitsMs: waits, budget, requestsPerMinute };
+  });
+}

@@ -95,6 +95,7 @@ create table market.runs (
   workflow_id text not null,
   flow text not null,
   parameters jsonb not null,
+  sessions jsonb not null,
   status text not null check (status in ('running', 'completed', 'failed', 'cancelled')),
   started_at timestamptz not null,
   closed_at timestamptz,

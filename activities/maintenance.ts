@@ -1,0 +1,40 @@
+import { addDays } from '../src/domain/date-range.ts';
+import { exchangeDate } from '../src/domain/exchange-time.ts';
+import type {
+  MaintenanceRequest,
+  MaintenanceSummary,
+  RetainedTable,
+} from '../src/runs/maintenance-request.ts';
+import type { Store } from '../src/store/database.ts';
+import { countExpired, deleteExpired } from '../src/store/retention.ts';
+import { addRunEvents } from '../src/store/run-events.ts';
+import { closeRun } from '../src/store/runs.ts';
+
+/** Rows of one transaction. */
+const rowsAtOnce = 20_000;
+
+export function createMaintenanceActivities({ store }: { readonly store: Store }) {
+  return {
+    /** Deletes a piece of what has expired in a table and returns its rows, 0 at the end; a dry run counts all of it. */
+    async deleteExpired(
+      { nominalTime, retentionDays, dryRun }: MaintenanceRequest,
+      table: RetainedTable,
+    ): Promise<number> {
+      const before = addDays(exchangeDate(Date.parse(nominalTime)), -retentionDays[table]);
+      if (dryRun) return countExpired(store.db, table, before);
+      return deleteExpired(store.db, { table, before, limit: rowsAtOnce });
+    },
+
+    /** Completes the run. */
+    async finishMaintenance(runId: string, summary: MaintenanceSummary): Promise<MaintenanceSummary> {
+      await closeRun(store.db, runId, { status: 'completed', summary });
+      const { deleted, dryRun } = summary;
+      const rows = Object.entries(deleted).map(([table, count]) => `${count} rows of ${table}`);
+      const message = `completed: ${rows.join(', ')} ${dryRun ? 'would go' : 'are gone'}`;
+      await addRunEvents(store.pool, runId, [{ level: 'info', message, data: summary }]);
+      return summary;
+    },
+  };
+}
+
+export type MaintenanceActivities = ReturnType<typeof createMaintenanceActivities>;

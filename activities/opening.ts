@@ -1,0 +1,56 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { exchangeCalendar, OutsideCalendar } from '../src/calendar/exchange-calendar.ts';
+import { exchangeDate } from '../src/domain/exchange-time.ts';
+import { flows, isFlowName } from '../src/flows/index.ts';
+import { ContradictoryParameters } from '../src/runs/contradictory-parameters.ts';
+import type { Run, RunSessions } from '../src/runs/run.ts';
+import { policyOf, type PolicyChoices, type RunPolicy } from '../src/runs/run-policy.ts';
+import type { Store } from '../src/store/database.ts';
+import { insertRun } from '../src/store/runs.ts';
+
+export interface OpeningDeps {
+  readonly store: Store;
+  readonly policyChoices: PolicyChoices;
+}
+
+/** Symbols that the ledger keeps of a request: the loads have all of them. */
+const keptSymbols = 1_000;
+
+export function createOpeningActivities({ store, policyChoices }: OpeningDeps) {
+  return {
+    /**
+     * Enters a run into the ledger, with the sessions that it is for, and says what it has to keep to. A request that no
+     * session fits is entered as well, and fails for good.
+     */
+    async openRun({ request, ...run }: Run): Promise<RunPolicy> {
+      if (!isFlowName(run.flow)) throw ApplicationFailure.nonRetryable(`there is no flow ${run.flow}`);
+      const flow = flows[run.flow];
+      const sessions = sessionsOrError(() => flow.sessions(request, exchangeCalendar));
+      const entered = sessions instanceof Error ? noSessions(request.nominalTime) : sessions;
+      await insertRun(store.db, { ...run, sessions: entered, parameters: parametersOf(request) });
+      if (sessions instanceof Error) throw ApplicationFailure.nonRetryable(sessions.message, sessions.name);
+      return policyOf(flow.policy, policyChoices);
+    },
+  };
+}
+
+function sessionsOrError(workOut: () => RunSessions): RunSessions | Error {
+  try {
+    return workOut();
+  } catch (error) {
+    if (error instanceof ContradictoryParameters || error instanceof OutsideCalendar) return error;
+    throw error;
+  }
+}
+
+function noSessions(nominalTime: string): RunSessions {
+  const today = exchangeDate(Date.parse(nominalTime));
+  return { range: { from: today, to: today }, sessions: [], again: [] };
+}
+
+function parametersOf(request: Run['request']): object {
+  if (!('symbols' in request)) return request;
+  return { ...request, symbols: request.symbols.slice(0, keptSymbols) };
+}
+
+export type OpeningActivities = ReturnType<typeof createOpeningActivities>;

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { sourceNames } from '../domain/source.ts';
+import {
+  usualIndicatorSource,
+  windowOf,
+  type IndicatorsRequest,
+  type RowsWish,
+} from '../runs/indicators-request.ts';
+import { dailyPolicy } from '../runs/run-policy.ts';
+import { ContradictoryParameters } from '../runs/contradictory-parameters.ts';
+import type { Flow } from './flow.ts';
+import { symbolsAsked } from './ingestion.ts';
+import { choice, dateOption, optionalDaysBack, whenAsked, whichSymbols, wholeNumber } from './parameters.ts';
+import { rangeOf } from './ranges.ts';
+
+const parameters = z.strictObject({
+  ...whenAsked,
+  ...whichSymbols,
+  daysBack: optionalDaysBack,
+  calculationDate: dateOption('the last session of indicators; without it the last closed one'),
+  startDate: dateOption('first session'),
+  endDate: dateOption('last session'),
+  dataSource: choice(
+    sourceNames,
+    usualIndicatorSource,
+    '<source>',
+    `whose bars: ${sourceNames.join(' or ')}`,
+  ),
+  /** How long to wait for the session's ingestion: its bars may be late, and then the run goes on with what is there. */
+  waitSeconds: wholeNumber(0).optional(),
+});
+
+const usualDaysBack = 300;
+
+/** Computes the indicators that are due, from the bars as they are stored. */
+export const indicatorsDailyCalculation = {
+  name: 'indicators-daily-calculation',
+  type: 'indicatorsDailyCalculation',
+  pool: 'analytics',
+  description: 'Daily technical indicators of the watchlist',
+  asks: null,
+  subject: 'indicators',
+  priorityKey: 2,
+  policy: { ...dailyPolicy, loadRetries: 0 },
+  parameters,
+  request(asked, nominalTime) {
+    const { dataSource: source, waitSeconds = null } = asked;
+    return { nominalTime, source, rows: rowsAsked(asked), ...symbolsAsked(asked), waitSeconds };
+  },
+  sessions: (request, calendar) => windowOf(request, calendar),
+  /** Whether it waits makes no other run of it. */
+  identity({ nominalTime, rows, waitSeconds, ...others }) {
+    return 'daysBack' in rows ? { ...others, daysBack: rows.daysBack } : others;
+  },
+} as const satisfies Flow<typeof parameters, IndicatorsRequest>;
+
+function rowsAsked(asked: z.output<typeof parameters>): RowsWish {
+  const { daysBack, calculationDate, startDate, endDate } = asked;
+  if (startDate === undefined && endDate === undefined)
+    return { daysBack: daysBack ?? usualDaysBack, calculationDate: calculationDate ?? null };
+  if (startDate === undefined || endDate === undefined) {
+    const missing = startDate === undefined ? 'startDate' : 'endDate';
+    throw new ContradictoryParameters(missing, `half a range: ${missing} is missing`, 'give both dates');
+  }
+  if (daysBack !== undefined || calculationDate !== undefined) {
+    throw new ContradictoryParameters(
+      daysBack === undefined ? 'calculationDate' : 'daysBack',
+      'a range and days back or a calculation date contradict each other',
+      'give either the two dates of a range, or the others',
+    );
+  }
+  return { range: rangeOf({ startDate, endDate }) };
+}

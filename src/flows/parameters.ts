@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { isCalendarDate } from '../domain/date-range.ts';
+import { isWellFormedSymbol } from '../domain/instrument.ts';
+
+/** How a parameter is written on the command line; one that is not registered is not offered there. */
+export interface OptionText {
+  /** The value's name, such as `<days>`; in square brackets where it may be left out. */
+  readonly value: string;
+  readonly description: string;
+}
+
+/** The parameters that the command line offers. */
+export const optionTexts = z.registry<OptionText>();
+
+function offered<T extends z.ZodType>(schema: T, value: string, description: string): T {
+  optionTexts.add(schema, { value, description });
+  return schema;
+}
+
+/** A whole number of at least `least`. */
+export function wholeNumber(least: number): z.ZodInt {
+  const wish = `a whole number from ${least} up`;
+  return z.int(wish).min(least, wish).max(1e9, 'at most 1,000,000,000');
+}
+
+export const date = z.string('a date').refine(isCalendarDate, 'a calendar date, written YYYY-MM-DD');
+
+const symbol = z
+  .string('a symbol')
+  .refine(isWellFormedSymbol, { error: ({ input }) => `a ticker, not ${JSON.stringify(input)}` });
+
+/** What every flow takes: whose bars, and no more than so many. */
+export const whichSymbols = {
+  symbols: offered(
+    z.array(symbol, 'a list of symbols').min(1, 'at least one symbol').optional(),
+    '<list>',
+    'symbols separated by commas; without it the universe',
+  ),
+  maxSymbols: offered(wholeNumber(1).optional(), '<count>', 'no more symbols than that'),
+};
+
+/** The moment that the parameters are read at, unless the workflow's start is meant. Only for workflows. */
+export const whenAsked = {
+  nominalTime: z.iso.datetime({ offset: true, error: 'an instant, ISO 8601' }).optional(),
+};
+
+export const daysBack = (usual: number) =>
+  offered(wholeNumber(0).max(36_525).default(usual), '<days>', 'calendar days to look back');
+
+export const optionalDaysBack = offered(
+  wholeNumber(0).max(36_525).optional(),
+  '<days>',
+  'calendar days to look back',
+);
+
+export const incremental = offered(
+  z.boolean('true or false').default(true),
+  '<boolean>',
+  'false asks again for what is stored',
+);
+
+export const flag = (description: string) =>
+  offered(z.boolean('true or false').default(false), '[boolean]', description);
+
+export const dateOption = (description: string) => offered(date.optional(), '<date>', description);
+export const requiredDate = (description: string) => offered(date, '<date>', description);
+
+export const countOption = (least: number, usual: number, description: string) =>
+  offered(wholeNumber(least).default(usual), '<count>', description);
+
+/** One of a few words. */
+export function choice<const Word extends string>(
+  words: readonly Word[],
+  usual: NoInfer<Word>,
+  value: string,
+  description: string,
+) {
+  return offered(z.enum(words, `one of ${words.join(', ')}`).default(usual as never), value, description);
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { IngestionRequest } from '../runs/ingestion-request.ts';
+import { dailyPolicy } from '../runs/run-policy.ts';
+import type { Flow } from './flow.ts';
+import { barsAlone, bringsBars, symbolsAsked } from './ingestion.ts';
+import { countOption, whenAsked, whichSymbols, wholeNumber } from './parameters.ts';
+
+const parameters = z.strictObject({
+  ...whenAsked,
+  sessions: countOption(1, 10, 'how many of the last final sessions to settle'),
+  /** On Saturdays so many instead. */
+  saturdaySessions: wholeNumber(1).optional(),
+  ...whichSymbols,
+});
+
+/** Reads the last sessions again once they are final: settles their bars and records what was corrected. */
+export const polygonSettlement = {
+  ...bringsBars,
+  name: 'polygon-settlement',
+  type: 'polygonSettlement',
+  pool: 'data-ingestion',
+  description: 'Settles the last sessions from Polygon.io once they are final, and records revisions',
+  asks: 'polygon',
+  subject: 'polygon',
+  priorityKey: 2,
+  policy: { ...dailyPolicy, crossCheck: true },
+  parameters,
+  request(asked, nominalTime) {
+    const { sessions: finalSessions, saturdaySessions: onSaturdays = finalSessions } = asked;
+    return {
+      nominalTime,
+      source: 'polygon',
+      interval: '1d',
+      sessions: { finalSessions, onSaturdays },
+      ...symbolsAsked(asked),
+      incremental: false,
+      revisionSessions: 0,
+      ...barsAlone,
+    };
+  },
+} as const satisfies Flow<typeof parameters, IngestionRequest>;

@@ -1,0 +1,20 @@
+import type { z } from 'zod';
+import { workflowIdOf } from '../runs/run-identity.ts';
+import type { RunCalendar, RunRequest, RunSessions } from '../runs/run.ts';
+import type { Flow } from './flow.ts';
+
+/** A run that a request makes, before it is started. */
+export interface PlannedRun {
+  readonly workflowId: string;
+  readonly sessions: RunSessions;
+}
+
+/** Under which id a request runs, and for which sessions. Not for workflows: the calendar may change between deploys. */
+export function plannedRun<Schema extends z.ZodObject, Request extends RunRequest>(
+  flow: Flow<Schema, Request>,
+  request: Request,
+  calendar: RunCalendar,
+): PlannedRun {
+  const sessions = flow.sessions(request, calendar);
+  return { workflowId: workflowIdOf(flow.name, sessions.range, flow.identity(request)), sessions };
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { sources } from '../domain/source.ts';
+import type { IngestionRequest, SessionWish } from '../runs/ingestion-request.ts';
+import { dailyPolicy } from '../runs/run-policy.ts';
+import { ContradictoryParameters } from '../runs/contradictory-parameters.ts';
+import type { Flow } from './flow.ts';
+import { bringsBars, symbolsAsked } from './ingestion.ts';
+import {
+  choice,
+  date,
+  daysBack,
+  flag,
+  incremental,
+  whenAsked,
+  whichSymbols,
+  wholeNumber,
+} from './parameters.ts';
+import { begunRange } from './ranges.ts';
+
+const parameters = z.strictObject({
+  ...whenAsked,
+  ...whichSymbols,
+  daysBack: daysBack(1),
+  interval: choice(['1h', '1d'], '1h', '<interval>', '1h or 1d, of what Yahoo brings'),
+  includeFundamentals: flag('statements as well, once a day a symbol'),
+  includeKeyStatistics: flag('key statistics as well, once a day a symbol'),
+  /** What is missing of so many calendar days as well; unset: of as many as a first load takes. */
+  reachBackDays: wholeNumber(0).optional(),
+  /** So many of the last sessions are asked once more: corrections come late. */
+  revisionSessions: wholeNumber(0).default(5),
+  /** A range instead of days back, as a series is fetched again under a new split. */
+  startDate: date.optional(),
+  endDate: date.optional(),
+  incremental: incremental.unwrap().default(true),
+});
+
+/** Brings hourly or daily bars from Yahoo Finance, with the corporate actions that come along. */
+export const yahooMarketDataHourly = {
+  ...bringsBars,
+  name: 'yahoo-market-data-hourly',
+  type: 'yahooMarketDataHourly',
+  pool: 'data-ingestion',
+  description: 'Hourly market data from Yahoo Finance for the watchlist',
+  asks: 'yahoo',
+  subject: 'yahoo',
+  priorityKey: 2,
+  policy: { ...dailyPolicy, loadRetries: 2, retryDelaySeconds: 30, runRetries: 0, actions: 'refetch' },
+  parameters,
+  request(asked, nominalTime) {
+    const { interval, incremental, includeFundamentals, includeKeyStatistics } = asked;
+    const sessions = sessionsAsked(asked, nominalTime);
+    return {
+      nominalTime,
+      source: 'yahoo',
+      interval,
+      sessions,
+      ...symbolsAsked(asked),
+      incremental,
+      revisionSessions: 'range' in sessions ? 0 : asked.revisionSessions,
+      includeFundamentals,
+      includeKeyStatistics,
+    };
+  },
+} as const satisfies Flow<typeof parameters, IngestionRequest>;
+
+function sessionsAsked(asked: z.output<typeof parameters>, nominalTime: string): SessionWish {
+  const { startDate, endDate, daysBack, interval } = asked;
+  if (startDate !== undefined && endDate !== undefined)
+    return { range: begunRange({ startDate, endDate }, nominalTime) };
+  if (startDate !== undefined || endDate !== undefined) {
+    const missing = startDate === undefined ? 'startDate' : 'endDate';
+    throw new ContradictoryParameters(missing, `half a range: ${missing} is missing`, 'give both dates');
+  }
+  const reachBackDays = asked.reachBackDays ?? sources.yahoo.intervals[interval]?.firstLoadDays ?? null;
+  return { daysBack, reachBackDays };
+}

@@ -1,0 +1,33 @@
+import { sources } from '../../domain/source.ts';
+import type { IngestionRequest } from '../../runs/ingestion-request.ts';
+import type { Database } from '../../store/database.ts';
+import { lastSync, resolveSymbols } from '../../store/instruments.ts';
+
+/** A list of the instruments that are listed today, or were once. */
+export type ReferenceList = 'active' | 'inactive';
+
+const dayMs = 86_400_000;
+/** Reading the whole list is about a dozen requests: cheaper than so many look-ups. */
+const lookUpsWorthAList = 12;
+
+/** The lists of its source that a request needs and that are older than a day. */
+export async function listsDue(db: Database, request: IngestionRequest): Promise<readonly ReferenceList[]> {
+  const { source, nominalTime } = request;
+  if (!sources[source].reference) return [];
+  const due: ReferenceList[] = [];
+  for (const list of await listsNeeded(db, request)) {
+    const last = await lastSync(db, source, list);
+    if (last === null || Date.parse(nominalTime) - last.getTime() > dayMs) due.push(list);
+  }
+  return due;
+}
+
+async function listsNeeded(
+  db: Database,
+  { symbols, sessions }: IngestionRequest,
+): Promise<readonly ReferenceList[]> {
+  if (symbols === undefined) return 'range' in sessions ? ['active', 'inactive'] : ['active'];
+  const resolved = await resolveSymbols(db, symbols);
+  const unknown = [...resolved.values()].filter(({ kind }) => kind === 'unknown').length;
+  return unknown > lookUpsWorthAList ? ['active'] : [];
+}

@@ -1,0 +1,40 @@
+import type { RequestPlan } from '../../planning/plan-requests.ts';
+import type { IngestionRun } from '../../runs/ingestion-request.ts';
+import type { Store } from '../../store/database.ts';
+import { insertRequests, type PlannedRequest } from '../../store/load-requests.ts';
+import { plannableLoads, recordOutcomes } from '../../store/load-runs.ts';
+import { addRunEvents } from '../../store/run-events.ts';
+import { readRunSessions } from '../../store/runs.ts';
+import type { Pace, PlannedWave } from './pace.ts';
+import { planFor } from './plan-cells.ts';
+
+/** Turns what the loads of a run miss into the fewest requests, kept in the store; loads without any are complete. */
+export async function planWave(
+  store: Store,
+  { runId, request }: IngestionRun,
+  { wave, pace }: { readonly wave: number; readonly pace: Pace },
+): Promise<PlannedWave> {
+  const { db } = store;
+  const [loads, sessions] = [await plannableLoads(db, runId), await readRunSessions(db, runId)];
+  const { plan, complete } = await planFor(db, { request, sessions, loads });
+  await recordOutcomes(store.pool, complete.map(nothingToDo));
+  const batches = await insertRequests(db, { runId, wave }, plannedRequests(plan), pace.size);
+  const { total, wholeMarket, perSeries } = plan.requests;
+  const message =
+    `${total} requests (${wholeMarket} whole-market, ${perSeries} per-symbol) for ${plan.expectedRows} bars; ` +
+    `${complete.length} symbols had nothing missing`;
+  await addRunEvents(store.pool, runId, [{ level: 'info', message, data: plan.requests }]);
+  return { ...pace.waveOf(batches), totalSeconds: pace.secondsFor(total) };
+}
+
+function nothingToDo(loadId: number) {
+  return { loadId, records: 0, changed: 0, settled: 0, status: 'success', error: null } as const;
+}
+
+function plannedRequests(plan: RequestPlan): readonly PlannedRequest[] {
+  const days = plan.marketDays.map(({ session }) => ({
+    loadId: null,
+    range: { from: session, to: session },
+  }));
+  return [...days, ...plan.seriesRequests.map(({ id, from, to }) => ({ loadId: id, range: { from, to } }))];
+}

@@ -1,0 +1,66 @@
+import { addDays, type DateRange } from '../domain/date-range.ts';
+import type { SessionDate } from '../domain/session.ts';
+import type { SourceName } from '../domain/source.ts';
+import { ContradictoryParameters } from './contradictory-parameters.ts';
+import type { Run, RunCalendar, RunSessions } from './run.ts';
+
+/** Which rows are wished: those of a range, computed again, or those of so many calendar days back that are due. */
+export type RowsWish =
+  | { readonly range: DateRange }
+  /** Null: up to the last session that had closed by the nominal time. */
+  | { readonly daysBack: number; readonly calculationDate: SessionDate | null };
+
+/** Indicators from the stored daily bars of one source. */
+export interface IndicatorsRequest {
+  /** The schedule's time or the moment a person asked, ISO 8601. */
+  readonly nominalTime: string;
+  /** Whose bars. */
+  readonly source: SourceName;
+  readonly rows: RowsWish;
+  /** As typed; absent: the universe of the source. */
+  readonly symbols?: readonly string[];
+  readonly maxSymbols?: number;
+  /** How long to wait for the ingestion of that session; null: not at all. */
+  readonly waitSeconds: number | null;
+}
+
+/** Whose bars, where nobody names a source: those of the watchlist. */
+export const usualIndicatorSource: SourceName = 'yahoo';
+
+/** One execution of a calculation. */
+export type IndicatorsRun = Run<IndicatorsRequest>;
+
+/** No stretch without a session is longer. */
+const longestClosure = 14;
+
+/**
+ * The rows of a request, from the first date to the last session: none in it had not closed by the nominal time. Throws
+ * `ContradictoryParameters` where none of them had.
+ */
+export function windowOf(
+  { rows, nominalTime }: Pick<IndicatorsRequest, 'rows' | 'nominalTime'>,
+  calendar: RunCalendar,
+): RunSessions {
+  const closed = calendar.lastClosedSession(new Date(nominalTime)).session;
+  if ('range' in rows) requireClosed('startDate', rows.range.from, closed);
+  else if (rows.calculationDate !== null) requireClosed('calculationDate', rows.calculationDate, closed);
+  const to = lastSessionBy(
+    'range' in rows ? rows.range.to : (rows.calculationDate ?? closed),
+    closed,
+    calendar,
+  );
+  const from = 'range' in rows ? rows.range.from : addDays(to, -rows.daysBack);
+  return { range: { from, to }, sessions: [to], again: 'range' in rows ? [to] : [] };
+}
+
+function lastSessionBy(date: SessionDate, closed: SessionDate, calendar: RunCalendar): SessionDate {
+  if (date >= closed) return closed;
+  const recent = calendar.sessionsBetween({ from: addDays(date, -longestClosure), to: date });
+  return recent.at(-1)?.session ?? date;
+}
+
+function requireClosed(field: string, date: SessionDate, closed: SessionDate): void {
+  if (date <= closed) return;
+  const message = `no session of ${field} ${date} has closed`;
+  throw new ContradictoryParameters(field, message, `choose ${closed} or earlier`);
+}

@@ -1,0 +1,149 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
+import { z } from 'zod';
+
+/** The folder of the project: where `.env` and, by default, `.barwright` lie. */
+export const projectRoot = fileURLToPath(new URL('..', import.meta.url));
+
+/** One environment variable: what it must be, what it is when unset, and whether it may be shown. */
+interface Setting {
+  readonly name: string;
+  readonly alias?: string;
+  readonly schema: z.ZodType;
+  readonly default?: string;
+  readonly secret?: true;
+}
+
+const aPort = 'a port, 1 to 65535';
+const portNumber = z.coerce.number(aPort).int(aPort).min(1, aPort).max(65_535, aPort);
+const text = z.string().regex(/^\S+$/, 'text without blanks');
+const httpUrl = z.url({ protocol: /^https?$/, error: 'an http or https URL' }).refine((url) => {
+  if (!URL.canParse(url)) return true;
+  const { username, password, search, hash } = new URL(url);
+  return username === '' && password === '' && search === '' && hash === '';
+}, 'a URL without user, password, query or fragment');
+const postgresUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: 'a URL like postgres://user@host:5432/name',
+});
+const positive = (max: number) =>
+  z.coerce.number(`a number above 0, at most ${max}`).positive(`a number above 0`).max(max, `at most ${max}`);
+const wholeNumber = (max: number) => {
+  const wish = `a whole number from 0 to ${max}`;
+  return z.coerce.number(wish).int(wish).min(0, wish).max(max, wish);
+};
+const requestRate = positive(1_000_000);
+const batchSize = positive(10_000).int('a whole number');
+export const logLevel = z.enum(
+  ['trace', 'debug', 'info', 'warn', 'error'],
+  'trace, debug, info, warn or error',
+);
+
+export const settings = [
+  { name: 'MARKET', schema: z.enum(['live', 'simulated'], 'live or simulated') },
+  { name: 'BARWRIGHT_HOME', schema: z.string(), default: path.join(projectRoot, '.barwright') },
+  { name: 'DATABASE_URL', schema: postgresUrl, secret: true },
+  { name: 'POSTGRES_HOST', schema: text },
+  { name: 'POSTGRES_PORT', schema: portNumber, default: '5432' },
+  { name: 'POSTGRES_USER', schema: text, default: 'postgres' },
+  { name: 'POSTGRES_PASSWORD', schema: z.string(), secret: true },
+  { name: 'TRADING_DB_NAME', schema: z.string().regex(/^[A-Za-z_][\w-]{0,62}$/, 'the name of a database') },
+  { name: 'POLYGON_API_KEY', alias: 'MASSIVE_API_KEY', schema: text, secret: true },
+  { name: 'POLYGON_BASE_URL', schema: httpUrl },
+  { name: 'POLYGON_REQUESTS_PER_MINUTE', schema: requestRate, default: '2' },
+  { name: 'YAHOO_BASE_URL', schema: httpUrl },
+  { name: 'YAHOO_DELAY_BETWEEN_REQUESTS_MS', schema: wholeNumber(3_600_000), default: '500' },
+  { name: 'BATCH_SIZE', schema: batchSize, default: '100' },
+  { name: 'TASK_QUEUE_DATA_INGESTION', schema: text, default: 'data-ingestion-pool' },
+  { name: 'TASK_QUEUE_ANALYTICS', schema: text, default: 'analytics-pool' },
+  { name: 'TASK_QUEUE_MAINTENANCE', schema: text, default: 'maintenance-pool' },
+  { name: 'WORKERS_DATA_INGESTION', schema: wholeNumber(64), default: '1' },
+  { name: 'WORKERS_ANALYTICS', schema: wholeNumber(64), default: '1' },
+  { name: 'WORKERS_MAINTENANCE', schema: wholeNumber(64), default: '1' },
+  { name: 'WORKER_ACTIVITIES', schema: positive(1_000).int('a whole number') },
+  { name: 'LOAD_RETRY_ATTEMPTS', schema: wholeNumber(20) },
+  { name: 'LOAD_RETRY_DELAY_SECONDS', schema: wholeNumber(86_400) },
+  { name: 'RUN_TIMEOUT_SECONDS', schema: positive(30 * 86_400).int('a whole number') },
+  { name: 'LOG_LEVEL', schema: logLevel, default: 'info' },
+  { name: 'TEMPORAL_ADDRESS', schema: text },
+  { name: 'TEMPORAL_NAMESPACE', schema: text, default: 'default' },
+  { name: 'TEMPORAL_API_KEY', schema: text, secret: true },
+  { name: 'TEMPORAL_PORT', schema: portNumber, default: '7233' },
+  { name: 'TEMPORAL_UI_PORT', schema: portNumber, default: '8233' },
+  { name: 'EMBEDDED_POSTGRES_PORT', schema: portNumber, default: '5433' },
+] as const satisfies readonly Setting[];
+
+type KnownSetting = (typeof settings)[number];
+/** What each setting parses to; one with a default is always there. */
+export type Values = {
+  readonly [S in KnownSetting as S['name']]: S extends { default: string }
+    ? z.output<S['schema']>
+    : z.output<S['schema']> | undefined;
+};
+
+export type SettingName = KnownSetting['name'];
+
+/** Where one value came from, for `config check`; secrets are masked already. */
+export interface SettingReport {
+  readonly name: string;
+  readonly value: string | null;
+  readonly source: 'environment' | '.env' | 'default' | 'unset';
+  readonly problem: string | null;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+function mask(setting: Setting, value: string): string {
+  if (!setting.secret) return value;
+  if (setting.name !== 'DATABASE_URL' || !URL.canParse(value)) return '***';
+  const url = new URL(value);
+  if (url.password !== '') url.password = '***';
+  return url.href;
+}
+
+/** An empty value counts as unset, as a line `NAME=` in a .env file means it. */
+function lookUp(setting: Setting, source: Environment): string | undefined {
+  for (const name of [setting.name, setting.alias]) {
+    const value = name === undefined ? undefined : source[name]?.trim();
+    if (value !== undefined && value !== '') return value;
+  }
+  return undefined;
+}
+
+export interface Read {
+  readonly report: SettingReport;
+  readonly parsed: unknown;
+}
+
+/** One setting from the environment, else a file, else its default. */
+export function readSetting(setting: Setting, environment: Environment, file: Environment): Read {
+  const own = lookUp(setting, environment);
+  const filed = lookUp(setting, file);
+  const value = own ?? filed ?? setting.default;
+  const source =
+    own !== undefined
+      ? 'environment'
+      : filed !== undefined
+        ? '.env'
+        : value !== undefined
+          ? 'default'
+          : 'unset';
+  if (value === undefined) {
+    return { report: { name: setting.name, value: null, source, problem: null }, parsed: undefined };
+  }
+  const result = setting.schema.safeParse(value);
+  const problem = result.success
+    ? null
+    : `${setting.name} must be ${result.error.issues.map(({ message }) => message).join(', ')}`;
+  return {
+    report: { name: setting.name, value: mask(setting, value), source, problem },
+    parsed: result.data,
+  };
+}
+
+/** The variables of a file; none where it is not there. */
+export function readEnvFile(file: string | null): Environment {
+  return file !== null && existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+}

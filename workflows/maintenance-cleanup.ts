@@ -1,0 +1,46 @@
+import { setCurrentDetails } from '@temporalio/workflow';
+import { maintenanceCleanup as flow } from '../src/flows/maintenance-cleanup.ts';
+import {
+  retainedTables,
+  type MaintenanceRequest,
+  type MaintenanceSummary,
+  type RetainedTable,
+} from '../src/runs/maintenance-request.ts';
+import { deleteExpired, finishMaintenance } from './activity-proxies.ts';
+import { conductRun, type ResumedRun, type RunContext } from './run-lifecycle.ts';
+
+/** Takes away what is kept for a time only, a piece at a time: no transaction is long, and a pause is heard between two. */
+export function maintenanceCleanup(
+  input?: unknown,
+  resumed?: ResumedRun<never>,
+): Promise<MaintenanceSummary> {
+  return conductRun(flow, { input, resumed }, cleanUp);
+}
+
+async function cleanUp({
+  run,
+  policy,
+  steering,
+}: RunContext<MaintenanceRequest>): Promise<MaintenanceSummary> {
+  const deleted: Record<RetainedTable, number> = { run_events: 0 };
+  let tablesDone = 0;
+  steering.show(() => ({
+    phase: 'deleting',
+    batchesDone: tablesDone,
+    batches: retainedTables.length,
+  }));
+  steering.limit(steering.workedMs() + policy.timeoutSeconds * 1000);
+  const work = async () => {
+    for (const table of retainedTables.slice(tablesDone)) {
+      let rows: number;
+      do {
+        rows = await deleteExpired(run.request, table);
+        deleted[table] += rows;
+        setCurrentDetails(`${table}: ${deleted[table]} rows`);
+      } while (rows > 0 && !run.request.dryRun);
+      tablesDone += 1;
+    }
+  };
+  while ((await steering.guard(work)) === 'interrupted') await steering.untilRunning();
+  return finishMaintenance(run.runId, { dryRun: run.request.dryRun, deleted });
+}
