@@ -1,10 +1,10 @@
 import { addDays, type DateRange } from '../../domain/date-range.ts';
 import { exchangeDate } from '../../domain/exchange-time.ts';
-import { jsonText, type Answer } from '../answer.ts';
-import type { MarketContext } from '../market-context.ts';
-import type { MarketRequest } from '../market-request.ts';
-import type { MarketInstrument } from '../market-source.ts';
-import { momentOf } from '../simulated-action.ts';
+import { jsonText, type Answer } from '../http/answer.ts';
+import type { MarketContext } from '../market/market-context.ts';
+import type { MarketRequest } from '../endpoints/market-request.ts';
+import type { MarketInstrument } from '../market/market-source.ts';
+import { momentOf } from '../market/simulated-action.ts';
 import { adjustedCloses, eventsText } from './chart-events.ts';
 import { chartMeta, lastTrade } from './chart-meta.ts';
 import { readChartQuery, refuse, type ChartQuery } from './chart-query.ts';

@@ -1,7 +1,7 @@
-import { cumulated, factorAt } from '../cumulative-steps.ts';
-import type { MarketContext } from '../market-context.ts';
-import { rounded } from '../price-model.ts';
-import { yahooLists, type Moment, type SimulatedAction } from '../simulated-action.ts';
+import { cumulated, factorAt } from '../market/cumulative-steps.ts';
+import type { MarketContext } from '../market/market-context.ts';
+import { rounded } from '../market/price-model.ts';
+import { yahooLists, type Moment, type SimulatedAction } from '../market/simulated-action.ts';
 import type { ChartQuery } from './chart-query.ts';
 import { singlePrecision } from './chart-rows.ts';
 import type { ObservedDay, ObservedDays } from './observed-days.ts';

@@ -1,9 +1,9 @@
 import { addDays } from '../../domain/date-range.ts';
 import { exchangeInstant } from '../../domain/exchange-time.ts';
-import type { MarketContext } from '../market-context.ts';
-import type { MarketInstrument } from '../market-source.ts';
-import { rounded } from '../price-model.ts';
-import type { Moment } from '../simulated-action.ts';
+import type { MarketContext } from '../market/market-context.ts';
+import type { MarketInstrument } from '../market/market-source.ts';
+import { rounded } from '../market/price-model.ts';
+import type { Moment } from '../market/simulated-action.ts';
 import type { ChartQuery } from './chart-query.ts';
 import type { ObservedDay, ObservedDays } from './observed-days.ts';
 import { yahooSpelling } from './yahoo-symbols.ts';

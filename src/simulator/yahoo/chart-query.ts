@@ -1,4 +1,4 @@
-import type { MarketRequest } from '../market-request.ts';
+import type { MarketRequest } from '../endpoints/market-request.ts';
 import { YahooRefusal, yahooError } from './yahoo-errors.ts';
 
 /** What is asked of a chart; the period is open at its end, epoch milliseconds. */

@@ -1,6 +1,6 @@
-import type { Answer } from '../answer.ts';
-import type { MarketContext } from '../market-context.ts';
-import type { MarketRequest } from '../market-request.ts';
+import type { Answer } from '../http/answer.ts';
+import type { MarketContext } from '../market/market-context.ts';
+import type { MarketRequest } from '../endpoints/market-request.ts';
 import { yahooError } from './yahoo-errors.ts';
 
 const cookie =

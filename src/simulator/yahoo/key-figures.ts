@@ -1,9 +1,9 @@
 import { addDays } from '../../domain/date-range.ts';
-import type { MarketContext } from '../market-context.ts';
-import type { MarketInstrument } from '../market-source.ts';
-import { rounded } from '../price-model.ts';
-import { between, hashCell, hashText } from '../seeded-hash.ts';
-import { momentOf, yahooLists } from '../simulated-action.ts';
+import type { MarketContext } from '../market/market-context.ts';
+import type { MarketInstrument } from '../market/market-source.ts';
+import { rounded } from '../market/price-model.ts';
+import { between, hashCell, hashText } from '../market/seeded-hash.ts';
+import { momentOf, yahooLists } from '../market/simulated-action.ts';
 import { figuresOf } from './fundamental-figures.ts';
 import { observeDays } from './observed-days.ts';
 

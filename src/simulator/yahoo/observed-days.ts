@@ -1,11 +1,11 @@
 import type { DailyBar } from '../../domain/bar.ts';
 import { dayNumber, type DateRange } from '../../domain/date-range.ts';
 import type { SessionDate } from '../../domain/session.ts';
-import { cumulated, factorAt } from '../cumulative-steps.ts';
-import type { MarketContext } from '../market-context.ts';
-import type { MarketInstrument } from '../market-source.ts';
-import { hashText } from '../seeded-hash.ts';
-import { ratioOf, yahooApplies, type Moment } from '../simulated-action.ts';
+import { cumulated, factorAt } from '../market/cumulative-steps.ts';
+import type { MarketContext } from '../market/market-context.ts';
+import type { MarketInstrument } from '../market/market-source.ts';
+import { hashText } from '../market/seeded-hash.ts';
+import { ratioOf, yahooApplies, type Moment } from '../market/simulated-action.ts';
 import { hoursOfDay, hoursUntil, type HourBar } from './hours-of-day.ts';
 
 /** A day as Yahoo has it now. */

@@ -1,6 +1,6 @@
-import { json, type Answer } from '../answer.ts';
-import type { MarketContext } from '../market-context.ts';
-import type { MarketRequest } from '../market-request.ts';
+import { json, type Answer } from '../http/answer.ts';
+import type { MarketContext } from '../market/market-context.ts';
+import type { MarketRequest } from '../endpoints/market-request.ts';
 import { hasCrumb } from './crumb-endpoint.ts';
 import { keyFigures, type Module } from './key-figures.ts';
 import { rawAndText, rawDate } from './raw-and-text.ts';

@@ -1,8 +1,8 @@
 import { exchangeDate } from '../../domain/exchange-time.ts';
-import { json, type Answer } from '../answer.ts';
-import type { MarketContext } from '../market-context.ts';
-import type { MarketRequest } from '../market-request.ts';
-import { hashText } from '../seeded-hash.ts';
+import { json, type Answer } from '../http/answer.ts';
+import type { MarketContext } from '../market/market-context.ts';
+import type { MarketRequest } from '../endpoints/market-request.ts';
+import { hashText } from '../market/seeded-hash.ts';
 import { figuresOf, type Figure, type Period } from './fundamental-figures.ts';
 import { rawAndText } from './raw-and-text.ts';
 import { YahooRefusal, yahooError } from './yahoo-errors.ts';

@@ -1,6 +1,6 @@
 import type { DateRange } from '../../domain/date-range.ts';
 import { exchangeDate } from '../../domain/exchange-time.ts';
-import type { MarketRequest } from '../market-request.ts';
+import type { MarketRequest } from '../endpoints/market-request.ts';
 
 /** Yahoo's part of the endpoints; `quotePage` is the page that gives the cookie a crumb is bound to. */
 export const yahooEndpoints = ['chart', 'quoteSummary', 'timeseries', 'quotePage', 'crumb'] as const;

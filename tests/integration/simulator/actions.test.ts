@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { ScriptedAction } from '../../../src/simulator/scripted-actions.ts';
+import type { ScriptedAction } from '../../../src/simulator/market/scripted-actions.ts';
 import { pagesFrom, runningMarket, series, marketDay, source } from './running-market.ts';
 
 const fixtures = '../shared/fixtures/polygon';

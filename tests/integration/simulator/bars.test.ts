@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { exchangeInstant } from '../../../src/domain/exchange-time.ts';
-import { folderMarket } from '../../../src/simulator/folder-market.ts';
+import { folderMarket } from '../../../src/simulator/market/folder-market.ts';
 import {
   calendar,
   marketDay,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import type { FaultScript } from '../../../src/simulator/fault-script.ts';
+import type { FaultScript } from '../../../src/simulator/faults/fault-script.ts';
 import {
   marketDay,
   runningMarket,

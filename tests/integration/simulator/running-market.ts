@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { generatedMarket } from '../../../src/simulator/generated-market.ts';
+import { generatedMarket } from '../../../src/simulator/market/generated-market.ts';
 import { startSimulator, type SimulatorOptions } from '../../../src/simulator/server.ts';
 import { weekdayCalendar } from '../../unit/simulator/weekday-calendar.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ScriptedAction } from '../../../src/simulator/scripted-actions.ts';
+import type { ScriptedAction } from '../../../src/simulator/market/scripted-actions.ts';
 import { runningMarket, series, source } from './running-market.ts';
 import { chartPath, resultOf, rowsOf, type ChartBody } from './yahoo-chart-body.ts';
 

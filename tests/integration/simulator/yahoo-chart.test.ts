@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { folderMarket } from '../../../src/simulator/folder-market.ts';
+import { folderMarket } from '../../../src/simulator/market/folder-market.ts';
 import { calendar, runningMarket, series, source } from './running-market.ts';
 import { chartPath, resultOf, rowsOf, type ChartBody } from './yahoo-chart-body.ts';
 

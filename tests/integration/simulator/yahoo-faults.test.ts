@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FaultScript } from '../../../src/simulator/fault-script.ts';
+import type { FaultScript } from '../../../src/simulator/faults/fault-script.ts';
 import { runningMarket, series } from './running-market.ts';
 import { chartPath, resultOf, rowsOf, type ChartBody } from './yahoo-chart-body.ts';
 

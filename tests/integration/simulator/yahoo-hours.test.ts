@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sessionsBetween } from '../../../src/calendar/exchange-calendar.ts';
-import { generatedMarket } from '../../../src/simulator/generated-market.ts';
+import { generatedMarket } from '../../../src/simulator/market/generated-market.ts';
 import { runningMarket } from './running-market.ts';
 import { chartPath, rowsOf, type ChartBody, type ChartRow } from './yahoo-chart-body.ts';
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { folderMarket } from '../../../src/simulator/folder-market.ts';
+import { folderMarket } from '../../../src/simulator/market/folder-market.ts';
 import { weekdayCalendar } from './weekday-calendar.ts';
 
 const calendar = weekdayCalendar();

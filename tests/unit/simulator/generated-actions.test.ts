@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { DailyBar } from '../../../src/domain/bar.ts';
-import { familiarInstrument } from '../../../src/simulator/familiar-instruments.ts';
-import { generatedMarket } from '../../../src/simulator/generated-market.ts';
-import { ratioOf, type SimulatedAction } from '../../../src/simulator/simulated-action.ts';
+import { familiarInstrument } from '../../../src/simulator/market/familiar-instruments.ts';
+import { generatedMarket } from '../../../src/simulator/market/generated-market.ts';
+import { ratioOf, type SimulatedAction } from '../../../src/simulator/market/simulated-action.ts';
 import { weekdayCalendar } from './weekday-calendar.ts';
 
 const calendar = weekdayCalendar();

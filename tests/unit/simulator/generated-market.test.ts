@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { DailyBar } from '../../../src/domain/bar.ts';
 import { isWellFormedSymbol } from '../../../src/domain/instrument.ts';
-import { splitAdjusted } from '../../../src/simulator/adjusted-bar.ts';
-import { splitSteps } from '../../../src/simulator/adjustment-factors.ts';
-import { familiarInstruments } from '../../../src/simulator/familiar-instruments.ts';
-import { generateInstruments, mostSymbols } from '../../../src/simulator/generated-instruments.ts';
-import { firstGeneratedSession, generatedMarket } from '../../../src/simulator/generated-market.ts';
-import { bySymbol } from '../../../src/simulator/market-source.ts';
-import { momentOf } from '../../../src/simulator/simulated-action.ts';
+import { splitAdjusted } from '../../../src/simulator/polygon/adjusted-bar.ts';
+import { splitSteps } from '../../../src/simulator/market/cash-factor.ts';
+import { familiarInstruments } from '../../../src/simulator/market/familiar-instruments.ts';
+import { generateInstruments, mostSymbols } from '../../../src/simulator/market/generated-instruments.ts';
+import { firstGeneratedSession, generatedMarket } from '../../../src/simulator/market/generated-market.ts';
+import { bySymbol } from '../../../src/simulator/market/market-source.ts';
+import { momentOf } from '../../../src/simulator/market/simulated-action.ts';
 import { weekdayCalendar } from './weekday-calendar.ts';
 
 const calendar = weekdayCalendar();

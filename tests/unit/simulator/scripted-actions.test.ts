@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { generatedMarket } from '../../../src/simulator/generated-market.ts';
+import { generatedMarket } from '../../../src/simulator/market/generated-market.ts';
 import {
   BadScriptedAction,
   withScriptedActions,
   type ScriptedAction,
-} from '../../../src/simulator/scripted-actions.ts';
+} from '../../../src/simulator/market/scripted-actions.ts';
 import { weekdayCalendar } from './weekday-calendar.ts';
 
 const market = generatedMarket({ symbols: 60, seed: 1, calendar: weekdayCalendar() });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createSessionIndex } from '../../../src/simulator/session-index.ts';
+import { createSessionIndex } from '../../../src/simulator/market/session-index.ts';
 import { weekdayCalendar } from './weekday-calendar.ts';
 
 describe('the session index', () => {

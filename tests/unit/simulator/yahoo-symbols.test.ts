@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { generatedMarket } from '../../../src/simulator/generated-market.ts';
+import { generatedMarket } from '../../../src/simulator/market/generated-market.ts';
 import { createYahooSymbols, yahooSpelling } from '../../../src/simulator/yahoo/yahoo-symbols.ts';
 import { weekdayCalendar } from './weekday-calendar.ts';
 
