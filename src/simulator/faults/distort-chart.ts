@@ -1,9 +1,7 @@
 import { exchangeDate, exchangeInstant } from '../../domain/exchange-time.ts';
 import type { FaultHit } from './fault-rules.ts';
-import type { Fault } from './fault-script.ts';
-
-type Fields = Record<string, unknown>;
-type FaultOf<Kind extends Fault['kind']> = Extract<Fault, { kind: Kind }>;
+import type { Fault, FaultOf } from './fault-script.ts';
+import { isFields, type Fields } from './json-fields.ts';
 
 /** A chart's columns as they are being distorted, and which of its rows are meant. */
 interface DistortedChart {
@@ -117,8 +115,4 @@ function at(value: unknown, ...keys: readonly (string | number)[]): unknown {
         : undefined,
     value,
   );
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,11 +1,9 @@
 import { exchangeDate } from '../../domain/exchange-time.ts';
-import type { FaultHit } from './fault-rules.ts';
-import type { Fault } from './fault-script.ts';
 import type { MarketRequest } from '../endpoints/market-request.ts';
 import { cursorOf } from '../polygon/page-options.ts';
-
-type Fields = Record<string, unknown>;
-type FaultOf<Kind extends Fault['kind']> = Extract<Fault, { kind: Kind }>;
+import type { FaultHit } from './fault-rules.ts';
+import type { Fault, FaultOf } from './fault-script.ts';
+import { isFields, type Fields } from './json-fields.ts';
 
 /** An answer's JSON as it is being distorted, and what is meant by the fault. */
 export interface DistortedBody {
@@ -132,8 +130,4 @@ function scaled(row: Fields, factor: number): Fields {
     return typeof price === 'number' ? [[name, Math.round(price * factor * 10_000) / 10_000]] : [];
   });
   return { ...row, ...Object.fromEntries(prices) };
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
-import type { Fault, FaultRule } from './fault-script.ts';
 import type { Endpoint, MarketRequest } from '../endpoints/market-request.ts';
 import { hashCell, unit } from '../market/seeded-hash.ts';
+import type { Fault, FaultRule } from './fault-script.ts';
 
 /** A fault that befalls a request, with what its rule is confined to. */
 export interface FaultHit {

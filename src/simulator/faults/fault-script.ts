@@ -91,6 +91,7 @@ const faultScript = z.array(faultRule);
 export type FaultScript = z.input<typeof faultScript>;
 export type FaultRule = z.output<typeof faultRule>;
 export type Fault = z.output<typeof simpleFault>;
+export type FaultOf<Kind extends Fault['kind']> = Extract<Fault, { kind: Kind }>;
 
 /** A script that cannot be followed; the message names every place and what is wrong there. */
 export class BadFaultScript extends Error {

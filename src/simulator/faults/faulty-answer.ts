@@ -1,12 +1,12 @@
+import type { MarketContext } from '../endpoints/market-endpoints.ts';
+import { isPolygon, type MarketRequest } from '../endpoints/market-request.ts';
 import { json, type Answer } from '../http/answer.ts';
+import { polygonStatus, timeframeNotIncluded } from '../polygon/polygon-errors.ts';
+import { invalidCrumb, yahooStatus } from '../yahoo/yahoo-errors.ts';
+import { distortChart, distortsCharts } from './distort-chart.ts';
 import { distort, isDistortion } from './distort-pages.ts';
 import type { FaultHit } from './fault-rules.ts';
-import type { Fault } from './fault-script.ts';
-import { isPolygon, type MarketRequest } from '../endpoints/market-request.ts';
-import type { MarketContext } from '../market/market-context.ts';
-import { errorAnswer, notFound, timeframeNotIncluded, tooManyRequests, unauthorized } from '../polygon/polygon-errors.ts';
-import { distortChart, distortsCharts } from './distort-chart.ts';
-import { invalidCrumb, yahooStatus } from '../yahoo/yahoo-errors.ts';
+import type { Fault, FaultOf } from './fault-script.ts';
 
 /** What the hits make of an honest answer; how it is sent is not decided here. */
 export function faultyAnswer(
@@ -33,7 +33,7 @@ export function faultyAnswer(
 
 function replacement(
   fault: Fault,
-  { endpoint }: MarketRequest,
+  request: MarketRequest,
   { requestId, crumbs }: Pick<MarketContext, 'requestId' | 'crumbs'>,
 ): Answer | null {
   switch (fault.kind) {
@@ -46,7 +46,7 @@ function replacement(
       return invalidCrumb();
     case 'status':
       return {
-        ...statusAnswer(fault, requestId, isPolygon(endpoint)),
+        ...statusAnswer(fault, requestId, request),
         headers: retryAfter(fault.retryAfterSeconds),
       };
     default:
@@ -58,25 +58,13 @@ const htmlPage =
   '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx/1.19.2</center>\r\n</body>\r\n</html>\r\n';
 
 function statusAnswer(
-  { status, body }: Extract<Fault, { kind: 'status' }>,
+  { status, body }: FaultOf<'status'>,
   requestId: string,
-  ofPolygon: boolean,
+  request: MarketRequest,
 ): Answer {
   if (typeof body === 'string') return { status, contentType: 'text/plain', body };
   if (body !== undefined) return json(status, body);
-  if (!ofPolygon) return yahooStatus(status);
-  switch (status) {
-    case 401:
-      return unauthorized(requestId, true);
-    case 403:
-      return timeframeNotIncluded(requestId);
-    case 404:
-      return notFound(requestId, 'Not found.');
-    case 429:
-      return tooManyRequests(requestId);
-    default:
-      return errorAnswer(status, requestId, status >= 500 ? 'Internal server error' : 'Bad request');
-  }
+  return isPolygon(request) ? polygonStatus(status, requestId) : yahooStatus(status);
 }
 
 function retryAfter(seconds: number | undefined): Readonly<Record<string, string>> {

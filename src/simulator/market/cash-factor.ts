@@ -1,7 +1,6 @@
 import { closeBefore } from './acted-market.ts';
-import { cumulated, type CumulativeSteps } from './cumulative-steps.ts';
 import type { MarketSource } from './market-source.ts';
-import { ratioOf, type Moment, type SimulatedAction } from './simulated-action.ts';
+import type { SimulatedAction } from './simulated-action.ts';
 
 /** What a cash dividend leaves of the price of the day before, from above 0 to 1; the same whatever the splits after it. */
 export type CashFactor = (symbol: string, action: SimulatedAction) => number;
@@ -18,13 +17,4 @@ export function createCashFactor(source: MarketSource): CashFactor {
     known.set(action, factor);
     return factor;
   };
-}
-
-/** By how much the splits up to now multiply the shares of a session. */
-export function splitSteps(actions: readonly SimulatedAction[], { today }: Moment): CumulativeSteps {
-  return cumulated(
-    actions
-      .filter(({ kind, inPrices, exDate }) => kind === 'split' && inPrices && exDate <= today)
-      .map((split) => ({ exDate: split.exDate, factor: ratioOf(split) })),
-  );
 }

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
-import { BadBarsFile } from './bars-file.ts';
 import { isCalendarDate } from '../../domain/date-range.ts';
 import type { SessionDate } from '../../domain/session.ts';
+import { BadBarsFile } from './bars-file.ts';
 import type { SimulatedAction } from './simulated-action.ts';
 import { splitTerms } from './split-terms.ts';
 

@@ -1,5 +1,3 @@
-import { addDays } from '../../domain/date-range.ts';
-import { exchangeDate } from '../../domain/exchange-time.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import type { SplitTerms } from './split-terms.ts';
 
@@ -28,40 +26,6 @@ export interface SimulatedAction {
   /** False for what is only told of and never happened to the prices. */
   readonly inPrices: boolean;
   readonly news: ActionNews;
-}
-
-/** The market's clock, with the dates that follow from it. */
-export interface Moment {
-  readonly nowMs: number;
-  readonly today: SessionDate;
-  /** Actions up to then are announced. */
-  readonly announcedThrough: SessionDate;
-}
-
-const announcedDays = 30;
-
-export function momentOf(nowMs: number): Moment {
-  const today = exchangeDate(nowMs);
-  return { nowMs, today, announcedThrough: addDays(today, announcedDays) };
-}
-
-/** True when Polygon lists the action: 30 days before the ex-date unless scripted. Its splits have no spin-offs. */
-export function polygonLists({ kind, exDate, news }: SimulatedAction, moment: Moment): boolean {
-  if (kind === 'spin_off' || news.onlyBy === 'yahoo') return false;
-  const { polygonListsFromMs: from } = news;
-  return from === undefined ? exDate <= moment.announcedThrough : from <= moment.nowMs;
-}
-
-/** True when Yahoo has the action among its events: from the ex-date on unless scripted, never before it. */
-export function yahooLists({ exDate, news }: SimulatedAction, { today, nowMs }: Moment): boolean {
-  return exDate <= today && news.onlyBy !== 'polygon' && (news.yahooListsFromMs ?? -Infinity) <= nowMs;
-}
-
-/** How often Yahoo's prices are adjusted for the action: once from the ex-date on unless scripted. */
-export function yahooApplies({ exDate, inPrices, news }: SimulatedAction, { today, nowMs }: Moment): number {
-  const { yahooAppliesFromMs: from, yahooAppliesTwice = false } = news;
-  const applies = from === undefined ? inPrices && exDate <= today : from <= nowMs;
-  return applies ? (yahooAppliesTwice ? 2 : 1) : 0;
 }
 
 /** Shares afterwards per share before; 1 where none are given. */

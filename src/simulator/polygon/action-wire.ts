@@ -1,15 +1,17 @@
 import { addDays } from '../../domain/date-range.ts';
-import { idOf, type ListedAction } from './action-book.ts';
-import { splitSteps } from '../market/cash-factor.ts';
 import { factorAt } from '../market/cumulative-steps.ts';
-import type { MarketContext } from '../market/market-context.ts';
+import { momentOf } from '../market/moment.ts';
 import { rounded } from '../market/price-model.ts';
-import { momentOf, polygonLists, ratioOf } from '../market/simulated-action.ts';
+import { ratioOf } from '../market/simulated-action.ts';
+import { idOf, type ListedAction } from './action-book.ts';
+import { splitSteps } from './adjusted-bar.ts';
+import type { PolygonContext } from './polygon-context.ts';
+import { polygonLists } from './polygon-listing.ts';
 
 // Fields as documented (`oas__stocks__v1__*.json`).
 
 /** An entry of `/stocks/v1/splits`; its factor is that of all splits from this one up to today. */
-export function splitEntry(listed: ListedAction, context: MarketContext) {
+export function splitEntry(listed: ListedAction, context: PolygonContext) {
   const { symbol, action } = listed;
   return {
     id: idOf(listed),
@@ -23,7 +25,7 @@ export function splitEntry(listed: ListedAction, context: MarketContext) {
 }
 
 /** An entry of `/stocks/v1/dividends`; its factor is that of all dividends from this one up to today. */
-export function dividendEntry(listed: ListedAction, context: MarketContext) {
+export function dividendEntry(listed: ListedAction, context: PolygonContext) {
   const { symbol, action } = listed;
   const { exDate, special } = action;
   const amount = action.amount ?? 0;
@@ -52,7 +54,7 @@ function adjustmentType(ratio: number): string {
 /** The product over the listed actions of the same kind from this one up to today; 1 for one to come. */
 function factorFrom(
   { symbol, action: { kind, exDate } }: ListedAction,
-  { source, nowMs }: MarketContext,
+  { source, nowMs }: PolygonContext,
   factorOf: (action: ListedAction['action']) => number,
 ): number {
   const moment = momentOf(nowMs);

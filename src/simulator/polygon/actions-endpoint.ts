@@ -1,27 +1,29 @@
-import { filterOf, orderOf } from './action-query.ts';
-import type { ListedAction } from './action-book.ts';
-import { dividendEntry, splitEntry } from './action-wire.ts';
 import { json, type Answer } from '../http/answer.ts';
-import type { MarketContext } from '../market/market-context.ts';
-import type { MarketRequest } from '../endpoints/market-request.ts';
+import { momentOf } from '../market/moment.ts';
+import type { SimulatedAction } from '../market/simulated-action.ts';
+import type { ListedAction } from './action-book.ts';
+import { filterOf, orderOf } from './action-query.ts';
+import { dividendEntry, splitEntry } from './action-wire.ts';
 import { cursorOf, pageQuery, readLimit } from './page-options.ts';
-import { momentOf, polygonLists, type SimulatedAction } from '../market/simulated-action.ts';
+import type { PolygonContext } from './polygon-context.ts';
+import { polygonLists } from './polygon-listing.ts';
+import type { PolygonRequest } from './polygon-request.ts';
 
-type Entry = (listed: ListedAction, context: MarketContext) => Readonly<Record<string, unknown>>;
+type Entry = (listed: ListedAction, context: PolygonContext) => Readonly<Record<string, unknown>>;
 
 /** `/stocks/v1/splits`: stock dividends included, those announced for the next 30 days as well. */
-export function answerSplits(request: MarketRequest, context: MarketContext): Answer {
+export function answerSplits(request: PolygonRequest, context: PolygonContext): Answer {
   return answerActions(request, context, 'split', 'execution_date', splitEntry);
 }
 
 /** `/stocks/v1/dividends`. */
-export function answerDividends(request: MarketRequest, context: MarketContext): Answer {
+export function answerDividends(request: PolygonRequest, context: PolygonContext): Answer {
   return answerActions(request, context, 'cash_dividend', 'ex_dividend_date', dividendEntry);
 }
 
 function answerActions(
-  { query, path }: MarketRequest,
-  context: MarketContext,
+  { query, path }: PolygonRequest,
+  context: PolygonContext,
   kind: SimulatedAction['kind'],
   dateName: string,
   entryOf: Entry,

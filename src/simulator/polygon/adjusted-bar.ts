@@ -1,6 +1,8 @@
 import type { DailyBar } from '../../domain/bar.ts';
-import { factorAt, type CumulativeSteps } from '../market/cumulative-steps.ts';
+import { cumulated, factorAt, type CumulativeSteps } from '../market/cumulative-steps.ts';
+import type { Moment } from '../market/moment.ts';
 import { rounded } from '../market/price-model.ts';
+import { ratioOf, type SimulatedAction } from '../market/simulated-action.ts';
 
 /** The bar in shares as they are after those splits, to the four decimals Polygon gives. */
 export function splitAdjusted(bar: DailyBar, splits: CumulativeSteps): DailyBar {
@@ -16,4 +18,13 @@ export function splitAdjusted(bar: DailyBar, splits: CumulativeSteps): DailyBar 
     volume: rounded(bar.volume * factor, 100),
     vwap: bar.vwap === null ? null : price(bar.vwap),
   };
+}
+
+/** By how much the splits up to now multiply the shares of a session. */
+export function splitSteps(actions: readonly SimulatedAction[], { today }: Moment): CumulativeSteps {
+  return cumulated(
+    actions
+      .filter(({ kind, inPrices, exDate }) => kind === 'split' && inPrices && exDate <= today)
+      .map((split) => ({ exDate: split.exDate, factor: ratioOf(split) })),
+  );
 }

@@ -1,14 +1,13 @@
 import type { DailyBar } from '../../domain/bar.ts';
 import { addDays, type DateRange } from '../../domain/date-range.ts';
 import { exchangeInstant } from '../../domain/exchange-time.ts';
-import { splitAdjusted } from './adjusted-bar.ts';
-import { splitSteps } from '../market/cash-factor.ts';
 import { jsonText, type Answer } from '../http/answer.ts';
-import { closedThrough, type MarketContext } from '../market/market-context.ts';
-import type { MarketRequest } from '../endpoints/market-request.ts';
-import { BadQuery, cursorOf, pageQuery, readLimit, readWord } from './page-options.ts';
-import { momentOf } from '../market/simulated-action.ts';
+import { momentOf } from '../market/moment.ts';
+import { splitAdjusted, splitSteps } from './adjusted-bar.ts';
 import { aggregateRow, barsEnvelope } from './bar-wire.ts';
+import { BadQuery, cursorOf, pageQuery, readLimit, readWord } from './page-options.ts';
+import { closedThrough, type PolygonContext } from './polygon-context.ts';
+import type { PolygonRequest } from './polygon-request.ts';
 
 interface PageOptions {
   readonly limit: number;
@@ -17,7 +16,7 @@ interface PageOptions {
 }
 
 /** `/v2/aggs/ticker/{ticker}/range/1/day/{from}/{to}`: an unknown ticker has no data, which is no error. */
-export function answerAggregates(request: MarketRequest, context: MarketContext): Answer {
+export function answerAggregates(request: PolygonRequest, context: PolygonContext): Answer {
   const { symbol, range } = request;
   if (symbol === null || range === null) {
     throw new BadQuery("Could not parse the time parameter: 'from'. Use YYYY-MM-DD or Unix MS Timestamps");
@@ -53,11 +52,11 @@ function readOptions(query: URLSearchParams): PageOptions {
 
 /** The provider goes on by moving the range's end, in milliseconds, and packs the options into the cursor. */
 function nextUrl(
-  { path }: MarketRequest,
+  { path }: PolygonRequest,
   range: DateRange,
   last: DailyBar | undefined,
   options: PageOptions,
-  { origin }: MarketContext,
+  { origin }: PolygonContext,
 ): string | undefined {
   if (last === undefined) return undefined;
   const rising = options.sort === 'asc';

@@ -1,8 +1,7 @@
 import type { SessionDate } from '../../domain/session.ts';
-import { splitAdjusted } from './adjusted-bar.ts';
-import { splitSteps } from '../market/cash-factor.ts';
 import type { MarketRow, MarketSource } from '../market/market-source.ts';
-import type { Moment } from '../market/simulated-action.ts';
+import type { Moment } from '../market/moment.ts';
+import { splitAdjusted, splitSteps } from './adjusted-bar.ts';
 import { marketDayEndsAtMs, marketDayRow } from './bar-wire.ts';
 
 /** The rows of a market day as they go over the wire, joined by commas. */

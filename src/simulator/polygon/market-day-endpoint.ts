@@ -1,12 +1,12 @@
 import { jsonText, type Answer } from '../http/answer.ts';
-import { closedThrough, type MarketContext } from '../market/market-context.ts';
-import type { MarketRequest } from '../endpoints/market-request.ts';
-import { BadQuery, readWord } from './page-options.ts';
-import { momentOf } from '../market/simulated-action.ts';
+import { momentOf } from '../market/moment.ts';
 import { barsEnvelope } from './bar-wire.ts';
+import { BadQuery, readWord } from './page-options.ts';
+import { closedThrough, type PolygonContext } from './polygon-context.ts';
+import type { PolygonRequest } from './polygon-request.ts';
 
 /** `/v2/aggs/grouped/locale/us/market/stocks/{date}`: the whole market in one page. */
-export function answerMarketDay({ range, query }: MarketRequest, context: MarketContext): Answer {
+export function answerMarketDay({ range, query }: PolygonRequest, context: PolygonContext): Answer {
   if (range === null) {
     throw new BadQuery("Could not parse the time parameter: 'date'. Use YYYY-MM-DD");
   }

@@ -40,3 +40,19 @@ export function tooManyRequests(requestId: string): Answer {
     "You've exceeded the maximum requests per minute, please wait or upgrade your subscription to continue. https://polygon.io/pricing",
   );
 }
+
+/** What Polygon answers by itself with a status. */
+export function polygonStatus(status: number, requestId: string): Answer {
+  switch (status) {
+    case 401:
+      return unauthorized(requestId, true);
+    case 403:
+      return timeframeNotIncluded(requestId);
+    case 404:
+      return notFound(requestId, 'Not found.');
+    case 429:
+      return tooManyRequests(requestId);
+    default:
+      return errorAnswer(status, requestId, status >= 500 ? 'Internal server error' : 'Bad request');
+  }
+}

@@ -2,13 +2,13 @@ import { isCalendarDate } from '../../domain/date-range.ts';
 import { exchangeDate } from '../../domain/exchange-time.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import { json, type Answer } from '../http/answer.ts';
-import type { MarketContext } from '../market/market-context.ts';
-import type { MarketRequest } from '../endpoints/market-request.ts';
 import { isListedOn, type MarketInstrument } from '../market/market-source.ts';
-import { BadQuery, cursorOf, pageQuery, readLimit, readWord } from './page-options.ts';
 import { firstAtOrAfter } from '../market/sorted-search.ts';
-import { tickerDetail, tickerEntry } from './bar-wire.ts';
+import { BadQuery, cursorOf, pageQuery, readLimit, readWord } from './page-options.ts';
+import type { PolygonContext } from './polygon-context.ts';
 import { tickerNotFound } from './polygon-errors.ts';
+import type { PolygonRequest } from './polygon-request.ts';
+import { tickerDetail, tickerEntry } from './ticker-wire.ts';
 
 const markets = ['stocks', 'otc', 'crypto', 'fx', 'indices'] as const;
 const simulated = [
@@ -25,7 +25,7 @@ const simulated = [
 ];
 
 /** `/v3/reference/tickers`: the list as of a date, today's by default; pages are sorted by ticker. */
-export function answerTickers({ query, path }: MarketRequest, context: MarketContext): Answer {
+export function answerTickers({ query, path }: PolygonRequest, context: PolygonContext): Answer {
   const page = pageQuery(query);
   const date = readDate(page, context);
   const limit = readLimit(page, 100, 1_000);
@@ -47,7 +47,7 @@ export function answerTickers({ query, path }: MarketRequest, context: MarketCon
 }
 
 /** `/v3/reference/tickers/{ticker}`: only what is listed on the date; a delisted one is found in the list alone. */
-export function answerTicker({ symbol, query }: MarketRequest, context: MarketContext): Answer {
+export function answerTicker({ symbol, query }: PolygonRequest, context: PolygonContext): Answer {
   const instrument = context.source.find(symbol ?? '');
   if (instrument === undefined || !isListedOn(instrument, readDate(query, context))) {
     return tickerNotFound(context.requestId);
@@ -58,7 +58,7 @@ export function answerTicker({ symbol, query }: MarketRequest, context: MarketCo
 function matching(
   page: URLSearchParams,
   date: SessionDate,
-  { source: { instruments } }: MarketContext,
+  { source: { instruments } }: PolygonContext,
   most: number,
 ): readonly MarketInstrument[] {
   const foreign = [...page.keys()].find((name) => !simulated.includes(name));
@@ -88,7 +88,7 @@ function hasStatus(instrument: MarketInstrument, active: boolean, date: SessionD
   return instrument.delistedOn !== null && instrument.delistedOn < date;
 }
 
-function readDate(query: URLSearchParams, { nowMs }: MarketContext): SessionDate {
+function readDate(query: URLSearchParams, { nowMs }: PolygonContext): SessionDate {
   const text = query.get('date');
   if (text === null) return exchangeDate(nowMs);
   if (!isCalendarDate(text)) throw new BadQuery("'date' must be YYYY-MM-DD");

@@ -2,7 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BadFaultScript, parseFaultScript, readFaultScript } from '../../../src/simulator/faults/fault-script.ts';
+import {
+  BadFaultScript,
+  parseFaultScript,
+  readFaultScript,
+} from '../../../src/simulator/faults/fault-script.ts';
 
 describe('a fault script', () => {
   test('gets its defaults', () => {
