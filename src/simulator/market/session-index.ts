@@ -28,12 +28,7 @@ export function createSessionIndex(calendar: SessionCalendar) {
   function sessionsOf(year: number): YearOfSessions {
     const known = years.get(year);
     if (known !== undefined) return known;
-    const sessions = calendar.sessionsBetween({ from: `${year}-01-01`, to: `${year}-12-31` });
-    const added: YearOfSessions = {
-      days: sessions.map(({ session }) => ({ session, day: dayNumber(session) })),
-      opensAtMs: new Map(sessions.map(({ session, opensAt }) => [session, Date.parse(opensAt)])),
-      closesAtMs: new Map(sessions.map(({ session, closesAt }) => [session, Date.parse(closesAt)])),
-    };
+    const added = readYear(calendar, year);
     years.set(year, added);
     return added;
   }
@@ -82,6 +77,15 @@ export function createSessionIndex(calendar: SessionCalendar) {
     /** The date itself where it is a session, or the one before it. */
     sessionUpTo: (date: SessionDate): SessionDate | null =>
       includes(date) ? date : (previous(date)?.session ?? null),
+  };
+}
+
+function readYear(calendar: SessionCalendar, year: number): YearOfSessions {
+  const sessions = calendar.sessionsBetween({ from: `${year}-01-01`, to: `${year}-12-31` });
+  return {
+    days: sessions.map(({ session }) => ({ session, day: dayNumber(session) })),
+    opensAtMs: new Map(sessions.map(({ session, opensAt }) => [session, Date.parse(opensAt)])),
+    closesAtMs: new Map(sessions.map(({ session, closesAt }) => [session, Date.parse(closesAt)])),
   };
 }
 
