@@ -2,8 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { failureOf, polygonAnswering } from './polygon.ts';
-import { json, text } from './local-server.ts';
+import { failureOf } from '../../support/failure.ts';
+import { polygonAnswering } from '../../support/polygon-replies.ts';
+import { json, text } from '../../support/local-server.ts';
 
 const folder = path.resolve('../shared/fixtures/polygon');
 const present = existsSync(folder);

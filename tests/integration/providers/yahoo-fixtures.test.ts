@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { YahooSeries } from '../../../src/providers/yahoo/answers.ts';
-import { text } from './local-server.ts';
-import { absence, present, readFixture, recorded, recordedFiles } from './yahoo-recordings.ts';
-import { failureOf, routes, sessionRoutes, yahooAnswering } from './yahoo.ts';
+import { failureOf } from '../../support/failure.ts';
+import { text } from '../../support/local-server.ts';
+import { absence, present, readFixture, recorded, recordedFiles } from '../../support/yahoo-recordings.ts';
+import { routes, sessionRoutes, yahooAnswering } from '../../support/yahoo-replies.ts';
 
 interface ChartCase {
   readonly symbol: string;

@@ -1,19 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { json, startLocalServer, text, type Reply } from './local-server.ts';
-import { absence, present, recorded } from './yahoo-recordings.ts';
+import { everythingIn, failureOf } from '../../support/failure.ts';
+import { json, startLocalServer, text, type Reply } from '../../support/local-server.ts';
+import { absence, present, recorded } from '../../support/yahoo-recordings.ts';
 import {
   chart,
   cookie,
   crumb,
   daily,
-  everythingIn,
-  failureOf,
   routes,
   sessionRoutes,
   summaryOf,
   yahooAnswering,
   yahooAt,
-} from './yahoo.ts';
+} from '../../support/yahoo-replies.ts';
 
 const invalidCrumb = json(
   { finance: { result: null, error: { code: 'Unauthorized', description: 'Invalid Crumb' } } },

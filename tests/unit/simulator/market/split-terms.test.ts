@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { cumulated, factorAt } from '../../../src/simulator/market/cumulative-steps.ts';
-import { splitTerms } from '../../../src/simulator/market/split-terms.ts';
+import { cumulated, factorAt } from '../../../../src/simulator/market/cumulative-steps.ts';
+import { splitTerms } from '../../../../src/simulator/market/split-terms.ts';
 
 describe('the terms of a split', () => {
   test.each([

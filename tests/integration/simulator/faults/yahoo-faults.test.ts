@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { FaultScript } from '../../../src/simulator/faults/fault-script.ts';
-import { runningMarket, series } from './running-market.ts';
-import { chartPath, resultOf, rowsOf, type ChartBody } from './yahoo-chart-body.ts';
+import type { FaultScript } from '../../../../src/simulator/faults/fault-script.ts';
+import { runningMarket, series } from '../../../support/running-market.ts';
+import { chartPath, resultOf, rowsOf, type ChartBody } from '../../../support/yahoo-chart-body.ts';
 
 type Rule = FaultScript[number];
 const week = chartPath('AAPL', '2024-03-04', '2024-03-09');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createFaultPicker } from '../../../src/simulator/faults/fault-rules.ts';
-import { parseFaultScript, type FaultScript } from '../../../src/simulator/faults/fault-script.ts';
-import { readMarketRequest, type MarketRequest } from '../../../src/simulator/endpoints/market-request.ts';
+import { createFaultPicker } from '../../../../src/simulator/faults/fault-rules.ts';
+import { parseFaultScript, type FaultScript } from '../../../../src/simulator/faults/fault-script.ts';
+import { readMarketRequest, type MarketRequest } from '../../../../src/simulator/endpoints/market-request.ts';
 
 function request(path: string): MarketRequest {
   const read = readMarketRequest(new URL(path, 'http://127.0.0.1'));

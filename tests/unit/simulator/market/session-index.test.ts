@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createSessionIndex } from '../../../src/simulator/market/session-index.ts';
-import { weekdayCalendar } from './weekday-calendar.ts';
+import { createSessionIndex } from '../../../../src/simulator/market/session-index.ts';
+import { weekdayCalendar } from '../../../support/weekday-calendar.ts';
 
 describe('the session index', () => {
   const sessions = createSessionIndex(weekdayCalendar(['2024-01-01']));

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import type { FaultScript } from '../../../src/simulator/faults/fault-script.ts';
+import type { FaultScript } from '../../../../src/simulator/faults/fault-script.ts';
 import {
   marketDay,
   runningMarket,
@@ -9,7 +9,7 @@ import {
   type BarsBody,
   type Row,
   type TickersBody,
-} from './running-market.ts';
+} from '../../../support/running-market.ts';
 
 type Fault = FaultScript[number]['fault'];
 const week = series('AAPL', '2024-03-04', '2024-03-08');

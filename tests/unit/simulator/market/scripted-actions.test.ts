@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { generatedMarket } from '../../../src/simulator/market/generated-market.ts';
+import { generatedMarket } from '../../../../src/simulator/market/generated-market.ts';
 import {
   BadScriptedAction,
   withScriptedActions,
   type ScriptedAction,
-} from '../../../src/simulator/market/scripted-actions.ts';
-import { weekdayCalendar } from './weekday-calendar.ts';
+} from '../../../../src/simulator/market/scripted-actions.ts';
+import { weekdayCalendar } from '../../../support/weekday-calendar.ts';
 
 const market = generatedMarket({ symbols: 60, seed: 1, calendar: weekdayCalendar() });
 const week = { from: '2024-03-04', to: '2024-03-08' };

@@ -6,7 +6,7 @@ import {
   BadFaultScript,
   parseFaultScript,
   readFaultScript,
-} from '../../../src/simulator/faults/fault-script.ts';
+} from '../../../../src/simulator/faults/fault-script.ts';
 
 describe('a fault script', () => {
   test('gets its defaults', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { DailyBar } from '../../../src/domain/bar.ts';
-import { familiarInstrument } from '../../../src/simulator/market/familiar-instruments.ts';
-import { generatedMarket } from '../../../src/simulator/market/generated-market.ts';
-import { ratioOf, type SimulatedAction } from '../../../src/simulator/market/simulated-action.ts';
-import { weekdayCalendar } from './weekday-calendar.ts';
+import type { DailyBar } from '../../../../src/domain/bar.ts';
+import { familiarInstrument } from '../../../../src/simulator/market/familiar-instruments.ts';
+import { generatedMarket } from '../../../../src/simulator/market/generated-market.ts';
+import { ratioOf, type SimulatedAction } from '../../../../src/simulator/market/simulated-action.ts';
+import { weekdayCalendar } from '../../../support/weekday-calendar.ts';
 
 const calendar = weekdayCalendar();
 const market = generatedMarket({ symbols: 2_000, seed: 7, calendar });

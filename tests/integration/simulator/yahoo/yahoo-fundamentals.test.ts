@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import YahooFinance from 'yahoo-finance2';
 import { ExtendedCookieJar } from 'yahoo-finance2/lib/cookieJar';
-import { runningMarket, source } from './running-market.ts';
+import { runningMarket, source } from '../../../support/running-market.ts';
 
 const fixtures = '../shared/fixtures/yahoo';
 const summary = '/v10/finance/quoteSummary/AAPL?modules=defaultKeyStatistics,financialData,summaryDetail';

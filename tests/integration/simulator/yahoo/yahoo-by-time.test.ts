@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { ScriptedAction } from '../../../src/simulator/market/scripted-actions.ts';
-import { runningMarket, series, source } from './running-market.ts';
-import { chartPath, resultOf, rowsOf, type ChartBody } from './yahoo-chart-body.ts';
-
-const adjustedBy = (raw: number | undefined, ratio: number) => Math.fround((raw ?? NaN) / ratio);
+import type { ScriptedAction } from '../../../../src/simulator/market/scripted-actions.ts';
+import { runningMarket, series, source } from '../../../support/running-market.ts';
+import {
+  adjustedBy,
+  chartPath,
+  resultOf,
+  rowsOf,
+  type ChartBody,
+} from '../../../support/yahoo-chart-body.ts';
 
 describe('the live day', () => {
   const week = chartPath('AAPL', '2024-07-08', '2024-07-13');

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { folderMarket } from '../../../src/simulator/market/folder-market.ts';
-import { weekdayCalendar } from './weekday-calendar.ts';
+import { folderMarket } from '../../../../src/simulator/market/folder-market.ts';
+import { weekdayCalendar } from '../../../support/weekday-calendar.ts';
 
 const calendar = weekdayCalendar();
 const header = 'date,open,high,low,close,volume';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { sessionsBetween } from '../../../src/calendar/exchange-calendar.ts';
-import { generatedMarket } from '../../../src/simulator/market/generated-market.ts';
-import { runningMarket } from './running-market.ts';
-import { chartPath, rowsOf, type ChartBody, type ChartRow } from './yahoo-chart-body.ts';
+import { sessionsBetween } from '../../../../src/calendar/exchange-calendar.ts';
+import { generatedMarket } from '../../../../src/simulator/market/generated-market.ts';
+import { runningMarket } from '../../../support/running-market.ts';
+import { chartPath, rowsOf, type ChartBody, type ChartRow } from '../../../support/yahoo-chart-body.ts';
 
 const source = generatedMarket({ symbols: 1_500, seed: 1, calendar: { sessionsBetween } });
 const now = () => new Date('2025-01-10T12:00:00Z');

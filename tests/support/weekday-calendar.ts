@@ -1,7 +1,7 @@
-import { addDays, type DateRange } from '../../../src/domain/date-range.ts';
-import { exchangeInstant } from '../../../src/domain/exchange-time.ts';
-import type { Session } from '../../../src/domain/session.ts';
-import type { SessionCalendar } from '../../../src/simulator/market/market-source.ts';
+import { addDays, type DateRange } from '../../src/domain/date-range.ts';
+import { exchangeInstant } from '../../src/domain/exchange-time.ts';
+import type { Session } from '../../src/domain/session.ts';
+import type { SessionCalendar } from '../../src/simulator/market/market-source.ts';
 
 /** Every weekday a session from 09:30 to 16:00, except those named. */
 export function weekdayCalendar(closed: readonly string[] = []): SessionCalendar {

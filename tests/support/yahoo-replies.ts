@@ -1,10 +1,6 @@
-import { sessionsBetween } from '../../../src/calendar/exchange-calendar.ts';
-import { exchangeInstant } from '../../../src/domain/exchange-time.ts';
-import {
-  createYahooProvider,
-  type YahooDeps,
-  type YahooProvider,
-} from '../../../src/providers/yahoo/client.ts';
+import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
+import { exchangeInstant } from '../../src/domain/exchange-time.ts';
+import { createYahooProvider, type YahooDeps, type YahooProvider } from '../../src/providers/yahoo/client.ts';
 import { json, startLocalServer, text, type LocalServer, type Reply } from './local-server.ts';
 
 /** The real client and the real library, paced by nothing, asking that server in place of Yahoo's hosts. */
@@ -100,19 +96,3 @@ export function bar(session: string, over: Readonly<Record<string, unknown>> = {
 export const january = { from: '2024-01-01', to: '2024-01-31' };
 export const daily = { interval: '1d', range: january } as const;
 export const hourly = { interval: '1h', range: january } as const;
-
-/** What the promise was rejected with. */
-export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => {
-      throw new Error('expected a failure');
-    },
-    (error: unknown) => error,
-  );
-}
-
-/** Message, stack, own fields and causes. */
-export function everythingIn(failure: unknown): string {
-  if (!(failure instanceof Error)) return String(failure);
-  return [failure.message, failure.stack, JSON.stringify(failure), everythingIn(failure.cause)].join('\n');
-}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { figuresOf } from '../../../src/simulator/yahoo/fundamental-figures.ts';
+import { figuresOf } from '../../../../src/simulator/yahoo/fundamental-figures.ts';
 
 describe('fundamental figures', () => {
   test('a year of a flow is the sum of its quarters, a year of a stock its last quarter', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { generatedMarket } from '../../../src/simulator/market/generated-market.ts';
-import { createYahooSymbols, yahooSpelling } from '../../../src/simulator/yahoo/yahoo-symbols.ts';
-import { weekdayCalendar } from './weekday-calendar.ts';
+import { generatedMarket } from '../../../../src/simulator/market/generated-market.ts';
+import { createYahooSymbols, yahooSpelling } from '../../../../src/simulator/yahoo/yahoo-symbols.ts';
+import { weekdayCalendar } from '../../../support/weekday-calendar.ts';
 
 describe('tickers at Yahoo', () => {
   test.each([

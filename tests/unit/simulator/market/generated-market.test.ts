@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { DailyBar } from '../../../src/domain/bar.ts';
-import { isWellFormedSymbol } from '../../../src/domain/instrument.ts';
-import { splitAdjusted, splitSteps } from '../../../src/simulator/polygon/adjusted-bar.ts';
-import { familiarInstruments } from '../../../src/simulator/market/familiar-instruments.ts';
-import { generateInstruments, mostSymbols } from '../../../src/simulator/market/generated-instruments.ts';
-import { firstGeneratedSession, generatedMarket } from '../../../src/simulator/market/generated-market.ts';
-import { bySymbol } from '../../../src/simulator/market/market-source.ts';
-import { momentOf } from '../../../src/simulator/market/moment.ts';
-import { weekdayCalendar } from './weekday-calendar.ts';
+import type { DailyBar } from '../../../../src/domain/bar.ts';
+import { isWellFormedSymbol } from '../../../../src/domain/instrument.ts';
+import { splitAdjusted, splitSteps } from '../../../../src/simulator/polygon/adjusted-bar.ts';
+import { familiarInstruments } from '../../../../src/simulator/market/familiar-instruments.ts';
+import { generateInstruments, mostSymbols } from '../../../../src/simulator/market/generated-instruments.ts';
+import { firstGeneratedSession, generatedMarket } from '../../../../src/simulator/market/generated-market.ts';
+import { bySymbol } from '../../../../src/simulator/market/market-source.ts';
+import { momentOf } from '../../../../src/simulator/market/moment.ts';
+import { weekdayCalendar } from '../../../support/weekday-calendar.ts';
 
 const calendar = weekdayCalendar();
 const market = generatedMarket({ symbols: 3_000, seed: 7, calendar });

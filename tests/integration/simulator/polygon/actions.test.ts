@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { ScriptedAction } from '../../../src/simulator/market/scripted-actions.ts';
-import { pagesFrom, runningMarket, series, marketDay, source } from './running-market.ts';
+import type { ScriptedAction } from '../../../../src/simulator/market/scripted-actions.ts';
+import { pagesFrom, runningMarket, series, marketDay, source } from '../../../support/running-market.ts';
 
 const fixtures = '../shared/fixtures/polygon';
 const exDate = '2024-07-15';

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
-import { generatedMarket } from '../../../src/simulator/market/generated-market.ts';
-import { startSimulator, type SimulatorOptions } from '../../../src/simulator/server.ts';
-import { weekdayCalendar } from '../../unit/simulator/weekday-calendar.ts';
+import { generatedMarket } from '../../src/simulator/market/generated-market.ts';
+import { startSimulator, type SimulatorOptions } from '../../src/simulator/server.ts';
+import { weekdayCalendar } from './weekday-calendar.ts';
 
 export const calendar = weekdayCalendar(['2024-01-01', '2024-07-04']);
 /** A Wednesday evening. */

@@ -71,3 +71,8 @@ export function rowsOf(body: ChartBody): readonly ChartRow[] {
     adjclose: indicators.adjclose?.[0].adjclose?.[row] ?? null,
   }));
 }
+
+/** A price of 32 bits in shares after splits with that ratio together; NaN where there is none. */
+export function adjustedBy(raw: number | undefined, ratio: number): number {
+  return Math.fround((raw ?? NaN) / ratio);
+}

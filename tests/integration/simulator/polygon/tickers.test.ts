@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { marketDay, pagesFrom, runningMarket, source, type TickersBody } from './running-market.ts';
+import {
+  marketDay,
+  pagesFrom,
+  runningMarket,
+  source,
+  type TickersBody,
+} from '../../../support/running-market.ts';
 
 const list = '/v3/reference/tickers';
 const symbolsOf = (pages: readonly TickersBody[]) =>

@@ -1,6 +1,6 @@
-import { createPolygonProvider, type PolygonDeps } from '../../../src/providers/polygon/client.ts';
-import type { BarProvider } from '../../../src/providers/provider.ts';
-import { exchangeInstant } from '../../../src/domain/exchange-time.ts';
+import { createPolygonProvider, type PolygonDeps } from '../../src/providers/polygon/client.ts';
+import type { BarProvider } from '../../src/providers/provider.ts';
+import { exchangeInstant } from '../../src/domain/exchange-time.ts';
 import { json, startLocalServer, type LocalServer, type Reply } from './local-server.ts';
 
 /** Must never be read in an error. */
@@ -53,13 +53,3 @@ export function marketDayBody(rows: readonly unknown[], over: Readonly<Record<st
 }
 
 export const january = { from: '2024-01-01', to: '2024-01-31' };
-
-/** What the promise was rejected with. */
-export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => {
-      throw new Error('expected a failure');
-    },
-    (error: unknown) => error,
-  );
-}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { hashText } from '../../../src/simulator/market/seeded-hash.ts';
-import { hoursOfDay, hoursUntil, type HourBar } from '../../../src/simulator/yahoo/hours-of-day.ts';
+import { hashText } from '../../../../src/simulator/market/seeded-hash.ts';
+import { hoursOfDay, hoursUntil, type HourBar } from '../../../../src/simulator/yahoo/hours-of-day.ts';
 
 const opensAtMs = Date.parse('2024-03-07T14:30:00Z');
 const minutes = (count: number) => count * 60_000;

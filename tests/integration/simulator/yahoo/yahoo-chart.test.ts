@@ -1,12 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { folderMarket } from '../../../src/simulator/market/folder-market.ts';
-import { calendar, runningMarket, series, source } from './running-market.ts';
-import { chartPath, resultOf, rowsOf, type ChartBody } from './yahoo-chart-body.ts';
+import { folderMarket } from '../../../../src/simulator/market/folder-market.ts';
+import { calendar, runningMarket, series, source } from '../../../support/running-market.ts';
+import {
+  adjustedBy,
+  chartPath,
+  resultOf,
+  rowsOf,
+  type ChartBody,
+} from '../../../support/yahoo-chart-body.ts';
 
 const fixtures = '../shared/fixtures';
 const summer2020 = chartPath('AAPL', '2020-08-24', '2020-09-05');
-const adjustedBy = (raw: number | undefined, ratio: number) => Math.fround((raw ?? NaN) / ratio);
 
 describe('a daily chart', () => {
   test('needs no key and has one row a session, at its open, winter and summer', async () => {

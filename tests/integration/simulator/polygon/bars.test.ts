@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { exchangeInstant } from '../../../src/domain/exchange-time.ts';
-import { folderMarket } from '../../../src/simulator/market/folder-market.ts';
+import { exchangeInstant } from '../../../../src/domain/exchange-time.ts';
+import { folderMarket } from '../../../../src/simulator/market/folder-market.ts';
 import {
   calendar,
   marketDay,
@@ -10,7 +10,7 @@ import {
   series,
   source,
   type BarsBody,
-} from './running-market.ts';
+} from '../../../support/running-market.ts';
 
 const fixtures = '../shared/fixtures';
 
