@@ -1,17 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readdirSync } from 'node:fs';
 import { z } from 'zod';
 import { json, type Reply } from './local-server.ts';
+import { fixturesFolder, readFixture } from './fixtures.ts';
 
-const folder = path.resolve('../shared/fixtures/yahoo');
-export const present = existsSync(folder);
 export const absence = 'skipped where ../shared/fixtures is absent';
 
 export const recordedFiles = (): readonly string[] =>
-  readdirSync(folder).filter((file) => file.endsWith('.json'));
+  readdirSync(`${fixturesFolder}yahoo`).filter((file) => file.endsWith('.json'));
 
-export const readFixture = (file: string): unknown =>
-  JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
+export const readRecording = (file: string): unknown => JSON.parse(readFixture(`yahoo/${file}`));
 
 const recording = z.object({
   response: z.object({
@@ -34,7 +31,7 @@ const ofTheTransport = new Set([
 
 /** The recorded answer, or for a file that is a body only, that body. */
 export function recorded(file: string): Reply {
-  const content = readFixture(file);
+  const content = readRecording(file);
   const parsed = recording.safeParse(content);
   if (!parsed.success) return json(content);
   const { status, headers, bodyJson, bodyText, body } = parsed.data.response;

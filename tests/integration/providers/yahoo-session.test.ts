@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { everythingIn, failureOf } from '../../support/failure.ts';
+import { hasFixtures } from '../../support/fixtures.ts';
 import { json, startLocalServer, text, type Reply } from '../../support/local-server.ts';
-import { absence, present, recorded } from '../../support/yahoo-recordings.ts';
+import { absence, recorded } from '../../support/yahoo-recordings.ts';
 import {
   chart,
   cookie,
@@ -259,7 +260,7 @@ describe('fundamentals', () => {
   });
 });
 
-describe.skipIf(!present)(`consent (${absence})`, () => {
+describe.skipIf(!hasFixtures)(`consent (${absence})`, () => {
   const consent: Readonly<Record<string, string>> = {
     'GET /quote/AAPL': 'getCrumb-quote-AAPL.json',
     'GET /consent': 'getCrumb-quote-AAPL-consent.html.json',

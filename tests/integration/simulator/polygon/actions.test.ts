@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ScriptedAction } from '../../../../src/simulator/market/scripted-actions.ts';
+import { hasFixtures, readFixture } from '../../../support/fixtures.ts';
 import { pagesFrom, runningMarket, series, marketDay, source } from '../../../support/running-market.ts';
 
-const fixtures = '../shared/fixtures/polygon';
 const exDate = '2024-07-15';
 
 interface ActionsBody {
@@ -122,12 +121,12 @@ describe('the list of dividends', () => {
   });
 });
 
-test.skipIf(!existsSync(fixtures)).each([
+test.skipIf(!hasFixtures).each([
   ['splits', '?ticker=AAPL'],
   ['dividends', '?ticker=AAPL&ex_dividend_date=2024-05-07'],
-])(`%s have the documented fields (skipped where ${fixtures} is absent)`, async (name, query) => {
+])('%s have the documented fields (skipped where ../shared/fixtures is absent)', async (name, query) => {
   const { get } = await runningMarket();
-  const text = readFileSync(`${fixtures}/oas__stocks__v1__${name}.json`, 'utf8');
+  const text = readFixture(`polygon/oas__stocks__v1__${name}.json`);
   const documented = JSON.parse(text) as ActionsBody;
   const body = await get<ActionsBody>(`/stocks/v1/${name}${query}`);
   const [expected = {}] = documented.results;

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { exchangeInstant } from '../../../../src/domain/exchange-time.ts';
 import { folderMarket } from '../../../../src/simulator/market/folder-market.ts';
+import { fixturesFolder, hasFixtures, readFixture } from '../../../support/fixtures.ts';
 import {
   calendar,
   marketDay,
@@ -11,8 +11,6 @@ import {
   source,
   type BarsBody,
 } from '../../../support/running-market.ts';
-
-const fixtures = '../shared/fixtures';
 
 describe('the series of one ticker', () => {
   test('has the bars of the source, each at midnight New York, winter and summer', async () => {
@@ -40,12 +38,12 @@ describe('the series of one ticker', () => {
     ]);
   });
 
-  test.skipIf(!existsSync(fixtures))(
-    `has the fields of the recording, in its order (skipped where ${fixtures} is absent)`,
+  test.skipIf(!hasFixtures)(
+    'has the fields of the recording, in its order (skipped where ../shared/fixtures is absent)',
     async () => {
       const { get } = await runningMarket();
       const body = await get(series('AAPL', '2023-01-01', '2023-01-10'));
-      const text = readFileSync(`${fixtures}/polygon/obb__aapl_asc.json`, 'utf8');
+      const text = readFixture('polygon/obb__aapl_asc.json');
       const recorded = (JSON.parse(text) as { response: { bodyJson: BarsBody } }).response.bodyJson;
       expect(Object.keys(body)).toEqual(Object.keys(recorded));
       expect(Object.keys(body.results?.[0] ?? {})).toEqual(Object.keys(recorded.results?.[0] ?? {}));
@@ -173,9 +171,9 @@ describe('a session that has not closed', () => {
   });
 });
 
-describe.skipIf(!existsSync(fixtures))(`recorded bars (skipped where ${fixtures} is absent)`, () => {
+describe.skipIf(!hasFixtures)('recorded bars (skipped where ../shared/fixtures is absent)', () => {
   test('come through whole, without the fields the files lack', async () => {
-    const folder = await folderMarket({ directory: `${fixtures}/bars`, calendar });
+    const folder = await folderMarket({ directory: `${fixturesFolder}bars`, calendar });
     const { get } = await runningMarket({ source: folder });
     const pages = await pagesFrom(get, series('AAPL', '1998-01-01', '2021-12-31', '?adjusted=false'));
     const rows = pages.flatMap(({ results = [] }) => results);

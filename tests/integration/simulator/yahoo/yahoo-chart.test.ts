@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { folderMarket } from '../../../../src/simulator/market/folder-market.ts';
+import { fixturesFolder, hasFixtures, readFixture } from '../../../support/fixtures.ts';
 import { calendar, runningMarket, series, source } from '../../../support/running-market.ts';
 import {
   adjustedBy,
@@ -10,7 +10,6 @@ import {
   type ChartBody,
 } from '../../../support/yahoo-chart-body.ts';
 
-const fixtures = '../shared/fixtures';
 const summer2020 = chartPath('AAPL', '2020-08-24', '2020-09-05');
 
 describe('a daily chart', () => {
@@ -154,9 +153,9 @@ describe('a chart that is refused', () => {
   });
 });
 
-describe.skipIf(!existsSync(fixtures))(`the recordings (skipped where ${fixtures} is absent)`, () => {
+describe.skipIf(!hasFixtures)('the recordings (skipped where ../shared/fixtures is absent)', () => {
   const recordedChart = (file: string) => {
-    const text = readFileSync(`${fixtures}/yahoo/${file}`, 'utf8');
+    const text = readFixture(`yahoo/${file}`);
     return resultOf((JSON.parse(text) as { response: { bodyJson: ChartBody } }).response.bodyJson);
   };
   const typesOf = (fields: object) =>
@@ -192,7 +191,7 @@ describe.skipIf(!existsSync(fixtures))(`the recordings (skipped where ${fixtures
   });
 
   test('agree with bars and events of a folder: raw closes of 2020 are Yahoo’s recorded ones x 4', async () => {
-    const folder = await folderMarket({ directory: `${fixtures}/bars`, calendar });
+    const folder = await folderMarket({ directory: `${fixturesFolder}bars`, calendar });
     const { get } = await runningMarket({ source: folder, now: () => new Date('2021-04-01T12:00:00Z') });
     const served = rowsOf(await get<ChartBody>(chartPath('AAPL', '2020-08-31', '2020-11-07')));
     const recorded = recordedChart('chart-AAPL-2020-08-31-to-2020-11-07.json');

@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import YahooFinance from 'yahoo-finance2';
 import { ExtendedCookieJar } from 'yahoo-finance2/lib/cookieJar';
+import { hasFixtures, readFixture } from '../../../support/fixtures.ts';
 import { runningMarket, source } from '../../../support/running-market.ts';
 
-const fixtures = '../shared/fixtures/yahoo';
 const summary = '/v10/finance/quoteSummary/AAPL?modules=defaultKeyStatistics,financialData,summaryDetail';
 const timeseries = '/ws/fundamentals-timeseries/v1/finance/timeseries';
 const cookie = 'A3=x';
@@ -115,11 +114,11 @@ describe('key statistics', () => {
     });
   });
 
-  test.skipIf(!existsSync(fixtures)).each(['defaultKeyStatistics', 'financialData', 'summaryDetail'])(
-    `%s has fields of the recording, of the same types (skipped where ${fixtures} is absent)`,
+  test.skipIf(!hasFixtures).each(['defaultKeyStatistics', 'financialData', 'summaryDetail'])(
+    '%s has fields of the recording, of the same types (skipped where ../shared/fixtures is absent)',
     async (module) => {
       const { summaryOf } = await marketWithCrumb();
-      const text = readFileSync(`${fixtures}/quoteSummary-${module}-AAPL.json`, 'utf8');
+      const text = readFixture(`yahoo/quoteSummary-${module}-AAPL.json`);
       const recorded = (JSON.parse(text) as { response: { bodyJson: SummaryBody } }).response.bodyJson;
       const served = await summaryOf(`${summary}&formatted=false`);
       const expected = recorded.quoteSummary.result[0]?.[module] ?? {};
@@ -158,11 +157,11 @@ describe('fundamentals', () => {
     expect(body.timeseries.result).toEqual([{ meta: { symbol: [symbol], type: ['annualTotalRevenue'] } }]);
   });
 
-  test.skipIf(!existsSync(fixtures))(
-    `have the fields of the recording (skipped where ${fixtures} is absent)`,
+  test.skipIf(!hasFixtures)(
+    'have the fields of the recording (skipped where ../shared/fixtures is absent)',
     async () => {
       const { get } = await runningMarket();
-      const text = readFileSync(`${fixtures}/fundamentalsTimeSeries-AAPL-balance-sheet-annual.json`, 'utf8');
+      const text = readFixture('yahoo/fundamentalsTimeSeries-AAPL-balance-sheet-annual.json');
       const recorded = (JSON.parse(text) as { response: { bodyJson: TimeseriesBody } }).response.bodyJson;
       const served = await get<TimeseriesBody>(`${timeseries}/AAPL?${period}&type=annualProperties`);
       const [mine] = served.timeseries.result;

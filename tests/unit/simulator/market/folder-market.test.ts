@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { folderMarket } from '../../../../src/simulator/market/folder-market.ts';
+import { fixturesFolder, hasFixtures } from '../../../support/fixtures.ts';
 import { weekdayCalendar } from '../../../support/weekday-calendar.ts';
 
 const calendar = weekdayCalendar();
@@ -144,10 +144,9 @@ describe('a folder of bars', () => {
   });
 });
 
-const fixtures = '../shared/fixtures/bars';
-describe.skipIf(!existsSync(fixtures))(`the recorded bars (skipped where ${fixtures} is absent)`, () => {
+describe.skipIf(!hasFixtures)('the recorded bars (skipped where ../shared/fixtures is absent)', () => {
   test('are served row for row', async () => {
-    const market = await folderMarket({ directory: fixtures, calendar });
+    const market = await folderMarket({ directory: `${fixturesFolder}bars`, calendar });
     const counts = market.instruments.map(({ symbol }) => [symbol, market.bars(symbol, everything).length]);
     expect(Object.fromEntries(counts)).toEqual({ AAPL: 5849, GOOG: 4183, IBM: 5849, SPY: 5849 });
     expect(market.bars('AAPL', { from: '2020-08-28', to: '2020-08-31' }).map(({ close }) => close)).toEqual([
@@ -157,7 +156,7 @@ describe.skipIf(!existsSync(fixtures))(`the recorded bars (skipped where ${fixtu
   });
 
   test('have the splits they had, and their dividends', async () => {
-    const market = await folderMarket({ directory: fixtures, calendar });
+    const market = await folderMarket({ directory: `${fixturesFolder}bars`, calendar });
     const splits = (symbol: string) =>
       market
         .actions(symbol)
@@ -174,7 +173,7 @@ describe.skipIf(!existsSync(fixtures))(`the recorded bars (skipped where ${fixtu
   });
 
   test('all other files are ignored by name', async () => {
-    const { ignored } = await folderMarket({ directory: fixtures, calendar });
+    const { ignored } = await folderMarket({ directory: `${fixturesFolder}bars`, calendar });
     expect(ignored.map(({ file }) => file)).toEqual(
       expect.arrayContaining(['README.md', 'lean_AAPL_hour_raw.csv', 'backtesting_GOOG_daily_2004_2013.csv']),
     );
