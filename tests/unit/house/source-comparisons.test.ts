@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sourceNames } from '../../../src/domain/source.ts';
 import { complaintsOf } from '../../support/house-lint.ts';
 
-const refusal = expect.stringContaining("Ask the source's declaration, not its name");
+const refusal: unknown = expect.stringContaining("Ask the source's declaration, not its name");
 
 const complaints = complaintsOf('no-restricted-syntax');
 
