@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { sourceNames } from './src/domain/source.ts';
 
 const temporal = { regex: '^@temporalio/', message: 'Only the Temporal layers know Temporal.' };
 const parts = ['providers', 'store', 'calendar', 'planning', 'indicators', 'simulator'];
@@ -17,6 +18,27 @@ const from = (...folders) =>
     regex: `^(\\.\\./)+(src/)?${folder}/`,
     message: `No arrow leads here from ${folder}/.`,
   }));
+/** The simulator's rooms, each with those that it knows; only the files above them know what lies beside the rooms. */
+const simulatorRooms = {
+  http: [],
+  market: [],
+  polygon: ['http', 'market'],
+  yahoo: ['http', 'market'],
+  endpoints: ['http', 'polygon', 'yahoo'],
+  faults: ['http', 'market', 'polygon', 'yahoo', 'endpoints'],
+};
+
+const namedExports = {
+  selector: 'ExportDefaultDeclaration',
+  message: 'Named exports only: a file is named after what it exports.',
+};
+const sourceComparisons = [
+  `BinaryExpression[operator=/^[!=]==?$/] > Literal[value=/^(${sourceNames.join('|')})$/]`,
+  `SwitchCase > Literal[value=/^(${sourceNames.join('|')})$/]`,
+].map((selector) => ({
+  selector,
+  message: "Ask the source's declaration, not its name: a further source would be decided in silence.",
+}));
 const roots = from('workflows', 'activities', 'workers', 'schedules', 'cli', 'web');
 
 export default tseslint.config(
@@ -34,13 +56,7 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true, argsIgnorePattern: '^_' }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: 'ExportDefaultDeclaration',
-          message: 'Named exports only: a file is named after what it exports.',
-        },
-      ],
+      'no-restricted-syntax': ['error', namedExports],
     },
   },
   {
@@ -76,4 +92,25 @@ export default tseslint.config(
     { regex: '^node:', message: 'Workflows are deterministic.' },
   ]),
   arrows('activities', from('workflows', 'workers', 'schedules', 'cli', 'web', 'runtime', 'simulator')),
+  ...Object.entries(simulatorRooms).map(([room, known]) =>
+    arrows(`src/simulator/${room}`, [
+      temporal,
+      ...roots,
+      ...from(...parts.filter((part) => part !== 'simulator'), 'temporal', 'runtime', 'config', 'log'),
+      ...from(...Object.keys(simulatorRooms).filter((other) => other !== room && !known.includes(other))),
+      { regex: '^\\.\\./[^/]+\\.ts$', message: 'The rooms of the simulator do not know its server.' },
+    ]),
+  ),
+  {
+    name: 'source comparisons',
+    files: ['workflows/**/*.ts', 'schedules/**/*.ts', 'workers/**/*.ts', 'src/**/*.ts'],
+    ignores: [
+      'src/providers/*/**',
+      'src/domain/source.ts',
+      'src/simulator/**',
+      'src/pipelines/**',
+      'src/cli/**',
+    ],
+    rules: { 'no-restricted-syntax': ['error', namedExports, ...sourceComparisons] },
+  },
 );

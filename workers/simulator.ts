@@ -1,6 +1,6 @@
 import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
 import { onAbandoned } from '../src/runtime/node-child.ts';
-import { generatedMarket } from '../src/simulator/generated-market.ts';
+import { generatedMarket } from '../src/simulator/market/generated-market.ts';
 import { startSimulator } from '../src/simulator/server.ts';
 
 /** The market behind `barwright up` without a key: the same seed always, so that a second start finds the same bars. */

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { sessionsBetween } from '../calendar/exchange-calendar.ts';
-import { readFaultScript } from '../simulator/fault-script.ts';
-import { folderMarket } from '../simulator/folder-market.ts';
-import { generatedMarket } from '../simulator/generated-market.ts';
-import type { MarketSource } from '../simulator/market-source.ts';
+import { readFaultScript } from '../simulator/faults/fault-script.ts';
+import { folderMarket } from '../simulator/market/folder-market.ts';
+import { generatedMarket } from '../simulator/market/generated-market.ts';
+import type { MarketSource } from '../simulator/market/market-source.ts';
 import { startSimulator } from '../simulator/server.ts';
 import { note, printJson } from './output.ts';
 import { parseCount } from './parameters.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { json, jsonText, type Answer } from './answer.ts';
-import { BadFaultScript } from './fault-script.ts';
+import { BadFaultScript } from './faults/fault-script.ts';
+import { json, jsonText, type Answer } from './http/answer.ts';
 import type { RequestLog } from './request-log.ts';
 
 /** What the control endpoints reach. */

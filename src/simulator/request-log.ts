@@ -1,4 +1,4 @@
-import type { Endpoint } from './market-request.ts';
+import type { Endpoint } from './endpoints/market-request.ts';
 
 /** One request as an outside witness saw it; it never holds a key. */
 export interface LoggedRequest {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { Answer } from './answer.ts';
-import type { Fault } from './fault-script.ts';
+import type { Fault } from './faults/fault-script.ts';
+import type { Answer } from './http/answer.ts';
 
 /** Sends an answer, whole and at once unless one of the faults concerns the sending. */
 export function sendAnswer(

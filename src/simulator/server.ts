@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { json } from './answer.ts';
 import { answerControl, type Controls } from './control-endpoint.ts';
-import type { FaultScript } from './fault-script.ts';
+import type { FaultScript } from './faults/fault-script.ts';
+import { json } from './http/answer.ts';
 import { createRequestLog, type LoggedRequest } from './request-log.ts';
 import { sendAnswer } from './send-answer.ts';
 import { createSimulatedMarket, type SimulatedMarketOptions } from './simulated-market.ts';

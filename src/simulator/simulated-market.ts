@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { createActionBook } from './action-book.ts';
-import { createCashFactor } from './adjustment-factors.ts';
-import type { Answer } from './answer.ts';
-import { createFaultPicker, type FaultHit } from './fault-rules.ts';
-import { parseFaultScript, type FaultScript } from './fault-script.ts';
-import { faultyAnswer } from './faulty-answer.ts';
-import { createMarketDayCache } from './market-day-cache.ts';
-import { answerMarket } from './market-endpoints.ts';
-import { isPolygon, readMarketRequest } from './market-request.ts';
-import type { MarketSource } from './market-source.ts';
+import { answerMarket } from './endpoints/market-endpoints.ts';
+import { isPolygon, readMarketRequest } from './endpoints/market-request.ts';
+import { createFaultPicker, type FaultHit } from './faults/fault-rules.ts';
+import { parseFaultScript, type FaultScript } from './faults/fault-script.ts';
+import { faultyAnswer } from './faults/faulty-answer.ts';
+import type { Answer } from './http/answer.ts';
+import { createCashFactor } from './market/cash-factor.ts';
+import type { MarketSource } from './market/market-source.ts';
+import { withScriptedActions, type ScriptedAction } from './market/scripted-actions.ts';
+import { createActionBook } from './polygon/action-book.ts';
+import { keyRefusal } from './polygon/key-refusal.ts';
+import { createMarketDayCache } from './polygon/market-day-cache.ts';
+import { errorAnswer, notFound } from './polygon/polygon-errors.ts';
 import type { LoggedRequest } from './request-log.ts';
-import { withScriptedActions, type ScriptedAction } from './scripted-actions.ts';
-import { errorAnswer, notFound, unauthorized } from './wire-errors.ts';
 import { createCrumbs } from './yahoo/crumbs.ts';
 import { createYahooSymbols } from './yahoo/yahoo-symbols.ts';
 
@@ -57,12 +58,6 @@ export function createSimulatedMarket(options: SimulatedMarketOptions) {
   const nextRequestId = createRequestIds();
   let pickFaults = createFaultPicker(parseFaultScript(options.faults ?? []));
 
-  function refusal({ headers: { authorization } }: IncomingMessage, requestId: string): Answer | null {
-    if (authorization === undefined) return unauthorized(requestId, false);
-    if (apiKey !== undefined && authorization !== `Bearer ${apiKey}`) return unauthorized(requestId, true);
-    return null;
-  }
-
   return {
     /** Replaces the fault script; throws `BadFaultScript`. */
     setFaults: (script: unknown): void => {
@@ -78,7 +73,9 @@ export function createSimulatedMarket(options: SimulatedMarketOptions) {
         return { answer: notFound(requestId, 'page not found'), hits: [], endpoint: 'unknown', date };
       }
       const { endpoint } = request;
-      const refused = isPolygon(endpoint) ? refusal(incoming, requestId) : null;
+      const refused = isPolygon(request)
+        ? keyRefusal(incoming.headers.authorization, apiKey, requestId)
+        : null;
       if (refused !== null) return { answer: refused, hits: [], endpoint, date };
       const hits = pickFaults(request);
       const { cookie: cookies = '' } = incoming.headers;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
-import { generatedMarket } from '../../src/simulator/generated-market.ts';
+import { generatedMarket } from '../../src/simulator/market/generated-market.ts';
 import type { PlanFigures } from '../../src/runs/run-summary.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { commandLine } from '../support/command-line.ts';

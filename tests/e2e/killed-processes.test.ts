@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { lastClosedSession, sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import type { ProcessRef } from '../../src/runtime/processes.ts';
 import type { RuntimeState } from '../../src/runtime/state.ts';
-import { generatedMarket } from '../../src/simulator/generated-market.ts';
+import { generatedMarket } from '../../src/simulator/market/generated-market.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { startInstallation, type TestInstallation } from '../support/installation.ts';
 

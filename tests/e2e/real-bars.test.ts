@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
-import { folderMarket } from '../../src/simulator/folder-market.ts';
+import { folderMarket } from '../../src/simulator/market/folder-market.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import { startInstallation } from '../support/installation.ts';
 

@@ -1,7 +1,7 @@
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
-import { generatedMarket } from '../../src/simulator/generated-market.ts';
-import type { MarketSource } from '../../src/simulator/market-source.ts';
-import type { ScriptedAction } from '../../src/simulator/scripted-actions.ts';
+import { generatedMarket } from '../../src/simulator/market/generated-market.ts';
+import type { MarketSource } from '../../src/simulator/market/market-source.ts';
+import type { ScriptedAction } from '../../src/simulator/market/scripted-actions.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 
 /** A simulated market with a clock that stands where a test puts it. */

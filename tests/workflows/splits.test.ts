@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { readBars, type Adjustment } from '../../src/store/adjusted-bars.ts';
-import type { ScriptedAction } from '../../src/simulator/scripted-actions.ts';
+import type { ScriptedAction } from '../../src/simulator/market/scripted-actions.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';

@@ -8,7 +8,7 @@ import { readBars, type AdjustedBar, type Adjustment } from '../../src/store/adj
 import { saveInstruments } from '../../src/store/instruments.ts';
 import { insertRun } from '../../src/store/runs.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
-import { recorded } from '../integration/providers/yahoo-recordings.ts';
+import { recorded } from '../support/yahoo-recordings.ts';
 import { hasFixtures, readCsv } from '../support/fixtures.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 

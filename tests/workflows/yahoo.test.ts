@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { FlowParameters } from '../support/test-worker.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
-import { generatedMarket } from '../../src/simulator/generated-market.ts';
+import { generatedMarket } from '../../src/simulator/market/generated-market.ts';
 import { readBars, type Adjustment } from '../../src/store/adjusted-bars.ts';
 import { setWatched } from '../../src/store/instruments.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';

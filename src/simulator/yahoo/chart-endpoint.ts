@@ -1,23 +1,23 @@
 import { addDays, type DateRange } from '../../domain/date-range.ts';
 import { exchangeDate } from '../../domain/exchange-time.ts';
-import { jsonText, type Answer } from '../answer.ts';
-import type { MarketContext } from '../market-context.ts';
-import type { MarketRequest } from '../market-request.ts';
-import type { MarketInstrument } from '../market-source.ts';
-import { momentOf } from '../simulated-action.ts';
+import { jsonText, type Answer } from '../http/answer.ts';
+import type { MarketInstrument } from '../market/market-source.ts';
+import { momentOf } from '../market/moment.ts';
 import { adjustedCloses, eventsText } from './chart-events.ts';
 import { chartMeta, lastTrade } from './chart-meta.ts';
 import { readChartQuery, refuse, type ChartQuery } from './chart-query.ts';
 import { dailyRows, hourlyRows, type ChartRows } from './chart-rows.ts';
 import { observeDays, type ObservedDay, type ObservedDays } from './observed-days.ts';
+import type { YahooContext } from './yahoo-context.ts';
 import { noSuchChart } from './yahoo-errors.ts';
+import type { YahooRequest } from './yahoo-request.ts';
 
 /** Yahoo removes the whole history of what is delisted, not at once. */
 const keptDays = 7;
 const contentType = 'application/json;charset=utf-8';
 
 /** `/v8/finance/chart/{symbol}`: days or hours, adjusted for all splits up to now, with the events inside the range. */
-export function answerChart(request: MarketRequest, context: MarketContext): Answer {
+export function answerChart(request: YahooRequest, context: YahooContext): Answer {
   const moment = momentOf(context.nowMs);
   const instrument = chartedInstrument(request, context, moment.today);
   const query = readChartQuery(request, context.nowMs);
@@ -38,8 +38,8 @@ export function answerChart(request: MarketRequest, context: MarketContext): Ans
 }
 
 function chartedInstrument(
-  { symbol }: MarketRequest,
-  { yahooSymbols }: MarketContext,
+  { symbol }: YahooRequest,
+  { yahooSymbols }: YahooContext,
   today: string,
 ): MarketInstrument {
   const instrument = yahooSymbols(symbol ?? '');

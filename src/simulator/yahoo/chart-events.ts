@@ -1,10 +1,12 @@
-import { cumulated, factorAt } from '../cumulative-steps.ts';
-import type { MarketContext } from '../market-context.ts';
-import { rounded } from '../price-model.ts';
-import { yahooLists, type Moment, type SimulatedAction } from '../simulated-action.ts';
+import { cumulated, factorAt } from '../market/cumulative-steps.ts';
+import type { Moment } from '../market/moment.ts';
+import { rounded } from '../market/price-model.ts';
+import type { SimulatedAction } from '../market/simulated-action.ts';
 import type { ChartQuery } from './chart-query.ts';
 import { singlePrecision } from './chart-rows.ts';
 import type { ObservedDay, ObservedDays } from './observed-days.ts';
+import type { YahooContext } from './yahoo-context.ts';
+import { yahooLists } from './yahoo-listing.ts';
 
 interface Happening {
   readonly action: SimulatedAction;
@@ -17,7 +19,7 @@ export function eventsText(
   actions: readonly SimulatedAction[],
   query: ChartQuery,
   observed: ObservedDays,
-  { source }: Pick<MarketContext, 'source'>,
+  { source }: Pick<YahooContext, 'source'>,
   moment: Moment,
 ): string {
   const inRange = actions
@@ -62,7 +64,7 @@ function keyed(
 }
 
 /** At the session's open; a duplicate has another instant of the same date, since instants are the keys. */
-function instantsOf({ exDate, news }: SimulatedAction, source: MarketContext['source']): readonly number[] {
+function instantsOf({ exDate, news }: SimulatedAction, source: YahooContext['source']): readonly number[] {
   const at = source.opensAtMs(exDate) / 1000;
   return news.duplicate === true ? [at, at + 1800] : [at];
 }
@@ -72,7 +74,7 @@ export function adjustedCloses(
   symbol: string,
   days: readonly ObservedDay[],
   actions: readonly SimulatedAction[],
-  { cashFactor }: Pick<MarketContext, 'cashFactor'>,
+  { cashFactor }: Pick<YahooContext, 'cashFactor'>,
   moment: Moment,
 ): readonly string[] {
   const first = days[0]?.session ?? '';

@@ -1,11 +1,11 @@
 import { addDays } from '../../domain/date-range.ts';
 import { exchangeInstant } from '../../domain/exchange-time.ts';
-import type { MarketContext } from '../market-context.ts';
-import type { MarketInstrument } from '../market-source.ts';
-import { rounded } from '../price-model.ts';
-import type { Moment } from '../simulated-action.ts';
+import type { MarketInstrument } from '../market/market-source.ts';
+import type { Moment } from '../market/moment.ts';
+import { rounded } from '../market/price-model.ts';
 import type { ChartQuery } from './chart-query.ts';
 import type { ObservedDay, ObservedDays } from './observed-days.ts';
+import type { YahooContext } from './yahoo-context.ts';
 import { yahooSpelling } from './yahoo-symbols.ts';
 
 const exchanges: Readonly<Record<string, readonly [code: string, name: string]>> = {
@@ -21,7 +21,7 @@ export interface LastTrade {
   readonly atMs: number;
 }
 
-export function lastTrade({ source }: Pick<MarketContext, 'source'>, { nowMs, today }: Moment): LastTrade {
+export function lastTrade({ source }: Pick<YahooContext, 'source'>, { nowMs, today }: Moment): LastTrade {
   const latest = source.sessionUpTo(today) ?? today;
   const begun = source.opensAtMs(latest) <= nowMs;
   const session = begun ? latest : (source.sessionUpTo(addDays(latest, -1)) ?? latest);
@@ -34,7 +34,7 @@ export function chartMeta(
   query: ChartQuery,
   days: readonly ObservedDay[],
   observed: ObservedDays,
-  context: Pick<MarketContext, 'source'>,
+  context: Pick<YahooContext, 'source'>,
   moment: Moment,
 ): string {
   const { source } = context;
@@ -102,7 +102,7 @@ function zoneAt(date: string) {
   return zone;
 }
 
-function periodsOf(source: MarketContext['source'], session: string) {
+function periodsOf(source: YahooContext['source'], session: string) {
   const { timezone, gmtoffset } = zoneAt(session);
   const [opens, closes] = [source.opensAtMs(session) / 1000, source.closesAtMs(session) / 1000];
   const period = (start: number, end: number) => ({ timezone, start, end, gmtoffset });

@@ -1,5 +1,5 @@
-import type { MarketRequest } from '../market-request.ts';
 import { YahooRefusal, yahooError } from './yahoo-errors.ts';
+import type { YahooRequest } from './yahoo-request.ts';
 
 /** What is asked of a chart; the period is open at its end, epoch milliseconds. */
 export interface ChartQuery {
@@ -21,7 +21,7 @@ const hourlyDays = 730;
 const dayMs = 86_400_000;
 
 /** Throws `YahooRefusal`: 400 for a period that is none, 422 for an interval it does not have, or not that far back. */
-export function readChartQuery({ query }: MarketRequest, nowMs: number): ChartQuery {
+export function readChartQuery({ query }: YahooRequest, nowMs: number): ChartQuery {
   const granularity = query.get('interval') ?? '1d';
   const interval = intervals[granularity];
   if (interval === undefined) {

@@ -1,5 +1,5 @@
-import type { HourBar } from './hours-of-day.ts';
 import type { ChartQuery } from './chart-query.ts';
+import type { HourBar } from './hours-of-day.ts';
 import type { ObservedDay, ObservedDays } from './observed-days.ts';
 
 /** A chart's columns as text, ready to be joined; only faults make rows with nulls. */

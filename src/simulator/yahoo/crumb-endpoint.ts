@@ -1,7 +1,7 @@
-import type { Answer } from '../answer.ts';
-import type { MarketContext } from '../market-context.ts';
-import type { MarketRequest } from '../market-request.ts';
+import type { Answer } from '../http/answer.ts';
+import type { YahooContext } from './yahoo-context.ts';
 import { yahooError } from './yahoo-errors.ts';
+import type { YahooRequest } from './yahoo-request.ts';
 
 const cookie =
   'A3=d=AQABBSimulated&S=AQAAAs; Max-Age=31557600; Domain=.yahoo.com; Path=/; SameSite=None; Secure; HttpOnly';
@@ -17,13 +17,13 @@ export function answerQuotePage(): Answer {
 }
 
 /** `/v1/test/getcrumb`: plain text; not without the cookie. */
-export function answerCrumb(_: MarketRequest, { cookies, crumbs }: MarketContext): Answer {
+export function answerCrumb(_: YahooRequest, { cookies, crumbs }: YahooContext): Answer {
   if (!hasCookie(cookies)) return yahooError('finance', 401, 'Unauthorized', 'Invalid Cookie');
   return { status: 200, contentType: 'text/plain;charset=utf-8', body: crumbs.current() };
 }
 
 /** True when a request carries the cookie and the crumb that are valid now. */
-export function hasCrumb({ query }: MarketRequest, { cookies, crumbs }: MarketContext): boolean {
+export function hasCrumb({ query }: YahooRequest, { cookies, crumbs }: YahooContext): boolean {
   return hasCookie(cookies) && query.get('crumb') === crumbs.current();
 }
 

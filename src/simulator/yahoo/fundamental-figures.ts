@@ -1,6 +1,6 @@
 import { addDays, dayNumber } from '../../domain/date-range.ts';
 import type { SessionDate } from '../../domain/session.ts';
-import { between, hashCell, hashText, unit } from '../seeded-hash.ts';
+import { between, hashCell, hashText, unit } from '../market/seeded-hash.ts';
 
 /** One reported figure; `zero` is a figure like any other. */
 export interface Figure {

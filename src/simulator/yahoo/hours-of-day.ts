@@ -1,5 +1,5 @@
-import { onGrid } from '../price-model.ts';
-import { hashCell, unit } from '../seeded-hash.ts';
+import { onGrid } from '../market/price-model.ts';
+import { hashCell, unit } from '../market/seeded-hash.ts';
 
 /** Prices as traded; volume in whole shares as the day bar counts them. */
 export interface HourBar {

@@ -1,11 +1,12 @@
 import { addDays } from '../../domain/date-range.ts';
-import type { MarketContext } from '../market-context.ts';
-import type { MarketInstrument } from '../market-source.ts';
-import { rounded } from '../price-model.ts';
-import { between, hashCell, hashText } from '../seeded-hash.ts';
-import { momentOf, yahooLists } from '../simulated-action.ts';
+import type { MarketInstrument } from '../market/market-source.ts';
+import { momentOf } from '../market/moment.ts';
+import { rounded } from '../market/price-model.ts';
+import { between, hashCell, hashText } from '../market/seeded-hash.ts';
 import { figuresOf } from './fundamental-figures.ts';
 import { observeDays } from './observed-days.ts';
+import type { YahooContext } from './yahoo-context.ts';
+import { yahooLists } from './yahoo-listing.ts';
 
 type Value = number | string | boolean | null;
 /** A module's fields as Yahoo names them; dates in epoch seconds. */
@@ -32,7 +33,7 @@ export interface KeyFigures {
 }
 
 /** Null where the instrument has no bar of the last year. */
-export function keyFigures(instrument: MarketInstrument, context: MarketContext): KeyFigures | null {
+export function keyFigures(instrument: MarketInstrument, context: YahooContext): KeyFigures | null {
   const { symbol } = instrument;
   const moment = momentOf(context.nowMs);
   const observed = observeDays(instrument, context, moment);

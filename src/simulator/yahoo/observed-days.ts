@@ -1,12 +1,14 @@
 import type { DailyBar } from '../../domain/bar.ts';
 import { dayNumber, type DateRange } from '../../domain/date-range.ts';
 import type { SessionDate } from '../../domain/session.ts';
-import { cumulated, factorAt } from '../cumulative-steps.ts';
-import type { MarketContext } from '../market-context.ts';
-import type { MarketInstrument } from '../market-source.ts';
-import { hashText } from '../seeded-hash.ts';
-import { ratioOf, yahooApplies, type Moment } from '../simulated-action.ts';
+import { cumulated, factorAt } from '../market/cumulative-steps.ts';
+import type { MarketInstrument } from '../market/market-source.ts';
+import type { Moment } from '../market/moment.ts';
+import { hashText } from '../market/seeded-hash.ts';
+import { ratioOf } from '../market/simulated-action.ts';
 import { hoursOfDay, hoursUntil, type HourBar } from './hours-of-day.ts';
+import type { YahooContext } from './yahoo-context.ts';
+import { yahooApplies } from './yahoo-listing.ts';
 
 /** A day as Yahoo has it now. */
 export interface ObservedDay {
@@ -32,7 +34,7 @@ export interface ObservedDays {
 /** Yahoo adjusts for every split it knows, whatever range is asked for. */
 export function observeDays(
   instrument: MarketInstrument,
-  { source }: Pick<MarketContext, 'source'>,
+  { source }: Pick<YahooContext, 'source'>,
   moment: Moment,
 ): ObservedDays {
   const { symbol, illiquid = false } = instrument;

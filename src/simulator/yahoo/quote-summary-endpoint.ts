@@ -1,14 +1,14 @@
-import { json, type Answer } from '../answer.ts';
-import type { MarketContext } from '../market-context.ts';
-import type { MarketRequest } from '../market-request.ts';
+import { json, type Answer } from '../http/answer.ts';
 import { hasCrumb } from './crumb-endpoint.ts';
 import { keyFigures, type Module } from './key-figures.ts';
 import { rawAndText, rawDate } from './raw-and-text.ts';
 import { summaryModules } from './summary-modules.ts';
+import type { YahooContext } from './yahoo-context.ts';
 import { invalidCrumb, yahooError } from './yahoo-errors.ts';
+import type { YahooRequest } from './yahoo-request.ts';
 
 /** `/v10/finance/quoteSummary/{symbol}`: 401 without the right crumb, 404 where no module asked for has data. */
-export function answerQuoteSummary(request: MarketRequest, context: MarketContext): Answer {
+export function answerQuoteSummary(request: YahooRequest, context: YahooContext): Answer {
   if (!hasCrumb(request, context)) return invalidCrumb();
   const { symbol, query } = request;
   const instrument = context.yahooSymbols(symbol ?? '');

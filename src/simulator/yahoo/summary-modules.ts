@@ -1,4 +1,4 @@
-import { rounded } from '../price-model.ts';
+import { rounded } from '../market/price-model.ts';
 import type { KeyFigures, Module } from './key-figures.ts';
 
 /** The modules of `quoteSummary` that are simulated; null where the instrument has none, as funds have no financial data. */

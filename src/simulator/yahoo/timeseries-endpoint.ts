@@ -1,11 +1,11 @@
 import { exchangeDate } from '../../domain/exchange-time.ts';
-import { json, type Answer } from '../answer.ts';
-import type { MarketContext } from '../market-context.ts';
-import type { MarketRequest } from '../market-request.ts';
-import { hashText } from '../seeded-hash.ts';
+import { json, type Answer } from '../http/answer.ts';
+import { hashText } from '../market/seeded-hash.ts';
 import { figuresOf, type Figure, type Period } from './fundamental-figures.ts';
 import { rawAndText } from './raw-and-text.ts';
+import type { YahooContext } from './yahoo-context.ts';
 import { YahooRefusal, yahooError } from './yahoo-errors.ts';
+import type { YahooRequest } from './yahoo-request.ts';
 
 const periodTypes: Readonly<Record<Period, string>> = { annual: '12M', quarterly: '3M', trailing: 'TTM' };
 
@@ -13,7 +13,7 @@ const periodTypes: Readonly<Record<Period, string>> = { annual: '12M', quarterly
  * `/ws/fundamentals-timeseries/v1/finance/timeseries/{symbol}`: one result a type asked for, without figures where there
  * are none. Funds and unknown symbols have none at all, which is no error.
  */
-export function answerTimeseries({ symbol, query }: MarketRequest, context: MarketContext): Answer {
+export function answerTimeseries({ symbol, query }: YahooRequest, context: YahooContext): Answer {
   const types = (query.get('type') ?? '').split(',').filter((type) => type !== '');
   const [from, to] = ['period1', 'period2'].map((name) => Number(query.get(name) ?? NaN));
   if (types.length === 0 || from === undefined || to === undefined || !(from <= to)) {

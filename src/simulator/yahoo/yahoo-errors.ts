@@ -1,4 +1,4 @@
-import { json, type Answer } from '../answer.ts';
+import { json, type Answer } from '../http/answer.ts';
 
 /** Thrown where Yahoo answers something else than what was asked for. */
 export class YahooRefusal extends Error {

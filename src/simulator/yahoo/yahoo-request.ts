@@ -1,10 +1,11 @@
 import type { DateRange } from '../../domain/date-range.ts';
 import { exchangeDate } from '../../domain/exchange-time.ts';
-import type { MarketRequest } from '../market-request.ts';
+import { decodedPart, type EndpointRequest } from '../http/endpoint-request.ts';
 
 /** Yahoo's part of the endpoints; `quotePage` is the page that gives the cookie a crumb is bound to. */
 export const yahooEndpoints = ['chart', 'quoteSummary', 'timeseries', 'quotePage', 'crumb'] as const;
-type YahooEndpoint = (typeof yahooEndpoints)[number];
+export type YahooEndpoint = (typeof yahooEndpoints)[number];
+export type YahooRequest = EndpointRequest<YahooEndpoint>;
 
 const paths: readonly (readonly [YahooEndpoint, RegExp])[] = [
   ['chart', /^\/v8\/finance\/chart\/([^/]+)$/],
@@ -15,13 +16,13 @@ const paths: readonly (readonly [YahooEndpoint, RegExp])[] = [
 ];
 
 /** The request a path and its query make at any of Yahoo's hosts, null for an unknown path. */
-export function readYahooRequest(path: string, query: URLSearchParams): MarketRequest | null {
+export function readYahooRequest({ pathname: path, searchParams: query }: URL): YahooRequest | null {
   for (const [endpoint, pattern] of paths) {
     const found = pattern.exec(path);
     if (found === null) continue;
     const [, symbol] = found;
     const range = endpoint === 'chart' ? rangeOf(query) : null;
-    return { endpoint, symbol: symbol === undefined ? null : decoded(symbol), range, path, query };
+    return { endpoint, symbol: symbol === undefined ? null : decodedPart(symbol), range, path, query };
   }
   return null;
 }
@@ -33,12 +34,4 @@ function rangeOf(query: URLSearchParams): DateRange | null {
   );
   if (from === undefined || to === undefined || from === null || to === null) return null;
   return { from: exchangeDate(from), to: exchangeDate(Math.max(from, to - 1)) };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,4 +1,4 @@
-import type { MarketInstrument, MarketSource } from '../market-source.ts';
+import type { MarketInstrument, MarketSource } from '../market/market-source.ts';
 
 /** Finds an instrument by Yahoo's spelling, in any case, undefined for one that Yahoo does not have. */
 export type YahooSymbols = (spelled: string) => MarketInstrument | undefined;

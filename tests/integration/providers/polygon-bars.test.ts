@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { addDays } from '../../../src/domain/date-range.ts';
 import { exchangeInstant } from '../../../src/domain/exchange-time.ts';
-import { json, startLocalServer } from './local-server.ts';
+import { failureOf } from '../../support/failure.ts';
+import { json, startLocalServer } from '../../support/local-server.ts';
 import {
   bar,
-  failureOf,
   january,
   marketDayBody,
   polygonAnswering,
@@ -12,7 +12,7 @@ import {
   row,
   series,
   seriesBody,
-} from './polygon.ts';
+} from '../../support/polygon-replies.ts';
 
 /** A row of a market day; its `t` ends the window: 16:00 in New York. */
 const dayRow = (T: string, session: string, over: Readonly<Record<string, unknown>> = {}) => ({

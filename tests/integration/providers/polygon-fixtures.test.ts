@@ -1,12 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { failureOf, polygonAnswering } from './polygon.ts';
-import { json, text } from './local-server.ts';
-
-const folder = path.resolve('../shared/fixtures/polygon');
-const present = existsSync(folder);
+import { failureOf } from '../../support/failure.ts';
+import { fixturesFolder, hasFixtures, readFixture } from '../../support/fixtures.ts';
+import { polygonAnswering } from '../../support/polygon-replies.ts';
+import { json, text } from '../../support/local-server.ts';
 
 interface SeriesCase {
   readonly symbol: string;
@@ -92,7 +90,7 @@ const notUsed = [
   'oas__v3__reference__splits.json',
 ];
 
-const read = (file: string): unknown => JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
+const read = (file: string): unknown => JSON.parse(readFixture(`polygon/${file}`));
 
 const recording = z.object({ response: z.object({ bodyJson: z.record(z.string(), z.unknown()) }) });
 
@@ -116,10 +114,10 @@ function quirk(name: string): readonly unknown[] {
   return quirks.parse(read('reported-quirks.json')).find((entry) => entry.name === name)?.results ?? [];
 }
 
-describe.skipIf(!present)('the fixtures of Polygon (skipped where ../shared/fixtures is absent)', () => {
+describe.skipIf(!hasFixtures)('the fixtures of Polygon (skipped where ../shared/fixtures is absent)', () => {
   test('every file has its outcome here', () => {
     const listed = [seriesFiles, marketDayFiles, listFiles].flatMap((files) => Object.keys(files));
-    const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+    const files = readdirSync(`${fixturesFolder}polygon`).filter((file) => file.endsWith('.json'));
     expect([...listed, ...detailFiles, ...quotedFiles, ...notUsed].sort()).toEqual(files.sort());
   });
 

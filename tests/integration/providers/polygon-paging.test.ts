@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { addDays } from '../../../src/domain/date-range.ts';
-import { json, startLocalServer, text, type Reply } from './local-server.ts';
-import { bar, failureOf, january, key, polygonAnswering, polygonAt, row, seriesBody } from './polygon.ts';
+import { failureOf } from '../../support/failure.ts';
+import { json, startLocalServer, text, type Reply } from '../../support/local-server.ts';
+import {
+  bar,
+  january,
+  key,
+  polygonAnswering,
+  polygonAt,
+  row,
+  seriesBody,
+} from '../../support/polygon-replies.ts';
 
 /** A page whose next one is that path of the same server; the host is known only from the request's answerer. */
 function page(server: () => string, rows: readonly unknown[], nextPath: string | null): Reply {

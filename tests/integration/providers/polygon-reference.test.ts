@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { json, startLocalServer, text } from './local-server.ts';
-import { key, polygonAnswering, polygonAt } from './polygon.ts';
+import { json, startLocalServer, text } from '../../support/local-server.ts';
+import { key, polygonAnswering, polygonAt } from '../../support/polygon-replies.ts';
 
 const record = (ticker: string, over: Readonly<Record<string, unknown>> = {}) => ({
   ticker,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { json, text } from './local-server.ts';
-import { failureOf, january, polygonAnswering, polygonAt, row, series } from './polygon.ts';
+import { failureOf } from '../../support/failure.ts';
+import { json, text } from '../../support/local-server.ts';
+import { january, polygonAnswering, polygonAt, row, series } from '../../support/polygon-replies.ts';
 
 const timeframe = {
   status: 'NOT_AUTHORIZED',

@@ -2,8 +2,17 @@ import { createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { ProviderError } from '../../../src/domain/provider-errors.ts';
-import { json, startLocalServer, text } from './local-server.ts';
-import { failureOf, january, key, polygonAnswering, polygonAt, row, series, seriesBody } from './polygon.ts';
+import { everythingIn, failureOf } from '../../support/failure.ts';
+import { json, startLocalServer, text } from '../../support/local-server.ts';
+import {
+  january,
+  key,
+  polygonAnswering,
+  polygonAt,
+  row,
+  series,
+  seriesBody,
+} from '../../support/polygon-replies.ts';
 
 const whole = JSON.stringify(seriesBody([row('2024-01-02'), row('2024-01-03')]));
 
@@ -255,12 +264,6 @@ describe('the key', () => {
     expect(everythingIn(failure)).not.toContain(key.slice(0, 5));
   });
 });
-
-/** Message, stack, own fields and causes. */
-function everythingIn(failure: unknown): string {
-  if (!(failure instanceof Error)) return String(failure);
-  return [failure.message, failure.stack, JSON.stringify(failure), everythingIn(failure.cause)].join('\n');
-}
 
 async function findClosedPort(): Promise<number> {
   const server = createServer();

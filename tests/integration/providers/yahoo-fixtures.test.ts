@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { YahooSeries } from '../../../src/providers/yahoo/answers.ts';
-import { text } from './local-server.ts';
-import { absence, present, readFixture, recorded, recordedFiles } from './yahoo-recordings.ts';
-import { failureOf, routes, sessionRoutes, yahooAnswering } from './yahoo.ts';
+import { failureOf } from '../../support/failure.ts';
+import { hasFixtures } from '../../support/fixtures.ts';
+import { text } from '../../support/local-server.ts';
+import { absence, readRecording, recorded, recordedFiles } from '../../support/yahoo-recordings.ts';
+import { routes, sessionRoutes, yahooAnswering } from '../../support/yahoo-replies.ts';
 
 interface ChartCase {
   readonly symbol: string;
@@ -285,7 +287,7 @@ const nameOf = async (promise: Promise<unknown>) =>
     (error: unknown) => (error instanceof Error ? error.name : error),
   );
 
-describe.skipIf(!present)(`the recordings of Yahoo (${absence})`, () => {
+describe.skipIf(!hasFixtures)(`the recordings of Yahoo (${absence})`, () => {
   test('every file has its outcome here', () => {
     const listed = [chartFiles, statisticsFiles, statementFiles].flatMap((files) => Object.keys(files));
     const all = [...listed, ...sessionFiles, ...quotedFiles, ...notUsed];
@@ -335,7 +337,7 @@ describe.skipIf(!present)(`the recordings of Yahoo (${absence})`, () => {
   test('reported-error-bodies.json: each body becomes its error', async () => {
     const entries = z
       .array(z.object({ status: z.number(), body: z.string() }))
-      .parse(readFixture('reported-error-bodies.json'));
+      .parse(readRecording('reported-error-bodies.json'));
     const names: string[] = [];
     for (const { status, body } of entries) {
       const { yahoo } = await yahooAnswering(text(body, status));
@@ -367,7 +369,7 @@ async function fundamentalsOf(file: string, { symbol, type }: { symbol: string; 
   return yahoo.fundamentals(symbol);
 }
 
-describe.skipIf(!present)(`what the recordings say (${absence})`, () => {
+describe.skipIf(!hasFixtures)(`what the recordings say (${absence})`, () => {
   test('the values of a row are restored from float32', async () => {
     const { bars } = await replay('chart-WSU.DE-2023-08-04-to-2023-08-09.json');
     expect(bars[0]).toEqual({

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ProviderError } from '../../../src/domain/provider-errors.ts';
-import { json, startLocalServer, text } from './local-server.ts';
+import { failureOf } from '../../support/failure.ts';
+import { json, startLocalServer, text } from '../../support/local-server.ts';
 import {
   chart,
   chartBody,
   daily,
-  failureOf,
   hourly,
   routes,
   sessionRoutes,
   yahooAnswering,
   yahooAt,
-} from './yahoo.ts';
+} from '../../support/yahoo-replies.ts';
 
 const refusal = (root: string, code: string, description: string) => ({
   [root]: { result: null, error: { code, description } },

@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { exchangeInstant } from '../../../src/domain/exchange-time.ts';
-import { chart, chartBody, daily, hourly, secondsAt, yahooAnswering, bar, type Row } from './yahoo.ts';
-import { json } from './local-server.ts';
+import {
+  chart,
+  chartBody,
+  daily,
+  hourly,
+  secondsAt,
+  yahooAnswering,
+  bar,
+  type Row,
+} from '../../support/yahoo-replies.ts';
+import { json } from '../../support/local-server.ts';
 
 const hours = [570, 630, 690, 750, 810, 870, 930];
 const hourRows = (session: string, minutes: readonly number[] = hours): Row[] =>

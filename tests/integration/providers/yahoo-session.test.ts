@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { json, startLocalServer, text, type Reply } from './local-server.ts';
-import { absence, present, recorded } from './yahoo-recordings.ts';
+import { everythingIn, failureOf } from '../../support/failure.ts';
+import { hasFixtures } from '../../support/fixtures.ts';
+import { json, startLocalServer, text, type Reply } from '../../support/local-server.ts';
+import { absence, recorded } from '../../support/yahoo-recordings.ts';
 import {
   chart,
   cookie,
   crumb,
   daily,
-  everythingIn,
-  failureOf,
   routes,
   sessionRoutes,
   summaryOf,
   yahooAnswering,
   yahooAt,
-} from './yahoo.ts';
+} from '../../support/yahoo-replies.ts';
 
 const invalidCrumb = json(
   { finance: { result: null, error: { code: 'Unauthorized', description: 'Invalid Crumb' } } },
@@ -260,7 +260,7 @@ describe('fundamentals', () => {
   });
 });
 
-describe.skipIf(!present)(`consent (${absence})`, () => {
+describe.skipIf(!hasFixtures)(`consent (${absence})`, () => {
   const consent: Readonly<Record<string, string>> = {
     'GET /quote/AAPL': 'getCrumb-quote-AAPL.json',
     'GET /consent': 'getCrumb-quote-AAPL-consent.html.json',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RequestLogReport } from '../../../src/simulator/request-log.ts';
 import { startSimulator } from '../../../src/simulator/server.ts';
-import { marketDay, runningMarket, series, source } from './running-market.ts';
+import { marketDay, runningMarket, series, source } from '../../support/running-market.ts';
 
 const apple = series('AAPL', '2024-03-07', '2024-03-07');
 
