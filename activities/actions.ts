@@ -25,6 +25,8 @@ import { reconcile } from '../src/pipelines/actions/reconcile.ts';
 import { refetchesDue, type Refetch } from '../src/pipelines/actions/refetch.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
 
+export type { Refetch } from '../src/pipelines/actions/refetch.ts';
+
 /** What is announced for so many days is synchronised as well. */
 const daysAhead = 7;
 /** Corrections come late: so many days are read again each time. */

@@ -1,7 +1,7 @@
 import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { flows } from '../src/flows/index.ts';
-import type { Refetch } from '../src/pipelines/actions/refetch.ts';
+import type { Refetch } from '../activities/actions.ts';
 import type { RunSummary } from '../src/runs/run-summary.ts';
 import { runAttributes } from '../src/temporal/names.ts';
 import type { LoadingState } from './load-waves.ts';

@@ -4,18 +4,12 @@ import { flowNames, flows, type FlowName } from '../flows/index.ts';
 import type { Flow } from '../flows/flow.ts';
 import { InvalidInput, problemsFrom, requestFrom } from '../flows/input.ts';
 import { optionTexts } from '../flows/parameters.ts';
-import type { RunRequest } from '../runs/run.ts';
+import type { Asked } from '../operations/start-run.ts';
 import { UsageError } from './errors.ts';
 import { parseBoolean, parseChoice, parseCount, parseRange, parseSymbols } from './parameters.ts';
 
 /** What commander makes of the options of a command. */
 export type Options = Readonly<Record<string, string | boolean | undefined>>;
-
-/** What a person asks of a flow: its workflow's input, and the request that it makes. */
-export interface Asked {
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly request: RunRequest;
-}
 
 /** Options that stand for others: ranges have two pairs of names. */
 const aliases: Readonly<Record<string, string>> = { startDate: 'from', endDate: 'to' };

@@ -6,7 +6,7 @@ import { withStore, type Reading } from './context.ts';
 import { UsageError } from './errors.ts';
 import { marketMark, printJson, printTable } from './output.ts';
 import { addRangeOptions, parseCount, parseRange, type RangeOptions } from './parameters.ts';
-import { steerRun } from './steer-run.ts';
+import { orderRun } from './steer-run.ts';
 
 interface Options {
   readonly json?: true;
@@ -37,13 +37,13 @@ export function addRunsCommand(program: Command): void {
       .command(`${verb} <id>`)
       .description(`${verb} a running run, by run id or workflow id`)
       .option('--json', 'one JSON document')
-      .action((id: string, options: Options) => steerRun(id, { verb }, options));
+      .action((id: string, options: Options) => orderRun(id, { verb }, options));
   }
   addRangeOptions(runs.command('change <id>'))
     .description('give a running backfill another range')
     .option('--json', 'one JSON document')
     .action((id: string, options: Options & RangeOptions) =>
-      steerRun(id, { verb: 'change', range: parseRange(options) }, options),
+      orderRun(id, { verb: 'change', range: parseRange(options) }, options),
     );
 }
 

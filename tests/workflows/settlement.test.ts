@@ -146,7 +146,7 @@ describe('absences from whole-market answers', () => {
 
   test('with fewer than ten days to compare with, none is believed', async () => {
     market.setClock(nextMorning);
-    await worker.run('polygon-daily-ingestion', daily(nextMorning, { daysBack: 1 }));
+    await worker.run('polygon-daily-ingestion', daily(nextMorning, { daysBack: 2 }));
     expect(await absences()).toEqual([]);
   });
 

@@ -1,0 +1,36 @@
+import { budgetKey, type Config } from '../config.ts';
+import { previewRun } from '../pipelines/planning/preview-run.ts';
+import type { IngestionRequest } from '../runs/ingestion-request.ts';
+import type { PlanFigures } from '../runs/run-summary.ts';
+import type { Database } from '../store/database.ts';
+import { quotaLeft } from '../store/provider-budget.ts';
+
+export interface PreviewDeps {
+  readonly db: Database;
+  readonly config: Config;
+}
+
+/** What a request would ask, as far as the store can tell: nothing is asked of the provider, nothing is written. */
+export async function previewPlan(
+  { db, config }: PreviewDeps,
+  request: IngestionRequest,
+): Promise<Omit<PlanFigures, 'quotaLeft'>> {
+  const { requestsPerMinute } = config.sources[request.source];
+  return previewRun({ db, requestsPerMinute }, request);
+}
+
+const periodMs = 60_000;
+
+/** The same, with what the provider's budget gives within the next minute; `baseUrl` is where it is asked. */
+export async function previewWithQuota(
+  { db, config }: PreviewDeps,
+  request: IngestionRequest,
+  baseUrl: string | null,
+): Promise<PlanFigures> {
+  const { requestsPerMinute: requests } = config.sources[request.source];
+  const budget = budgetKey(config, request.source, baseUrl);
+  return {
+    ...(await previewPlan({ db, config }, request)),
+    quotaLeft: await quotaLeft(db, budget, { periodMs, requests }),
+  };
+}

@@ -1,0 +1,29 @@
+/** A symbol that several instruments could be. */
+export class AmbiguousSymbol extends Error {
+  override readonly name = 'AmbiguousSymbol';
+  readonly remedy = 'write it as the provider does';
+  constructor(symbol: string, candidates: readonly string[]) {
+    super(`${symbol} could be ${candidates.join(' or ')}`);
+  }
+}
+
+/** A plan that cannot end within the limit that a person has set. */
+export class PlanTakesTooLong extends Error {
+  override readonly name = 'PlanTakesTooLong';
+  readonly remedy = 'raise RUN_TIMEOUT_SECONDS, or ask for less';
+  constructor(seconds: number, allowedSeconds: number) {
+    super(
+      `the plan takes ${seconds} s at the provider's pace, RUN_TIMEOUT_SECONDS allows ${allowedSeconds} s`,
+    );
+  }
+}
+
+/** An order that a run does not take: there is no such run, it has ended, or it refuses. */
+export class OrderRefused extends Error {
+  override readonly name = 'OrderRefused';
+  readonly remedy: string;
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.remedy = remedy;
+  }
+}

@@ -1,0 +1,74 @@
+import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
+import { exchangeCalendar } from '../calendar/exchange-calendar.ts';
+import type { Config } from '../config.ts';
+import { flows, type FlowName } from '../flows/index.ts';
+import { plannedRun } from '../flows/runs.ts';
+import type { RunRequest } from '../runs/run.ts';
+import type { Database } from '../store/database.ts';
+import { resolveSymbols } from '../store/instruments.ts';
+import { runAttributes } from '../temporal/names.ts';
+import { previewPlan } from './preview-plan.ts';
+import { AmbiguousSymbol, PlanTakesTooLong } from './refusals.ts';
+
+/** What starting a run needs. */
+export interface StartDeps {
+  readonly client: Client;
+  readonly db: Database;
+  readonly config: Config;
+}
+
+/** What is asked of a flow: its workflow's input, and the request that it makes. */
+export interface Asked {
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly request: RunRequest;
+}
+
+/** A workflow that was started, or joined because the same was asked before and still runs. */
+export interface StartedRun {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly joined: boolean;
+}
+
+/**
+ * Starts the workflow of a flow under its business key; the same asked twice is one run. Throws `AmbiguousSymbol`,
+ * `PlanTakesTooLong` where a person has set a limit, and what `plannedRun` throws.
+ */
+export async function startRun(deps: StartDeps, name: FlowName, asked: Asked): Promise<StartedRun> {
+  const { client, config } = deps;
+  const flow = flows[name];
+  await requireUnambiguous(deps, asked.request);
+  await requireTime(deps, asked.request);
+  const { workflowId, sessions } = plannedRun(flow, asked.request, exchangeCalendar);
+  try {
+    const handle = await client.workflow.start(flow.type, {
+      workflowId,
+      taskQueue: config.taskQueues[flow.pool],
+      args: [asked.parameters],
+      workflowIdConflictPolicy: 'FAIL',
+      typedSearchAttributes: new TypedSearchAttributes(runAttributes(flow, sessions.range.to, 'on-demand')),
+      priority: { priorityKey: flow.priorityKey },
+    });
+    return { workflowId, runId: handle.firstExecutionRunId, joined: false };
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const { raw } = await client.workflow.getHandle(workflowId).describe();
+    const runId = raw.workflowExecutionInfo?.firstRunId ?? '';
+    return { workflowId, runId, joined: true };
+  }
+}
+
+async function requireUnambiguous({ db }: StartDeps, request: RunRequest): Promise<void> {
+  const symbols = 'symbols' in request ? (request.symbols ?? []) : [];
+  for (const [typed, resolution] of await resolveSymbols(db, symbols)) {
+    if (resolution.kind === 'ambiguous') throw new AmbiguousSymbol(typed, resolution.candidates);
+  }
+}
+
+async function requireTime({ db, config }: StartDeps, request: RunRequest): Promise<void> {
+  const { runTimeoutSeconds } = config.policy;
+  if (runTimeoutSeconds === null || !('interval' in request)) return;
+  const { estimatedSeconds } = await previewPlan({ db, config }, request);
+  if (estimatedSeconds > runTimeoutSeconds) throw new PlanTakesTooLong(estimatedSeconds, runTimeoutSeconds);
+}
