@@ -90,7 +90,7 @@ export function createActionActivities({
     },
 
     /** Reads pages until the end, or until the provider's next free slot is far. What is read is kept at once. */
-    async readActions(run: IngestionRun, from: ActionCursor): Promise<ActionsRead> {
+    async readActionPages(run: IngestionRun, from: ActionCursor): Promise<ActionsRead> {
       const { cancellationSignal: signal } = Context.current();
       const market = listing(run);
       let cursor: ActionCursor | null = from;
@@ -117,7 +117,7 @@ export function createActionActivities({
     },
 
     /** Decides what counts of what was read; says which series a split has made stale. */
-    async judgeActions(
+    async judgeActionRecords(
       { runId, request }: IngestionRun,
       { range, complete }: { readonly range: DateRange | null; readonly complete: boolean },
     ): Promise<readonly Refetch[]> {

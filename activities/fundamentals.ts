@@ -61,7 +61,7 @@ export function createFundamentalsActivities({
      * Reads statements or key statistics of the symbols of a run, each at most once a day. One symbol's failure is in the
      * run's events and stops no other; a refusal for all of them ends it: the next run takes it up.
      */
-    async readFundamentals({ runId, request }: IngestionRun, what: Reading): Promise<FundamentalsRead> {
+    async loadFundamentals({ runId, request }: IngestionRun, what: Reading): Promise<FundamentalsRead> {
       const { cancellationSignal: signal } = Context.current();
       const { fundamentals: provider } = sources[request.source];
       if (provider === null) throw new Error(`${request.source} has no ${what}`);

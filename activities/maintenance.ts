@@ -16,7 +16,7 @@ const rowsAtOnce = 20_000;
 export function createMaintenanceActivities({ store }: { readonly store: Store }) {
   return {
     /** Deletes a piece of what has expired in a table and returns its rows, 0 at the end; a dry run counts all of it. */
-    async deleteExpired(
+    async deleteExpiredRows(
       { nominalTime, retentionDays, dryRun }: MaintenanceRequest,
       table: RetainedTable,
     ): Promise<number> {

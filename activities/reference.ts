@@ -131,7 +131,7 @@ export function createReferenceActivities({ store: { db, pool }, sources }: Refe
     },
 
     /** Puts symbols on the list of the watched ones, looking up those that the store does not know. */
-    async watchSymbols(symbols: readonly string[], source: SourceName): Promise<readonly WatchOutcome[]> {
+    async lookUpAndWatch(symbols: readonly string[], source: SourceName): Promise<readonly WatchOutcome[]> {
       const provider = sources[source].series;
       const { cancellationSignal: signal } = Context.current();
       const outcomes: WatchOutcome[] = [];

@@ -55,7 +55,7 @@ export const { syncInstruments } = proxyActivities<ReferenceActivities>({
   retry: { initialInterval: '10 seconds', maximumInterval: '60 seconds', maximumAttempts: 4 },
 });
 
-type PacedActivities = Pick<ReferenceActivities, 'identifyLoads' | 'watchSymbols'> &
+type PacedActivities = Pick<ReferenceActivities, 'identifyLoads' | 'lookUpAndWatch'> &
   ActionActivities &
   FundamentalsActivities &
   IngestionActivities &
@@ -90,7 +90,7 @@ export const { computeIndicatorBatch } = proxyActivities<IndicatorBatchActivitie
 });
 
 /** A piece of a table at a time. */
-export const { deleteExpired, finishMaintenance } = proxyActivities<MaintenanceActivities>({
+export const { deleteExpiredRows, finishMaintenance } = proxyActivities<MaintenanceActivities>({
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

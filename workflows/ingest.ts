@@ -35,9 +35,9 @@ async function ingest(
   );
   if (policy.crossCheck) await pacedActivities(comparisonSeconds).crossCheck(loaded);
   if (loaded.request.includeFundamentals)
-    await pacedActivities(fundamentalsSeconds).readFundamentals(loaded, 'fundamentals');
+    await pacedActivities(fundamentalsSeconds).loadFundamentals(loaded, 'fundamentals');
   if (loaded.request.includeKeyStatistics)
-    await pacedActivities(fundamentalsSeconds).readFundamentals(loaded, 'key_statistics');
+    await pacedActivities(fundamentalsSeconds).loadFundamentals(loaded, 'key_statistics');
   if (policy.actions === 'sync') await startActionSync(loaded);
   if (policy.actions === 'refetch')
     await startRefetches(await pacedActivities(fundamentalsSeconds).findStaleSeries(loaded));

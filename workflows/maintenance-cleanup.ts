@@ -6,7 +6,7 @@ import {
   type MaintenanceSummary,
   type RetainedTable,
 } from '../src/runs/maintenance-request.ts';
-import { deleteExpired, finishMaintenance } from './activity-proxies.ts';
+import { deleteExpiredRows, finishMaintenance } from './activity-proxies.ts';
 import { conductRun, type ResumedRun, type RunContext } from './run-lifecycle.ts';
 
 /** Takes away what is kept for a time only, a piece at a time: no transaction is long, and a pause is heard between two. */
@@ -34,7 +34,7 @@ async function cleanUp({
     for (const table of retainedTables.slice(tablesDone)) {
       let rows: number;
       do {
-        rows = await deleteExpired(run.request, table);
+        rows = await deleteExpiredRows(run.request, table);
         deleted[table] += rows;
         setCurrentDetails(`${table}: ${deleted[table]} rows`);
       } while (rows > 0 && !run.request.dryRun);

@@ -11,16 +11,16 @@ const seconds = 600;
  * are for: a first time is hundreds of pages, and no summary should wait for them.
  */
 export async function syncCorporateActions(run: IngestionRun): Promise<{ readonly refetches: number }> {
-  const { planActions, readActions, judgeActions } = pacedActivities(seconds);
+  const { planActions, readActionPages, judgeActionRecords } = pacedActivities(seconds);
   const begin = await planActions(run);
   let [cursor, complete] = [begin, true];
   while (cursor !== null) {
-    const read = await readActions(run, cursor);
+    const read = await readActionPages(run, cursor);
     if (read.resumeInMs !== null) await sleep(read.resumeInMs);
     if (read.failed !== null) complete = false;
     cursor = read.cursor;
   }
-  const refetches = await judgeActions(run, { range: begin?.range ?? null, complete });
+  const refetches = await judgeActionRecords(run, { range: begin?.range ?? null, complete });
   await startRefetches(refetches);
   return { refetches: refetches.length };
 }

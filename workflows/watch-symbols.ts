@@ -16,5 +16,5 @@ export async function watchSymbols({
   seconds,
   source = usualSource['1d'],
 }: WatchRequest): Promise<readonly WatchOutcome[]> {
-  return pacedActivities(seconds).watchSymbols(symbols, source);
+  return pacedActivities(seconds).lookUpAndWatch(symbols, source);
 }

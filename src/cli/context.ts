@@ -11,7 +11,7 @@ import type { Pool } from '../flows/pools.ts';
 import { EnvironmentDiffers, NotRunning } from './errors.ts';
 
 /** What a command that reads the store works with. */
-export interface Reading {
+export interface StoreContext {
   readonly config: Config;
   readonly endpoints: Endpoints;
   readonly store: Store;
@@ -19,12 +19,12 @@ export interface Reading {
 }
 
 /** What a command that has work done works with. */
-export interface Operating extends Reading {
+export interface WorkerContext extends StoreContext {
   readonly client: Client;
 }
 
 /** Opens the store of this installation; throws when nothing runs, the market is another, or migrations lack. */
-export async function openReading(): Promise<Reading> {
+export async function openStoreContext(): Promise<StoreContext> {
   const config = loadConfig();
   const state = readState(config.home);
   if (config.database.external === null && state !== null && state.market !== config.market) {
@@ -48,14 +48,14 @@ export async function openReading(): Promise<Reading> {
 }
 
 /** What a command that steers Temporal alone works with. */
-export interface Steering {
+export interface TemporalContext {
   readonly config: Config;
   readonly client: Client;
   readonly close: () => Promise<void>;
 }
 
 /** Opens Temporal; throws when none runs or answers. */
-export async function openSteering(): Promise<Steering> {
+export async function openTemporalContext(): Promise<TemporalContext> {
   const config = loadConfig();
   const client = await connectTo(config, endpointsOf(config, readState(config.home)));
   return { config, client, close: () => client.connection.close() };
@@ -68,10 +68,10 @@ async function connectTo(config: Config, endpoints: Endpoints): Promise<Client> 
 }
 
 /** Opens store and Temporal, and makes sure that a worker of the pool runs with this command's settings. */
-export async function openOperating(pool: Pool, asks: SourceName | null): Promise<Operating> {
+export async function openWorkerContext(pool: Pool, asks: SourceName | null): Promise<WorkerContext> {
   const config = loadConfig();
   if (asks !== null) requireSource(config, asks);
-  const reading = await openReading();
+  const reading = await openStoreContext();
   try {
     requireSameEnvironment(reading, await liveWorkers(reading.store.db, pool), pool);
     const client = await connectTo(config, reading.endpoints);
@@ -97,23 +97,23 @@ async function closing<Context extends { readonly close: () => Promise<void> }>(
   }
 }
 
-/** Does work on the store of this installation. Throws as `openReading` does. */
-export async function withStore(work: (reading: Reading) => Promise<void>): Promise<void> {
-  await closing(await openReading(), work);
+/** Does work on the store of this installation. Throws as `openStoreContext` does. */
+export async function withStore(work: (reading: StoreContext) => Promise<void>): Promise<void> {
+  await closing(await openStoreContext(), work);
 }
 
-/** Does work on Temporal alone. Throws as `openSteering` does. */
-export async function withTemporal(work: (steering: Steering) => Promise<void>): Promise<void> {
-  await closing(await openSteering(), work);
+/** Does work on Temporal alone. Throws as `openTemporalContext` does. */
+export async function withTemporal(work: (steering: TemporalContext) => Promise<void>): Promise<void> {
+  await closing(await openTemporalContext(), work);
 }
 
-/** Has work done by a pool. Throws as `openOperating` does. */
+/** Has work done by a pool. Throws as `openWorkerContext` does. */
 export async function withWorkers(
   pool: Pool,
   asks: SourceName | null,
-  work: (operating: Operating) => Promise<void>,
+  work: (operating: WorkerContext) => Promise<void>,
 ): Promise<void> {
-  await closing(await openOperating(pool, asks), work);
+  await closing(await openWorkerContext(pool, asks), work);
 }
 
 /** Why a source cannot be asked. */
@@ -129,7 +129,7 @@ function requireSource(config: Config, source: SourceName): void {
 }
 
 function requireSameEnvironment(
-  { config, endpoints }: Reading,
+  { config, endpoints }: StoreContext,
   workers: readonly WorkerRecord[],
   pool: Pool,
 ): void {

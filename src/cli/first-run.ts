@@ -3,7 +3,7 @@ import { exchangeDate } from '../domain/exchange-time.ts';
 import { lastClosedSession } from '../calendar/exchange-calendar.ts';
 import type { FlowName } from '../flows/index.ts';
 import type { Asked } from '../operations/start-run.ts';
-import { openOperating, type Operating } from './context.ts';
+import { openWorkerContext, type WorkerContext } from './context.ts';
 import { askedOf } from './flow-options.ts';
 import { note, printError } from './output.ts';
 import { printEnd } from './print-summary.ts';
@@ -16,7 +16,7 @@ const twoYears = 730;
 /** The main job on the simulated market: two years of its universe, then the last session, and what to try next. */
 export async function printFirstRun(): Promise<void> {
   try {
-    const operating = await openOperating('data-ingestion', 'polygon');
+    const operating = await openWorkerContext('data-ingestion', 'polygon');
     try {
       const now = new Date();
       const last = lastClosedSession(now).session;
@@ -34,7 +34,7 @@ export async function printFirstRun(): Promise<void> {
   }
 }
 
-async function runAndPrint(operating: Operating, flow: FlowName, asked: Asked): Promise<void> {
+async function runAndPrint(operating: WorkerContext, flow: FlowName, asked: Asked): Promise<void> {
   const started = await startFlow(operating, flow, asked);
   note(`${started.joined ? 'joined the running' : 'started'} ${started.workflowId}`);
   printEnd(started.workflowId, operating.config.market, await awaitSummary(operating, started));

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { readFundamentals, readKeyStatistics } from '../store/fundamentals.ts';
-import { openReading } from './context.ts';
+import { openStoreContext } from './context.ts';
 import { findInstrument } from './find-instrument.ts';
 import { marketMark, note, printJson, printTable } from './output.ts';
 import { parseSymbols } from './parameters.ts';
@@ -15,7 +15,7 @@ export function addFundamentalsCommand(program: Command): void {
 
 async function printFundamentals(typed: string, { json }: { readonly json?: true }): Promise<void> {
   const [symbol = typed] = parseSymbols(typed);
-  const { store, config, close } = await openReading();
+  const { store, config, close } = await openStoreContext();
   try {
     const instrument = await findInstrument(store.db, symbol);
     const statements = await readFundamentals(store.db, instrument.id);

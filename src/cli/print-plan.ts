@@ -2,7 +2,7 @@ import { flows, type FlowName } from '../flows/index.ts';
 import { previewWithQuota } from '../operations/preview-plan.ts';
 import type { RunRequest } from '../runs/run.ts';
 import type { PlanFigures } from '../runs/run-summary.ts';
-import { withStore, type Reading } from './context.ts';
+import { withStore, type StoreContext } from './context.ts';
 import { UsageError } from './errors.ts';
 import { marketMark, printJson, printTable } from './output.ts';
 
@@ -26,7 +26,7 @@ export async function printPlan(
   });
 }
 
-function print({ config }: Reading, plan: PlanFigures): void {
+function print({ config }: StoreContext, plan: PlanFigures): void {
   const { requests, symbols, sessions, cells, expectedRows, estimatedSeconds, quotaLeft: left } = plan;
   process.stdout.write(`${marketMark(config.market)}plan\n`);
   printTable(

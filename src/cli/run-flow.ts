@@ -1,7 +1,7 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { flows, type FlowName } from '../flows/index.ts';
 import { startRun, type Asked, type StartedRun } from '../operations/start-run.ts';
-import { openOperating, type Operating } from './context.ts';
+import { openWorkerContext, type WorkerContext } from './context.ts';
 import { RunFailed } from './errors.ts';
 import { usageErrorOf } from './flow-options.ts';
 import { note, printJson } from './output.ts';
@@ -16,7 +16,7 @@ export interface RunOptions {
 
 /** Starts a flow and, unless told not to, waits for its summary; the exit code says how it ended. */
 export async function runFlow(flow: FlowName, asked: Asked, options: RunOptions): Promise<void> {
-  const operating = await openOperating(flows[flow].pool, flows[flow].asks);
+  const operating = await openWorkerContext(flows[flow].pool, flows[flow].asks);
   try {
     const started = await startFlow(operating, flow, asked);
     const { workflowId, runId } = started;
@@ -36,7 +36,7 @@ export async function runFlow(flow: FlowName, asked: Asked, options: RunOptions)
 
 /** Starts a flow. Throws `UsageError`, and errors that know their remedy. */
 export async function startFlow(
-  { client, config, store: { db } }: Operating,
+  { client, config, store: { db } }: WorkerContext,
   flow: FlowName,
   asked: Asked,
 ): Promise<StartedRun> {
@@ -49,7 +49,7 @@ export async function startFlow(
 
 /** The result of a run, showing its progress meanwhile. A run that failed as a whole throws its cause. */
 export async function awaitSummary(
-  operating: Operating,
+  operating: WorkerContext,
   { workflowId, runId }: StartedRun,
 ): Promise<FlowSummary> {
   const stop = showProgress(operating.store.db, runId);
@@ -71,6 +71,6 @@ function rootMessage(error: Error): string {
 }
 
 /** Says in a document that its figures come from the simulated market. */
-export function marketOf({ config }: Operating): { readonly market?: 'SIMULATED' } {
+export function marketOf({ config }: WorkerContext): { readonly market?: 'SIMULATED' } {
   return config.market === 'simulated' ? { market: 'SIMULATED' } : {};
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Database } from '../store/database.ts';
 import { readRunEvents } from '../store/run-events.ts';
 import { findRun, loadsOfRun, recentRuns } from '../store/run-history.ts';
-import { withStore, type Reading } from './context.ts';
+import { withStore, type StoreContext } from './context.ts';
 import { UsageError } from './errors.ts';
 import { marketMark, printJson, printTable } from './output.ts';
 import { addRangeOptions, parseCount, parseRange, type RangeOptions } from './parameters.ts';
@@ -47,7 +47,7 @@ export function addRunsCommand(program: Command): void {
     );
 }
 
-async function listRuns({ store, config }: Reading, limit: number, { json }: Options): Promise<void> {
+async function listRuns({ store, config }: StoreContext, limit: number, { json }: Options): Promise<void> {
   const runs = (await recentRuns(store.db, limit)).map((run) => ({
     workflowId: run.workflow_id,
     runId: run.run_id,
@@ -80,7 +80,7 @@ async function requireRun(db: Database, id: string) {
   throw new UsageError(`there is no run ${JSON.stringify(id)}`, 'barwright runs list shows the ids');
 }
 
-async function inspectRun({ store, config }: Reading, id: string, { json }: Options): Promise<void> {
+async function inspectRun({ store, config }: StoreContext, id: string, { json }: Options): Promise<void> {
   const run = await requireRun(store.db, id);
   const loads = (await loadsOfRun(store.db, run.run_id)).map((load) => ({
     symbol: load.symbol,
@@ -129,7 +129,7 @@ async function inspectRun({ store, config }: Reading, id: string, { json }: Opti
   );
 }
 
-async function printLogs({ store }: Reading, id: string, { json }: Options): Promise<void> {
+async function printLogs({ store }: StoreContext, id: string, { json }: Options): Promise<void> {
   const { run_id } = await requireRun(store.db, id);
   const events = (await readRunEvents(store.db, run_id)).map(({ at, ...event }) => ({
     at: at.toISOString(),

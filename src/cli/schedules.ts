@@ -5,7 +5,7 @@ import { declarations } from '../../schedules/index.ts';
 import { readSchedule, readSchedules, type ScheduleDetails } from '../../schedules/read.ts';
 import { isFlowName } from '../flows/index.ts';
 import { applyDeclared } from './apply-schedules.ts';
-import { withTemporal, type Steering } from './context.ts';
+import { withTemporal, type TemporalContext } from './context.ts';
 import { UsageError } from './errors.ts';
 import { marketMark, note, printJson, printTable } from './output.ts';
 import { parseChoice } from './parameters.ts';
@@ -79,7 +79,10 @@ interface ApplyOptions extends Options {
   readonly prune?: true;
 }
 
-async function apply({ client, config }: Steering, { flow, prune, json }: ApplyOptions): Promise<void> {
+async function apply(
+  { client, config }: TemporalContext,
+  { flow, prune, json }: ApplyOptions,
+): Promise<void> {
   if (flow !== undefined && isFlowName(flow) && !scheduled.some((id) => id === flow)) {
     throw new UsageError(
       `${flow} has no schedule`,
@@ -99,7 +102,7 @@ async function apply({ client, config }: Steering, { flow, prune, json }: ApplyO
   for (const id of removed) note(`${id}: removed`);
 }
 
-async function list({ client, config }: Steering, { json }: Options): Promise<void> {
+async function list({ client, config }: TemporalContext, { json }: Options): Promise<void> {
   const schedules = await readSchedules(client);
   if (json) {
     printJson({ schedules });
@@ -120,7 +123,7 @@ async function list({ client, config }: Steering, { json }: Options): Promise<vo
   );
 }
 
-async function inspect({ client }: Steering, id: string, { json }: Options): Promise<void> {
+async function inspect({ client }: TemporalContext, id: string, { json }: Options): Promise<void> {
   const schedule = await requireSchedule(client, id);
   if (json) {
     printJson(schedule);

@@ -7,7 +7,7 @@ import { isCalendarDate } from '../domain/date-range.ts';
 import { sourceNames, sourcesWith, usualSource } from '../domain/source.ts';
 import { readUniverse, setWatched } from '../store/instruments.ts';
 import { canBeAsked, loadConfig } from '../config.ts';
-import { openOperating, openReading } from './context.ts';
+import { openWorkerContext, openStoreContext } from './context.ts';
 import { UsageError } from './errors.ts';
 import { findInstrument } from './find-instrument.ts';
 import { marketMark, note, printJson, printTable } from './output.ts';
@@ -43,7 +43,7 @@ export function addSymbolsCommand(program: Command): void {
 }
 
 async function syncSymbols({ json }: Options): Promise<void> {
-  const { client, config, close } = await openOperating(
+  const { client, config, close } = await openWorkerContext(
     'data-ingestion',
     sourcesWith(({ reference }) => reference)[0] ?? null,
   );
@@ -65,7 +65,7 @@ async function listSymbols({ date, json }: Options & { readonly date?: string })
   if (date !== undefined && !isCalendarDate(date)) {
     throw new UsageError(`--date ${JSON.stringify(date)} is not a calendar date`, 'write it as YYYY-MM-DD');
   }
-  const { store, config, close } = await openReading();
+  const { store, config, close } = await openStoreContext();
   try {
     const universe = await readUniverse(store.db, date === undefined ? null : { from: date, to: date });
     const symbols = universe.map(
@@ -99,7 +99,7 @@ async function addSymbols(text: string, { json }: Options): Promise<void> {
   // Without a key for the first, the next one says what a symbol is.
   const configured = loadConfig();
   const [source = usualSource['1d']] = sourceNames.filter((name) => canBeAsked(configured, name));
-  const { client, config, close } = await openOperating('data-ingestion', source);
+  const { client, config, close } = await openWorkerContext('data-ingestion', source);
   try {
     const seconds = Math.ceil((symbols.length * 4 * 61) / config.sources[source].requestsPerMinute);
     const outcomes = await client.workflow.execute<typeof watchSymbols>('watchSymbols', {
@@ -123,7 +123,7 @@ function reportWatched(outcomes: readonly WatchOutcome[], json: boolean): void {
 
 async function removeSymbol(typed: string, { json }: Options): Promise<void> {
   const [symbol = typed] = parseSymbols(typed);
-  const { store, close } = await openReading();
+  const { store, close } = await openStoreContext();
   try {
     const instrument = await findInstrument(store.db, symbol);
     await setWatched(store.db, instrument.id, false);

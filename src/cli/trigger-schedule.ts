@@ -3,7 +3,7 @@ import { ScheduleNotFoundError } from '@temporalio/client';
 import type { FiringOutcome } from '../../workflows/start-scheduled-run.ts';
 import { declarations } from '../../schedules/index.ts';
 import { flows } from '../flows/index.ts';
-import { openOperating } from './context.ts';
+import { openWorkerContext } from './context.ts';
 import { UsageError } from './errors.ts';
 import { note, printJson } from './output.ts';
 import { parseChoice } from './parameters.ts';
@@ -18,7 +18,7 @@ export async function triggerSchedule(id: string, { json }: { readonly json?: tr
     id,
     declarations.map((declaration) => declaration.flow),
   );
-  const operating = await openOperating(flows[flow].pool, flows[flow].asks);
+  const operating = await openWorkerContext(flows[flow].pool, flows[flow].asks);
   try {
     const { client } = operating;
     const schedule = client.schedule.getHandle(flow);
