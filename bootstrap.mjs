@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.dirname(fs.realpathSync(fileURLToPath(import.meta.url)));
 const [command = 'help', ...rest] = process.argv.slice(2);
-const temporalVersion = '1.5.1';
+const { temporalServer } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
 
 const say = (text) => process.stderr.write(`barwright: ${text}\n`);
 
@@ -98,17 +98,17 @@ async function provideTemporal() {
   }
   if (onPath('temporal')) return;
   const cache = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'barwright');
-  const target = path.join(cache, `temporal-${temporalVersion}`, 'temporal');
+  const target = path.join(cache, `temporal-${temporalServer.version}`, 'temporal');
   if (isExecutable(target)) return;
   const go = onPath('go');
   if (!go) {
     fail(
       'no Temporal server, and no Go to build one',
-      'install Go 1.23 or newer, or the Temporal CLI, or set TEMPORAL_CLI_PATH',
+      `install Go ${temporalServer.builtWithGo} or newer, or the Temporal CLI, or set TEMPORAL_CLI_PATH`,
     );
   }
   say(
-    `building the Temporal server ${temporalVersion} with Go, once: about 3 minutes, 252 MB in ${path.dirname(target)}`,
+    `building the Temporal server ${temporalServer.version} with Go, once: about 3 minutes, 252 MB in ${path.dirname(target)}`,
   );
   const work = path.join(cache, `build-${randomUUID()}`);
   fs.mkdirSync(work, { recursive: true });
@@ -125,7 +125,7 @@ async function provideTemporal() {
     await run(
       'Temporal server',
       go,
-      ['install', `github.com/temporalio/cli/cmd/temporal@v${temporalVersion}`],
+      ['install', `github.com/temporalio/cli/cmd/temporal@v${temporalServer.version}`],
       { env },
     );
     fs.mkdirSync(path.dirname(target), { recursive: true });

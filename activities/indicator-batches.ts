@@ -1,22 +1,11 @@
 import { Context } from '@temporalio/activity';
-import type pg from 'pg';
-import type { IndicatorWish } from '../src/domain/indicator-freshness.ts';
-import type { SessionDate } from '../src/domain/session.ts';
-import { indicatorColumns } from '../src/indicators/columns.ts';
-import { parametersVersion } from '../src/indicators/registry.ts';
-import { copyBars, effectiveSplits, knownAbsences } from '../src/store/bar-series.ts';
-import type { Store } from '../src/store/database.ts';
-import { claimStates, saveStates } from '../src/store/indicator-states.ts';
-import { recordOutcomes } from '../src/store/load-runs.ts';
-import { openLoads, type OpenLoad } from '../src/store/open-loads.ts';
-import { inTransaction } from '../src/store/transaction.ts';
-import { writeIndicators, type IndicatorCounts } from '../src/store/write-indicators.ts';
-import type { ComputedBatch, InstrumentResult } from '../src/pipelines/indicators/batch-work.ts';
-import { seriesEnd } from '../src/pipelines/indicators/compute-batch.ts';
-import { listedUntil } from '../src/pipelines/indicators/listing.ts';
-import { failedOutcome, outcomeOf } from '../src/pipelines/indicators/load-verdicts.ts';
-import type { BatchWish, LoadSpan } from './indicator-planning.ts';
+import type { BatchWish, LoadSpan } from '../src/pipelines/indicators/plan-batches.ts';
+import { readBatch } from '../src/pipelines/indicators/read-batch.ts';
 import type { ThreadPool } from '../src/pipelines/indicators/thread-pool.ts';
+import { writeBatch } from '../src/pipelines/indicators/write-batch.ts';
+import type { Store } from '../src/store/database.ts';
+import { openLoads } from '../src/store/open-loads.ts';
+import { inTransaction } from '../src/store/transaction.ts';
 
 export interface IndicatorBatchDeps {
   readonly store: Store;
@@ -31,83 +20,13 @@ export function createIndicatorBatchActivities({ store, threads }: IndicatorBatc
       await inTransaction(store.pool, async (client) => {
         const loads = await openLoads(client, wish.runId, span);
         if (loads.length === 0) return;
-        const computed = await compute(client, threads, { wish, loads });
+        const { bars, work } = await readBatch(client, wish, loads);
+        const computed = await threads.compute(bars, work);
         cancellationSignal.throwIfAborted();
-        await write(client, { wish, loads, computed });
+        await writeBatch(client, wish, { loads, computed });
       });
     },
   };
 }
 
 export type IndicatorBatchActivities = ReturnType<typeof createIndicatorBatchActivities>;
-
-interface Batch {
-  readonly wish: BatchWish;
-  readonly loads: readonly OpenLoad[];
-}
-
-async function compute(
-  client: pg.PoolClient,
-  threads: ThreadPool,
-  { wish: { runId, source, window, again }, loads }: Batch,
-): Promise<ComputedBatch> {
-  const wish: IndicatorWish = { window, again, parametersVersion };
-  const instrumentIds = loads.map(({ instrumentId }) => instrumentId);
-  const states = await claimStates(client, source, instrumentIds);
-  const endOf = (instrumentId: number) => seriesEnd(states.get(instrumentId) ?? null, wish);
-  const splits = await effectiveSplits(client, instrumentIds);
-  const absences = new Map<number, readonly SessionDate[]>();
-  const bars: Uint8Array<ArrayBuffer>[] = [];
-  for (const [through, ids] of Map.groupBy(instrumentIds, endOf)) {
-    const query = { instrumentIds: ids, source, through };
-    for (const [id, sessions] of await knownAbsences(client, query)) absences.set(id, sessions);
-    bars.push(await copyBars(client, query));
-  }
-  return threads.compute(bars, {
-    source,
-    runId,
-    computedAtMs: Date.now(),
-    wish,
-    instruments: loads.map(({ instrumentId, ...listing }) => {
-      return {
-        instrumentId,
-        state: states.get(instrumentId) ?? null,
-        splits: (splits.get(instrumentId) ?? []).map(({ exDate, ratio, spinOff }) => ({
-          exDate,
-          ratio,
-          spinOff,
-        })),
-        absences: absences.get(instrumentId) ?? [],
-        listedUntil: listedUntil(listing),
-      };
-    }),
-  });
-}
-
-async function write(
-  client: pg.PoolClient,
-  { wish: { runId, source }, loads, computed }: Batch & { readonly computed: ComputedBatch },
-): Promise<void> {
-  const { results, ...rows } = computed;
-  const due = results.flatMap(({ instrumentId, due: ranges }) =>
-    ranges.map((range) => ({ instrumentId, range })),
-  );
-  const counts = await writeIndicators(client, { ...rows, source, runId, columns: indicatorColumns, due });
-  const states = new Map(
-    results.flatMap(({ instrumentId, state }) => (state ? [[instrumentId, state]] : [])),
-  );
-  await saveStates(client, { source, runId }, states);
-  const loadOf = new Map(loads.map(({ instrumentId, id }) => [instrumentId, id]));
-  await recordOutcomes(
-    client,
-    results.map((result) =>
-      verdict(loadOf.get(result.instrumentId) ?? 0, result, counts.get(result.instrumentId)),
-    ),
-  );
-}
-
-function verdict(loadId: number, { error, state, added }: InstrumentResult, counts?: IndicatorCounts) {
-  if (error !== null) return failedOutcome(loadId, error);
-  const { kept = 0, changed = 0 } = counts ?? {};
-  return outcomeOf(loadId, { state, records: added + kept, changed: added + changed });
-}

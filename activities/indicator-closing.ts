@@ -1,27 +1,20 @@
-import type { AwaitedIngestion, IndicatorsSummary } from '../src/runs/indicators-summary.ts';
+import { waitEvents, type IngestionWait } from '../src/pipelines/indicators/ingestion-wait.ts';
+import { endEvent, summarizeIndicators } from '../src/pipelines/indicators/summarize-indicators.ts';
+import type { IndicatorsRun } from '../src/runs/indicators-request.ts';
+import type { IndicatorsSummary } from '../src/runs/indicators-summary.ts';
 import type { Store } from '../src/store/database.ts';
 import { abandonLoads } from '../src/store/load-runs.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
-import { closeRun, readRunSessions, summarize } from '../src/store/runs.ts';
-import { symbolsWithoutBar } from '../src/store/session-ingestion.ts';
-import type { IndicatorsRun } from '../src/runs/indicators-request.ts';
+import { closeRun } from '../src/store/runs.ts';
 
-/** What a run waited for, and what it went on without. */
-export interface IngestionWait {
-  readonly waitedFor: AwaitedIngestion | null;
-  readonly wentOnWithout: string | null;
-}
+export type { IngestionWait } from '../src/pipelines/indicators/ingestion-wait.ts';
 
-export function createIndicatorClosingActivities({ store: { db, pool } }: { readonly store: Store }) {
+export function createIndicatorClosingActivities({ store }: { readonly store: Store }) {
+  const { db, pool } = store;
   return {
     /** Says how the wait for the session's bars has ended. */
-    async noteIngestionWait(runId: string, { waitedFor, wentOnWithout }: IngestionWait): Promise<void> {
-      const waited = waitedFor === null ? '' : `waited ${waitedFor.seconds} s for ${waitedFor.flow}`;
-      const without =
-        wentOnWithout === null ? '' : `goes on without the bars of the session: ${wentOnWithout}`;
-      const message = [waited, without].filter((part) => part !== '').join('; ');
-      if (message === '') return;
-      await addRunEvents(pool, runId, [{ level: wentOnWithout === null ? 'info' : 'warn', message }]);
+    async noteIngestionWait(runId: string, wait: IngestionWait): Promise<void> {
+      await addRunEvents(pool, runId, waitEvents(wait));
     },
 
     /** Gives up what is not computed yet, since the run has reached its deadline. */
@@ -34,22 +27,10 @@ export function createIndicatorClosingActivities({ store: { db, pool } }: { read
     },
 
     /** Completes the run; the summary is what the ledger says. */
-    async finishIndicatorRun(
-      { runId, request }: IndicatorsRun,
-      wait: IngestionWait,
-    ): Promise<IndicatorsSummary> {
-      const counts = await summarize(db, runId);
-      const session = (await readRunSessions(db, runId)).range.to;
-      const lacking = await symbolsWithoutBar(db, { runId, source: request.source, session });
-      const lack = `${lacking} of ${counts.totalSymbols} symbols have no bar of ${session}`;
-      const wentOnWithout = wait.wentOnWithout ?? (lacking > 0 ? lack : null);
-      const summary = { ...counts, calculationDate: session, waitedFor: wait.waitedFor, wentOnWithout };
-      await closeRun(db, runId, { status: 'completed', summary });
-      const { successful, partial, failed, totalRecords, changedRecords } = summary;
-      const message =
-        `completed: ${successful} successful, ${partial} partial, ${failed} failed, ` +
-        `${totalRecords} rows computed, ${changedRecords} changed`;
-      await addRunEvents(pool, runId, [{ level: failed > 0 ? 'warn' : 'info', message }]);
+    async finishIndicatorRun(run: IndicatorsRun, wait: IngestionWait): Promise<IndicatorsSummary> {
+      const summary = await summarizeIndicators(store, run, wait);
+      await closeRun(db, run.runId, { status: 'completed', summary });
+      await addRunEvents(pool, run.runId, [endEvent(summary)]);
       return summary;
     },
   };

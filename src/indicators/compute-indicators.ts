@@ -1,6 +1,6 @@
 import type { SessionDate } from '../domain/session.ts';
+import { createArena, type Arena } from './arena.ts';
 import { firstRow, type Indicator } from './indicator.ts';
-import { newColumn } from './kernels/new-column.ts';
 import { checkSeries, priceColumns, rowsOf, type PriceColumn, type PriceSeries } from './price-series.ts';
 import { indicators as allIndicators } from './registry.ts';
 
@@ -18,8 +18,11 @@ export interface IndicatorTable {
   readonly reasons: readonly (MissingReason | null)[];
 }
 
-/** Which indicators to compute; all of the registry when none are named. */
+/** How to compute. */
 export interface ComputeOptions {
+  /** Where the columns get their memory: the table lasts no longer than until its restart. One of its own when absent. */
+  readonly arena?: Arena;
+  /** All of the registry when absent. */
   readonly indicators?: readonly Indicator[];
 }
 
@@ -29,7 +32,7 @@ export interface ComputeOptions {
  */
 export function computeIndicators(
   series: PriceSeries,
-  { indicators = allIndicators }: ComputeOptions = {},
+  { arena = createArena(), indicators = allIndicators }: ComputeOptions = {},
 ): IndicatorTable {
   checkSeries(series);
   const { sessions } = series;
@@ -42,11 +45,13 @@ export function computeIndicators(
   for (const indicator of indicators) {
     const runs = runsFor(indicator.needs);
     const whole = runs[0]?.from === 0 && runs[0].end === rows;
-    const computed = whole ? indicator.compute(series) : computeRuns(indicator, series, runs);
+    const computed = whole
+      ? indicator.compute(arena, series)
+      : computeRuns(arena, indicator, { series, runs });
     if (!whole) markPartial(reasons, indicator, computed);
     for (const [at, column] of indicator.columns.entries()) {
       const values = computed[at] ?? new Float64Array();
-      if (indicator.namesOf) names.set(column, namesOfAll(values, indicator.namesOf));
+      if (indicator.namesOf) names.set(column, namesOfAll(arena, values, indicator.namesOf));
       else numbers.set(column, values);
     }
   }
@@ -91,15 +96,15 @@ function isWhole(column: Float64Array): boolean {
 }
 
 function computeRuns(
+  arena: Arena,
   { columns, memory, compute }: Indicator,
-  series: PriceSeries,
-  runs: readonly Run[],
+  { series, runs }: { readonly series: PriceSeries; readonly runs: readonly Run[] },
 ): readonly Float64Array[] {
   const rows = series.sessions.length;
-  const results = columns.map(() => newColumn(rows));
+  const results = columns.map(() => arena.newColumn(rows));
   for (const { from, end } of runs) {
     if (memory.kind === 'recursive' && from > 0) break;
-    const part = compute(rowsOf(series, from, end));
+    const part = compute(arena, rowsOf(series, from, end));
     for (const [at, result] of results.entries()) result.set(part[at] ?? [], from);
   }
   return results;
@@ -116,13 +121,14 @@ function markPartial(
 }
 
 function namesOfAll(
+  arena: Arena,
   values: Float64Array,
-  namesOf: (value: number) => readonly string[],
+  tell: (value: number) => readonly string[],
 ): readonly (readonly string[] | null)[] {
   const names: (readonly string[] | null)[] = [];
   for (let row = 0; row < values.length; row += 1) {
     const value = values[row] ?? NaN;
-    names.push(Number.isNaN(value) ? null : namesOf(value));
+    names.push(Number.isNaN(value) ? null : arena.namesOf(tell, value));
   }
   return names;
 }

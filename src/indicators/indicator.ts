@@ -1,3 +1,4 @@
+import type { Arena } from './arena.ts';
 import type { PriceColumn, Prices } from './price-series.ts';
 
 /**
@@ -16,7 +17,7 @@ export interface Indicator {
   readonly needs: readonly PriceColumn[];
   readonly memory: Memory;
   /** One column for each of `columns`, as long as the input, NaN before the first row that has a value. */
-  readonly compute: (prices: Prices) => readonly Float64Array[];
+  readonly compute: (arena: Arena, prices: Prices) => readonly Float64Array[];
   /** Where a value stands for a list of names: the names, sorted. */
   readonly namesOf?: (value: number) => readonly string[];
 }

@@ -28,7 +28,7 @@ export const indicators: readonly Indicator[] = [
     columns: ['rsi_14'],
     needs: ['close'],
     memory: { kind: 'recursive', firstRow: 14 },
-    compute: ({ close }) => [rsi(close, 14)],
+    compute: (arena, { close }) => [rsi(arena, close, 14)],
   },
   {
     name: 'macd',
@@ -36,7 +36,7 @@ export const indicators: readonly Indicator[] = [
     columns: ['macd_12_26_9', 'macd_signal', 'macd_hist'],
     needs: ['close'],
     memory: { kind: 'recursive', firstRow: 33 },
-    compute: ({ close }) => macd(close, { fast: 12, slow: 26, signal: 9 }),
+    compute: (arena, { close }) => macd(arena, close, { fast: 12, slow: 26, signal: 9 }),
   },
   {
     name: 'bollinger',
@@ -44,7 +44,7 @@ export const indicators: readonly Indicator[] = [
     columns: ['bb_upper_20_2', 'bb_middle_20_2', 'bb_lower_20_2'],
     needs: ['close'],
     memory: { kind: 'window', bars: 20 },
-    compute: ({ close }) => bollinger(close, 20, 2),
+    compute: (arena, { close }) => bollinger(arena, close, 20, 2),
   },
   {
     name: 'atr',
@@ -52,7 +52,7 @@ export const indicators: readonly Indicator[] = [
     columns: ['atr_14'],
     needs: ['high', 'low', 'close'],
     memory: { kind: 'recursive', firstRow: 14 },
-    compute: (prices) => [atr(prices, 14)],
+    compute: (arena, prices) => [atr(arena, prices, 14)],
   },
   {
     name: 'adx',
@@ -60,7 +60,7 @@ export const indicators: readonly Indicator[] = [
     columns: ['adx_14'],
     needs: ['high', 'low', 'close'],
     memory: { kind: 'recursive', firstRow: 27 },
-    compute: (prices) => [adx(prices, 14)],
+    compute: (arena, prices) => [adx(arena, prices, 14)],
   },
   {
     name: 'directional_indicators',
@@ -68,7 +68,7 @@ export const indicators: readonly Indicator[] = [
     columns: ['plus_di_14', 'minus_di_14'],
     needs: ['high', 'low', 'close'],
     memory: { kind: 'recursive', firstRow: 14 },
-    compute: (prices) => directionalIndicators(prices, 14),
+    compute: (arena, prices) => directionalIndicators(arena, prices, 14),
   },
   {
     name: 'stochastic_slow',
@@ -76,7 +76,7 @@ export const indicators: readonly Indicator[] = [
     columns: ['stoch_k_14_3', 'stoch_d_3'],
     needs: ['high', 'low', 'close'],
     memory: { kind: 'window', bars: 18 },
-    compute: (prices) => stochasticSlow(prices, 14, 3),
+    compute: (arena, prices) => stochasticSlow(arena, prices, 14, 3),
   },
   {
     name: 'stochastic_fast',
@@ -84,7 +84,7 @@ export const indicators: readonly Indicator[] = [
     columns: ['stochf_k_14', 'stochf_d_3'],
     needs: ['high', 'low', 'close'],
     memory: { kind: 'window', bars: 16 },
-    compute: (prices) => stochasticFast(prices, 14, 3),
+    compute: (arena, prices) => stochasticFast(arena, prices, 14, 3),
   },
   {
     name: 'obv',
@@ -92,7 +92,7 @@ export const indicators: readonly Indicator[] = [
     columns: ['obv'],
     needs: ['close', 'volume'],
     memory: { kind: 'recursive', firstRow: 0 },
-    compute: (prices) => [obv(prices)],
+    compute: (arena, prices) => [obv(arena, prices)],
   },
   {
     name: 'cci',
@@ -100,7 +100,7 @@ export const indicators: readonly Indicator[] = [
     columns: ['cci_20'],
     needs: ['high', 'low', 'close'],
     memory: { kind: 'window', bars: 20 },
-    compute: (prices) => [cci(prices, 20)],
+    compute: (arena, prices) => [cci(arena, prices, 20)],
   },
   {
     name: 'williams_r',
@@ -108,7 +108,7 @@ export const indicators: readonly Indicator[] = [
     columns: ['willr_14'],
     needs: ['high', 'low', 'close'],
     memory: { kind: 'window', bars: 14 },
-    compute: (prices) => [williamsR(prices, 14)],
+    compute: (arena, prices) => [williamsR(arena, prices, 14)],
   },
   {
     name: 'mfi',
@@ -116,7 +116,7 @@ export const indicators: readonly Indicator[] = [
     columns: ['mfi_14'],
     needs: ['high', 'low', 'close', 'volume'],
     memory: { kind: 'window', bars: 15 },
-    compute: (prices) => [mfi(prices, 14)],
+    compute: (arena, prices) => [mfi(arena, prices, 14)],
   },
   {
     name: 'roc',
@@ -124,7 +124,7 @@ export const indicators: readonly Indicator[] = [
     columns: ['roc_10'],
     needs: ['close'],
     memory: { kind: 'window', bars: 11 },
-    compute: ({ close }) => [roc(close, 10)],
+    compute: (arena, { close }) => [roc(arena, close, 10)],
   },
   {
     name: 'true_range',
@@ -132,7 +132,7 @@ export const indicators: readonly Indicator[] = [
     columns: ['true_range'],
     needs: ['high', 'low', 'close'],
     memory: { kind: 'window', bars: 2 },
-    compute: (prices) => [trueRange(prices)],
+    compute: (arena, prices) => [trueRange(arena, prices)],
   },
   {
     name: 'patterns',
@@ -140,7 +140,7 @@ export const indicators: readonly Indicator[] = [
     columns: ['patterns'],
     needs: ['open', 'high', 'low', 'close'],
     memory: { kind: 'window', bars: patternBars },
-    compute: (prices) => [findPatterns(prices)],
+    compute: (arena, prices) => [findPatterns(arena, prices)],
     namesOf: patternNames,
   },
 ];
@@ -152,7 +152,7 @@ function smaOf(bars: number): Indicator {
     columns: [`sma_${bars}`],
     needs: ['close'],
     memory: { kind: 'window', bars },
-    compute: ({ close }) => [sma(close, bars)],
+    compute: (arena, { close }) => [sma(arena, close, bars)],
   };
 }
 
@@ -163,7 +163,7 @@ function emaOf(bars: number): Indicator {
     columns: [`ema_${bars}`],
     needs: ['close'],
     memory: { kind: 'recursive', firstRow: bars - 1 },
-    compute: ({ close }) => [ema(close, bars)],
+    compute: (arena, { close }) => [ema(arena, close, bars)],
   };
 }
 

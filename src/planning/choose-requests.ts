@@ -1,6 +1,6 @@
 import { groupByNeighbours, transpose, type Group } from './group-cells.ts';
 import type { MissingSeries, PlanningInput } from './planning-input.ts';
-import { marketDayCost, seriesCost, totalCost, weightWithin } from './request-cost.ts';
+import { marketDayCost, seriesCosts, totalCost, weightWithin } from './request-cost.ts';
 import { minimumVertexCover } from './vertex-cover.ts';
 
 /** What is asked, by the index of a series and of a session. */
@@ -9,7 +9,7 @@ export interface RequestChoice {
   readonly days: readonly boolean[];
 }
 
-/** The cheapest requests that bring every cell that any allowed request brings. */
+/** The cheapest requests that bring every cell. */
 export function chooseRequests(input: PlanningInput): RequestChoice {
   const { sessions, wholeMarket } = input;
   const everyDay = wholeMarket.every(Boolean);
@@ -24,7 +24,7 @@ export function chooseRequests(input: PlanningInput): RequestChoice {
 
 /** True where some cell of the series is in no whole-market answer; null stands for sessions that all have one. */
 function mustBeAsked(one: MissingSeries, wholeMarket: readonly boolean[] | null): boolean {
-  if (!one.perSeries || one.missing.length === 0) return false;
+  if (one.missing.length === 0) return false;
   if (!one.wholeMarket) return true;
   return wholeMarket !== null && Array.prototype.some.call(one.missing, (day: number) => !wholeMarket[day]);
 }
@@ -39,14 +39,11 @@ interface Chosen {
 }
 
 /** Decides for the open series, given by their index, between requests of their own and market days. */
-function coverCells(
-  { sessions, wholeMarket, series, barsPerPage }: PlanningInput,
-  open: readonly number[],
-): Chosen {
+function coverCells({ sessions, bars, wholeMarket, series }: PlanningInput, open: readonly number[]): Chosen {
   const missing = open.map((index) => series[index]?.missing ?? []);
-  const costs = missing.map((list) => seriesCost(list, barsPerPage));
+  const costs = missing.map(seriesCosts(bars));
   const weight = weightWithin(totalCost([...costs, ...sessions.map(() => marketDayCost)]));
-  const weights = costs.map((cost, at) => (series[open[at] ?? -1]?.perSeries ? weight(cost) : Infinity));
+  const weights = costs.map(weight);
 
   const rows = groupByNeighbours(missing);
   const rowsOfDay = transpose(

@@ -5,8 +5,6 @@ export interface MissingSeries {
   readonly id: number;
   /** Ascending indexes into the sessions; series may share one list, and a Uint16Array is the compact form. */
   readonly missing: ArrayLike<number>;
-  /** Whether a request of its own may ask it; false when the provider has no such request. */
-  readonly perSeries: boolean;
   /** Whether the whole-market answer has it; false for OTC and for a ticker that came later. */
   readonly wholeMarket: boolean;
 }
@@ -14,22 +12,25 @@ export interface MissingSeries {
 export interface PlanningInput {
   /** Oldest first. */
   readonly sessions: readonly SessionDate[];
+  /** For each session how many bars a series has of it. */
+  readonly bars: readonly number[];
   /** For each session whether a whole-market request may ask it; all false where the provider has none. */
   readonly wholeMarket: readonly boolean[];
   readonly series: readonly MissingSeries[];
-  /** Bars that one page of a series' answer holds. */
-  readonly barsPerPage?: number;
 }
 
 /** Throws a RangeError for what cannot be planned, naming the entry. */
-export function checkInput({ sessions, wholeMarket, series, barsPerPage = 1 }: PlanningInput): void {
-  if (!Number.isSafeInteger(barsPerPage) || barsPerPage < 1)
-    throw new RangeError(`barsPerPage must be a whole number from 1, not ${barsPerPage}`);
+export function checkInput({ sessions, bars, wholeMarket, series }: PlanningInput): void {
+  if (bars.length !== sessions.length)
+    throw new RangeError(`bars has ${bars.length} entries for ${sessions.length} sessions`);
   if (wholeMarket.length !== sessions.length)
     throw new RangeError(`wholeMarket has ${wholeMarket.length} entries for ${sessions.length} sessions`);
   for (const [index, session] of sessions.entries()) {
     if (index > 0 && session <= (sessions[index - 1] ?? ''))
       throw new RangeError(`session ${session} is out of order`);
+    const count = bars[index] ?? NaN;
+    if (!Number.isSafeInteger(count) || count < 1)
+      throw new RangeError(`the bars of ${session} must be a whole number from 1, not ${count}`);
   }
   const checked = new Set<ArrayLike<number>>();
   for (const { id, missing } of series) {

@@ -6,14 +6,23 @@ export interface RequestCost {
 
 export const bytesPerBar = 113;
 export const bytesPerMarketDay = 1_400_000;
-export const defaultBarsPerPage = 50_000;
+/** The most that one page of a series holds. */
+export const barsPerPage = 50_000;
 
 export const marketDayCost: RequestCost = { pages: 1, bytes: bytesPerMarketDay };
 
-/** The cost of asking a series from its first to its last missing session. */
-export function seriesCost(missing: ArrayLike<number>, barsPerPage = defaultBarsPerPage): RequestCost {
-  const span = (missing[missing.length - 1] ?? 0) - (missing[0] ?? 0) + 1;
-  return { pages: Math.ceil(span / barsPerPage), bytes: span * bytesPerBar };
+/**
+ * Tells the cost of asking a series from its first to its last missing session, where each session has so many bars.
+ * Sessions are given by their index, ascending, at least one.
+ */
+export function seriesCosts(barsOfSession: readonly number[]): (missing: ArrayLike<number>) => RequestCost {
+  const before = new Float64Array(barsOfSession.length + 1);
+  for (const [session, bars] of barsOfSession.entries()) before[session + 1] = (before[session] ?? 0) + bars;
+  return (missing) => {
+    const [first = 0, last = 0] = [missing[0], missing[missing.length - 1]];
+    const span = (before[last + 1] ?? NaN) - (before[first] ?? NaN);
+    return { pages: Math.ceil(span / barsPerPage), bytes: span * bytesPerBar };
+  };
 }
 
 export function totalCost(costs: Iterable<RequestCost>): RequestCost {

@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
+import packageJson from '../../package.json' with { type: 'json' };
 import { endOf, tailOf } from './log-tail.ts';
 import { isRunning, startDetached, stopProcess, type ProcessRef } from './processes.ts';
 import { endLeftover, recordServer } from './served-folder.ts';
@@ -24,26 +25,23 @@ export class TemporalServerFailed extends Error {
   }
 }
 
-export const temporalVersion = '1.5.1';
+/** The release that the bootstrap builds. */
+export const temporalVersion = packageJson.temporalServer.version;
 
-/**
- * The Temporal command: where TEMPORAL_CLI_PATH says, where the bootstrap has found it, on PATH, or in the cache into
- * which the bootstrap builds it.
- */
+/** The Temporal command: where TEMPORAL_CLI_PATH says, on PATH, or in the cache into which the bootstrap builds it. */
 export function findTemporal(env: NodeJS.ProcessEnv = process.env): string {
   const cache = env.XDG_CACHE_HOME || path.join(env.HOME || homedir(), '.cache');
   const named = env.TEMPORAL_CLI_PATH;
   const candidates = named
     ? [path.resolve(named)]
     : [
-        ...(env.BARWRIGHT_TEMPORAL_CLI ? [env.BARWRIGHT_TEMPORAL_CLI] : []),
         ...(env.PATH ?? '').split(path.delimiter).map((folder) => path.join(folder, 'temporal')),
         path.join(cache, 'barwright', `temporal-${temporalVersion}`, 'temporal'),
       ];
   const found = candidates.find(isProgram);
   if (found !== undefined) return found;
-  const remedy =
-    'install Go 1.25 or newer and run npm start, install the Temporal CLI, or set TEMPORAL_CLI_PATH';
+  const { builtWithGo } = packageJson.temporalServer;
+  const remedy = `install Go ${builtWithGo} or newer and run npm start, install the Temporal CLI, or set TEMPORAL_CLI_PATH`;
   throw new TemporalServerFailed(`no Temporal server at ${candidates.at(-1) ?? 'any known place'}`, remedy);
 }
 

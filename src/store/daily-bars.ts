@@ -1,44 +1,8 @@
 import { sql } from 'kysely';
-import type { DailyBar } from '../domain/bar.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { DateRange } from '../domain/date-range.ts';
 import type { Database } from './database.ts';
 import type { SourceName } from '../domain/source.ts';
-
-export interface StoredBar extends DailyBar {
-  readonly settled: boolean;
-  readonly observedAt: string;
-}
-
-/** The stored bars of one instrument, oldest first, as the source gave them. */
-export async function readDailyBars(
-  db: Database,
-  query: { readonly instrumentId: number; readonly source: SourceName; readonly range: DateRange },
-): Promise<readonly StoredBar[]> {
-  const rows = await db
-    .selectFrom('market.daily_bars')
-    .selectAll()
-    .where('instrument_id', '=', query.instrumentId)
-    .where('source', '=', query.source)
-    .where('session_date', '>=', query.range.from)
-    .where('session_date', '<=', query.range.to)
-    .orderBy('session_date')
-    .execute();
-  return rows.map(
-    ({ session_date: session, open, high, low, close, volume, vwap, trades, settled, observed_at }) => ({
-      session,
-      open,
-      high,
-      low,
-      close,
-      volume,
-      vwap,
-      trades,
-      settled,
-      observedAt: observed_at.toISOString(),
-    }),
-  );
-}
 
 /**
  * For each instrument the day numbers (days since 1970-01-01) of the range that need no further request:

@@ -33,14 +33,23 @@ export async function recordFindings(
       do update set evidence = excluded.evidence, seen_at = now()`.execute(db);
 }
 
-/** Closes the open findings of a rule and instrument that are no longer found. */
+/** Closes the open findings of the rules and instruments that are no longer found: none of those still found has their key. */
 export async function closeFindings(
   db: Database,
   { rules, instrumentIds }: { readonly rules: readonly string[]; readonly instrumentIds: readonly number[] },
   stillFound: readonly Finding[],
 ): Promise<void> {
-  const kept = stillFound.map(({ rule, instrumentId, range }) => `${rule}/${instrumentId}/${range.from}`);
-  await sql`update market.quality_findings set status = 'repaired'
+  const kept = stillFound.map(({ rule, instrumentId, source, interval, range }) => {
+    return { rule, instrumentId, source, interval, start: range.from, end: range.to };
+  });
+  await sql`
+    update market.quality_findings known set status = 'repaired'
     where status = 'open' and rule = any(${rules}::text[]) and instrument_id = any(${instrumentIds}::int[])
-      and not (rule || '/' || instrument_id || '/' || range_start = any(${kept}::text[]))`.execute(db);
+      and not exists (
+        select from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as f(rule text, "instrumentId" int, source text,
+          interval text, start date, "end" date)
+        where (f.rule, f."instrumentId", f.source, f.interval, f.start, f."end") is not distinct from
+          (known.rule, known.instrument_id, known.source, known.interval, known.range_start, known.range_end))`.execute(
+    db,
+  );
 }

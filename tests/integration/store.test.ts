@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addDays } from '../../src/domain/date-range.ts';
 import type { InstrumentReference } from '../../src/domain/instrument.ts';
 import { writeAbsences } from '../../src/store/absences.ts';
-import { knownDays, readDailyBars } from '../../src/store/daily-bars.ts';
+import { readBars } from '../../src/store/adjusted-bars.ts';
+import { knownDays } from '../../src/store/daily-bars.ts';
 import { writeBars, type IncomingBar } from '../../src/store/write-bars.ts';
 import { openStore, requireConnection } from '../../src/store/database.ts';
 import { claimMarket, MarketMismatch } from '../../src/store/installation.ts';
@@ -117,7 +118,13 @@ async function revisions(id: number) {
 
 const everything = { from: '1990-01-01', to: '2099-12-31' };
 const read = (id: number) =>
-  readDailyBars(store.db, { instrumentId: id, source: 'polygon', range: everything });
+  readBars(store.db, {
+    instrumentId: id,
+    source: 'polygon',
+    interval: '1d',
+    range: everything,
+    adjust: 'raw',
+  });
 
 describe('writing bars', () => {
   test('numbers come back to the last digit', async () => {
@@ -127,6 +134,7 @@ describe('writing bars', () => {
     expect(await read(id)).toEqual([
       {
         session: '2024-01-02',
+        opensAt: null,
         ...odd,
         vwap: null,
         trades: null,

@@ -1,11 +1,16 @@
-import { newColumn } from './new-column.ts';
+import type { Arena } from '../arena.ts';
 import { sma } from './sma.ts';
 
 /** Upper, middle and lower band: the mean, and `width` population standard deviations around it. */
-export function bollinger(close: Float64Array, bars: number, width: number): readonly Float64Array[] {
-  const middle = sma(close, bars);
-  const upper = newColumn(close.length);
-  const lower = newColumn(close.length);
+export function bollinger(
+  arena: Arena,
+  close: Float64Array,
+  bars: number,
+  width: number,
+): readonly Float64Array[] {
+  const middle = sma(arena, close, bars);
+  const upper = arena.newColumn(close.length);
+  const lower = arena.newColumn(close.length);
   for (let row = bars - 1; row < close.length; row += 1) {
     const mean = middle[row] ?? NaN;
     const reach = width * Math.sqrt(squaresAround(mean, close, row, bars) / bars);

@@ -1,13 +1,13 @@
+import type { Arena } from '../arena.ts';
 import type { Prices } from '../price-series.ts';
-import { newColumn } from './new-column.ts';
 import { sma } from './sma.ts';
 import { typicalPrice } from './typical-price.ts';
 
 /** Commodity channel index: the typical price's distance from its mean in 0.015 mean absolute deviations; 0 where flat. */
-export function cci(prices: Prices, bars: number): Float64Array {
-  const typical = typicalPrice(prices);
-  const means = sma(typical, bars);
-  const values = newColumn(typical.length);
+export function cci(arena: Arena, prices: Prices, bars: number): Float64Array {
+  const typical = typicalPrice(arena, prices);
+  const means = sma(arena, typical, bars);
+  const values = arena.newColumn(typical.length);
   for (let row = bars - 1; row < typical.length; row += 1) {
     const mean = means[row] ?? NaN;
     const distance = (typical[row] ?? NaN) - mean;

@@ -1,4 +1,4 @@
-import { newColumn } from './new-column.ts';
+import type { Arena } from '../arena.ts';
 import { remembered } from './remembered.ts';
 
 interface Extremes {
@@ -7,14 +7,14 @@ interface Extremes {
 }
 
 /** The highest high and the lowest low of the last `bars` bars. */
-export const extremes = remembered(({ high, low }, bars): Extremes => ({
-  tops: highest(high, bars),
-  bottoms: lowest(low, bars),
+export const extremes = remembered((arena, { high, low }, bars): Extremes => ({
+  tops: highest(arena, high, bars),
+  bottoms: lowest(arena, low, bars),
 }));
 
 /** The highest of the last `bars` values; they are searched only where the highest so far has left them. */
-function highest(values: Float64Array, bars: number): Float64Array {
-  const tops = newColumn(values.length);
+function highest(arena: Arena, values: Float64Array, bars: number): Float64Array {
+  const tops = arena.newColumn(values.length);
   let [top, topRow] = [NaN, -bars];
   for (let row = 0; row < values.length; row += 1) {
     const hasLeft = topRow <= row - bars;
@@ -30,8 +30,8 @@ function highest(values: Float64Array, bars: number): Float64Array {
 }
 
 /** The lowest of the last `bars` values, in the same way: a comparison passed in would take three times as long. */
-function lowest(values: Float64Array, bars: number): Float64Array {
-  const bottoms = newColumn(values.length);
+function lowest(arena: Arena, values: Float64Array, bars: number): Float64Array {
+  const bottoms = arena.newColumn(values.length);
   let [bottom, bottomRow] = [NaN, -bars];
   for (let row = 0; row < values.length; row += 1) {
     const hasLeft = bottomRow <= row - bars;

@@ -1,5 +1,5 @@
+import type { Arena } from '../arena.ts';
 import { ema } from './ema.ts';
-import { newColumn } from './new-column.ts';
 
 export interface MacdBars {
   readonly fast: number;
@@ -11,15 +11,19 @@ export interface MacdBars {
  * Moving average convergence and divergence: line, signal, histogram. As in TA-Lib both averages are seeded at the slow
  * one's first row, and nothing is told before the signal's.
  */
-export function macd(close: Float64Array, { fast, slow, signal }: MacdBars): readonly Float64Array[] {
+export function macd(
+  arena: Arena,
+  close: Float64Array,
+  { fast, slow, signal }: MacdBars,
+): readonly Float64Array[] {
   const [seedRow, firstRow] = [slow - 1, slow + signal - 2];
-  const line = difference(ema(close, fast, seedRow), ema(close, slow, seedRow));
-  const signalLine = ema(line, signal, firstRow);
-  return [line.fill(NaN, 0, firstRow), signalLine, difference(line, signalLine)];
+  const line = difference(arena, ema(arena, close, fast, seedRow), ema(arena, close, slow, seedRow));
+  const signalLine = ema(arena, line, signal, firstRow);
+  return [line.fill(NaN, 0, firstRow), signalLine, difference(arena, line, signalLine)];
 }
 
-function difference(one: Float64Array, other: Float64Array): Float64Array {
-  const differences = newColumn(one.length);
+function difference(arena: Arena, one: Float64Array, other: Float64Array): Float64Array {
+  const differences = arena.newColumn(one.length);
   for (let row = 0; row < one.length; row += 1) differences[row] = (one[row] ?? NaN) - (other[row] ?? NaN);
   return differences;
 }

@@ -1,9 +1,9 @@
-import { newColumn } from './new-column.ts';
+import type { Arena } from '../arena.ts';
 import { wilderAverage } from './wilder-average.ts';
 
 /** Wilder's relative strength index, 100 * G / (G + L) of the average gain and loss; 0 where nothing ever moved. */
-export function rsi(close: Float64Array, bars: number): Float64Array {
-  const values = newColumn(close.length);
+export function rsi(arena: Arena, close: Float64Array, bars: number): Float64Array {
+  const values = arena.newColumn(close.length);
   let [gain, loss] = [0, 0];
   for (let row = 1; row < close.length; row += 1) {
     const change = (close[row] ?? NaN) - (close[row - 1] ?? NaN);

@@ -1,11 +1,11 @@
-import { newColumn } from './new-column.ts';
+import type { Arena } from '../arena.ts';
 
 /**
  * The sum of each `bars` values running, of those that begin at row `from`. The rounding error of every step is carried
  * along (Knuth's two-sum), so that a sum does not depend on what left its window, be it larger by fifteen digits.
  */
-export function windowSums(values: Float64Array, bars: number, from = 0): Float64Array {
-  const sums = newColumn(values.length);
+export function windowSums(arena: Arena, values: Float64Array, bars: number, from = 0): Float64Array {
+  const sums = arena.newColumn(values.length);
   let [sum, error] = [0, 0];
   for (let row = from; row < values.length; row += 1) {
     const entering = values[row] ?? NaN;

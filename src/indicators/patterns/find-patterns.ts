@@ -1,4 +1,4 @@
-import { newColumn } from '../kernels/new-column.ts';
+import type { Arena } from '../arena.ts';
 import type { Prices } from '../price-series.ts';
 import { candlesOf, isBearish, isBullish, type Candle } from './candle.ts';
 import { fiveCandlePatterns } from './five-candles.ts';
@@ -23,9 +23,9 @@ export const patterns: readonly Pattern[] = [
 export const patternBars = 5;
 
 /** For each row from the fifth the patterns that end there, as a set: the sum of 2^n for the n-th of `patterns`. */
-export function findPatterns(prices: Prices): Float64Array {
+export function findPatterns(arena: Arena, prices: Prices): Float64Array {
   const candles = candlesOf(prices);
-  const sets = newColumn(candles.length);
+  const sets = arena.newColumn(candles.length);
   let ways = 0;
   for (let row = 0; row < sets.length; row += 1) {
     ways = (ways * 3 + wayOf(candles[row])) % 27;
@@ -67,13 +67,7 @@ const candidates: readonly (readonly Candidate[])[] = Array.from({ length: 27 },
     ),
 );
 
-const namesOfSet = new Map<number, readonly string[]>();
-
 /** The names of a set of patterns, sorted. */
 export function patternNames(set: number): readonly string[] {
-  const known = namesOfSet.get(set);
-  if (known !== undefined) return known;
-  const names = patterns.filter((_, bit) => Math.floor(set / 2 ** bit) % 2 === 1).map(({ name }) => name);
-  namesOfSet.set(set, names);
-  return names;
+  return patterns.filter((_, bit) => Math.floor(set / 2 ** bit) % 2 === 1).map(({ name }) => name);
 }

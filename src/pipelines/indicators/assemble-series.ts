@@ -1,7 +1,7 @@
 import { dayNumber } from '../../domain/date-range.ts';
 import type { SeriesDigest, SignedSeries } from '../../domain/indicator-freshness.ts';
 import type { SessionDate } from '../../domain/session.ts';
-import { newColumn } from '../../indicators/kernels/new-column.ts';
+import type { Arena } from '../../indicators/arena.ts';
 import type { Prices, PriceSeries } from '../../indicators/price-series.ts';
 import type { BarColumns } from '../../store/bar-series.ts';
 import type { InstrumentWork } from './batch-work.ts';
@@ -21,6 +21,8 @@ export interface AssembledSeries extends SignedSeries {
 }
 
 interface SeriesSource {
+  /** Where the prices get their memory. */
+  readonly arena: Arena;
   readonly bars: BarColumns;
   readonly calendar: SessionDays;
   /** The last day of the series. */
@@ -29,7 +31,7 @@ interface SeriesSource {
 
 /** Joins the bars of one instrument with the sessions that were expected of it. */
 export function assembleSeries(work: InstrumentWork, source: SeriesSource): AssembledSeries {
-  const { bars, calendar, through } = source;
+  const { arena, bars, calendar, through } = source;
   const [first = NaN, last = NaN] = [bars.day.at(0), bars.day.at(-1)];
   const end = expectedThrough(work.listedUntil, last, through);
   const expected = countSessions(calendar, first, end);
@@ -40,7 +42,7 @@ export function assembleSeries(work: InstrumentWork, source: SeriesSource): Asse
   const { observedSum, basisSum, day } = bars;
   return {
     sessions,
-    series: { sessions, ...adjustedPrices(bars, rows, factors) },
+    series: { sessions, ...adjustedPrices(arena, bars, { rows, factors }) },
     days: rows.days,
     signs: signRows(bars, rows, factors?.own),
     digest: { bars: day.length, observedSum, basisSum, absences: absent.size, expected },
@@ -49,9 +51,13 @@ export function assembleSeries(work: InstrumentWork, source: SeriesSource): Asse
 }
 
 /** The prices in today's shares, a row each. */
-function adjustedPrices(bars: BarColumns, { barAt }: SeriesRows, factors: SplitFactors | null): Prices {
+function adjustedPrices(
+  arena: Arena,
+  bars: BarColumns,
+  { rows: { barAt }, factors }: { readonly rows: SeriesRows; readonly factors: SplitFactors | null },
+): Prices {
   if (factors === null && barAt.length === bars.day.length) return bars;
-  const column = () => newColumn(barAt.length);
+  const column = () => arena.newColumn(barAt.length);
   const [open, high, low, close, volume] = [column(), column(), column(), column(), column()];
   for (const [row, bar] of barAt.entries()) {
     if (bar === hole) continue;

@@ -9,7 +9,7 @@ import {
   type IndicatorWish,
 } from '../../domain/indicator-freshness.ts';
 import type { SessionDate } from '../../domain/session.ts';
-import { inReusedMemory } from '../../indicators/kernels/new-column.ts';
+import { createArena, type Arena } from '../../indicators/arena.ts';
 import { decodeBars, type BarColumns } from '../../store/bar-series.ts';
 import { assembleSeries, type AssembledSeries } from './assemble-series.ts';
 import type { BatchWork, ComputedBatch, InstrumentResult, InstrumentWork } from './batch-work.ts';
@@ -30,6 +30,7 @@ export function computeBatch(parts: readonly Uint8Array[], work: BatchWork): Com
     ends.reduce((last, end) => (end > last ? end : last), work.wish.window.to),
   );
   const writer = rowWriter(work);
+  const arena = createArena();
   const results = work.instruments.map((instrument): InstrumentResult => {
     const bars = barsOf.get(instrument.instrumentId);
     const nothing = {
@@ -43,8 +44,9 @@ export function computeBatch(parts: readonly Uint8Array[], work: BatchWork): Com
     if (bars === undefined) return nothing;
     try {
       const through = dayNumber(seriesEnd(instrument.state, work.wish));
-      const job = { instrument, bars, calendar, through, wish: work.wish, writer };
-      return inReusedMemory(() => computeInstrument(job));
+      const job = { arena, instrument, bars, calendar, through, wish: work.wish, writer };
+      arena.restart();
+      return computeInstrument(job);
     } catch (error) {
       // One series that cannot be computed must not stop the others.
       return { ...nothing, error: error instanceof Error ? error.message : String(error) };
@@ -54,6 +56,7 @@ export function computeBatch(parts: readonly Uint8Array[], work: BatchWork): Com
 }
 
 interface InstrumentJob {
+  readonly arena: Arena;
   readonly instrument: InstrumentWork;
   readonly bars: BarColumns;
   readonly calendar: SessionDays;
@@ -104,7 +107,7 @@ function dueRanges(
 
 /** Writes the rows that are due and wanted, or due and perhaps stored; returns how many are new for certain. */
 function writeRows(
-  { instrument, writer, wish }: InstrumentJob,
+  { arena, instrument, writer, wish }: InstrumentJob,
   { series, days }: AssembledSeries,
   due: readonly DateRange[],
 ): number {
@@ -115,7 +118,7 @@ function writeRows(
     day > through ? isWithin(day, window) : dueDays.some((range) => isWithin(day, range));
   const first = days.findIndex(isDue);
   if (first === -1) return 0;
-  const { from, table } = computeTable(series, first);
+  const { from, table } = computeTable(arena, series, first);
   const basis = lastSplit(splits);
   const basisDay = basis === null ? null : dayNumber(basis);
   const write = writer.of({ instrumentId, table, days: days.subarray(from), basisDay });

@@ -1,3 +1,4 @@
+import type { Arena } from '../../indicators/arena.ts';
 import { computeIndicators, type IndicatorTable } from '../../indicators/compute-indicators.ts';
 import { rowsOf, type PriceSeries } from '../../indicators/price-series.ts';
 import { indicators } from '../../indicators/registry.ts';
@@ -14,14 +15,14 @@ export interface TableEnd {
 }
 
 /** The indicators of a series from row `first` on; of the rows before it that come with them values may lack. */
-export function computeTable(series: PriceSeries, first: number): TableEnd {
+export function computeTable(arena: Arena, series: PriceSeries, first: number): TableEnd {
   const from = first - barsBefore;
-  if (from <= 0) return { from: 0, table: computeIndicators(series) };
-  const whole = computeIndicators(series, { indicators: others });
+  if (from <= 0) return { from: 0, table: computeIndicators(series, { arena }) };
+  const whole = computeIndicators(series, { arena, indicators: others });
   const sessions = series.sessions.slice(from);
   const end = computeIndicators(
     { sessions, ...rowsOf(series, from, series.sessions.length) },
-    { indicators: forgetful },
+    { arena, indicators: forgetful },
   );
   const numbers = new Map(end.numbers);
   for (const [column, values] of whole.numbers) numbers.set(column, values.subarray(from));

@@ -7,7 +7,7 @@ const firstKnown = '1990-01-01';
 /** Every session of the calendar through a date, as days since 1970-01-01. */
 export type SessionDays = Int32Array;
 
-/** The last answer: batches of one run ask for one date. */
+/** The last answer, which the calendar never changes: batches of one run ask for one date. */
 let known: { readonly date: SessionDate; readonly days: SessionDays } = { date: '', days: new Int32Array(0) };
 
 /** The calendar's sessions from its first one through a date. */
@@ -34,6 +34,7 @@ export function countSessions(days: SessionDays, from: number, to: number): numb
   return Math.max(0, indexFrom(days, to + 1) - indexFrom(days, from));
 }
 
+/** A day has one date for good. */
 const dates = new Map<number, SessionDate>();
 
 /** The date of a day, written once. */

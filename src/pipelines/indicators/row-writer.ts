@@ -26,6 +26,7 @@ export function rowWriter({ source, runId, computedAtMs, wish }: BatchWork) {
   const version = textField(wish.parametersVersion);
   const origin = joined(uuidField(runId), instantField(computedAtMs));
   const [added, staged] = [new CopyWriter(), new CopyWriter()];
+  const namesField = namesEncoder();
   let stagedRows = 0;
 
   function encoder({ instrumentId, table, days, basisDay }: ComputedRows) {
@@ -79,14 +80,13 @@ function joined(...parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
 
-const knownNames = new Map<readonly string[], Uint8Array>();
-
-/** Rows with the same names share one list. */
-function namesField(names: readonly string[] | null): Uint8Array | null {
-  if (names === null) return null;
-  const known = knownNames.get(names);
-  if (known !== undefined) return known;
-  const bytes = textsField(names);
-  knownNames.set(names, bytes);
-  return bytes;
+/** Encodes lists of names, each list once: rows with the same names share one. */
+function namesEncoder(): (names: readonly string[] | null) => Uint8Array | null {
+  const known = new Map<readonly string[], Uint8Array>();
+  return (names) => {
+    if (names === null) return null;
+    const bytes = known.get(names) ?? textsField(names);
+    known.set(names, bytes);
+    return bytes;
+  };
 }

@@ -1,13 +1,13 @@
 import { sessionsBetween } from '../../calendar/exchange-calendar.ts';
 import { dayNumber } from '../../domain/date-range.ts';
-import { isIntraday, slotsOf } from '../../domain/interval.ts';
+import { isIntraday, slotsOf, type Interval } from '../../domain/interval.ts';
 import type { SessionDate } from '../../domain/session.ts';
+import { sources } from '../../domain/source.ts';
 import { planRequests, type RequestPlan } from '../../planning/plan-requests.ts';
 import { knownDays } from '../../store/daily-bars.ts';
 import type { Database } from '../../store/database.ts';
-import { knownIntradayDays } from '../../store/intraday-bars.ts';
+import { knownIntradayDays, type ExpectedBars } from '../../store/intraday-bars.ts';
 import type { PlannableLoad } from '../../store/load-runs.ts';
-import { sources } from '../../domain/source.ts';
 import type { IngestionRequest } from '../../runs/ingestion-request.ts';
 import type { RunSessions } from '../../runs/run.ts';
 
@@ -31,10 +31,11 @@ export async function planFor(
 ): Promise<DraftPlan> {
   const { wholeMarket } = sources[request.source];
   const again = new Set(askedAgain);
+  const expected = expectedBars(sessions, request.interval);
   const instrumentIds = loads.map(({ instrumentId }) => instrumentId);
   const known =
     again.size < sessions.length
-      ? await knownSessions(db, { request, instrumentIds, sessions })
+      ? await knownSessions(db, { request, instrumentIds, expected })
       : new Map<number, readonly number[]>();
   const days = sessions.map((session) => (again.has(session) ? NaN : dayNumber(session)));
   const all = sessions.map((_, index) => index);
@@ -42,35 +43,46 @@ export async function planFor(
     const stored = new Set(known.get(instrumentId));
     const missing = stored.size === 0 ? all : all.filter((index) => !stored.has(days[index] ?? NaN));
     // Over-the-counter stocks are in no whole-market answer.
-    return { id, missing, perSeries: true, wholeMarket: wholeMarket && exchange !== null };
+    return { id, missing, wholeMarket: wholeMarket && exchange !== null };
   });
   return {
-    plan: planRequests({ sessions, wholeMarket: sessions.map(() => wholeMarket), series }),
+    plan: planRequests({
+      sessions,
+      bars: expected.map(({ bars }) => bars),
+      wholeMarket: sessions.map(() => wholeMarket),
+      series,
+    }),
     complete: series.flatMap(({ id, missing }) => (missing.length === 0 ? id : [])),
     cells: series.reduce((sum, { missing }) => sum + missing.length, 0),
   };
 }
 
+/** How many bars of an interval each of the sessions has; they are sessions of the calendar, oldest first. */
+function expectedBars(sessions: readonly SessionDate[], interval: Interval): readonly ExpectedBars[] {
+  const [from, to] = [sessions.at(0), sessions.at(-1)];
+  if (from === undefined || to === undefined) return [];
+  const wanted = new Set(sessions);
+  return sessionsBetween({ from, to })
+    .filter(({ session }) => wanted.has(session))
+    .map((session) => ({ session: session.session, bars: slotsOf(session, interval).length }));
+}
+
+/** The day numbers of the sessions that each of the instruments needs no request for. */
 async function knownSessions(
   db: Database,
   {
     request,
     instrumentIds,
-    sessions,
+    expected,
   }: {
     readonly request: IngestionRequest;
     readonly instrumentIds: readonly number[];
-    readonly sessions: readonly SessionDate[];
+    readonly expected: readonly ExpectedBars[];
   },
 ): Promise<ReadonlyMap<number, readonly number[]>> {
   const { source, interval } = request;
-  const [from, to] = [sessions.at(0), sessions.at(-1)];
+  const [from, to] = [expected.at(0)?.session, expected.at(-1)?.session];
   if (from === undefined || to === undefined) return new Map();
-  const range = { from, to };
-  if (!isIntraday(interval)) return knownDays(db, { instrumentIds, source, range });
-  const expected = sessionsBetween(range).map((session) => ({
-    session: session.session,
-    bars: slotsOf(session, interval).length,
-  }));
+  if (!isIntraday(interval)) return knownDays(db, { instrumentIds, source, range: { from, to } });
   return knownIntradayDays(db, { instrumentIds, source, interval, expected });
 }

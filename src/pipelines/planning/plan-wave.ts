@@ -32,7 +32,7 @@ function nothingToDo(loadId: number) {
 }
 
 function plannedRequests(plan: RequestPlan): readonly PlannedRequest[] {
-  const days = plan.marketDays.map(({ session }) => ({
+  const days = plan.marketDays.map((session) => ({
     loadId: null,
     range: { from: session, to: session },
   }));

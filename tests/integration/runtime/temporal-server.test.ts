@@ -156,22 +156,20 @@ describe('the Temporal program', () => {
     return {
       folder,
       named: make('named'),
-      found: make('found'),
       onPath: make('bin', 'temporal'),
       cached: make('cache', 'barwright', `temporal-${temporalVersion}`, 'temporal'),
     };
   }
 
-  test('is the one that is named, then the one that the bootstrap found, the one on PATH, the one in the cache', () => {
-    const { folder, named, found, onPath, cached } = places();
+  test('is the one that is named, then the one on PATH, then the one in the cache', () => {
+    const { folder, named, onPath, cached } = places();
     const env = {
       TEMPORAL_CLI_PATH: named,
-      BARWRIGHT_TEMPORAL_CLI: found,
       PATH: path.join(folder, 'bin'),
       XDG_CACHE_HOME: path.join(folder, 'cache'),
     };
     expect(findTemporal(env)).toBe(named);
-    expect(findTemporal({ ...env, TEMPORAL_CLI_PATH: '' })).toBe(found);
+    expect(findTemporal({ ...env, TEMPORAL_CLI_PATH: '' })).toBe(onPath);
     expect(findTemporal({ PATH: env.PATH, XDG_CACHE_HOME: env.XDG_CACHE_HOME })).toBe(onPath);
     expect(findTemporal({ PATH: folder, XDG_CACHE_HOME: env.XDG_CACHE_HOME })).toBe(cached);
   });

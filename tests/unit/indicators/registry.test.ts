@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createArena } from '../../../src/indicators/arena.ts';
 import { computeIndicators } from '../../../src/indicators/compute-indicators.ts';
 import { firstRow } from '../../../src/indicators/indicator.ts';
 import { indicators, parametersVersion } from '../../../src/indicators/registry.ts';
@@ -20,7 +21,7 @@ describe('the registry', () => {
 
 describe.each(indicators)('$name of $columns', (indicator) => {
   test('has values from the declared row on, and none before', () => {
-    const values = indicator.compute(series);
+    const values = indicator.compute(createArena(), series);
     expect(values.length).toBe(indicator.columns.length);
     for (const column of values) {
       expect(column.length).toBe(250);
@@ -33,7 +34,9 @@ describe.each(indicators)('$name of $columns', (indicator) => {
     const nothing = new Float64Array(250).fill(NaN);
     const bare = { ...series, open: nothing, high: nothing, low: nothing, close: nothing, volume: nothing };
     const needed = Object.fromEntries(indicator.needs.map((column) => [column, series[column]]));
-    expect(indicator.compute({ ...bare, ...needed })).toEqual(indicator.compute(series));
+    expect(indicator.compute(createArena(), { ...bare, ...needed })).toEqual(
+      indicator.compute(createArena(), series),
+    );
     for (const column of indicator.needs) {
       const { reasons } = computeIndicators({ ...series, [column]: nothing }, { indicators: [indicator] });
       expect(reasons.at(-1)).toBe('partial');

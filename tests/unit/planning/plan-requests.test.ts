@@ -11,7 +11,7 @@ function series(
   missing: MissingSeries['missing'],
   over: Partial<MissingSeries> = {},
 ): MissingSeries {
-  return { id, missing, perSeries: true, wholeMarket: true, ...over };
+  return { id, missing, wholeMarket: true, ...over };
 }
 
 function plan(
@@ -20,25 +20,26 @@ function plan(
   over: Partial<PlanningInput> = {},
 ): RequestPlan {
   const wholeMarket = upTo(sessions).map(() => true);
-  return planRequests({ sessions: days(sessions), wholeMarket, series: all, ...over });
+  const bars = upTo(sessions).map(() => 1);
+  return planRequests({ sessions: days(sessions), bars, wholeMarket, series: all, ...over });
 }
 
 describe('the fewest requests', () => {
   test('10,000 series by one session are one request', () => {
-    const { requests, expectedRows, expectedBytes } = plan(
+    const { requests, expectedRows } = plan(
       1,
       upTo(10_000).map((id) => series(id, [0])),
     );
     expect(requests).toEqual({ total: 1, wholeMarket: 1, perSeries: 0 });
-    expect([expectedRows, expectedBytes]).toEqual([10_000, 1_400_000]);
+    expect(expectedRows).toBe(10_000);
   });
 
   test('one series by 2,520 sessions is one page', () => {
-    const { seriesRequests, requests, expectedBytes } = plan(2520, [series(7, upTo(2520))]);
+    const { seriesRequests, requests, expectedRows } = plan(2520, [series(7, upTo(2520))]);
     expect(requests).toEqual({ total: 1, wholeMarket: 0, perSeries: 1 });
     const to = addDays('2020-01-01', 2519);
-    expect(seriesRequests).toEqual([{ id: 7, from: '2020-01-01', to, cells: 2520, pages: 1 }]);
-    expect(expectedBytes).toBe(2520 * 113);
+    expect(seriesRequests).toEqual([{ id: 7, from: '2020-01-01', to }]);
+    expect(expectedRows).toBe(2520);
   });
 
   test('one series by one session is asked on its own: the same one request, fewer bytes', () => {
@@ -55,15 +56,16 @@ describe('the fewest requests', () => {
       series(0, upTo(403)),
       ...upTo(299).map((index) => series(index + 1, [400, 401, 402])),
     ]);
-    expect(seriesRequests.map(({ id, cells }) => ({ id, cells }))).toEqual([{ id: 0, cells: 403 }]);
-    expect(marketDays).toEqual([400, 401, 402].map((day) => ({ session: days(403)[day], cells: 299 })));
+    expect(seriesRequests).toEqual([{ id: 0, from: days(403)[0], to: days(403)[402] }]);
+    expect(marketDays).toEqual(days(403).slice(400));
     expect(expectedRows).toBe(403 + 3 * 299);
   });
 
   test('a series that takes several pages costs them all', () => {
-    const whole = plan(10, [series(1, upTo(10))], { barsPerPage: 4 });
+    const bars = upTo(10).map(() => 12_500);
+    const whole = plan(10, [series(1, upTo(10))], { bars });
     expect(whole.requests).toEqual({ total: 3, wholeMarket: 0, perSeries: 3 });
-    const ends = plan(10, [series(1, [0, 9])], { barsPerPage: 4 });
+    const ends = plan(10, [series(1, [0, 9])], { bars });
     expect(ends.requests).toEqual({ total: 2, wholeMarket: 2, perSeries: 0 });
   });
 
@@ -71,10 +73,8 @@ describe('the fewest requests', () => {
     const nothing = {
       seriesRequests: [],
       marketDays: [],
-      impossible: [],
       requests: { total: 0, wholeMarket: 0, perSeries: 0 },
       expectedRows: 0,
-      expectedBytes: 0,
     };
     expect(plan(0, [])).toEqual(nothing);
     expect(plan(5, [])).toEqual(nothing);
@@ -93,35 +93,39 @@ describe('what cannot be chosen', () => {
   test('a session before the history floor forces the series that miss it', () => {
     const all = [series(1, [0, 1]), series(2, [1]), series(3, [1])];
     const { seriesRequests, marketDays } = plan(2, all, { wholeMarket: [false, true] });
-    expect(seriesRequests.map(({ id, cells }) => [id, cells])).toEqual([[1, 2]]);
-    expect(marketDays).toEqual([{ session: '2020-01-02', cells: 2 }]);
+    expect(seriesRequests).toEqual([{ id: 1, from: '2020-01-01', to: '2020-01-02' }]);
+    expect(marketDays).toEqual(['2020-01-02']);
   });
 
-  test('a series in no whole-market answer is asked on its own, and does not count under market days', () => {
+  test('a series in no whole-market answer is asked on its own', () => {
     const all = [series(1, [0, 1], { wholeMarket: false }), series(2, [1]), series(3, [1])];
-    const { requests, marketDays } = plan(2, all);
+    const { requests, seriesRequests, marketDays } = plan(2, all);
     expect(requests).toEqual({ total: 2, wholeMarket: 1, perSeries: 1 });
-    expect(marketDays).toEqual([{ session: '2020-01-02', cells: 2 }]);
+    expect(seriesRequests.map(({ id }) => id)).toEqual([1]);
+    expect(marketDays).toEqual(['2020-01-02']);
+  });
+});
+
+describe('bars of a session', () => {
+  test('count as rows: 35 hours of five sessions', () => {
+    const { requests, expectedRows } = plan(5, [series(1, upTo(5))], { bars: [7, 7, 7, 7, 7] });
+    expect(requests).toEqual({ total: 1, wholeMarket: 0, perSeries: 1 });
+    expect(expectedRows).toBe(35);
   });
 
-  test('a series that cannot be asked on its own takes market days, which then serve the others too', () => {
-    const { requests, marketDays } = plan(3, [series(1, [0, 2], { perSeries: false }), series(2, [0, 2])]);
-    expect(requests).toEqual({ total: 2, wholeMarket: 2, perSeries: 0 });
-    expect(marketDays.map(({ cells }) => cells)).toEqual([2, 2]);
+  test('are those of the session that is missing: a half day has four', () => {
+    const all = [series(1, [0, 2]), series(2, [1])];
+    expect(plan(3, all, { bars: [7, 4, 7] }).expectedRows).toBe(18);
   });
 
-  test('a cell that no request brings is reported', () => {
-    const all = [
-      series(1, [0], { perSeries: false, wholeMarket: false }),
-      series(2, [0, 1], { perSeries: false }),
-    ];
-    const { impossible, marketDays, requests } = plan(2, all, { wholeMarket: [false, true] });
-    expect(impossible).toEqual([
-      { id: 1, session: '2020-01-01' },
-      { id: 2, session: '2020-01-01' },
-    ]);
-    expect(marketDays).toEqual([{ session: '2020-01-02', cells: 1 }]);
-    expect(requests.total).toBe(1);
+  test('of sessions between two missing ones fill the pages of a request as well', () => {
+    const wholeMarket = [false, false, false];
+    const { requests, expectedRows } = plan(3, [series(1, [0, 2])], {
+      bars: [20_000, 10_001, 20_000],
+      wholeMarket,
+    });
+    expect(requests).toEqual({ total: 2, wholeMarket: 0, perSeries: 2 });
+    expect(expectedRows).toBe(40_000);
   });
 });
 
@@ -148,11 +152,10 @@ describe('large plans', () => {
         upTo(2520).filter((day) => Math.imul(id * 2520 + day + 1, 0x9e3779b1) >>> 0 < 2 ** 32 / 100),
       ),
     );
-    const { requests, expectedRows, impossible } = plan(2520, all);
+    const { requests, expectedRows } = plan(2520, all);
     expect(requests.total).toBeLessThanOrEqual(2520);
     expect(requests.wholeMarket).toBeGreaterThan(2000);
     expect(expectedRows).toBe(all.reduce((cells, { missing }) => cells + missing.length, 0));
-    expect(impossible).toEqual([]);
   });
 });
 
@@ -161,8 +164,12 @@ describe('input that is refused', () => {
     expect(() => plan(2, [series(9, missing)])).toThrow(/^series 9: session index/);
   });
 
-  test.each([0, -1, 1.5, NaN, Infinity])('%d bars a page', (barsPerPage) => {
-    expect(() => plan(1, [], { barsPerPage })).toThrow(/barsPerPage/);
+  test.each([0, -1, 1.5, NaN, Infinity])('%d bars of a session', (bars) => {
+    expect(() => plan(2, [], { bars: [1, bars] })).toThrow(/^the bars of 2020-01-02/);
+  });
+
+  test('a list of bars of another length', () => {
+    expect(() => plan(2, [], { bars: [1] })).toThrow('bars has 1 entries for 2 sessions');
   });
 
   test('a list of market days of another length', () => {
@@ -178,6 +185,7 @@ describe('input that is refused', () => {
   test('so much that its weights would not be exact', () => {
     const everything = upTo(2520);
     const all = upTo(10_000).map((id) => series(id, everything));
-    expect(() => plan(2520, all, { barsPerPage: 1 })).toThrow(/too much to weigh exactly/);
+    const bars = everything.map(() => 50_000);
+    expect(() => plan(2520, all, { bars })).toThrow(/too much to weigh exactly/);
   });
 });

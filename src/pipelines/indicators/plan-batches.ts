@@ -1,0 +1,94 @@
+import type { DateRange } from '../../domain/date-range.ts';
+import type { IndicatorState } from '../../domain/indicator-freshness.ts';
+import type { SourceName } from '../../domain/source.ts';
+import { parametersVersion } from '../../indicators/registry.ts';
+import type { IndicatorsRun } from '../../runs/indicators-request.ts';
+import type { Store } from '../../store/database.ts';
+import { insertLoads, plannableLoads, recordOutcomes, type NewLoad } from '../../store/load-runs.ts';
+import { addRunEvents } from '../../store/run-events.ts';
+import { readRunSessions } from '../../store/runs.ts';
+import { wishedInstruments, type WishedInstrument } from '../planning/wished-instruments.ts';
+import { freshStates } from './fresh-states.ts';
+import { outcomeOf } from './load-verdicts.ts';
+
+/** Loads of a run, by the first and the last of their ids. */
+export interface LoadSpan {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What the batches of a run have in common: the request without its list of symbols, which may be long. */
+export interface BatchWish {
+  readonly runId: string;
+  readonly source: SourceName;
+  readonly window: DateRange;
+  readonly again: boolean;
+}
+
+/** What is to be computed. */
+export interface IndicatorPlan {
+  readonly batches: readonly LoadSpan[];
+  /** Batches under way at once. */
+  readonly atOnce: number;
+  readonly wish: BatchWish;
+}
+
+/** While one batch computes, another reads and a third writes. */
+const batchesAtOnce = 4;
+
+/** Enters one load a symbol, completes those of which nothing is due, and cuts the others into batches. */
+export async function planBatches(
+  store: Store,
+  { workflowId, runId, request }: IndicatorsRun,
+  batchSize: number,
+): Promise<IndicatorPlan> {
+  const { source } = request;
+  const { range: window, again: askedAgain } = await readRunSessions(store.db, runId);
+  const again = askedAgain.length > 0;
+  const range = 'range' in request.rows ? request.rows.range : null;
+  const wished = await wishedInstruments(store.db, { ...request, range });
+  const loads = wished.map(loadOf);
+  const batch = { workflowId, runId, source: 'indicators', interval: '1d', range: window, loads } as const;
+  await insertLoads(store.db, batch);
+  const instruments = wished.flatMap(({ instrument }) => instrument ?? []);
+  const fresh = await freshStates(store, { source, instruments }, { window, again, parametersVersion });
+  const due = await completeFresh(store, runId, fresh);
+  const message =
+    `${loads.length} symbols, ${due.length} of them due, ` +
+    `rows from ${window.from} to ${window.to}, bars of ${source}, parameters ${parametersVersion}`;
+  await addRunEvents(store.pool, runId, [{ level: 'info', message }]);
+  const wish = { runId, source, window, again };
+  return { batches: spansOf(due, batchSize), atOnce: batchesAtOnce, wish };
+}
+
+/** What nobody knows has failed: there is no provider to ask. */
+function loadOf({ symbol, instrument, ambiguity }: WishedInstrument): NewLoad {
+  if (instrument !== null) return { symbol, instrumentId: instrument.id };
+  const unknown = { kind: 'SymbolNotFound', message: `no instrument ${symbol} in this database` };
+  return { symbol, instrumentId: null, error: ambiguity ?? unknown };
+}
+
+/** Completes the loads whose states are fresh; returns the ids of the others, in the order they were entered. */
+async function completeFresh(
+  { db, pool }: Store,
+  runId: string,
+  fresh: ReadonlyMap<number, IndicatorState>,
+): Promise<readonly number[]> {
+  const pending = await plannableLoads(db, runId);
+  const outcomes = pending.flatMap(({ id, instrumentId }) => {
+    const state = fresh.get(instrumentId);
+    return state === undefined ? [] : [outcomeOf(id, { state, records: 0, changed: 0 })];
+  });
+  await recordOutcomes(pool, outcomes);
+  return pending.flatMap(({ id, instrumentId }) => (fresh.has(instrumentId) ? [] : id));
+}
+
+function spansOf(loadIds: readonly number[], size: number): readonly LoadSpan[] {
+  const spans: LoadSpan[] = [];
+  for (let at = 0; at < loadIds.length; at += size) {
+    const batch = loadIds.slice(at, at + size);
+    const [first, last] = [batch.at(0), batch.at(-1)];
+    if (first !== undefined && last !== undefined) spans.push({ first, last });
+  }
+  return spans;
+}

@@ -1,0 +1,43 @@
+import type pg from 'pg';
+import { indicatorColumns } from '../../indicators/columns.ts';
+import { saveStates } from '../../store/indicator-states.ts';
+import { recordOutcomes, type LoadOutcome } from '../../store/load-runs.ts';
+import type { OpenLoad } from '../../store/open-loads.ts';
+import { writeIndicators, type IndicatorCounts } from '../../store/write-indicators.ts';
+import type { ComputedBatch, InstrumentResult } from './batch-work.ts';
+import { failedOutcome, outcomeOf } from './load-verdicts.ts';
+import type { BatchWish } from './plan-batches.ts';
+
+/** Writes the rows and the states of a computed batch, and what the ledger says of its loads. */
+export async function writeBatch(
+  client: pg.PoolClient,
+  { runId, source }: Pick<BatchWish, 'runId' | 'source'>,
+  { loads, computed }: { readonly loads: readonly OpenLoad[]; readonly computed: ComputedBatch },
+): Promise<void> {
+  const { results, ...rows } = computed;
+  const due = results.flatMap(({ instrumentId, due: ranges }) =>
+    ranges.map((range) => ({ instrumentId, range })),
+  );
+  const counts = await writeIndicators(client, { ...rows, source, runId, columns: indicatorColumns, due });
+  const states = new Map(
+    results.flatMap(({ instrumentId, state }) => (state ? [[instrumentId, state]] : [])),
+  );
+  await saveStates(client, { source, runId }, states);
+  const loadOf = new Map(loads.map(({ instrumentId, id }) => [instrumentId, id]));
+  await recordOutcomes(
+    client,
+    results.map((result) =>
+      verdict(loadOf.get(result.instrumentId) ?? 0, result, counts.get(result.instrumentId)),
+    ),
+  );
+}
+
+function verdict(
+  loadId: number,
+  { error, state, added }: InstrumentResult,
+  counts?: IndicatorCounts,
+): LoadOutcome {
+  if (error !== null) return failedOutcome(loadId, error);
+  const { kept = 0, changed = 0 } = counts ?? {};
+  return outcomeOf(loadId, { state, records: added + kept, changed: added + changed });
+}
