@@ -1,5 +1,4 @@
 import { Context } from '@temporalio/activity';
-import type pg from 'pg';
 import type { IndicatorWish } from '../src/domain/indicator-freshness.ts';
 import type { SessionDate } from '../src/domain/session.ts';
 import { indicatorColumns } from '../src/indicators/columns.ts';
@@ -9,7 +8,7 @@ import type { Store } from '../src/store/database.ts';
 import { claimStates, saveStates } from '../src/store/indicator-states.ts';
 import { recordOutcomes } from '../src/store/load-runs.ts';
 import { openLoads, type OpenLoad } from '../src/store/open-loads.ts';
-import { inTransaction } from '../src/store/transaction.ts';
+import { transaction, type Transaction } from '../src/store/transaction.ts';
 import { writeIndicators, type IndicatorCounts } from '../src/store/write-indicators.ts';
 import type { ComputedBatch, InstrumentResult } from '../src/pipelines/indicators/batch-work.ts';
 import { seriesEnd } from '../src/pipelines/indicators/compute-batch.ts';
@@ -28,12 +27,12 @@ export function createIndicatorBatchActivities({ store, threads }: IndicatorBatc
     /** Computes what is due of the open loads of a span; rows, states and ledger change together or not at all. */
     async computeIndicatorBatch(wish: BatchWish, span: LoadSpan): Promise<void> {
       const { cancellationSignal } = Context.current();
-      await inTransaction(store.pool, async (client) => {
-        const loads = await openLoads(client, wish.runId, span);
+      await transaction(store, async (tx) => {
+        const loads = await openLoads(tx, wish.runId, span);
         if (loads.length === 0) return;
-        const computed = await compute(client, threads, { wish, loads });
+        const computed = await compute(tx, threads, { wish, loads });
         cancellationSignal.throwIfAborted();
-        await write(client, { wish, loads, computed });
+        await write(tx, { wish, loads, computed });
       });
     },
   };
@@ -47,21 +46,21 @@ interface Batch {
 }
 
 async function compute(
-  client: pg.PoolClient,
+  tx: Transaction,
   threads: ThreadPool,
   { wish: { runId, source, window, again }, loads }: Batch,
 ): Promise<ComputedBatch> {
   const wish: IndicatorWish = { window, again, parametersVersion };
   const instrumentIds = loads.map(({ instrumentId }) => instrumentId);
-  const states = await claimStates(client, source, instrumentIds);
+  const states = await claimStates(tx, source, instrumentIds);
   const endOf = (instrumentId: number) => seriesEnd(states.get(instrumentId) ?? null, wish);
-  const splits = await effectiveSplits(client, instrumentIds);
+  const splits = await effectiveSplits(tx, instrumentIds);
   const absences = new Map<number, readonly SessionDate[]>();
   const bars: Uint8Array<ArrayBuffer>[] = [];
   for (const [through, ids] of Map.groupBy(instrumentIds, endOf)) {
     const query = { instrumentIds: ids, source, through };
-    for (const [id, sessions] of await knownAbsences(client, query)) absences.set(id, sessions);
-    bars.push(await copyBars(client, query));
+    for (const [id, sessions] of await knownAbsences(tx, query)) absences.set(id, sessions);
+    bars.push(await copyBars(tx, query));
   }
   return threads.compute(bars, {
     source,
@@ -85,21 +84,21 @@ async function compute(
 }
 
 async function write(
-  client: pg.PoolClient,
+  tx: Transaction,
   { wish: { runId, source }, loads, computed }: Batch & { readonly computed: ComputedBatch },
 ): Promise<void> {
   const { results, ...rows } = computed;
   const due = results.flatMap(({ instrumentId, due: ranges }) =>
     ranges.map((range) => ({ instrumentId, range })),
   );
-  const counts = await writeIndicators(client, { ...rows, source, runId, columns: indicatorColumns, due });
+  const counts = await writeIndicators(tx, { ...rows, source, runId, columns: indicatorColumns, due });
   const states = new Map(
     results.flatMap(({ instrumentId, state }) => (state ? [[instrumentId, state]] : [])),
   );
-  await saveStates(client, { source, runId }, states);
+  await saveStates(tx, { source, runId }, states);
   const loadOf = new Map(loads.map(({ instrumentId, id }) => [instrumentId, id]));
   await recordOutcomes(
-    client,
+    tx,
     results.map((result) =>
       verdict(loadOf.get(result.instrumentId) ?? 0, result, counts.get(result.instrumentId)),
     ),

@@ -12,7 +12,7 @@ export interface IngestionWait {
   readonly wentOnWithout: string | null;
 }
 
-export function createIndicatorClosingActivities({ store: { db, pool } }: { readonly store: Store }) {
+export function createIndicatorClosingActivities({ store: { db } }: { readonly store: Store }) {
   return {
     /** Says how the wait for the session's bars has ended. */
     async noteIngestionWait(runId: string, { waitedFor, wentOnWithout }: IngestionWait): Promise<void> {
@@ -21,14 +21,14 @@ export function createIndicatorClosingActivities({ store: { db, pool } }: { read
         wentOnWithout === null ? '' : `goes on without the bars of the session: ${wentOnWithout}`;
       const message = [waited, without].filter((part) => part !== '').join('; ');
       if (message === '') return;
-      await addRunEvents(pool, runId, [{ level: wentOnWithout === null ? 'info' : 'warn', message }]);
+      await addRunEvents(db, runId, [{ level: wentOnWithout === null ? 'info' : 'warn', message }]);
     },
 
     /** Gives up what is not computed yet, since the run has reached its deadline. */
     async expireIndicatorRun(runId: string, timeoutSeconds: number): Promise<void> {
       const message = `not computed within the run's ${timeoutSeconds} s`;
       await abandonLoads(db, runId, { status: 'failed', error: { kind: 'DeadlineExceeded', message } });
-      await addRunEvents(pool, runId, [
+      await addRunEvents(db, runId, [
         { level: 'warn', message: `the run has reached its deadline of ${timeoutSeconds} s` },
       ]);
     },
@@ -49,7 +49,7 @@ export function createIndicatorClosingActivities({ store: { db, pool } }: { read
       const message =
         `completed: ${successful} successful, ${partial} partial, ${failed} failed, ` +
         `${totalRecords} rows computed, ${changedRecords} changed`;
-      await addRunEvents(pool, runId, [{ level: failed > 0 ? 'warn' : 'info', message }]);
+      await addRunEvents(db, runId, [{ level: failed > 0 ? 'warn' : 'info', message }]);
       return summary;
     },
   };

@@ -1,3 +1,4 @@
+import type { LoadError } from '../src/domain/load-error.ts';
 import { dayNumber, type DateRange } from '../src/domain/date-range.ts';
 import {
   coversWish,
@@ -82,7 +83,7 @@ export function createIndicatorPlanningActivities({
   batchSize,
   policyChoices,
 }: IndicatorPlanningDeps) {
-  const { db, pool } = store;
+  const { db } = store;
 
   return {
     /** Enters the run into the ledger and says what it has to keep to. */
@@ -119,7 +120,7 @@ export function createIndicatorPlanningActivities({
       });
       const pending = await plannableLoads(db, runId);
       await recordOutcomes(
-        pool,
+        db,
         pending.flatMap(({ id, instrumentId }) => {
           const state = fresh.get(instrumentId);
           return state === undefined ? [] : [outcomeOf(id, { state, records: 0, changed: 0 })];
@@ -129,7 +130,7 @@ export function createIndicatorPlanningActivities({
       const message =
         `${loads.length} symbols, ${due.length} of them due, ` +
         `rows from ${range.from} to ${session}, bars of ${source}, parameters ${parametersVersion}`;
-      await addRunEvents(pool, runId, [{ level: 'info', message }]);
+      await addRunEvents(db, runId, [{ level: 'info', message }]);
       return {
         batches: spansOf(due, batchSize),
         atOnce: batchesAtOnce,
@@ -174,7 +175,7 @@ async function instrumentsOf(
       const { instrument } = resolution;
       return { instrument, load: { symbol: instrument.symbol, instrumentId: instrument.id } };
     }
-    const error =
+    const error: LoadError =
       resolution.kind === 'unknown'
         ? { kind: 'SymbolNotFound', message: `no instrument ${typed} in this database` }
         : { kind: 'AmbiguousSymbol', message: `${typed} could be ${resolution.candidates.join(' or ')}` };
@@ -184,12 +185,12 @@ async function instrumentsOf(
 
 /** The states of series of which nothing is due: parameters, window, bars, splits and absences are as they were. */
 async function freshStates(
-  { pool }: Store,
+  { db }: Store,
   source: SourceName,
   { wish, instruments }: { readonly wish: IndicatorWish; readonly instruments: readonly StoredInstrument[] },
 ): Promise<ReadonlyMap<number, IndicatorState>> {
   const states = await readStates(
-    pool,
+    db,
     source,
     instruments.map(({ id }) => id),
   );
@@ -197,7 +198,7 @@ async function freshStates(
   if (covered.length === 0) return new Map();
   const ids = covered.map(([id]) => id);
   const series = covered.map(([instrumentId, state]) => ({ instrumentId, through: state.computed.to }));
-  const [digests, splits] = [await seriesDigests(pool, source, series), await effectiveSplits(pool, ids)];
+  const [digests, splits] = [await seriesDigests(db, source, series), await effectiveSplits(db, ids)];
   const byId = new Map(instruments.map((instrument) => [instrument.id, instrument]));
   const calendar = sessionDaysThrough(
     covered

@@ -76,7 +76,7 @@ export function createIngestionActivities(deps: IngestionDeps) {
         // What came before a cancellation is kept.
         await writer.flush();
       }
-      if (batch.refusal !== null) await addRunEvents(store.pool, runId, [batch.refusal]);
+      if (batch.refusal !== null) await addRunEvents(store.db, runId, [batch.refusal]);
       return { resumeInMs: batch.resumeInMs };
     },
   };

@@ -6,6 +6,7 @@ import { dropPlan, insertRequests, reopenRequests, type PlannedRequest } from '.
 import { insertLoads, plannableLoads, recordOutcomes, unidentifiedLoads } from '../src/store/load-runs.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
 import { openRun } from '../src/store/runs.ts';
+import { transaction } from '../src/store/transaction.ts';
 import { sampleSize } from './cross-check.ts';
 import { intervalOf, sourceOf, type IngestionRequest, type IngestionRun } from '../src/runs/ingestion-run.ts';
 import { planFor } from '../src/pipelines/planning/plan-cells.ts';
@@ -82,7 +83,7 @@ export function createPlanningActivities(deps: PlanningDeps) {
       await insertLoads(db, { workflowId, runId, source, interval: intervalOf(request), range, loads });
       const unidentified = (await unidentifiedLoads(db, runId)).length;
       const message = `${loads.length} symbols, ${sessions.length} sessions from ${range.from} to ${range.to}`;
-      await addRunEvents(store.pool, runId, [{ level: 'info', message }]);
+      await addRunEvents(store.db, runId, [{ level: 'info', message }]);
       return { unidentified, seconds: paceOf(source).secondsFor(unidentified * 4) };
     },
 
@@ -91,23 +92,27 @@ export function createPlanningActivities(deps: PlanningDeps) {
       const loads = await plannableLoads(db, runId);
       const { secondsFor, size, waveOf } = paceOf(sourceOf(request));
       const { plan, complete } = await planFor(store, { request, loads });
-      await recordOutcomes(store.pool, complete.map(nothingToDo));
-      const batches = await insertRequests(db, { runId, wave }, plannedRequests(plan), size);
+      await recordOutcomes(store.db, complete.map(nothingToDo));
+      const batches = await transaction(store, (tx) =>
+        insertRequests(tx, { runId, wave }, plannedRequests(plan), size),
+      );
       const { total, wholeMarket, perSeries } = plan.requests;
       const message =
         `${total} requests (${wholeMarket} whole-market, ${perSeries} per-symbol) for ${plan.expectedRows} bars; ` +
         `${complete.length} symbols had nothing missing`;
-      await addRunEvents(store.pool, runId, [{ level: 'info', message, data: plan.requests }]);
+      await addRunEvents(store.db, runId, [{ level: 'info', message, data: plan.requests }]);
       return { ...waveOf(batches), totalSeconds: secondsFor(total) };
     },
 
     /** Opens again what failed for a passing cause. */
     async reopenFailed(runId: string, wave: number, source: SourceName = 'polygon'): Promise<PlannedWave> {
       const { size, waveOf } = paceOf(source);
-      const batches = await reopenRequests(db, { runId, wave }, passingErrorKinds, size);
+      const batches = await transaction(store, (tx) =>
+        reopenRequests(tx, { runId, wave }, passingErrorKinds, size),
+      );
       if (batches > 0) {
         const message = `what failed for a passing cause is tried again: round ${wave - 1}`;
-        await addRunEvents(store.pool, runId, [{ level: 'info', message }]);
+        await addRunEvents(store.db, runId, [{ level: 'info', message }]);
       }
       return waveOf(batches);
     },
@@ -115,9 +120,9 @@ export function createPlanningActivities(deps: PlanningDeps) {
     /** Takes back what is planned, for another range. */
     async changeRunRange({ runId, request }: IngestionRun): Promise<void> {
       const { range } = sessionsOf(request);
-      await dropPlan(db, runId, range, passingErrorKinds);
+      await transaction(store, (tx) => dropPlan(tx, runId, range, passingErrorKinds));
       const message = `the range was changed to ${range.from} .. ${range.to}`;
-      await addRunEvents(store.pool, runId, [{ level: 'info', message }]);
+      await addRunEvents(store.db, runId, [{ level: 'info', message }]);
     },
   };
 }
