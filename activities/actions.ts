@@ -17,7 +17,7 @@ import type { Store } from '../src/store/database.ts';
 import { instrumentsUnder } from '../src/store/instruments.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
 import { countRequests } from '../src/store/runs.ts';
-import { inTransaction } from '../src/store/transaction.ts';
+import { transaction } from '../src/store/transaction.ts';
 import { attempt, loadErrorOf } from '../src/pipelines/sources/attempt.ts';
 import type { IngestionRequest, IngestionRun } from '../src/runs/ingestion-request.ts';
 import { BudgetFar } from '../src/pipelines/sources/provider-budget.ts';
@@ -79,7 +79,7 @@ export function createActionActivities({
       const instrumentId = ids.get(symbol);
       return instrumentId === undefined ? [] : [{ ...action, instrumentId, observedAt }];
     });
-    await inTransaction(store.pool, (client) => writeActions(client, { source, runId }, incoming));
+    await transaction(store, (tx) => writeActions(tx, { source, runId }, incoming));
   }
 
   return {
@@ -103,7 +103,7 @@ export function createActionActivities({
           await countRequests(store.db, run.runId, { lookups: 1 });
           if (page instanceof ProviderError) {
             const message = `corporate actions could not be read: ${page.message}`;
-            await addRunEvents(store.pool, run.runId, [{ level: 'warn', message, data: loadErrorOf(page) }]);
+            await addRunEvents(store.db, run.runId, [{ level: 'warn', message, data: loadErrorOf(page) }]);
             return { cursor: null, resumeInMs: null, failed: page.name };
           }
           await keep(run, page);
@@ -127,7 +127,7 @@ export function createActionActivities({
       if (range !== null && complete) await noteActionsSynced(store.db, source, range, nominalTime);
       await reconcile(store.db, { runId, asOf: nominalTime }, ids);
       const message = `corporate actions of ${ids.length} instruments judged`;
-      await addRunEvents(store.pool, runId, [{ level: 'info', message }]);
+      await addRunEvents(store.db, runId, [{ level: 'info', message }]);
       return refetchesDue(store.db, nominalTime);
     },
 

@@ -79,7 +79,7 @@ export function createCrossCheckActivities({
         level: 'info',
         message: `${cells.length} cells compared between the endpoints, ${events.length} of them differ or failed`,
       };
-      await addRunEvents(store.pool, runId, [...events, summary]);
+      await addRunEvents(store.db, runId, [...events, summary]);
       return { asked: cells.length, differing: events.length };
     },
   };

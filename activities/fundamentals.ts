@@ -12,7 +12,7 @@ import {
 } from '../src/store/fundamentals.ts';
 import { addRunEvents, type RunEvent } from '../src/store/run-events.ts';
 import { countRequests } from '../src/store/runs.ts';
-import { inTransaction } from '../src/store/transaction.ts';
+import { transaction } from '../src/store/transaction.ts';
 import { attempt, loadErrorOf } from '../src/pipelines/sources/attempt.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
 import type { IngestionRun } from '../src/runs/ingestion-request.ts';
@@ -42,16 +42,16 @@ export function createFundamentalsActivities({
     const origin = { instrumentId, source: provider.name, runId };
     if (what === 'fundamentals') {
       const { statements, requests, observedAt } = await provider.fundamentals(symbol, options);
-      const changed = await inTransaction(store.pool, async (client) => {
-        await noteRead(client, { ...origin, observedAt }, what);
-        return writeFundamentals(client, { ...origin, observedAt }, statements);
+      const changed = await transaction(store, async (tx) => {
+        await noteRead(tx, { ...origin, observedAt }, what);
+        return writeFundamentals(tx, { ...origin, observedAt }, statements);
       });
       return { changed, requests };
     }
     const { modules, requests, observedAt } = await provider.keyStatistics(symbol, options);
-    await inTransaction(store.pool, async (client) => {
-      await noteRead(client, { ...origin, observedAt }, what);
-      await writeKeyStatistics(client, { ...origin, observedAt }, modules);
+    await transaction(store, async (tx) => {
+      await noteRead(tx, { ...origin, observedAt }, what);
+      await writeKeyStatistics(tx, { ...origin, observedAt }, modules);
     });
     return { changed: 1, requests };
   }
@@ -86,7 +86,7 @@ export function createFundamentalsActivities({
       }
       await countRequests(store.db, runId, { lookups });
       const message = `${what} of ${due.length} symbols read, ${events.length} failed, ${changed} changed`;
-      await addRunEvents(store.pool, runId, [...events, { level: 'info', message }]);
+      await addRunEvents(store.db, runId, [...events, { level: 'info', message }]);
       return { symbols: due.length, failed: events.length, changed };
     },
   };

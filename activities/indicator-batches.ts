@@ -5,7 +5,7 @@ import type { ThreadPool } from '../src/pipelines/indicators/thread-pool.ts';
 import { writeBatch } from '../src/pipelines/indicators/write-batch.ts';
 import type { Store } from '../src/store/database.ts';
 import { openLoads } from '../src/store/open-loads.ts';
-import { inTransaction } from '../src/store/transaction.ts';
+import { transaction } from '../src/store/transaction.ts';
 
 export interface IndicatorBatchDeps {
   readonly store: Store;
@@ -17,13 +17,13 @@ export function createIndicatorBatchActivities({ store, threads }: IndicatorBatc
     /** Computes what is due of the open loads of a span; rows, states and ledger change together or not at all. */
     async computeIndicatorBatch(wish: BatchWish, span: LoadSpan): Promise<void> {
       const { cancellationSignal } = Context.current();
-      await inTransaction(store.pool, async (client) => {
-        const loads = await openLoads(client, wish.runId, span);
+      await transaction(store, async (tx) => {
+        const loads = await openLoads(tx, wish.runId, span);
         if (loads.length === 0) return;
-        const { bars, work } = await readBatch(client, wish, loads);
+        const { bars, work } = await readBatch(tx, wish, loads);
         const computed = await threads.compute(bars, work);
         cancellationSignal.throwIfAborted();
-        await writeBatch(client, wish, { loads, computed });
+        await writeBatch(tx, wish, { loads, computed });
       });
     },
   };

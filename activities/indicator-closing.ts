@@ -10,18 +10,18 @@ import { closeRun } from '../src/store/runs.ts';
 export type { IngestionWait } from '../src/pipelines/indicators/ingestion-wait.ts';
 
 export function createIndicatorClosingActivities({ store }: { readonly store: Store }) {
-  const { db, pool } = store;
+  const { db } = store;
   return {
     /** Says how the wait for the session's bars has ended. */
     async noteIngestionWait(runId: string, wait: IngestionWait): Promise<void> {
-      await addRunEvents(pool, runId, waitEvents(wait));
+      await addRunEvents(db, runId, waitEvents(wait));
     },
 
     /** Gives up what is not computed yet, since the run has reached its deadline. */
     async expireIndicatorRun(runId: string, timeoutSeconds: number): Promise<void> {
       const message = `not computed within the run's ${timeoutSeconds} s`;
       await abandonLoads(db, runId, { status: 'failed', error: { kind: 'DeadlineExceeded', message } });
-      await addRunEvents(pool, runId, [
+      await addRunEvents(db, runId, [
         { level: 'warn', message: `the run has reached its deadline of ${timeoutSeconds} s` },
       ]);
     },
@@ -30,7 +30,7 @@ export function createIndicatorClosingActivities({ store }: { readonly store: St
     async finishIndicatorRun(run: IndicatorsRun, wait: IngestionWait): Promise<IndicatorsSummary> {
       const summary = await summarizeIndicators(store, run, wait);
       await closeRun(db, run.runId, { status: 'completed', summary });
-      await addRunEvents(pool, run.runId, [endEvent(summary)]);
+      await addRunEvents(db, run.runId, [endEvent(summary)]);
       return summary;
     },
   };

@@ -83,7 +83,7 @@ export function createIngestionActivities(deps: IngestionDeps) {
         // What came before a cancellation is kept.
         await writer.flush();
       }
-      if (batch.refusal !== null) await addRunEvents(store.pool, runId, [batch.refusal]);
+      if (batch.refusal !== null) await addRunEvents(store.db, runId, [batch.refusal]);
       const failed = await failedRequests(store.db, { runId, ...key }, passingErrorKinds);
       return { resumeInMs: batch.resumeInMs, failed };
     },

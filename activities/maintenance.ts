@@ -31,7 +31,7 @@ export function createMaintenanceActivities({ store }: { readonly store: Store }
       const { deleted, dryRun } = summary;
       const rows = Object.entries(deleted).map(([table, count]) => `${count} rows of ${table}`);
       const message = `completed: ${rows.join(', ')} ${dryRun ? 'would go' : 'are gone'}`;
-      await addRunEvents(store.pool, runId, [{ level: 'info', message, data: summary }]);
+      await addRunEvents(store.db, runId, [{ level: 'info', message, data: summary }]);
       return summary;
     },
   };

@@ -13,6 +13,7 @@ import { dropPlan, reopenRequests } from '../src/store/load-requests.ts';
 import { insertLoads, unidentifiedLoads } from '../src/store/load-runs.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
 import { readRunSessions, setRunSessions } from '../src/store/runs.ts';
+import { transaction } from '../src/store/transaction.ts';
 
 export type { PlannedWave } from '../src/pipelines/planning/pace.ts';
 
@@ -51,7 +52,7 @@ export function createPlanningActivities({ store, sources, batchSize }: Planning
       const loads = await loadsOf(db, request);
       await insertLoads(db, { workflowId, runId, source, interval, range, loads });
       const message = `${loads.length} symbols, ${sessions.length} sessions from ${range.from} to ${range.to}`;
-      await addRunEvents(store.pool, runId, [{ level: 'info', message }]);
+      await addRunEvents(store.db, runId, [{ level: 'info', message }]);
       const unidentified = (await unidentifiedLoads(db, runId)).length;
       const pace = paceOf(source);
       if (unidentified > 0)
@@ -67,10 +68,12 @@ export function createPlanningActivities({ store, sources, batchSize }: Planning
     /** Opens again what failed for a passing cause. */
     async reopenFailed(runId: string, wave: number, source: SourceName): Promise<PlannedWave> {
       const pace = paceOf(source);
-      const batches = await reopenRequests(db, { runId, wave }, passingErrorKinds, pace.size);
+      const batches = await transaction(store, (tx) =>
+        reopenRequests(tx, { runId, wave }, passingErrorKinds, pace.size),
+      );
       if (batches > 0) {
         const message = `what failed for a passing cause is tried again: round ${wave - 1}`;
-        await addRunEvents(store.pool, runId, [{ level: 'info', message }]);
+        await addRunEvents(store.db, runId, [{ level: 'info', message }]);
       }
       return pace.waveOf(batches);
     },
@@ -80,9 +83,9 @@ export function createPlanningActivities({ store, sources, batchSize }: Planning
       const sessions = sessionsOf(request, exchangeCalendar);
       const { range } = sessions;
       await setRunSessions(db, runId, sessions);
-      await dropPlan(db, runId, range, passingErrorKinds);
+      await transaction(store, (tx) => dropPlan(tx, runId, range, passingErrorKinds));
       const message = `the range was changed to ${range.from} .. ${range.to}`;
-      await addRunEvents(store.pool, runId, [{ level: 'info', message }]);
+      await addRunEvents(store.db, runId, [{ level: 'info', message }]);
     },
   };
 }

@@ -11,7 +11,9 @@ import {
   saveInstruments,
   setWatched,
 } from '../src/store/instruments.ts';
-import { failLoad, identifyLoad, unidentifiedLoads, type LoadError } from '../src/store/load-runs.ts';
+import { failLoad, identifyLoad, unidentifiedLoads } from '../src/store/load-runs.ts';
+import type { LoadError } from '../src/domain/load-error.ts';
+import { transaction } from '../src/store/transaction.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
 import { countRequests } from '../src/store/runs.ts';
 import { attempt, loadErrorOf } from '../src/pipelines/sources/attempt.ts';
@@ -49,7 +51,8 @@ export function spellings(typed: string): readonly string[] {
   return typed === upper || /^[a-z]/.test(typed) ? [upper] : [typed, upper];
 }
 
-export function createReferenceActivities({ store: { db, pool }, sources }: ReferenceDeps) {
+export function createReferenceActivities({ store, sources }: ReferenceDeps) {
+  const { db } = store;
   async function lookUp(
     provider: SeriesProvider,
     typed: string,
@@ -81,7 +84,7 @@ export function createReferenceActivities({ store: { db, pool }, sources }: Refe
         { active: list === 'active', next },
         { signal, onRequest: count },
       );
-      added += await saveInstruments(db, page.instruments);
+      added += await transaction(store, (tx) => saveInstruments(tx, page.instruments));
       listed.push(...page.instruments.map(({ symbol }) => symbol));
       next = page.next;
     } while (next !== null);
@@ -108,7 +111,7 @@ export function createReferenceActivities({ store: { db, pool }, sources }: Refe
       if (!(outcome instanceof ProviderError)) return outcome;
       if (runId === null || (await lastSync(db, source, list)) === null) throw providerFailure(outcome);
       const message = `the list of ${list} instruments could not be read, the older one is used: ${outcome.message}`;
-      await addRunEvents(pool, runId, [{ level: 'warn', message, data: loadErrorOf(outcome) }]);
+      await addRunEvents(db, runId, [{ level: 'warn', message, data: loadErrorOf(outcome) }]);
       return { instruments: 0, added: 0, retired: 0 };
     },
 
@@ -147,7 +150,7 @@ export function createReferenceActivities({ store: { db, pool }, sources }: Refe
   async function save(
     reference: InstrumentReference,
   ): Promise<{ readonly id: number; readonly symbol: string }> {
-    await saveInstruments(db, [reference]);
+    await transaction(store, (tx) => saveInstruments(tx, [reference]));
     const resolution = (await resolveSymbols(db, [reference.symbol])).get(reference.symbol);
     if (resolution?.kind !== 'found') throw new Error(`${reference.symbol} was saved and is not there`);
     return resolution.instrument;

@@ -11,7 +11,7 @@ import { createPolygonProvider } from '../src/providers/polygon/client.ts';
 import type { BarProvider } from '../src/providers/provider.ts';
 import { writeBars, type IncomingBar } from '../src/store/write-bars.ts';
 import { resolveSymbols } from '../src/store/instruments.ts';
-import { inTransaction } from '../src/store/transaction.ts';
+import { transaction } from '../src/store/transaction.ts';
 import type { BenchInstallation } from './installation.ts';
 
 /** The same work in this process, without Temporal, ledger or retries: what orchestration is measured against. */
@@ -45,7 +45,7 @@ function incoming(bar: DailyBar, instrumentId: number, observedAt: string): Inco
 
 async function write({ store }: BenchInstallation, bars: readonly IncomingBar[]): Promise<void> {
   const origin = { source: 'polygon', interval: '1d', runId: randomUUID() } as const;
-  await inTransaction(store.pool, (client) => writeBars(client, origin, bars));
+  await transaction(store, (tx) => writeBars(tx, origin, bars));
 }
 
 export async function bareMarketDay(bench: BenchInstallation): Promise<void> {
@@ -101,7 +101,7 @@ export async function copyAndUpsert(
   table: keyof typeof keyOf,
   runs: number,
 ): Promise<number> {
-  const client = await store.pool.connect();
+  const client = await store.connect();
   try {
     const rows = await buffer(client.query(copyTo(`copy (select * from market.${table}) to stdout`)));
     await client.query(`create temp table staged (like market.${table})`);

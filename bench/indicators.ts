@@ -30,7 +30,7 @@ const lastSession = '2024-06-14';
 const sessions = sessionDatesBetween({ from: '2020-01-01', to: lastSession }).slice(-bars - furtherDays);
 
 async function copyLines(store: Store, target: string, lines: Iterable<string>): Promise<void> {
-  const client = await store.pool.connect();
+  const client = await store.connect();
   const stream = client.query(copyFrom(`copy ${target} from stdin`));
   for (const line of lines) if (!stream.write(line)) await once(stream, 'drain');
   stream.end();

@@ -5,17 +5,12 @@ import {
   CancelledFailure,
   isCancellation,
 } from '@temporalio/workflow';
+import type { RunFailure } from '../src/domain/load-error.ts';
 import { abandonRun } from './activity-proxies.ts';
 import { isEndOfWork } from './steering.ts';
 
-/** A cause in the ledger's form. */
-export interface Cause {
-  readonly kind: string;
-  readonly message: string;
-}
-
 /** Why a run cannot go on. */
-export function causeOf(error: unknown): Cause {
+export function causeOf(error: unknown): RunFailure {
   if (isCancellation(error)) return { kind: 'Cancelled', message: 'the run was cancelled' };
   const cause = error instanceof ActivityFailure ? error.cause : error;
   const message = cause instanceof Error ? cause.message : String(cause);

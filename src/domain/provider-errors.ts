@@ -5,7 +5,7 @@
  */
 export abstract class ProviderError extends Error {
   static readonly passing: boolean = false;
-  abstract override readonly name: string;
+  abstract override readonly name: ProviderErrorKind;
   get passing(): boolean {
     return (this.constructor as typeof ProviderError).passing;
   }

@@ -1,10 +1,11 @@
-import { arrayBuffer } from 'node:stream/consumers';
-import type pg from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
+import { sql } from 'kysely';
 import type { EffectiveSplit, SeriesDigest } from '../domain/indicator-freshness.ts';
 import type { SessionDate } from '../domain/session.ts';
+import { copyOut } from './copy.ts';
 import { epochDays, firstRowAt } from './copy-binary.ts';
+import type { Database } from './database.ts';
 import type { SourceName } from '../domain/source.ts';
+import type { Transaction } from './transaction.ts';
 
 /** Daily bars of a source, of several instruments, up to a date. */
 export interface SeriesQuery {
@@ -13,38 +14,32 @@ export interface SeriesQuery {
   readonly through: SessionDate;
 }
 
-type Client = Pick<pg.PoolClient, 'query'>;
-
 /** When the bars were observed, summed as intervals, in seconds: an epoch of each would take a quarter of the time. */
-const observedSum = `date_part('epoch', sum(observed_at - timestamptz '2020-01-01 00:00+00'))`;
+const observedSum = sql`date_part('epoch', sum(observed_at - timestamptz '2020-01-01 00:00+00'))`;
 /** The days by which their prices are adjusted beyond their own sessions. */
-const basisSum = `sum(coalesce(split_basis - session_date, 0))::float8`;
-
-/** What of each bar is read, in the order of `BarColumns`: as bytes, one after the other, oldest first. */
-const packed = [
-  'date_send(session_date)',
-  'float8send(open)',
-  'float8send(high)',
-  'float8send(low)',
-  'float8send(close)',
-  'float8send(volume)',
-  `date_send(coalesce(split_basis, '-infinity'))`,
-].map((bytes) => `string_agg(${bytes}, null order by session_date)`);
+const basisSum = sql`sum(coalesce(split_basis - session_date, 0))::float8`;
 
 /** The daily bars as PostgreSQL's binary COPY, a row for each instrument that has one, for `decodeBars`. */
-export async function copyBars(client: pg.PoolClient, query: SeriesQuery): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = client.query(
-    // COPY takes no parameters: these are numbers, and words that we escape.
-    copyTo(`copy (select instrument_id, ${observedSum}, ${basisSum}, ${packed.join(', ')}
-      from market.daily_bars where instrument_id in (${query.instrumentIds.map(Number).join(',') || 'null'})
-        and source = ${literal(query.source)} and session_date <= ${literal(query.through)}
-      group by instrument_id) to stdout (format binary)`),
+export function copyBars(
+  tx: Transaction,
+  { instrumentIds, source, through }: SeriesQuery,
+): Promise<Uint8Array<ArrayBuffer>> {
+  // What of each bar is read, in the order of `BarColumns`: as bytes, one after the other, oldest first.
+  return copyOut(
+    tx,
+    sql`select instrument_id, ${observedSum}, ${basisSum},
+      string_agg(date_send(session_date), null order by session_date),
+      string_agg(float8send(open), null order by session_date),
+      string_agg(float8send(high), null order by session_date),
+      string_agg(float8send(low), null order by session_date),
+      string_agg(float8send(close), null order by session_date),
+      string_agg(float8send(volume), null order by session_date),
+      string_agg(date_send(coalesce(split_basis, '-infinity')), null order by session_date)
+    from market.daily_bars
+    where instrument_id = any(${sql.lit(`{${instrumentIds.join(',')}}`)}::int[])
+      and source = ${sql.lit(source)} and session_date <= ${sql.lit(through)}
+    group by instrument_id`,
   );
-  return new Uint8Array(await arrayBuffer(stream));
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** The bars of one instrument as columns, oldest first, one at least; days count from 1970-01-01. */
@@ -104,29 +99,26 @@ export function decodeBars(bytes: Uint8Array): ReadonlyMap<number, BarColumns> {
 
 /** Splits and spin-offs that are in effect, by instrument, oldest first. */
 export async function effectiveSplits(
-  client: Client,
+  db: Database,
   instrumentIds: readonly number[],
 ): Promise<ReadonlyMap<number, readonly EffectiveSplit[]>> {
-  const { rows } = await client.query<EffectiveSplit & { instrument_id: number }>(
-    `select instrument_id, ex_date as "exDate", ratio, kind = 'spin_off' as "spinOff" from market.corporate_actions
-     where instrument_id = any($1::int[]) and status = 'effective' and ratio is not null
-     order by instrument_id, ex_date, id`,
-    [instrumentIds],
-  );
+  const { rows } = await sql<EffectiveSplit & { instrument_id: number }>`
+    select instrument_id, ex_date as "exDate", ratio, kind = 'spin_off' as "spinOff" from market.corporate_actions
+    where instrument_id = any(${instrumentIds}::int[]) and status = 'effective' and ratio is not null
+    order by instrument_id, ex_date, id`.execute(db);
   return Map.groupBy(rows, ({ instrument_id }) => instrument_id);
 }
 
 /** Sessions that are known to have no bar, by instrument, those before its first bar included. */
 export async function knownAbsences(
-  client: Client,
+  db: Database,
   { instrumentIds, source, through }: SeriesQuery,
 ): Promise<ReadonlyMap<number, readonly SessionDate[]>> {
-  const { rows } = await client.query<{ id: number; sessions: SessionDate[] }>(
-    `select instrument_id as id, array_agg(session_date::text) as sessions from market.bar_absences
-     where instrument_id = any($1::int[]) and source = $2 and interval = '1d' and confirmed and session_date <= $3
-     group by instrument_id`,
-    [instrumentIds, source, through],
-  );
+  const { rows } = await sql<{ id: number; sessions: SessionDate[] }>`
+    select instrument_id as id, array_agg(session_date::text) as sessions from market.bar_absences
+    where instrument_id = any(${instrumentIds}::int[]) and source = ${source} and interval = '1d' and confirmed
+      and session_date <= ${through}
+    group by instrument_id`.execute(db);
   return new Map(rows.map(({ id, sessions }) => [id, sessions]));
 }
 
@@ -138,25 +130,26 @@ export interface StoredDigest extends Omit<SeriesDigest, 'expected'> {
 
 /** The digests of series, each up to its own date; a series without a bar has none. */
 export async function seriesDigests(
-  client: Client,
+  db: Database,
   source: SourceName,
   series: readonly { readonly instrumentId: number; readonly through: SessionDate }[],
 ): Promise<ReadonlyMap<number, StoredDigest>> {
-  const { rows } = await client.query<StoredDigest & { id: number }>(
-    `with wanted as (
-       select id, through from unnest($1::int[], $3::date[]) w(id, through)
-     ), summed as (
-       select wanted.id, count(*)::int as bars, ${observedSum} as "observedSum", ${basisSum} as "basisSum",
-         min(session_date) as first, max(session_date) as last
-       from wanted join market.daily_bars bar on bar.instrument_id = wanted.id and bar.source = $2
-         and bar.session_date <= wanted.through
-       group by wanted.id
-     )
-     select summed.*, (select count(*)::int from market.bar_absences absence
-       where absence.instrument_id = summed.id and absence.source = $2 and absence.interval = '1d' and absence.confirmed
-         and absence.session_date > summed.first and absence.session_date <= wanted.through) as absences
-     from summed join wanted using (id)`,
-    [series.map(({ instrumentId }) => instrumentId), source, series.map(({ through }) => through)],
-  );
+  const ids = series.map(({ instrumentId }) => instrumentId);
+  const ends = series.map(({ through }) => through);
+  const { rows } = await sql<StoredDigest & { id: number }>`
+    with wanted as (
+      select id, through from unnest(${ids}::int[], ${ends}::date[]) w(id, through)
+    ), summed as (
+      select wanted.id, count(*)::int as bars, ${observedSum} as "observedSum", ${basisSum} as "basisSum",
+        min(session_date) as first, max(session_date) as last
+      from wanted join market.daily_bars bar on bar.instrument_id = wanted.id and bar.source = ${source}
+        and bar.session_date <= wanted.through
+      group by wanted.id
+    )
+    select summed.*, (select count(*)::int from market.bar_absences absence
+      where absence.instrument_id = summed.id and absence.source = ${source} and absence.interval = '1d'
+        and absence.confirmed
+        and absence.session_date > summed.first and absence.session_date <= wanted.through) as absences
+    from summed join wanted using (id)`.execute(db);
   return new Map(rows.map(({ id, ...digest }) => [id, digest]));
 }

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
-import type pg from 'pg';
 import type { CorporateAction } from '../domain/corporate-action.ts';
 import type { DateRange } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
 import type { ActionStatus } from './schema.ts';
 import type { SourceName } from '../domain/source.ts';
+import type { Transaction } from './transaction.ts';
 
 export interface IncomingAction extends CorporateAction {
   readonly instrumentId: number;
@@ -24,38 +24,21 @@ export interface StoredAction extends Omit<CorporateAction, 'amountBasis'> {
   readonly observedAt: string;
 }
 
-const given = `instrument_id int, provider_id text, kind text, ex_date date, ratio float8, amount float8, currency text,
-  dividend_type text, declared_on date, record_on date, pay_on date, amount_basis date, observed_at timestamptz`;
-
 /** Cash that a source has split-adjusted is brought back to what was paid a share of the ex-date. */
-const incoming = `
-select distinct on (coalesce(provider_id, ''), instrument_id, kind, ex_date, coalesce(dividend_type, ''))
-  instrument_id, provider_id, kind, ex_date, ratio, currency, dividend_type, declared_on, record_on, pay_on, observed_at,
-  amount * case when amount_basis is null then 1
-    else market.share_ratio(instrument_id, ex_date, amount_basis, false) end as amount
-from jsonb_to_recordset($3::jsonb) as a(${given})
-order by coalesce(provider_id, ''), instrument_id, kind, ex_date, coalesce(dividend_type, ''), observed_at desc`;
+function incomingRows(actions: readonly IncomingAction[]) {
+  return sql`
+    select distinct on (coalesce(provider_id, ''), instrument_id, kind, ex_date, coalesce(dividend_type, ''))
+      instrument_id, provider_id, kind, ex_date, ratio, currency, dividend_type, declared_on, record_on, pay_on,
+      observed_at, amount * case when amount_basis is null then 1
+        else market.share_ratio(instrument_id, ex_date, amount_basis, false) end as amount
+    from jsonb_to_recordset(${JSON.stringify(actions.map(rowOf))}::jsonb) as a(instrument_id int, provider_id text,
+      kind text, ex_date date, ratio float8, amount float8, currency text, dividend_type text, declared_on date,
+      record_on date, pay_on date, amount_basis date, observed_at timestamptz)
+    order by coalesce(provider_id, ''), instrument_id, kind, ex_date, coalesce(dividend_type, ''), observed_at desc`;
+}
 
-/** Amounts that a source computes from 32-bit numbers are the same up to their last digits. */
-const differs = `(known.ex_date, known.kind, known.ratio) is distinct from (incoming.ex_date, incoming.kind, incoming.ratio)
-  or (known.amount is null) <> (incoming.amount is null)
-  or abs(known.amount - incoming.amount) > 1e-6 * abs(known.amount)`;
-const same = `known.source = $1 and ((incoming.provider_id is not null and known.provider_id = incoming.provider_id)
-  or (incoming.provider_id is null and known.provider_id is null and known.instrument_id = incoming.instrument_id
-    and known.kind = incoming.kind and known.ex_date = incoming.ex_date
-    and known.dividend_type is not distinct from incoming.dividend_type))`;
-
-/**
- * Writes what a source tells of corporate actions, inside the caller's transaction: new ones as pending, changed ones
- * with their earlier values kept. Returns the ids of instruments with anything new or changed.
- */
-export async function writeActions(
-  client: Pick<pg.PoolClient, 'query'>,
-  { source, runId }: { readonly source: SourceName; readonly runId: string },
-  actions: readonly IncomingAction[],
-): Promise<readonly number[]> {
-  if (actions.length === 0) return [];
-  const rows = actions.map((action) => ({
+function rowOf(action: IncomingAction) {
+  return {
     instrument_id: action.instrumentId,
     provider_id: action.providerId,
     kind: action.kind,
@@ -69,34 +52,54 @@ export async function writeActions(
     pay_on: action.payOn,
     amount_basis: action.amountBasis,
     observed_at: action.observedAt,
-  }));
-  const parameters = [source, runId, JSON.stringify(rows)];
-  const changed = await client.query<{ instrument_id: number }>(
-    `with incoming as (${incoming}), due as (
-       select known.id, known.ex_date, known.ratio, known.amount, known.observed_at, incoming.observed_at as replaced_at,
-         incoming.ex_date as new_date, incoming.kind as new_kind, incoming.ratio as new_ratio, incoming.amount as new_amount
-       from market.corporate_actions known join incoming on ${same}
-       where known.observed_at <= incoming.observed_at and (${differs})
-       order by known.id for update of known
-     ), noted as (
-       insert into market.corporate_action_revisions (action_id, ex_date, ratio, amount, observed_at, replaced_at, replaced_by)
-       select id, ex_date, ratio, amount, observed_at, replaced_at, $2 from due on conflict do nothing
-     )
-     update market.corporate_actions known set ex_date = new_date, kind = new_kind, ratio = new_ratio,
-       amount = new_amount, observed_at = replaced_at, run_id = $2, status = 'pending', reason = null
-     from due where known.id = due.id returning known.instrument_id`,
-    parameters,
-  );
-  const added = await client.query<{ instrument_id: number }>(
-    `with incoming as (${incoming})
-     insert into market.corporate_actions (instrument_id, source, provider_id, kind, ex_date, ratio, amount, currency,
-       dividend_type, declared_on, record_on, pay_on, status, run_id, observed_at, first_observed_at)
-     select instrument_id, $1, provider_id, kind, ex_date, ratio, amount, currency, dividend_type, declared_on, record_on,
-       pay_on, 'pending', $2, observed_at, observed_at
-     from incoming where not exists (select from market.corporate_actions known where ${same})
-     on conflict do nothing returning instrument_id`,
-    parameters,
-  );
+  };
+}
+
+/** Amounts that a source computes from 32-bit numbers are the same up to their last digits. */
+const differs = sql`(known.ex_date, known.kind, known.ratio)
+    is distinct from (incoming.ex_date, incoming.kind, incoming.ratio)
+  or (known.amount is null) <> (incoming.amount is null)
+  or abs(known.amount - incoming.amount) > 1e-6 * abs(known.amount)`;
+
+const same = (source: SourceName) => sql`known.source = ${source} and (
+  (incoming.provider_id is not null and known.provider_id = incoming.provider_id)
+  or (incoming.provider_id is null and known.provider_id is null and known.instrument_id = incoming.instrument_id
+    and known.kind = incoming.kind and known.ex_date = incoming.ex_date
+    and known.dividend_type is not distinct from incoming.dividend_type))`;
+
+/**
+ * Writes what a source tells of corporate actions: new ones as pending, changed ones with their earlier values kept.
+ * Returns the ids of instruments with anything new or changed.
+ */
+export async function writeActions(
+  tx: Transaction,
+  { source, runId }: { readonly source: SourceName; readonly runId: string },
+  actions: readonly IncomingAction[],
+): Promise<readonly number[]> {
+  if (actions.length === 0) return [];
+  const incoming = incomingRows(actions);
+  const changed = await sql<{ instrument_id: number }>`
+    with incoming as (${incoming}), due as (
+      select known.id, known.ex_date, known.ratio, known.amount, known.observed_at, incoming.observed_at as replaced_at,
+        incoming.ex_date as new_date, incoming.kind as new_kind, incoming.ratio as new_ratio, incoming.amount as new_amount
+      from market.corporate_actions known join incoming on ${same(source)}
+      where known.observed_at <= incoming.observed_at and (${differs})
+      order by known.id for update of known
+    ), noted as (
+      insert into market.corporate_action_revisions (action_id, ex_date, ratio, amount, observed_at, replaced_at, replaced_by)
+      select id, ex_date, ratio, amount, observed_at, replaced_at, ${runId} from due on conflict do nothing
+    )
+    update market.corporate_actions known set ex_date = new_date, kind = new_kind, ratio = new_ratio,
+      amount = new_amount, observed_at = replaced_at, run_id = ${runId}, status = 'pending', reason = null
+    from due where known.id = due.id returning known.instrument_id`.execute(tx);
+  const added = await sql<{ instrument_id: number }>`
+    with incoming as (${incoming})
+    insert into market.corporate_actions (instrument_id, source, provider_id, kind, ex_date, ratio, amount, currency,
+      dividend_type, declared_on, record_on, pay_on, status, run_id, observed_at, first_observed_at)
+    select instrument_id, ${source}, provider_id, kind, ex_date, ratio, amount, currency, dividend_type, declared_on,
+      record_on, pay_on, 'pending', ${runId}, observed_at, observed_at
+    from incoming where not exists (select from market.corporate_actions known where ${same(source)})
+    on conflict do nothing returning instrument_id`.execute(tx);
   return [...new Set([...changed.rows, ...added.rows].map(({ instrument_id }) => instrument_id))];
 }
 
@@ -105,31 +108,13 @@ export async function readActions(
   db: Database,
   instrumentIds: readonly number[],
 ): Promise<readonly StoredAction[]> {
-  const rows = await db
-    .selectFrom('market.corporate_actions')
-    .selectAll()
-    .where(sql<boolean>`instrument_id = any(${instrumentIds}::int[])`)
-    .orderBy('ex_date')
-    .orderBy('id')
-    .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    instrumentId: row.instrument_id,
-    source: row.source,
-    kind: row.kind,
-    exDate: row.ex_date,
-    ratio: row.ratio,
-    amount: row.amount,
-    currency: row.currency,
-    dividendType: row.dividend_type,
-    providerId: row.provider_id,
-    declaredOn: row.declared_on,
-    recordOn: row.record_on,
-    payOn: row.pay_on,
-    status: row.status,
-    reason: row.reason,
-    observedAt: row.observed_at.toISOString(),
-  }));
+  const { rows } = await sql<Omit<StoredAction, 'observedAt'> & { readonly observedAt: Date }>`
+    select id, instrument_id as "instrumentId", source, kind, ex_date as "exDate", ratio, amount, currency,
+      dividend_type as "dividendType", provider_id as "providerId", declared_on as "declaredOn",
+      record_on as "recordOn", pay_on as "payOn", status, reason, observed_at as "observedAt"
+    from market.corporate_actions where instrument_id = any(${instrumentIds}::int[])
+    order by ex_date, id`.execute(db);
+  return rows.map(({ observedAt, ...action }) => ({ ...action, observedAt: observedAt.toISOString() }));
 }
 
 export interface ActionVerdict {
@@ -148,13 +133,10 @@ export async function judgeActions(db: Database, verdicts: readonly ActionVerdic
 
 /** Instruments whose actions wait for prices or for their day, or had their day so recently that sources may be late. */
 export async function instrumentsToJudge(db: Database, since: SessionDate): Promise<readonly number[]> {
-  const rows = await db
-    .selectFrom('market.corporate_actions')
-    .select('instrument_id')
-    .distinct()
-    .where((is) => is.or([is('status', 'in', ['pending', 'announced']), is('ex_date', '>=', since)]))
-    .execute();
-  return rows.map(({ instrument_id }) => instrument_id);
+  const { rows } = await sql<{ id: number }>`
+    select distinct instrument_id as id from market.corporate_actions
+    where status in ('pending', 'announced') or ex_date >= ${since}`.execute(db);
+  return rows.map(({ id }) => id);
 }
 
 /** Splits that Yahoo's prices may have in them, by instrument: refused ones and those of no effect left out. */
@@ -174,14 +156,11 @@ export async function actionsSynced(
   db: Database,
   source: SourceName,
 ): Promise<(DateRange & { readonly completedAt: string }) | null> {
-  const row = await db
-    .selectFrom('market.action_syncs')
-    .select(['synced_from', 'synced_through', 'completed_at'])
-    .where('source', '=', source)
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  const { synced_from: from, synced_through: to, completed_at } = row;
-  return { from, to, completedAt: completed_at.toISOString() };
+  const { rows } = await sql<DateRange & { readonly completedAt: Date }>`
+    select synced_from as "from", synced_through as "to", completed_at as "completedAt"
+    from market.action_syncs where source = ${source}`.execute(db);
+  const [synced] = rows;
+  return synced === undefined ? null : { ...synced, completedAt: synced.completedAt.toISOString() };
 }
 
 /** Notes that a source's actions of a range have been read, beside those read before. */

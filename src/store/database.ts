@@ -4,10 +4,11 @@ import type { Schema } from './schema.ts';
 
 export type Database = Kysely<Schema>;
 
-/** A database with the pool behind it, for COPY, which kysely does not speak. */
+/** A database and its connections. */
 export interface Store {
   readonly db: Database;
-  readonly pool: pg.Pool;
+  /** A client of the pool, for a transaction; who takes it releases it. */
+  connect(): Promise<pg.PoolClient>;
   close(): Promise<void>;
 }
 
@@ -42,7 +43,7 @@ export function openStore(
   // Without a listener a dropped idle connection ends the process.
   pool.on('error', (error) => options.onIdleError?.(error));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  return { db, pool, close: () => db.destroy() };
+  return { db, connect: () => pool.connect(), close: () => db.destroy() };
 }
 
 /** The URL without its password, for messages and pages. */
@@ -55,7 +56,7 @@ export function withoutPassword(url: string): string {
 /** Throws `DatabaseUnreachable` when no connection can be had. */
 export async function requireConnection(store: Store, url: string): Promise<void> {
   try {
-    const client = await store.pool.connect();
+    const client = await store.connect();
     client.release();
   } catch (error) {
     const reason = error instanceof Error ? error.message || error.name : String(error);

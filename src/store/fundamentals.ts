@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import type pg from 'pg';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
 import type { SourceName } from '../domain/source.ts';
@@ -41,7 +40,7 @@ const columnNames = Object.keys(columns) as (keyof typeof columns)[];
  * then. The market knows a statement from its first sight on: the source gives no filing date. Returns how many are new.
  */
 export async function writeFundamentals(
-  client: Pick<pg.PoolClient, 'query'>,
+  db: Database,
   { instrumentId, source, runId, observedAt }: Origin,
   statements: readonly IncomingStatement[],
 ): Promise<number> {
@@ -58,23 +57,21 @@ export async function writeFundamentals(
       ]),
     ),
   }));
-  const { rowCount } = await client.query(
-    `insert into market.fundamentals (instrument_id, source, run_id, observed_at, available_at,
-       statement, frequency, period_end, currency, figures, ${columnNames.join(', ')})
-     select $1, $2, $3, $4::timestamptz, $4::timestamptz, statement, frequency, period_end, currency, figures,
-       ${columnNames.join(', ')}
-     from jsonb_to_recordset($5::jsonb) as incoming(statement text, frequency text, period_end date, currency text,
-       figures jsonb, ${columnNames.map((name) => `${name} float8`).join(', ')})
-     where incoming.figures is distinct from (
-       select known.figures from market.fundamentals known
-       where known.instrument_id = $1 and known.source = $2 and known.statement = incoming.statement
-         and known.frequency = incoming.frequency and known.period_end = incoming.period_end
-         and known.currency is not distinct from incoming.currency
-       order by known.observed_at desc limit 1)
-     on conflict do nothing`,
-    [instrumentId, source, runId, observedAt, JSON.stringify(rows)],
-  );
-  return rowCount ?? 0;
+  const written = await sql`
+    insert into market.fundamentals (instrument_id, source, run_id, observed_at, available_at,
+      statement, frequency, period_end, currency, figures, ${sql.join(columnNames.map((name) => sql.ref(name)))})
+    select ${instrumentId}, ${source}, ${runId}, ${observedAt}::timestamptz, ${observedAt}::timestamptz,
+      statement, frequency, period_end, currency, figures, ${sql.join(columnNames.map((name) => sql.ref(name)))}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as incoming(statement text, frequency text, period_end date,
+      currency text, figures jsonb, ${sql.join(columnNames.map((name) => sql`${sql.ref(name)} float8`))})
+    where incoming.figures is distinct from (
+      select known.figures from market.fundamentals known
+      where known.instrument_id = ${instrumentId} and known.source = ${source}
+        and known.statement = incoming.statement and known.frequency = incoming.frequency
+        and known.period_end = incoming.period_end and known.currency is not distinct from incoming.currency
+      order by known.observed_at desc limit 1)
+    on conflict do nothing`.execute(db);
+  return Number(written.numAffectedRows ?? 0);
 }
 
 function isNumber(value: number | undefined): value is number {
@@ -95,7 +92,7 @@ const statistics = {
 
 /** Keeps one reading of key statistics. */
 export async function writeKeyStatistics(
-  client: Pick<pg.PoolClient, 'query'>,
+  db: Database,
   { instrumentId, source, runId, observedAt }: Origin,
   modules: Modules,
 ): Promise<void> {
@@ -103,27 +100,25 @@ export async function writeKeyStatistics(
     const value = modules[module]?.[name];
     return typeof value === 'number' ? value : null;
   });
-  const names = Object.keys(statistics);
-  await client.query(
-    `insert into market.key_statistics (instrument_id, source, run_id, observed_at, figures, ${names.join(', ')})
-     values ($1, $2, $3, $4, $5, ${names.map((_, index) => `$${index + 6}`).join(', ')}) on conflict do nothing`,
-    [instrumentId, source, runId, observedAt, JSON.stringify(modules), ...values],
-  );
+  const names = Object.keys(statistics).map((name) => sql.ref(name));
+  await sql`
+    insert into market.key_statistics (instrument_id, source, run_id, observed_at, figures, ${sql.join(names)})
+    values (${instrumentId}, ${source}, ${runId}, ${observedAt}, ${JSON.stringify(modules)}, ${sql.join(values)})
+    on conflict do nothing`.execute(db);
 }
 
 export type Reading = 'fundamentals' | 'key_statistics';
 
 /** Notes that something of an instrument was read, whatever came of it. */
 export async function noteRead(
-  client: Pick<pg.PoolClient, 'query'>,
+  db: Database,
   { instrumentId, source, observedAt }: Omit<Origin, 'runId'>,
   what: Reading,
 ): Promise<void> {
-  await client.query(
-    `insert into market.fundamental_reads values ($1, $2, $3, $4)
-     on conflict (instrument_id, source, what) do update set read_at = excluded.read_at`,
-    [instrumentId, source, what, observedAt],
-  );
+  await sql`
+    insert into market.fundamental_reads (instrument_id, source, what, read_at)
+    values (${instrumentId}, ${source}, ${what}, ${observedAt})
+    on conflict (instrument_id, source, what) do update set read_at = excluded.read_at`.execute(db);
 }
 
 /** A symbol whose fundamentals are to be read. */

@@ -1,9 +1,9 @@
-import type pg from 'pg';
+import { sql } from 'kysely';
 import type { IndicatorState } from '../domain/indicator-freshness.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { SourceName } from '../domain/source.ts';
-
-type Client = Pick<pg.PoolClient, 'query'>;
+import type { Database } from './database.ts';
+import type { Transaction } from './transaction.ts';
 
 interface Row {
   readonly instrument_id: number;
@@ -21,7 +21,7 @@ interface Row {
   readonly signs: Buffer | null;
 }
 
-const columns = `instrument_id, parameters_version, computed_from, computed_through, bars, observed_sum, basis_sum,
+const columns = sql`instrument_id, parameters_version, computed_from, computed_through, bars, observed_sum, basis_sum,
   absences, expected, splits, missing, first_missing`;
 
 function stateOf(row: Row): IndicatorState {
@@ -44,44 +44,43 @@ function signsOf(bytes: Buffer | null): Int32Array {
 
 /** What is known of series, their signs left out; a series that was never computed has no entry. */
 export async function readStates(
-  client: Client,
+  db: Database,
   source: SourceName,
   instrumentIds: readonly number[],
 ): Promise<ReadonlyMap<number, IndicatorState>> {
-  const { rows } = await client.query<Row>(
-    `select ${columns}, null as signs from market.indicator_states
-     where source = $1 and instrument_id = any($2::int[]) and parameters_version is not null`,
-    [source, instrumentIds],
+  const { rows } = await sql<Row>`
+    select ${columns}, null as signs from market.indicator_states
+    where source = ${source} and instrument_id = any(${instrumentIds}::int[]) and parameters_version is not null`.execute(
+    db,
   );
   return new Map(rows.map((row) => [row.instrument_id, stateOf(row)]));
 }
 
 /**
- * The same with the signs, inside the caller's transaction: until its end nobody else claims these series, so that two
- * runs never write the same rows at once.
+ * The same with the signs; until the transaction ends nobody else claims these series, so that two runs never write the
+ * same rows at once.
  */
 export async function claimStates(
-  client: pg.PoolClient,
+  tx: Transaction,
   source: SourceName,
   instrumentIds: readonly number[],
 ): Promise<ReadonlyMap<number, IndicatorState>> {
-  await client.query(
-    `insert into market.indicator_states (instrument_id, source)
-     select id, $1 from unnest($2::int[]) wanted(id) order by id on conflict do nothing`,
-    [source, instrumentIds],
+  await sql`
+    insert into market.indicator_states (instrument_id, source)
+    select id, ${source} from unnest(${instrumentIds}::int[]) wanted(id) order by id on conflict do nothing`.execute(
+    tx,
   );
-  const { rows } = await client.query<Row>(
-    `select ${columns}, signs from market.indicator_states
-     where source = $1 and instrument_id = any($2::int[]) order by instrument_id for update`,
-    [source, instrumentIds],
-  );
+  const { rows } = await sql<Row>`
+    select ${columns}, signs from market.indicator_states
+    where source = ${source} and instrument_id = any(${instrumentIds}::int[])
+    order by instrument_id for update`.execute(tx);
   const computed = rows.filter((row) => (row.parameters_version as string | null) !== null);
   return new Map(computed.map((row) => [row.instrument_id, stateOf(row)]));
 }
 
 /** Keeps what series were computed from, inside the transaction that claimed them. */
 export async function saveStates(
-  client: pg.PoolClient,
+  tx: Transaction,
   { source, runId }: { readonly source: SourceName; readonly runId: string },
   states: ReadonlyMap<number, IndicatorState>,
 ): Promise<void> {
@@ -102,16 +101,14 @@ export async function saveStates(
   const signs = [...states.values()].map(({ signs: { buffer, byteOffset, byteLength } }) =>
     Buffer.from(buffer, byteOffset, byteLength),
   );
-  await client.query(
-    `update market.indicator_states known set parameters_version = s."parametersVersion", computed_from = s."from",
-       computed_through = s."to", bars = s.bars, observed_sum = s."observedSum", basis_sum = s."basisSum",
-       absences = s.absences, expected = s.expected, splits = s.splits, missing = s.missing,
-       first_missing = s."firstMissing", signs = substring($4::bytea from s.first for s.length), run_id = $2,
-       computed_at = now()
-     from jsonb_to_recordset($3::jsonb) as s(instrument_id int, "parametersVersion" text, "from" date, "to" date, bars int,
-       "observedSum" float8, "basisSum" float8, absences int, expected int, splits text, missing int, "firstMissing" date,
-       first int, length int)
-     where known.source = $1 and known.instrument_id = s.instrument_id`,
-    [source, runId, JSON.stringify(rows), Buffer.concat(signs)],
-  );
+  await sql`
+    update market.indicator_states known set parameters_version = s."parametersVersion", computed_from = s."from",
+      computed_through = s."to", bars = s.bars, observed_sum = s."observedSum", basis_sum = s."basisSum",
+      absences = s.absences, expected = s.expected, splits = s.splits, missing = s.missing,
+      first_missing = s."firstMissing", run_id = ${runId}, computed_at = now(),
+      signs = substring(${Buffer.concat(signs)}::bytea from s.first for s.length)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as s(instrument_id int, "parametersVersion" text,
+      "from" date, "to" date, bars int, "observedSum" float8, "basisSum" float8, absences int, expected int, splits text,
+      missing int, "firstMissing" date, first int, length int)
+    where known.source = ${source} and known.instrument_id = s.instrument_id`.execute(tx);
 }

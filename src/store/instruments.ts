@@ -3,6 +3,7 @@ import type { InstrumentReference } from '../domain/instrument.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
 import type { SourceName } from '../domain/source.ts';
+import type { Transaction } from './transaction.ts';
 
 /** An instrument as stored; `id` never changes, the symbol may. */
 export interface StoredInstrument extends InstrumentReference {
@@ -10,20 +11,8 @@ export interface StoredInstrument extends InstrumentReference {
   readonly watched: boolean;
 }
 
-const columns = [
-  'id',
-  'symbol',
-  'name',
-  'type',
-  'exchange',
-  'figi',
-  'cik',
-  'currency',
-  'active',
-  'listed_on as listedOn',
-  'delisted_on as delistedOn',
-  'watched',
-] as const;
+const columns = sql`id, symbol, name, type, exchange, figi, cik, currency, active, listed_on as "listedOn",
+  delisted_on as "delistedOn", watched`;
 
 /** Common stock, ADRs and ETFs. A blank type is in: old records of real stocks have it. */
 const universeTypes = ['CS', 'ADRC', 'ETF'];
@@ -36,38 +25,36 @@ const testSymbols =
  * instrument, and so is an active one that the reference now knows as delisted.
  */
 export async function saveInstruments(
-  db: Database,
+  tx: Transaction,
   references: readonly InstrumentReference[],
 ): Promise<number> {
   if (references.length === 0) return 0;
   const rows = JSON.stringify(uniqueReferences(references));
-  return db.transaction().execute(async (trx) => {
-    await sql`create temp table reference on commit drop as
-      select * from jsonb_to_recordset(${rows}::jsonb) as r(symbol text, name text, type text, exchange text, figi text,
-        cik text, currency text, active boolean, "listedOn" date, "delistedOn" date)`.execute(trx);
-    // An active instrument that is now reported as delisted keeps its id, unless its ticker is listed anew.
-    await sql`update market.instruments i set active = false, delisted_on = r."delistedOn", updated_at = now()
-      from reference r
-      where not r.active and i.active and i.symbol = r.symbol
-        and (i.figi is null or r.figi is null or i.figi = r.figi)
-        and (i.listed_on is null or r."delistedOn" is null or i.listed_on <= r."delistedOn")
-        and not exists (select from reference other where other.active and other.symbol = r.symbol)
-        and not exists (select from market.instruments known where not known.active and known.symbol = r.symbol
-          and known.delisted_on is not distinct from r."delistedOn")`.execute(trx);
-    await sql`update market.instruments i set
-        name = coalesce(r.name, i.name), type = coalesce(r.type, i.type), exchange = coalesce(r.exchange, i.exchange),
-        figi = coalesce(r.figi, i.figi), cik = coalesce(r.cik, i.cik), currency = coalesce(r.currency, i.currency),
-        listed_on = coalesce(r."listedOn", i.listed_on), updated_at = now()
-      from reference r
-      where i.symbol = r.symbol and i.active = r.active and (r.active or i.delisted_on is not distinct from r."delistedOn")
-        and (r.name, r.type, r.exchange, r.figi, r.cik, r.currency, r."listedOn") is distinct from
-          (i.name, i.type, i.exchange, i.figi, i.cik, i.currency, i.listed_on)`.execute(trx);
-    const inserted = await sql`insert into market.instruments
-        (symbol, name, type, exchange, figi, cik, currency, active, listed_on, delisted_on)
-      select symbol, name, type, exchange, figi, cik, currency, active, "listedOn", "delistedOn" from reference
-      order by symbol on conflict do nothing`.execute(trx);
-    return Number(inserted.numAffectedRows ?? 0);
-  });
+  await sql`create temp table reference on commit drop as
+    select * from jsonb_to_recordset(${rows}::jsonb) as r(symbol text, name text, type text, exchange text, figi text,
+      cik text, currency text, active boolean, "listedOn" date, "delistedOn" date)`.execute(tx);
+  // An active instrument that is now reported as delisted keeps its id, unless its ticker is listed anew.
+  await sql`update market.instruments i set active = false, delisted_on = r."delistedOn", updated_at = now()
+    from reference r
+    where not r.active and i.active and i.symbol = r.symbol
+      and (i.figi is null or r.figi is null or i.figi = r.figi)
+      and (i.listed_on is null or r."delistedOn" is null or i.listed_on <= r."delistedOn")
+      and not exists (select from reference other where other.active and other.symbol = r.symbol)
+      and not exists (select from market.instruments known where not known.active and known.symbol = r.symbol
+        and known.delisted_on is not distinct from r."delistedOn")`.execute(tx);
+  await sql`update market.instruments i set
+      name = coalesce(r.name, i.name), type = coalesce(r.type, i.type), exchange = coalesce(r.exchange, i.exchange),
+      figi = coalesce(r.figi, i.figi), cik = coalesce(r.cik, i.cik), currency = coalesce(r.currency, i.currency),
+      listed_on = coalesce(r."listedOn", i.listed_on), updated_at = now()
+    from reference r
+    where i.symbol = r.symbol and i.active = r.active and (r.active or i.delisted_on is not distinct from r."delistedOn")
+      and (r.name, r.type, r.exchange, r.figi, r.cik, r.currency, r."listedOn") is distinct from
+        (i.name, i.type, i.exchange, i.figi, i.cik, i.currency, i.listed_on)`.execute(tx);
+  const inserted = await sql`insert into market.instruments
+      (symbol, name, type, exchange, figi, cik, currency, active, listed_on, delisted_on)
+    select symbol, name, type, exchange, figi, cik, currency, active, "listedOn", "delistedOn" from reference
+    order by symbol on conflict do nothing`.execute(tx);
+  return Number(inserted.numAffectedRows ?? 0);
 }
 
 /** Some tickers are double in the provider's list; the later one wins, as it would in a second write. */
@@ -104,9 +91,7 @@ export async function resolveSymbols(
   typed: readonly string[],
 ): Promise<ReadonlyMap<string, Resolution>> {
   const { rows } = await sql<StoredInstrument>`
-    select id, symbol, name, type, exchange, figi, cik, currency, active, listed_on as "listedOn",
-      delisted_on as "delistedOn", watched
-    from market.instruments where upper(symbol) = any(${typed.map((symbol) => symbol.toUpperCase())}::text[])
+    select ${columns} from market.instruments where upper(symbol) = any(${typed.map((symbol) => symbol.toUpperCase())}::text[])
     order by active desc, delisted_on desc nulls first, id`.execute(db);
   const byCase = Map.groupBy(rows, ({ symbol }) => symbol.toUpperCase());
   return new Map(typed.map((symbol) => [symbol, resolve(symbol, byCase.get(symbol.toUpperCase()) ?? [])]));
@@ -122,25 +107,22 @@ function resolve(typed: string, candidates: readonly StoredInstrument[]): Resolu
   return { kind: 'ambiguous', candidates: [...new Set(candidates.map(({ symbol }) => symbol))] };
 }
 
-const inUniverse = sql<boolean>`not excluded and (watched or (
-  (type is null or type = any(${universeTypes}::text[])) and symbol !~ ${testSymbols}))`;
-
 /** The universe: what is listed today, or was on some day of the range; by symbol. */
 export async function readUniverse(
   db: Database,
   range: { readonly from: SessionDate; readonly to: SessionDate } | null,
 ): Promise<readonly StoredInstrument[]> {
-  const all = db
-    .selectFrom('market.instruments')
-    .select(columns)
-    .where(inUniverse)
-    .orderBy('symbol')
-    .orderBy('id');
-  if (range === null) return all.where('active', '=', true).execute();
-  return all
-    .where((is) => is.or([is('listed_on', 'is', null), is('listed_on', '<=', range.to)]))
-    .where((is) => is.or([is('active', '=', true), is('delisted_on', '>', range.from)]))
-    .execute();
+  const listed =
+    range === null
+      ? sql`active`
+      : sql`(listed_on is null or listed_on <= ${range.to}) and (active or delisted_on > ${range.from})`;
+  const { rows } = await sql<StoredInstrument>`
+    select ${columns} from market.instruments
+    where not excluded and (watched or (
+        (type is null or type = any(${universeTypes}::text[])) and symbol !~ ${testSymbols}))
+      and ${listed}
+    order by symbol, id`.execute(db);
+  return rows;
 }
 
 /** The instruments that tickers stood for on a date each, by ticker; those that none is known for are left out. */
@@ -158,23 +140,16 @@ export async function instrumentsUnder(
 }
 
 /** The watchlist: what a person has added, by symbol. */
-export function readWatched(db: Database): Promise<readonly StoredInstrument[]> {
-  return db
-    .selectFrom('market.instruments')
-    .select(columns)
-    .where('watched', '=', true)
-    .where('active', '=', true)
-    .orderBy('symbol')
-    .execute();
+export async function readWatched(db: Database): Promise<readonly StoredInstrument[]> {
+  const { rows } = await sql<StoredInstrument>`
+    select ${columns} from market.instruments where watched and active order by symbol`.execute(db);
+  return rows;
 }
 
 /** Puts one instrument on the list of the watched ones, or takes it out of the universe. */
 export async function setWatched(db: Database, id: number, watched: boolean): Promise<void> {
-  await db
-    .updateTable('market.instruments')
-    .set({ watched, excluded: !watched, updated_at: new Date() })
-    .where('id', '=', id)
-    .execute();
+  await sql`update market.instruments set watched = ${watched}, excluded = ${!watched}, updated_at = now()
+    where id = ${id}`.execute(db);
 }
 
 /** When a list of the source was last read whole; null when never. */
@@ -183,13 +158,11 @@ export async function lastSync(
   source: SourceName,
   list: 'active' | 'inactive',
 ): Promise<Date | null> {
-  const row = await db
-    .selectFrom('market.reference_syncs')
-    .select('completed_at')
-    .where('source', '=', source)
-    .where('list', '=', list)
-    .executeTakeFirst();
-  return row?.completed_at ?? null;
+  const { rows } = await sql<{ at: Date }>`
+    select completed_at as at from market.reference_syncs where source = ${source} and list = ${list}`.execute(
+    db,
+  );
+  return rows[0]?.at ?? null;
 }
 
 /** Records that a list of the source was read whole, now. */
@@ -197,21 +170,15 @@ export async function recordSync(
   db: Database,
   sync: { readonly source: SourceName; readonly list: 'active' | 'inactive'; readonly instruments: number },
 ): Promise<void> {
-  const row = { ...sync, completed_at: new Date() };
-  await db
-    .insertInto('market.reference_syncs')
-    .values(row)
-    .onConflict((conflict) => conflict.columns(['source', 'list']).doUpdateSet(row))
-    .execute();
+  await sql`insert into market.reference_syncs (source, list, instruments, completed_at)
+    values (${sync.source}, ${sync.list}, ${sync.instruments}, ${new Date()})
+    on conflict (source, list) do update
+      set instruments = excluded.instruments, completed_at = excluded.completed_at`.execute(db);
 }
 
 /** Those of the symbols that this market lists now. */
 export async function activeAmong(db: Database, symbols: readonly string[]): Promise<readonly string[]> {
-  const rows = await db
-    .selectFrom('market.instruments')
-    .select('symbol')
-    .where('symbol', 'in', [...symbols])
-    .where('active', '=', true)
-    .execute();
+  const { rows } = await sql<{ symbol: string }>`
+    select symbol from market.instruments where symbol = any(${symbols}::text[]) and active`.execute(db);
   return rows.map(({ symbol }) => symbol);
 }

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import type pg from 'pg';
 import type { Interval } from '../domain/interval.ts';
 import type { DateRange } from '../domain/date-range.ts';
+import type { LoadError } from '../domain/load-error.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
-import type { LoadError } from './load-runs.ts';
+import type { Transaction } from './transaction.ts';
 
 export interface PlannedRequest {
   /** Null: one session of the whole market. */
@@ -20,7 +20,7 @@ export interface WaveKey {
 
 /** Writes a wave of requests in batches; again leaves the first as it is. Returns the number of batches. */
 export async function insertRequests(
-  db: Database,
+  tx: Transaction,
   { runId, wave }: WaveKey,
   requests: readonly PlannedRequest[],
   batchSize: number,
@@ -31,25 +31,20 @@ export async function insertRequests(
     start: range.from,
     end: range.to,
   }));
-  return db.transaction().execute(async (trx) => {
-    await sql`select from market.runs where run_id = ${runId} for update`.execute(trx);
-    await sql`insert into market.load_requests (run_id, wave, batch, load_id, range_start, range_end, status)
-      select ${runId}, ${wave}, batch, load, start, "end", 'pending'
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(batch int, load bigint, start date, "end" date)
-      where not exists (select from market.load_requests where run_id = ${runId} and wave = ${wave})
-      order by batch`.execute(trx);
-    return batchesOf(trx, { runId, wave });
-  });
+  await sql`select from market.runs where run_id = ${runId} for update`.execute(tx);
+  await sql`insert into market.load_requests (run_id, wave, batch, load_id, range_start, range_end, status)
+    select ${runId}, ${wave}, batch, load, start, "end", 'pending'
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(batch int, load bigint, start date, "end" date)
+    where not exists (select from market.load_requests where run_id = ${runId} and wave = ${wave})
+    order by batch`.execute(tx);
+  return batchesOf(tx, { runId, wave });
 }
 
-async function batchesOf(db: Database, { runId, wave }: WaveKey): Promise<number> {
-  const { batches } = await db
-    .selectFrom('market.load_requests')
-    .select(sql<number>`coalesce(max(batch) + 1, 0)`.as('batches'))
-    .where('run_id', '=', runId)
-    .where('wave', '=', wave)
-    .executeTakeFirstOrThrow();
-  return batches;
+async function batchesOf(tx: Transaction, { runId, wave }: WaveKey): Promise<number> {
+  const { rows } = await sql<{ batches: number }>`
+    select coalesce(max(batch) + 1, 0) as batches from market.load_requests
+    where run_id = ${runId} and wave = ${wave}`.execute(tx);
+  return rows[0]?.batches ?? 0;
 }
 
 /** How many requests of a batch have failed for one of these causes. */
@@ -70,44 +65,40 @@ export async function failedRequests(
  * done again it changes nothing. Returns the number of batches.
  */
 export async function reopenRequests(
-  db: Database,
+  tx: Transaction,
   { runId, wave }: WaveKey,
   causes: readonly string[],
   batchSize: number,
 ): Promise<number> {
-  return db.transaction().execute(async (trx) => {
-    await sql`select from market.runs where run_id = ${runId} for update`.execute(trx);
-    await sql`
-      with failed as (
-        select id, load_id, (row_number() over (order by id) - 1) / ${batchSize}::int as batch
-        from market.load_requests where run_id = ${runId} and status = 'failed' and error_kind = any(${causes}::text[])
-          and not exists (select from market.load_requests where run_id = ${runId} and wave = ${wave})
-      ), reopened as (
-        update market.load_requests r set status = 'pending', wave = ${wave}, batch = failed.batch,
-          error_kind = null, error_message = null
-        from failed where r.id = failed.id
-      )
-      update market.load_runs l set status = 'running', completed_at = null, error_kind = null, error_message = null,
-        attempts = l.attempts + 1
-      from failed where l.id = failed.load_id`.execute(trx);
-    return batchesOf(trx, { runId, wave });
-  });
+  await sql`select from market.runs where run_id = ${runId} for update`.execute(tx);
+  await sql`
+    with failed as (
+      select id, load_id, (row_number() over (order by id) - 1) / ${batchSize}::int as batch
+      from market.load_requests where run_id = ${runId} and status = 'failed' and error_kind = any(${causes}::text[])
+        and not exists (select from market.load_requests where run_id = ${runId} and wave = ${wave})
+    ), reopened as (
+      update market.load_requests r set status = 'pending', wave = ${wave}, batch = failed.batch,
+        error_kind = null, error_message = null
+      from failed where r.id = failed.id
+    )
+    update market.load_runs l set status = 'running', completed_at = null, error_kind = null, error_message = null,
+      attempts = l.attempts + 1
+    from failed where l.id = failed.load_id`.execute(tx);
+  return batchesOf(tx, { runId, wave });
 }
 
 /** Takes back the plan of a run and opens its loads for a new one over another range; failures for good stay. */
 export async function dropPlan(
-  db: Database,
+  tx: Transaction,
   runId: string,
   range: DateRange,
   retryable: readonly string[],
 ): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    await sql`delete from market.load_requests where run_id = ${runId}`.execute(trx);
-    await sql`update market.load_runs set range_start = ${range.from}::date, range_end = ${range.to}::date,
-        status = 'pending', completed_at = null, error_kind = null, error_message = null
-      where run_id = ${runId} and instrument_id is not null
-        and (status <> 'failed' or error_kind = any(${retryable}::text[]))`.execute(trx);
-  });
+  await sql`delete from market.load_requests where run_id = ${runId}`.execute(tx);
+  await sql`update market.load_runs set range_start = ${range.from}::date, range_end = ${range.to}::date,
+      status = 'pending', completed_at = null, error_kind = null, error_message = null
+    where run_id = ${runId} and instrument_id is not null
+      and (status <> 'failed' or error_kind = any(${retryable}::text[]))`.execute(tx);
 }
 
 /** Fails what is still pending, with the cause, and the loads that have a request of their own among it. */
@@ -147,56 +138,32 @@ export async function pendingRequests(
   db: Database,
   { runId, wave, batch }: WaveKey & { readonly batch: number },
 ): Promise<{ readonly series: readonly SeriesRequest[]; readonly marketDays: readonly MarketDayRequest[] }> {
-  const rows = await db
-    .selectFrom('market.load_requests as r')
-    .leftJoin('market.load_runs as l', 'l.id', 'r.load_id')
-    .leftJoin('market.instruments as i', 'i.id', 'l.instrument_id')
-    .select(['r.id', 'r.range_start', 'r.range_end', 'l.id as load', 'i.id as instrument', 'i.symbol'])
-    .select(['i.listed_on', 'i.delisted_on', 'i.currency', 'l.interval'])
-    .where('r.run_id', '=', runId)
-    .where('r.wave', '=', wave)
-    .where('r.batch', '=', batch)
-    .where('r.status', '=', 'pending')
-    .orderBy('r.id')
-    .execute();
-  const series: SeriesRequest[] = [];
-  const marketDays: MarketDayRequest[] = [];
-  for (const row of rows) {
-    if (row.load === null || row.instrument === null || row.symbol === null) {
-      marketDays.push({ id: row.id, session: row.range_start });
-      continue;
-    }
-    series.push({
-      id: row.id,
-      loadId: row.load,
-      instrumentId: row.instrument,
-      symbol: row.symbol,
-      interval: row.interval === '1h' ? '1h' : '1d',
-      range: { from: row.range_start, to: row.range_end },
-      currency: row.currency?.toUpperCase() ?? null,
-      listedOn: row.listed_on,
-      delistedOn: row.delisted_on,
-    });
-  }
-  return { series, marketDays };
+  const pending = sql`r.run_id = ${runId} and r.wave = ${wave} and r.batch = ${batch} and r.status = 'pending'`;
+  const series = await sql<SeriesRequest>`
+    select r.id, l.id as "loadId", i.id as "instrumentId", i.symbol, l.interval,
+      json_build_object('from', r.range_start, 'to', r.range_end) as range,
+      upper(i.currency) as currency, i.listed_on as "listedOn", i.delisted_on as "delistedOn"
+    from market.load_requests r
+    join market.load_runs l on l.id = r.load_id
+    join market.instruments i on i.id = l.instrument_id
+    where ${pending} order by r.id`.execute(db);
+  const marketDays = await sql<MarketDayRequest>`
+    select r.id, r.range_start as session from market.load_requests r
+    where ${pending} and r.load_id is null order by r.id`.execute(db);
+  return { series: series.rows, marketDays: marketDays.rows };
 }
 
 /** The loads of a run that its whole-market answers serve: the open ones without a request of their own. */
-export async function marketDayLoads(db: Database, runId: string) {
-  return db
-    .selectFrom('market.load_runs as l')
-    .innerJoin('market.instruments as i', 'i.id', 'l.instrument_id')
-    .select(['l.id as loadId', 'i.id as instrumentId', 'i.symbol'])
-    .where('l.run_id', '=', runId)
-    .where('l.completed_at', 'is', null)
-    .where((is) =>
-      is.not(
-        is.exists(
-          is.selectFrom('market.load_requests as r').select('r.id').whereRef('r.load_id', '=', 'l.id'),
-        ),
-      ),
-    )
-    .execute();
+export async function marketDayLoads(
+  db: Database,
+  runId: string,
+): Promise<readonly { readonly loadId: number; readonly instrumentId: number; readonly symbol: string }[]> {
+  const { rows } = await sql<{ loadId: number; instrumentId: number; symbol: string }>`
+    select l.id as "loadId", i.id as "instrumentId", i.symbol
+    from market.load_runs l join market.instruments i on i.id = l.instrument_id
+    where l.run_id = ${runId} and l.completed_at is null
+      and not exists (select from market.load_requests r where r.load_id = l.id)`.execute(db);
+  return rows;
 }
 
 export interface RequestOutcome {
@@ -206,21 +173,20 @@ export interface RequestOutcome {
   readonly error: LoadError | null;
 }
 
-/** Closes requests and counts them for the run, inside the caller's transaction. */
+/** Closes requests and counts them for the run. */
 export async function closeRequests(
-  client: pg.PoolClient,
+  db: Database,
   runId: string,
   outcomes: readonly RequestOutcome[],
 ): Promise<void> {
-  await client.query(
-    `with closed as (
-       update market.load_requests r set requests = o.requests,
-         status = case when o.error is null then 'done' else 'failed' end,
-         error_kind = o.error ->> 'kind', error_message = o.error ->> 'message'
-       from jsonb_to_recordset($2::jsonb) as o(id bigint, requests int, error jsonb)
-       where r.id = o.id and r.run_id = $1 and r.status = 'pending' returning r.requests
-     )
-     update market.runs set requests = requests + coalesce((select sum(requests) from closed), 0) where run_id = $1`,
-    [runId, JSON.stringify(outcomes)],
-  );
+  await sql`
+    with closed as (
+      update market.load_requests r set requests = o.requests,
+        status = case when o.error is null then 'done' else 'failed' end,
+        error_kind = o.error ->> 'kind', error_message = o.error ->> 'message'
+      from jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb) as o(id bigint, requests int, error jsonb)
+      where r.id = o.id and r.run_id = ${runId} and r.status = 'pending' returning r.requests
+    )
+    update market.runs set requests = requests + coalesce((select sum(requests) from closed), 0)
+    where run_id = ${runId}`.execute(db);
 }

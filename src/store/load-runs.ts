@@ -1,17 +1,12 @@
 import { sql } from 'kysely';
-import type pg from 'pg';
 import type { DateRange } from '../domain/date-range.ts';
+import type { LoadError, RunFailure } from '../domain/load-error.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
 import type { LoadStatus } from './schema.ts';
 import type { SourceName } from '../domain/source.ts';
 import type { Interval } from '../domain/interval.ts';
-
-/** Why a load did not bring all that was asked. */
-export interface LoadError {
-  readonly kind: string;
-  readonly message: string;
-}
+import type { Transaction } from './transaction.ts';
 
 export interface NewLoad {
   readonly symbol: string;
@@ -43,15 +38,14 @@ export async function insertLoads(db: Database, { loads, ...batch }: LoadBatch):
 }
 
 /** Loads whose symbol no stored instrument has yet. */
-export function unidentifiedLoads(db: Database, runId: string) {
-  return db
-    .selectFrom('market.load_runs')
-    .select(['id', 'symbol'])
-    .where('run_id', '=', runId)
-    .where('status', '=', 'pending')
-    .where('instrument_id', 'is', null)
-    .orderBy('id')
-    .execute();
+export async function unidentifiedLoads(
+  db: Database,
+  runId: string,
+): Promise<readonly { readonly id: number; readonly symbol: string }[]> {
+  const { rows } = await sql<{ id: number; symbol: string }>`
+    select id, symbol from market.load_runs
+    where run_id = ${runId} and status = 'pending' and instrument_id is null order by id`.execute(db);
+  return rows;
 }
 
 /** Ties a load to the instrument it turned out to be; if the run has one for that already, this one goes. */
@@ -60,22 +54,13 @@ export async function identifyLoad(
   load: { readonly id: number; readonly runId: string },
   instrument: { readonly id: number; readonly symbol: string },
 ): Promise<void> {
-  const other = await db
-    .selectFrom('market.load_runs')
-    .select('id')
-    .where('run_id', '=', load.runId)
-    .where('id', '!=', load.id)
-    .where((is) => is.or([is('instrument_id', '=', instrument.id), is('symbol', '=', instrument.symbol)]))
-    .executeTakeFirst();
-  if (other !== undefined) {
-    await db.deleteFrom('market.load_runs').where('id', '=', load.id).execute();
-    return;
-  }
-  await db
-    .updateTable('market.load_runs')
-    .set({ instrument_id: instrument.id, symbol: instrument.symbol })
-    .where('id', '=', load.id)
-    .execute();
+  const other = sql`select from market.load_runs other where other.run_id = ${load.runId} and other.id <> ${load.id}
+    and (other.instrument_id = ${instrument.id} or other.symbol = ${instrument.symbol})`;
+  const { numAffectedRows } = await sql`
+    delete from market.load_runs where id = ${load.id} and exists (${other})`.execute(db);
+  if (numAffectedRows !== 0n) return;
+  await sql`update market.load_runs set instrument_id = ${instrument.id}, symbol = ${instrument.symbol}
+    where id = ${load.id}`.execute(db);
 }
 
 /** A load that can be planned: pending, and of a known instrument. */
@@ -88,14 +73,11 @@ export interface PlannableLoad {
 
 /** Loads to plan, in the order they were entered. */
 export async function plannableLoads(db: Database, runId: string): Promise<readonly PlannableLoad[]> {
-  return db
-    .selectFrom('market.load_runs as l')
-    .innerJoin('market.instruments as i', 'i.id', 'l.instrument_id')
-    .select(['l.id', 'i.id as instrumentId', 'i.exchange'])
-    .where('l.run_id', '=', runId)
-    .where('l.status', '=', 'pending')
-    .orderBy('l.id')
-    .execute();
+  const { rows } = await sql<PlannableLoad>`
+    select l.id, i.id as "instrumentId", i.exchange
+    from market.load_runs l join market.instruments i on i.id = l.instrument_id
+    where l.run_id = ${runId} and l.status = 'pending' order by l.id`.execute(db);
+  return rows;
 }
 
 /** What one piece of work adds to a load; a final status completes it. */
@@ -108,23 +90,19 @@ export interface LoadOutcome {
   readonly error: LoadError | null;
 }
 
-/** Adds outcomes to their loads, inside the caller's transaction where it has one. */
-export async function recordOutcomes(
-  client: Pick<pg.PoolClient, 'query'>,
-  outcomes: readonly LoadOutcome[],
-): Promise<void> {
+/** Adds outcomes to their loads; a completed load stays as it is. */
+export async function recordOutcomes(db: Database, outcomes: readonly LoadOutcome[]): Promise<void> {
   if (outcomes.length === 0) return;
-  await client.query(
-    `update market.load_runs l set
-       records_count = l.records_count + o.records, changed_count = l.changed_count + o.changed,
-       settled_count = l.settled_count + o.settled, status = o.status, attempts = greatest(l.attempts, 1),
-       error_kind = coalesce(o.error ->> 'kind', l.error_kind),
-       error_message = coalesce(o.error ->> 'message', l.error_message),
-       started_at = coalesce(l.started_at, now()), completed_at = case when o.status <> 'running' then now() end
-     from jsonb_to_recordset($1::jsonb) as o("loadId" bigint, records int, changed int, settled int, status text, error jsonb)
-     where l.id = o."loadId" and l.completed_at is null`,
-    [JSON.stringify(outcomes)],
-  );
+  await sql`
+    update market.load_runs l set
+      records_count = l.records_count + o.records, changed_count = l.changed_count + o.changed,
+      settled_count = l.settled_count + o.settled, status = o.status, attempts = greatest(l.attempts, 1),
+      error_kind = coalesce(o.error ->> 'kind', l.error_kind),
+      error_message = coalesce(o.error ->> 'message', l.error_message),
+      started_at = coalesce(l.started_at, now()), completed_at = case when o.status <> 'running' then now() end
+    from jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb)
+      as o("loadId" bigint, records int, changed int, settled int, status text, error jsonb)
+    where l.id = o."loadId" and l.completed_at is null`.execute(db);
 }
 
 /** Marks loads as begun. */
@@ -135,79 +113,68 @@ export async function startLoads(db: Database, ids: readonly number[]): Promise<
 
 /** Fails one load for a recorded cause. */
 export async function failLoad(db: Database, id: number, error: LoadError): Promise<void> {
-  await db
-    .updateTable('market.load_runs')
-    .set({ status: 'failed', error_kind: error.kind, error_message: error.message, completed_at: new Date() })
-    .where('id', '=', id)
-    .where('completed_at', 'is', null)
-    .execute();
+  await sql`
+    update market.load_runs set status = 'failed', error_kind = ${error.kind}, error_message = ${error.message},
+      completed_at = now()
+    where id = ${id} and completed_at is null`.execute(db);
 }
 
 /** Completes the loads that the whole-market answers served, by what the store now has of the run's sessions. */
 export async function finishMarketDayLoads(
-  db: Database,
+  tx: Transaction,
   { runId, source }: { readonly runId: string; readonly source: SourceName },
   sessions: readonly SessionDate[],
 ): Promise<void> {
   const days = sql`any(${sessions}::date[])`;
-  await db.transaction().execute(async (trx) => {
-    // Of tables filled a moment ago the planner has no figures, and a nested loop over both would be quadratic.
-    await sql`set local enable_nestloop = off`.execute(trx);
-    await sql`
-    with mine as (
-      select id, instrument_id from market.load_runs
-      where run_id = ${runId} and status in ('pending', 'running') and instrument_id is not null
-    ), present as (
-      select instrument_id, count(*) as cells from (
-        select instrument_id from market.daily_bars where source = ${source} and session_date = ${days}
-        union all
-        select instrument_id from market.bar_absences
-        where source = ${source} and interval = '1d' and confirmed and session_date = ${days}
-      ) cell group by instrument_id
-    ), failure as (
-      select mine.id, min(request.error_kind) as kind, min(request.error_message) as message
-      from market.load_requests request cross join mine
-      where request.run_id = ${runId} and request.load_id is null and request.status = 'failed'
-        and not exists (select from market.daily_bars bar where bar.source = ${source} and bar.settled
-          and bar.session_date = request.range_start and bar.instrument_id = mine.instrument_id)
-        and not exists (select from market.bar_absences absence where absence.source = ${source}
-          and absence.interval = '1d' and absence.confirmed
-          and absence.session_date = request.range_start and absence.instrument_id = mine.instrument_id)
-      group by mine.id
-    ), verdict as (
-      select mine.id, ${sessions.length}::int - coalesce(present.cells, 0) as missing, failure.kind, failure.message
-      from mine left join present using (instrument_id) left join failure on failure.id = mine.id
-    )
-    update market.load_runs l set completed_at = now(), attempts = greatest(l.attempts, 1),
-      started_at = coalesce(l.started_at, now()),
-      status = case
-        when v.kind is null and v.missing = 0 and l.error_kind is null then 'success'
-        when v.kind is not null and l.records_count = 0 and v.kind <> 'NotYetAvailable' then 'failed'
-        else 'partial' end,
-      error_kind = coalesce(l.error_kind, v.kind, case when v.missing > 0 then 'NotYetAvailable' end),
-      error_message = coalesce(l.error_message, v.message, case when v.missing > 0 then
-        format('no bar yet for %s of %s sessions', v.missing, ${sessions.length}::int) end)
-    from verdict v where l.id = v.id`.execute(trx);
-  });
+  // Of tables filled a moment ago the planner has no figures, and a nested loop over both would be quadratic.
+  await sql`set local enable_nestloop = off`.execute(tx);
+  await sql`
+  with mine as (
+    select id, instrument_id from market.load_runs
+    where run_id = ${runId} and status in ('pending', 'running') and instrument_id is not null
+  ), present as (
+    select instrument_id, count(*) as cells from (
+      select instrument_id from market.daily_bars where source = ${source} and session_date = ${days}
+      union all
+      select instrument_id from market.bar_absences
+      where source = ${source} and interval = '1d' and confirmed and session_date = ${days}
+    ) cell group by instrument_id
+  ), failure as (
+    select mine.id, min(request.error_kind) as kind, min(request.error_message) as message
+    from market.load_requests request cross join mine
+    where request.run_id = ${runId} and request.load_id is null and request.status = 'failed'
+      and not exists (select from market.daily_bars bar where bar.source = ${source} and bar.settled
+        and bar.session_date = request.range_start and bar.instrument_id = mine.instrument_id)
+      and not exists (select from market.bar_absences absence where absence.source = ${source}
+        and absence.interval = '1d' and absence.confirmed
+        and absence.session_date = request.range_start and absence.instrument_id = mine.instrument_id)
+    group by mine.id
+  ), verdict as (
+    select mine.id, ${sessions.length}::int - coalesce(present.cells, 0) as missing, failure.kind, failure.message
+    from mine left join present using (instrument_id) left join failure on failure.id = mine.id
+  )
+  update market.load_runs l set completed_at = now(), attempts = greatest(l.attempts, 1),
+    started_at = coalesce(l.started_at, now()),
+    status = case
+      when v.kind is null and v.missing = 0 and l.error_kind is null then 'success'
+      when v.kind is not null and l.records_count = 0 and v.kind <> 'NotYetAvailable' then 'failed'
+      else 'partial' end,
+    error_kind = coalesce(l.error_kind, v.kind, case when v.missing > 0 then 'NotYetAvailable' end),
+    error_message = coalesce(l.error_message, v.message, case when v.missing > 0 then
+      format('no bar yet for %s of %s sessions', v.missing, ${sessions.length}::int) end)
+  from verdict v where l.id = v.id`.execute(tx);
 }
 
 /** Ends what is still open, when a run ends early. */
 export async function abandonLoads(
   db: Database,
   runId: string,
-  end: { readonly status: 'failed' | 'cancelled'; readonly error: LoadError },
+  end: { readonly status: 'failed' | 'cancelled'; readonly error: RunFailure },
 ): Promise<void> {
-  await db
-    .updateTable('market.load_runs')
-    .set({
-      status: end.status,
-      error_kind: end.error.kind,
-      error_message: end.error.message,
-      completed_at: new Date(),
-    })
-    .where('run_id', '=', runId)
-    .where('completed_at', 'is', null)
-    .execute();
+  await sql`
+    update market.load_runs set status = ${end.status}, error_kind = ${end.error.kind},
+      error_message = ${end.error.message}, completed_at = now()
+    where run_id = ${runId} and completed_at is null`.execute(db);
 }
 
 /** How far a run has come. */

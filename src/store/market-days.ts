@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import type pg from 'pg';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
 import type { SourceName } from '../domain/source.ts';
@@ -36,20 +35,18 @@ export async function usualRowCount(
   return days < daysOfComparison ? null : median;
 }
 
-/** Notes what a whole-market answer was like, inside the caller's transaction. */
+/** Notes what a whole-market answer was like; an older answer never replaces a newer one. */
 export async function noteMarketDay(
-  client: pg.PoolClient,
+  db: Database,
   { source, runId }: { readonly source: SourceName; readonly runId: string },
   { session, rowCount, witnessed, observedAt }: MarketDay,
 ): Promise<void> {
-  await client.query(
-    `insert into market.market_days as known (source, session_date, row_count, witnessed, run_id, observed_at)
-     values ($1, $2, $3, $4, $5, $6)
-     on conflict (source, session_date) do update set row_count = excluded.row_count,
-       witnessed = excluded.witnessed, run_id = excluded.run_id, observed_at = excluded.observed_at
-     where known.observed_at <= excluded.observed_at`,
-    [source, session, rowCount, witnessed, runId, observedAt],
-  );
+  await sql`
+    insert into market.market_days as known (source, session_date, row_count, witnessed, run_id, observed_at)
+    values (${source}, ${session}, ${rowCount}, ${witnessed}, ${runId}, ${observedAt})
+    on conflict (source, session_date) do update set row_count = excluded.row_count,
+      witnessed = excluded.witnessed, run_id = excluded.run_id, observed_at = excluded.observed_at
+    where known.observed_at <= excluded.observed_at`.execute(db);
 }
 
 /** The market days that a run has asked and got, oldest first. */
@@ -58,23 +55,13 @@ export async function marketDaysOf(
   source: SourceName,
   runId: string,
 ): Promise<readonly MarketDay[]> {
-  const rows = await db
-    .selectFrom('market.load_requests as request')
-    .innerJoin('market.market_days as day', 'day.session_date', 'request.range_start')
-    .select(['day.session_date', 'day.row_count', 'day.witnessed', 'day.observed_at'])
-    .distinct()
-    .where('request.run_id', '=', runId)
-    .where('request.load_id', 'is', null)
-    .where('request.status', '=', 'done')
-    .where('day.source', '=', source)
-    .orderBy('day.session_date')
-    .execute();
-  return rows.map(({ session_date: session, row_count: rowCount, witnessed, observed_at }) => ({
-    session,
-    rowCount,
-    witnessed,
-    observedAt: observed_at.toISOString(),
-  }));
+  const { rows } = await sql<Omit<MarketDay, 'observedAt'> & { readonly observedAt: Date }>`
+    select distinct day.session_date as session, day.row_count as "rowCount", day.witnessed,
+      day.observed_at as "observedAt"
+    from market.load_requests request join market.market_days day on day.session_date = request.range_start
+    where request.run_id = ${runId} and request.load_id is null and request.status = 'done' and day.source = ${source}
+    order by day.session_date`.execute(db);
+  return rows.map(({ observedAt, ...day }) => ({ ...day, observedAt: observedAt.toISOString() }));
 }
 
 /**

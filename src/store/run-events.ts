@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import { sql } from 'kysely';
 import type { Database } from './database.ts';
 
 export interface RunEvent {
@@ -8,19 +8,14 @@ export interface RunEvent {
   readonly data?: object;
 }
 
-/** What a run says of itself, for `runs logs`; many at once, inside the caller's transaction where it has one. */
-export async function addRunEvents(
-  client: Pick<pg.PoolClient, 'query'>,
-  runId: string,
-  events: readonly RunEvent[],
-): Promise<void> {
+/** What a run says of itself, for `runs logs`; many at once. */
+export async function addRunEvents(db: Database, runId: string, events: readonly RunEvent[]): Promise<void> {
   if (events.length === 0) return;
-  await client.query(
-    `insert into market.run_events (run_id, level, symbol, message, data)
-     select $1, level, symbol, message, data
-     from jsonb_to_recordset($2::jsonb) as e(level text, symbol text, message text, data jsonb)`,
-    [runId, JSON.stringify(events)],
-  );
+  await sql`
+    insert into market.run_events (run_id, level, symbol, message, data)
+    select ${runId}, level, symbol, message, data
+    from jsonb_to_recordset(${JSON.stringify(events)}::jsonb)
+      as e(level text, symbol text, message text, data jsonb)`.execute(db);
 }
 
 /** The events of a run, oldest first. */

@@ -40,22 +40,11 @@ export async function answeredRun(
   workflowId: string,
   nominalTime: string,
 ): Promise<string | null> {
-  const run = await db
-    .selectFrom('market.runs as run')
-    .select('run_id')
-    .where('workflow_id', '=', workflowId)
-    .where('status', '=', 'completed')
-    .where(sql<string>`parameters ->> 'nominalTime'`, '>=', nominalTime)
-    .where((is) =>
-      is.not(
-        is.exists(
-          is
-            .selectFrom('market.load_requests as request')
-            .whereRef('request.run_id', '=', 'run.run_id')
-            .where('request.status', '<>', 'done'),
-        ),
-      ),
-    )
-    .executeTakeFirst();
-  return run?.run_id ?? null;
+  const { rows } = await sql<{ runId: string }>`
+    select run_id as "runId" from market.runs run
+    where workflow_id = ${workflowId} and status = 'completed' and parameters ->> 'nominalTime' >= ${nominalTime}
+      and not exists (select from market.load_requests request
+        where request.run_id = run.run_id and request.status <> 'done')
+    limit 1`.execute(db);
+  return rows[0]?.runId ?? null;
 }

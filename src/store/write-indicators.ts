@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { finished } from 'node:stream/promises';
-import type pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
+import { sql, type RawBuilder } from 'kysely';
 import type { DateRange } from '../domain/date-range.ts';
 import type { IndicatorColumn } from '../domain/indicator-column.ts';
 import type { SourceName } from '../domain/source.ts';
+import { copyInto } from './copy.ts';
+import type { Transaction } from './transaction.ts';
 
 /** Computed rows on their way in, as binary COPY in the order of `storedColumns`. */
 export interface IncomingIndicators {
@@ -44,125 +43,151 @@ export function storedColumns(columns: readonly IndicatorColumn[]): readonly str
   ];
 }
 
-const stage = `
-create temp table if not exists incoming_indicators on commit delete rows as
-select true as wanted, stored.* from market.indicators stored with no data`;
+const names = (columns: readonly string[], row?: string) =>
+  sql.join(columns.map((column) => sql.ref(row === undefined ? column : `${row}.${column}`)));
 
 /** What a value of a stored row is in the shares of the incoming one; `ratio` is how many of those each share became. */
-function converted({ name, dimension }: IndicatorColumn): string {
-  if (dimension === 'none') return `stored.${name}`;
-  return dimension === 'price' ? `stored.${name} / ratio` : `stored.${name} * ratio`;
+function converted({ name, dimension }: IndicatorColumn): RawBuilder<unknown> {
+  const stored = sql.ref(`stored.${name}`);
+  if (dimension === 'none') return stored;
+  return dimension === 'price' ? sql`${stored} / ratio` : sql`${stored} * ratio`;
 }
 
 /** Rounding is no difference. */
-const rounding = '1e-12';
+const rounding = sql`1e-12`;
+/** Under another basis prices come with other roundings of the source. */
+const otherRounding = sql`1e-5`;
 
-function differs(column: IndicatorColumn, tolerance = rounding): string {
-  const [before, now] = [converted(column), `incoming.${column.name}`];
-  if (column.kind === 'names') return `stored.${column.name} is distinct from ${now}`;
-  return `(${before} is distinct from ${now} and (abs(${before} - ${now}) <= ${tolerance} * abs(${now})) is not true)`;
+function differs(column: IndicatorColumn, tolerance = rounding): RawBuilder<unknown> {
+  const [before, now] = [converted(column), sql.ref(`incoming.${column.name}`)];
+  if (column.kind === 'names') return sql`${sql.ref(`stored.${column.name}`)} is distinct from ${now}`;
+  return sql`(${before} is distinct from ${now}
+    and (abs(${before} - ${now}) <= ${tolerance} * abs(${now})) is not true)`;
 }
 
-const anyOf = (conditions: readonly string[]) => `(${conditions.join(' or ')})`;
+const anyOf = (conditions: readonly RawBuilder<unknown>[]) => sql`(${sql.join(conditions, sql` or `)})`;
 
-function rowDiffers(columns: readonly IndicatorColumn[]): string {
-  return anyOf([
-    ...columns.map((column) => differs(column)),
-    'stored.reason is distinct from incoming.reason',
-    'stored.parameters_version <> incoming.parameters_version',
-  ]);
+function rowDiffers(columns: readonly IndicatorColumn[]): RawBuilder<unknown> {
+  return sql`(${anyOf(columns.map((column) => differs(column)))}
+    or stored.reason is distinct from incoming.reason
+    or stored.parameters_version <> incoming.parameters_version)`;
 }
 
-/** Under another basis prices come with other roundings of the source: only what averages of prices show is a revision. */
-function isRevision(columns: readonly IndicatorColumn[]): string {
+/** Under another basis only what averages of prices show is a revision. */
+function isRevision(columns: readonly IndicatorColumn[]): RawBuilder<unknown> {
   const averages = columns.filter(({ name, dimension }) => dimension === 'price' && /^(sma|ema)_/.test(name));
-  return `(stored.split_basis is not distinct from incoming.split_basis
+  return sql`(stored.split_basis is not distinct from incoming.split_basis
     or stored.parameters_version <> incoming.parameters_version
-    or ${anyOf(averages.map((column) => differs(column, '1e-5')))})`;
+    or ${anyOf(averages.map((column) => differs(column, otherRounding)))})`;
 }
-
-/** A stored row and what comes for it; `$1` is the source, the range spares the other partitions. */
-const pair = `incoming.instrument_id = stored.instrument_id and incoming.session_date = stored.session_date
-  and stored.source = $1 and stored.session_date between $2 and $3`;
 
 /** Shares of the incoming basis per share of the stored one, for conditions on a pair. */
-const basis = `(select case when stored.split_basis is not distinct from incoming.split_basis then 1
+const basis = sql`(select case when stored.split_basis is not distinct from incoming.split_basis then 1
   else market.share_ratio(stored.instrument_id, coalesce(stored.split_basis, '-infinity'),
     coalesce(incoming.split_basis, '-infinity'), false) end as ratio) basis`;
 
-const takeAway = `
-with gone as (
-  delete from market.indicators stored using unnest($2::int[], $3::date[], $4::date[]) due(instrument_id, first, last)
-  where stored.source = $1 and stored.instrument_id = due.instrument_id
-    and stored.session_date between due.first and due.last
-    and not exists (select from incoming_indicators incoming where incoming.instrument_id = stored.instrument_id
-      and incoming.session_date = stored.session_date)
-  returning stored.instrument_id
-)
-select instrument_id, count(*)::int as count from gone group by instrument_id`;
-
-const dropUnwanted = `
-delete from incoming_indicators incoming where not wanted and not exists (
-  select from market.indicators stored where stored.instrument_id = incoming.instrument_id and stored.source = $1
-    and stored.session_date = incoming.session_date and stored.session_date between $2 and $3)`;
-
-const countStaged = `select instrument_id, count(*)::int as count from incoming_indicators group by instrument_id`;
-
-function dropEqual(columns: readonly IndicatorColumn[]): string {
-  return `delete from incoming_indicators incoming using market.indicators stored
-    where ${pair} and not (select ${rowDiffers(columns)} from ${basis})`;
+/** What is written, in statements on `stored` rows and `incoming` ones. */
+interface Writing {
+  readonly tx: Transaction;
+  readonly source: SourceName;
+  readonly columns: readonly IndicatorColumn[];
+  readonly stored: readonly string[];
+  /** A stored row and what comes for it; the range spares the other partitions. */
+  readonly pair: RawBuilder<unknown>;
 }
 
-function noteRevisions(columns: readonly IndicatorColumn[]): string {
-  const names = storedColumns(columns);
-  return `insert into market.indicator_revisions (${names.join(', ')}, replaced_at, replaced_by)
-    select ${names.map((name) => `stored.${name}`).join(', ')}, incoming.computed_at, incoming.run_id
+async function stage(tx: Transaction, columns: readonly string[], rows: Uint8Array): Promise<void> {
+  await sql`
+    create temp table if not exists incoming_indicators on commit delete rows as
+    select true as wanted, stored.* from market.indicators stored with no data`.execute(tx);
+  const target = { table: 'incoming_indicators', columns: ['wanted', ...columns], format: 'binary' } as const;
+  await copyInto(tx, target, inChunks(rows));
+  // Without figures the planner takes it for empty.
+  await sql`analyze incoming_indicators (instrument_id, session_date)`.execute(tx);
+}
+
+type Counts = ReadonlyMap<number, number>;
+
+async function countsOf(tx: Transaction, query: RawBuilder<unknown>): Promise<Counts> {
+  const { rows } = await sql<{ instrument_id: number; count: number }>`
+    with counted as (${query})
+    select instrument_id, count(*)::int as count from counted group by instrument_id`.execute(tx);
+  return new Map(rows.map(({ instrument_id, count }) => [instrument_id, count]));
+}
+
+/** Stored rows of due dates that are no rows any more. */
+function takeAway({ tx, source }: Writing, due: IncomingIndicators['due']): Promise<Counts> {
+  const ids = due.map(({ instrumentId }) => instrumentId);
+  const [firsts, lasts] = [due.map(({ range }) => range.from), due.map(({ range }) => range.to)];
+  return countsOf(
+    tx,
+    sql`delete from market.indicators stored
+      using unnest(${ids}::int[], ${firsts}::date[], ${lasts}::date[]) due(instrument_id, first, last)
+      where stored.source = ${source} and stored.instrument_id = due.instrument_id
+        and stored.session_date between due.first and due.last
+        and not exists (select from incoming_indicators incoming
+          where incoming.instrument_id = stored.instrument_id and incoming.session_date = stored.session_date)
+      returning stored.instrument_id`,
+  );
+}
+
+async function pairsWithin(tx: Transaction, source: SourceName): Promise<RawBuilder<unknown>> {
+  const { rows } = await sql<{ first: string | null; last: string | null }>`
+    select min(session_date) as first, max(session_date) as last from incoming_indicators`.execute(tx);
+  return sql`incoming.instrument_id = stored.instrument_id and incoming.session_date = stored.session_date
+    and stored.source = ${source}
+    and stored.session_date between ${rows[0]?.first ?? null} and ${rows[0]?.last ?? null}`;
+}
+
+async function dropUnwanted({ tx, pair }: Writing): Promise<void> {
+  await sql`delete from incoming_indicators incoming
+    where not wanted and not exists (select from market.indicators stored where ${pair})`.execute(tx);
+}
+
+async function dropEqual({ tx, pair, columns }: Writing): Promise<void> {
+  await sql`delete from incoming_indicators incoming using market.indicators stored
+    where ${pair} and not (select ${rowDiffers(columns)} from ${basis})`.execute(tx);
+}
+
+async function noteRevisions({ tx, pair, columns, stored }: Writing): Promise<void> {
+  await sql`insert into market.indicator_revisions (${names(stored)}, replaced_at, replaced_by)
+    select ${names(stored, 'stored')}, incoming.computed_at, incoming.run_id
     from incoming_indicators incoming join market.indicators stored on ${pair}
-    where (select ${isRevision(columns)} from ${basis})`;
+    where (select ${isRevision(columns)} from ${basis})`.execute(tx);
 }
 
-function upsert(columns: readonly IndicatorColumn[]): string {
-  const names = storedColumns(columns);
-  const changing = names.slice(3);
-  return `insert into market.indicators (${names.join(', ')})
-    select ${names.join(', ')} from incoming_indicators order by session_date, instrument_id
-    on conflict (instrument_id, source, session_date) do update set
-      ${changing.map((name) => `${name} = excluded.${name}`).join(', ')}`;
+async function upsert({ tx, stored }: Writing): Promise<void> {
+  const changes = stored.slice(3).map((column) => sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`);
+  await sql`insert into market.indicators (${names(stored)})
+    select ${names(stored)} from incoming_indicators order by session_date, instrument_id
+    on conflict (instrument_id, source, session_date) do update set ${sql.join(changes)}`.execute(tx);
 }
+
+const staged = sql`select instrument_id from incoming_indicators`;
 
 /**
- * Writes computed rows inside the caller's transaction, which has claimed their series: new ones straight into the
- * table, the others through a staging table that leaves what differs. Earlier values go to `indicator_revisions`, unless
- * they only were in other shares. Returns what became of what was staged or due, by instrument.
+ * Writes computed rows in the transaction that has claimed their series: new ones straight into the table, the others
+ * through a staging table that leaves what differs. Earlier values go to `indicator_revisions`, unless they only were in
+ * other shares. Returns what became of what was staged or due, by instrument.
  */
 export async function writeIndicators(
-  client: pg.PoolClient,
+  tx: Transaction,
   incoming: IncomingIndicators,
 ): Promise<ReadonlyMap<number, IndicatorCounts>> {
   const { columns, source, due } = incoming;
-  const names = storedColumns(columns);
-  await copyIn(client, `copy market.indicators (${names.join(', ')})`, incoming.added);
+  const stored = storedColumns(columns);
+  const target = { table: 'market.indicators', columns: stored, format: 'binary' } as const;
+  await copyInto(tx, target, inChunks(incoming.added));
   if (incoming.stagedRows === 0 && due.length === 0) return new Map();
-  await client.query(stage);
-  await copyIn(client, `copy incoming_indicators (wanted, ${names.join(', ')})`, incoming.staged);
-  // Without figures the planner takes it for empty.
-  await client.query('analyze incoming_indicators (instrument_id, session_date)');
-  const taken = await countsBy(client, takeAway, [
-    source,
-    due.map(({ instrumentId }) => instrumentId),
-    due.map(({ range }) => range.from),
-    due.map(({ range }) => range.to),
-  ]);
-  const { rows } = await client.query<{ first: string | null; last: string | null }>(
-    'select min(session_date) as first, max(session_date) as last from incoming_indicators',
-  );
-  const span = [source, rows[0]?.first ?? null, rows[0]?.last ?? null];
-  await client.query(dropUnwanted, span);
-  const kept = await countsBy(client, countStaged, []);
-  await client.query(dropEqual(columns), span);
-  await client.query(noteRevisions(columns), span);
-  const changed = await countsBy(client, countStaged, []);
-  await client.query(upsert(columns));
+  await stage(tx, stored, incoming.staged);
+  const writing = { tx, source, columns, stored, pair: await pairsWithin(tx, source) };
+  const taken = await takeAway(writing, due);
+  await dropUnwanted(writing);
+  const kept = await countsOf(tx, staged);
+  await dropEqual(writing);
+  await noteRevisions(writing);
+  const changed = await countsOf(tx, staged);
+  await upsert(writing);
   const ids = new Set([...taken.keys(), ...kept.keys()]);
   return new Map(
     [...ids].map((id) => {
@@ -171,26 +196,8 @@ export async function writeIndicators(
   );
 }
 
-async function countsBy(
-  client: pg.PoolClient,
-  query: string,
-  parameters: readonly unknown[],
-): Promise<ReadonlyMap<number, number>> {
-  const { rows } = await client.query<{ instrument_id: number; count: number }>(query, [...parameters]);
-  return new Map(rows.map(({ instrument_id, count }) => [instrument_id, count]));
-}
-
 const chunkBytes = 1 << 20;
 
-async function copyIn(client: pg.PoolClient, command: string, bytes: Uint8Array): Promise<void> {
-  const stream = client.query(copyFrom(`${command} from stdin (format binary)`));
-  const done = finished(stream);
-  // A failure surfaces where `done` is awaited; until then it must not count as unhandled.
-  done.catch(() => undefined);
-  for (let at = 0; at < bytes.length && !stream.destroyed; at += chunkBytes) {
-    const chunk = bytes.subarray(at, at + chunkBytes);
-    if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), done]);
-  }
-  stream.end();
-  await done;
+function* inChunks(bytes: Uint8Array): Iterable<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
 }

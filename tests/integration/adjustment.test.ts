@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { learnActions } from '../../src/pipelines/actions/reconcile.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
@@ -7,7 +8,7 @@ import { readBars, type Adjustment } from '../../src/store/adjusted-bars.ts';
 import { writeActions } from '../../src/store/corporate-actions.ts';
 import { saveInstruments } from '../../src/store/instruments.ts';
 import { insertRun } from '../../src/store/runs.ts';
-import { inTransaction } from '../../src/store/transaction.ts';
+import { transaction } from '../../src/store/transaction.ts';
 import { writeBars, type IncomingBar } from '../../src/store/write-bars.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { hasFixtures, readCsv } from '../support/fixtures.ts';
@@ -22,13 +23,22 @@ const toldAt = '2025-06-01T12:00:00.000Z';
 beforeAll(async () => {
   store = await freshDatabase();
   const startedAt = '2021-04-10T12:00:00.000Z';
-  await insertRun(store.db, { workflowId: 'test', runId, flow: 'test', parameters: {}, sessions: { range: { from: '2024-01-02', to: '2024-01-02' }, sessions: [], again: [] }, startedAt });
+  await insertRun(store.db, {
+    workflowId: 'test',
+    runId,
+    flow: 'test',
+    parameters: {},
+    sessions: { range: { from: '2024-01-02', to: '2024-01-02' }, sessions: [], again: [] },
+    startedAt,
+  });
 });
 afterAll(() => store.close());
 
 async function instrument(symbol: string): Promise<number> {
   const unknown = { name: null, type: 'CS', exchange: 'XNAS', figi: null, cik: null, currency: 'USD' };
-  await saveInstruments(store.db, [{ ...unknown, symbol, active: true, listedOn: null, delistedOn: null }]);
+  await transaction(store, (tx) =>
+    saveInstruments(tx, [{ ...unknown, symbol, active: true, listedOn: null, delistedOn: null }]),
+  );
   const row = await store.db
     .selectFrom('market.instruments')
     .select('id')
@@ -72,9 +82,9 @@ async function bars(
   source: SourceName,
   rows: readonly Omit<IncomingBar, 'instrumentId'>[],
 ) {
-  await inTransaction(store.pool, (client) =>
+  await transaction(store, (tx) =>
     writeBars(
-      client,
+      tx,
       { source, interval: '1d', runId },
       rows.map((row) => ({ ...row, instrumentId })),
     ),
@@ -164,10 +174,8 @@ describe('prices that their source has adjusted', () => {
     const later = { splitBasis: '2021-04-01', observedAt: '2021-04-11T00:00:00.000Z' };
     await bars(id, 'yahoo', [flat('2021-02-01', 101, { ...later, volume: 4000 })]);
     expect(await closes(id, 'yahoo', 'raw')).toEqual([404]);
-    const { rows } = await store.pool.query(
-      'select close from market.bar_revisions where instrument_id = $1',
-      [id],
-    );
+    const { rows } = await sql`
+      select close from market.bar_revisions where instrument_id = ${id}`.execute(store.db);
     expect(rows).toEqual([{ close: 400 }]);
   });
 
@@ -193,20 +201,20 @@ describe('prices that their source has adjusted', () => {
 });
 
 describe('several sources', () => {
-  const findings = (id: number) =>
-    store.pool
-      .query<{ rule: string }>(
-        'select rule from market.quality_findings where instrument_id = $1 and status = $2',
-        [id, 'open'],
-      )
-      .then(({ rows }) => rows.map(({ rule }) => rule));
-  const statuses = (id: number) =>
-    store.pool
-      .query<{ source: SourceName; status: string }>(
-        'select source, status from market.corporate_actions where instrument_id = $1 order by id',
-        [id],
-      )
-      .then(({ rows }) => rows.map(({ source, status }) => `${source} ${status}`));
+  async function findings(id: number) {
+    const { rows } = await sql<{ rule: string }>`
+      select rule from market.quality_findings where instrument_id = ${id} and status = 'open'`.execute(
+      store.db,
+    );
+    return rows.map(({ rule }) => rule);
+  }
+  async function statuses(id: number) {
+    const { rows } = await sql<{ source: SourceName; status: string }>`
+      select source, status from market.corporate_actions where instrument_id = ${id} order by id`.execute(
+      store.db,
+    );
+    return rows.map(({ source, status }) => `${source} ${status}`);
+  }
 
   test('that tell of the same split count it once', async () => {
     const id = await instrument('TWICE');
@@ -264,14 +272,14 @@ describe('several sources', () => {
   test('amounts that a source has split-adjusted are kept as they were paid', async () => {
     const id = await instrument('PAID');
     await learn(id, 'polygon', split('2020-08-31', 4));
-    await inTransaction(store.pool, (client) =>
-      writeActions(client, { source: 'yahoo', runId }, [
+    await transaction(store, (tx) =>
+      writeActions(tx, { source: 'yahoo', runId }, [
         { ...dividend('2020-08-07', 0.205, { amountBasis: '2021-04-10' }), instrumentId: id, observedAt },
       ]),
     );
-    const { rows } = await store.pool.query(
-      `select amount from market.corporate_actions where instrument_id = $1 and source = 'yahoo'`,
-      [id],
+    const { rows } = await sql`
+      select amount from market.corporate_actions where instrument_id = ${id} and source = 'yahoo'`.execute(
+      store.db,
     );
     expect(rows).toEqual([{ amount: 0.82 }]);
   });

@@ -18,7 +18,7 @@ import {
 } from '../../src/store/instruments.ts';
 import { migrate, migrationStatus } from '../../src/store/migrate.ts';
 import { insertRun } from '../../src/store/runs.ts';
-import { inTransaction } from '../../src/store/transaction.ts';
+import { transaction } from '../../src/store/transaction.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 
 let store: TestDatabase;
@@ -76,9 +76,11 @@ describe('migrations', () => {
 });
 
 async function newInstruments(symbols: readonly string[]): Promise<readonly [number, ...number[]]> {
-  await saveInstruments(
-    store.db,
-    symbols.map((symbol) => reference(symbol)),
+  await transaction(store, (tx) =>
+    saveInstruments(
+      tx,
+      symbols.map((symbol) => reference(symbol)),
+    ),
   );
   const [first = NaN, ...others] = await Promise.all(symbols.map(instrumentId));
   return [first, ...others];
@@ -101,8 +103,8 @@ const bar = (id: number, session: string, over: Partial<IncomingBar> = {}): Inco
 });
 
 async function write(bars: readonly IncomingBar[]) {
-  const counts = await inTransaction(store.pool, (client) =>
-    writeBars(client, { source: 'polygon', interval: '1d', runId }, bars),
+  const counts = await transaction(store, (tx) =>
+    writeBars(tx, { source: 'polygon', interval: '1d', runId }, bars),
   );
   const all = [...counts.values()];
   const sum = (of: 'inserted' | 'revised' | 'settled') => all.reduce((total, count) => total + count[of], 0);
@@ -207,8 +209,8 @@ describe('writing bars', () => {
 
   test('a failed transaction leaves nothing', async () => {
     const [id] = await newInstruments(['BROKEN']);
-    const failing = inTransaction(store.pool, async (client) => {
-      await writeBars(client, { source: 'polygon', interval: '1d', runId }, [bar(id, '2024-01-02')]);
+    const failing = transaction(store, async (tx) => {
+      await writeBars(tx, { source: 'polygon', interval: '1d', runId }, [bar(id, '2024-01-02')]);
       throw new Error('in the middle');
     });
     await expect(failing).rejects.toThrow('in the middle');
@@ -226,8 +228,8 @@ describe('writing bars', () => {
 
 describe('absences', () => {
   const absent = (id: number, session: string) =>
-    inTransaction(store.pool, (client) =>
-      writeAbsences(client, { source: 'polygon', interval: '1d', runId }, [
+    transaction(store, (tx) =>
+      writeAbsences(tx, { source: 'polygon', interval: '1d', runId }, [
         {
           instrumentId: id,
           session,
@@ -263,11 +265,9 @@ describe('instruments', () => {
     );
 
   test('a symbol is looked up as typed, then upper-cased, and never by luck', async () => {
-    await saveInstruments(store.db, [
-      reference('CpK', { type: 'PFD' }),
-      reference('CPK'),
-      reference('KIMpL'),
-    ]);
+    await transaction(store, (tx) =>
+      saveInstruments(tx, [reference('CpK', { type: 'PFD' }), reference('CPK'), reference('KIMpL')]),
+    );
     expect(await kinds('CpK', 'CPK', 'cpk', 'KIMpL', 'kimpl', 'NOSUCH')).toEqual([
       'CpK',
       'CPK',
@@ -279,33 +279,41 @@ describe('instruments', () => {
   });
 
   test('the same reference again is the same instrument', async () => {
-    expect(await saveInstruments(store.db, [reference('SAME'), reference('SAME')])).toBe(1);
+    expect(
+      await transaction(store, (tx) => saveInstruments(tx, [reference('SAME'), reference('SAME')])),
+    ).toBe(1);
     const id = await instrumentId('SAME');
-    expect(await saveInstruments(store.db, [reference('SAME', { name: 'Same Inc.' })])).toBe(0);
+    expect(
+      await transaction(store, (tx) => saveInstruments(tx, [reference('SAME', { name: 'Same Inc.' })])),
+    ).toBe(0);
     expect(await instrumentId('SAME')).toBe(id);
   });
 
   test('an instrument that is delisted keeps its id, and its ticker may be listed anew', async () => {
-    await saveInstruments(store.db, [reference('REUSED')]);
+    await transaction(store, (tx) => saveInstruments(tx, [reference('REUSED')]));
     const id = await instrumentId('REUSED');
-    await saveInstruments(store.db, [reference('REUSED', { active: false, delistedOn: '2020-06-30' })]);
+    await transaction(store, (tx) =>
+      saveInstruments(tx, [reference('REUSED', { active: false, delistedOn: '2020-06-30' })]),
+    );
     expect(await instrumentId('REUSED')).toBe(id);
-    await saveInstruments(store.db, [reference('REUSED', { listedOn: '2022-01-03' })]);
+    await transaction(store, (tx) => saveInstruments(tx, [reference('REUSED', { listedOn: '2022-01-03' })]));
     expect(await instrumentId('REUSED')).not.toBe(id);
   });
 
   test('the universe is common stock, ADRs, ETFs and blanks, without test tickers, plus what is watched', async () => {
-    await saveInstruments(store.db, [
-      reference('UCS'),
-      reference('UETF', { type: 'ETF' }),
-      reference('UADR', { type: 'ADRC' }),
-      reference('UBLANK', { type: null }),
-      reference('UPFD', { type: 'PFD' }),
-      reference('UWATCHED', { type: 'PFD' }),
-      reference('UREMOVED'),
-      reference('ZVZZT'),
-      reference('UGONE', { active: false, delistedOn: '2015-03-31' }),
-    ]);
+    await transaction(store, (tx) =>
+      saveInstruments(tx, [
+        reference('UCS'),
+        reference('UETF', { type: 'ETF' }),
+        reference('UADR', { type: 'ADRC' }),
+        reference('UBLANK', { type: null }),
+        reference('UPFD', { type: 'PFD' }),
+        reference('UWATCHED', { type: 'PFD' }),
+        reference('UREMOVED'),
+        reference('ZVZZT'),
+        reference('UGONE', { active: false, delistedOn: '2015-03-31' }),
+      ]),
+    );
     await setWatched(store.db, await instrumentId('UWATCHED'), true);
     await setWatched(store.db, await instrumentId('UREMOVED'), false);
     const symbols = async (range: Parameters<typeof readUniverse>[1]) =>
@@ -318,7 +326,7 @@ describe('instruments', () => {
   });
 
   test('what a whole list no longer names is no longer active', async () => {
-    await saveInstruments(store.db, [reference('STAYS'), reference('LEAVES')]);
+    await transaction(store, (tx) => saveInstruments(tx, [reference('STAYS'), reference('LEAVES')]));
     const { rows } = await sql<{
       symbol: string;
     }>`select symbol from market.instruments where active`.execute(store.db);

@@ -12,7 +12,7 @@ import type { Store } from '../../src/store/database.ts';
 import { saveInstruments } from '../../src/store/instruments.ts';
 import { readIndicators } from '../../src/store/read-indicators.ts';
 import { insertRun } from '../../src/store/runs.ts';
-import { inTransaction } from '../../src/store/transaction.ts';
+import { transaction } from '../../src/store/transaction.ts';
 import { writeBars } from '../../src/store/write-bars.ts';
 import { expectSameTable, sliceTable } from '../unit/indicators/same-table.ts';
 import type { BarRow } from '../unit/indicators/series.ts';
@@ -44,9 +44,7 @@ export async function storedSeries(store: Store, source: 'polygon' | 'yahoo' = '
       endpoint: 'series' as const,
       splitBasis,
     }));
-    await inTransaction(store.pool, (client) =>
-      writeBars(client, { source, interval: '1d', runId }, incoming),
-    );
+    await transaction(store, (tx) => writeBars(tx, { source, interval: '1d', runId }, incoming));
   }
 
   async function expected(instrumentId: number, through: SessionDate): Promise<IndicatorTable> {
@@ -95,7 +93,7 @@ export async function storedSeries(store: Store, source: 'polygon' | 'yahoo' = '
     async instrument(symbol: string): Promise<number> {
       const nothing = { name: null, figi: null, cik: null, listedOn: null, delistedOn: null };
       const reference = { symbol, type: 'CS', exchange: 'XNYS', currency: 'USD', active: true, ...nothing };
-      await saveInstruments(store.db, [reference]);
+      await transaction(store, (tx) => saveInstruments(tx, [reference]));
       const { rows } = await sql<{
         id: number;
       }>`select id from market.instruments where symbol = ${symbol}`.execute(store.db);
@@ -111,9 +109,7 @@ export async function storedSeries(store: Store, source: 'polygon' | 'yahoo' = '
     async absent(instrumentId: number, session: SessionDate): Promise<void> {
       const observedAt = new Date((clock += 60_000)).toISOString();
       const absence = { instrumentId, session, reason: 'no_trade' as const, confirmed: true, observedAt };
-      await inTransaction(store.pool, (client) =>
-        writeAbsences(client, { source, interval: '1d', runId }, [absence]),
-      );
+      await transaction(store, (tx) => writeAbsences(tx, { source, interval: '1d', runId }, [absence]));
     },
     /** The stored rows are those of the whole history computed at once, from a date on. */
     async expectRecomputed(instrumentId: number, { from, to }: DateRange): Promise<void> {

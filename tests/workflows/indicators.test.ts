@@ -140,7 +140,7 @@ describe('a deadline', () => {
     const symbols = await manyInstruments('SLOW', 2);
     const id = await series.instrument('SLOW0');
     // Somebody else holds the series for longer than the run may take.
-    const holder = await store.pool.connect();
+    const holder = await store.connect();
     await holder.query('begin');
     await holder.query(
       `insert into market.indicator_states (instrument_id, source) values (${id}, 'polygon')`,

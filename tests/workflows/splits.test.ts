@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterEach, describe, expect, test } from 'vitest';
 import { readBars, type Adjustment } from '../../src/store/adjusted-bars.ts';
 import type { ScriptedAction } from '../../src/simulator/market/scripted-actions.ts';
@@ -55,10 +56,8 @@ async function evening(clock: string): Promise<void> {
 }
 
 async function closes(source: SourceName, interval: '1d' | '1h', adjust: Adjustment) {
-  const { rows } = await store.pool.query<{ id: number }>(
-    'select id from market.instruments where symbol = $1 and active',
-    [symbol],
-  );
+  const { rows } = await sql<{ id: number }>`
+    select id from market.instruments where symbol = ${symbol} and active`.execute(store.db);
   const range = { from: '2024-01-01', to: '2024-12-31' };
   const bars = await readBars(store.db, { instrumentId: rows[0]?.id ?? 0, source, interval, range, adjust });
   return new Map(bars.map(({ session, close }) => [session, close]));
@@ -99,16 +98,14 @@ async function expectRightPrices(known = true): Promise<void> {
 }
 
 async function revisions(): Promise<number> {
-  const { rows } = await store.pool.query<{ count: string }>(
-    `select count(*) as count from market.bar_revisions where settled`,
-  );
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from market.bar_revisions where settled`.execute(store.db);
   return Number(rows[0]?.count);
 }
 
 async function openFindings(): Promise<readonly string[]> {
-  const { rows } = await store.pool.query<{ rule: string }>(
-    `select rule from market.quality_findings where status = 'open' order by rule`,
-  );
+  const { rows } = await sql<{ rule: string }>`
+    select rule from market.quality_findings where status = 'open' order by rule`.execute(store.db);
   return rows.map(({ rule }) => rule);
 }
 
@@ -136,13 +133,12 @@ describe('a split between two runs', () => {
       }
       expect(await revisions()).toBe(0);
       expect(await openFindings()).toEqual(found);
-      const stale = () =>
-        store.pool
-          .query(
-            `select from market.daily_bars where source = 'yahoo' and split_basis < $1 and session_date < $1`,
-            [exDate],
-          )
-          .then(({ rowCount }) => rowCount);
+      const stale = async () => {
+        const { rows } = await sql`
+          select from market.daily_bars
+          where source = 'yahoo' and split_basis < ${exDate} and session_date < ${exDate}`.execute(store.db);
+        return rows.length;
+      };
       await expect.poll(stale, { timeout: 20_000 }).toBe(0);
     },
   );
@@ -151,9 +147,9 @@ describe('a split between two runs', () => {
     await begin({ yahooListsFrom: wednesdayMorning, polygonListsFrom: wednesdayMorning });
     await evening(friday);
     await evening(evenings[0] ?? '');
-    const { rows } = await store.pool.query(
-      `select status, error_kind from market.load_runs where data_source = 'yahoo' order by id desc limit 2`,
-    );
+    const { rows } = await sql`
+      select status, error_kind from market.load_runs
+      where data_source = 'yahoo' order by id desc limit 2`.execute(store.db);
     expect(rows).toEqual([
       { status: 'failed', error_kind: 'SplitBasisUnknown' },
       { status: 'failed', error_kind: 'SplitBasisUnknown' },
@@ -169,9 +165,9 @@ describe('a split between two runs', () => {
     await evening(friday);
     await evening(evenings[0] ?? '');
     await expectRightPrices();
-    const { rows } = await store.pool.query(
-      `select error_kind from market.load_runs where data_source = 'yahoo' order by id desc limit 1`,
-    );
+    const { rows } = await sql`
+      select error_kind from market.load_runs
+      where data_source = 'yahoo' order by id desc limit 1`.execute(store.db);
     expect(rows).toEqual([{ error_kind: 'SplitAppliedTwice' }]);
   });
 });

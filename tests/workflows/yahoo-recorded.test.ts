@@ -2,11 +2,13 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { learnActions } from '../../src/pipelines/actions/reconcile.ts';
 import { readBars, type AdjustedBar, type Adjustment } from '../../src/store/adjusted-bars.ts';
 import { saveInstruments } from '../../src/store/instruments.ts';
 import { insertRun } from '../../src/store/runs.ts';
+import { transaction } from '../../src/store/transaction.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { recorded } from '../support/yahoo-recordings.ts';
 import { hasFixtures, readCsv } from '../support/fixtures.ts';
@@ -38,15 +40,17 @@ describe.skipIf(!hasFixtures)(
         baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       });
       const unknown = { name: null, type: 'CS', exchange: 'XNAS', figi: null, cik: null, currency: 'usd' };
-      await saveInstruments(
-        store.db,
-        ['AAPL', 'NVDA'].map((symbol) => ({
-          ...unknown,
-          symbol,
-          active: true,
-          listedOn: null,
-          delistedOn: null,
-        })),
+      await transaction(store, (tx) =>
+        saveInstruments(
+          tx,
+          ['AAPL', 'NVDA'].map((symbol) => ({
+            ...unknown,
+            symbol,
+            active: true,
+            listedOn: null,
+            delistedOn: null,
+          })),
+        ),
       );
     });
     afterAll(async () => {
@@ -117,10 +121,9 @@ describe.skipIf(!hasFixtures)(
       // The two recordings differ by that row and by the close less dividends, which is no part of a bar.
       expect(await load('WSU.DE', range, false)).toMatchObject({ totalRecords: 3, changedRecords: 1 });
       expect(await load('WSU.DE', range, false)).toMatchObject({ totalRecords: 3, changedRecords: 0 });
-      const revisions = await store.pool.query('select from market.bar_revisions where instrument_id = $1', [
-        await idOf('WSU.DE'),
-      ]);
-      expect(revisions.rowCount).toBe(0);
+      const revisions = await sql`
+        select from market.bar_revisions where instrument_id = ${await idOf('WSU.DE')}`.execute(store.db);
+      expect(revisions.rows).toEqual([]);
     });
 
     test('NVDA of 2021, recorded after the next split, is forty times what was recorded', async () => {

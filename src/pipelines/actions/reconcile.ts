@@ -18,7 +18,7 @@ import {
 import type { Database, Store } from '../../store/database.ts';
 import { closeFindings, recordFindings, type Finding } from '../../store/findings.ts';
 import { barsAround, barsBesideActions, coveredDates, markUnadjusted } from '../../store/split-basis.ts';
-import { inTransaction } from '../../store/transaction.ts';
+import { transaction } from '../../store/transaction.ts';
 import type { SourceName } from '../../domain/source.ts';
 
 export interface ActionOrigin {
@@ -32,20 +32,23 @@ const rawSource: SourceName = 'polygon';
 const adjustedSource: SourceName = 'yahoo';
 
 /**
- * Writes what a source tells of corporate actions and decides anew which of all sources' records count. Safe to run
- * again.
+ * Writes what a source tells of corporate actions and decides anew which of all sources' records count, both or
+ * neither. Safe to run again.
  */
 export async function learnActions(
   store: Store,
   origin: ActionOrigin,
   actions: readonly IncomingAction[],
 ): Promise<void> {
-  const ids = await inTransaction(store.pool, (client) => writeActions(client, origin, actions));
   const asOf = actions
     .map(({ observedAt }) => observedAt)
     .sort()
     .at(-1);
-  if (asOf !== undefined) await reconcile(store.db, { runId: origin.runId, asOf }, ids);
+  if (asOf === undefined) return;
+  await transaction(store, async (tx) => {
+    const ids = await writeActions(tx, origin, actions);
+    await reconcile(tx, { runId: origin.runId, asOf }, ids);
+  });
 }
 
 /** Instruments that are judged together. */

@@ -16,18 +16,18 @@ import { listedUntil } from './listing.ts';
 
 /** The states of series of which nothing is due: parameters, window, bars, splits and absences are as they were. */
 export async function freshStates(
-  { pool }: Store,
+  { db }: Store,
   { source, instruments }: { readonly source: SourceName; readonly instruments: readonly StoredInstrument[] },
   wish: IndicatorWish,
 ): Promise<ReadonlyMap<number, IndicatorState>> {
   const instrumentIds = instruments.map(({ id }) => id);
-  const states = await readStates(pool, source, instrumentIds);
+  const states = await readStates(db, source, instrumentIds);
   const covered = [...states].filter(([, state]) => coversWish(state, wish));
   if (covered.length === 0) return new Map();
   const series = covered.map(([instrumentId, state]) => ({ instrumentId, through: state.computed.to }));
-  const digests = await seriesDigests(pool, source, series);
+  const digests = await seriesDigests(db, source, series);
   const splits = await effectiveSplits(
-    pool,
+    db,
     covered.map(([id]) => id),
   );
   const byId = new Map(instruments.map((instrument) => [instrument.id, instrument]));

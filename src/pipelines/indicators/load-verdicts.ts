@@ -1,7 +1,8 @@
 import type { IndicatorState } from '../../domain/indicator-freshness.ts';
 import { firstRow } from '../../indicators/indicator.ts';
 import { indicators } from '../../indicators/registry.ts';
-import type { LoadError, LoadOutcome } from '../../store/load-runs.ts';
+import type { LoadOutcome } from '../../store/load-runs.ts';
+import type { LoadError } from '../../domain/load-error.ts';
 
 /** Rows that the slowest of the indicators needs for its first value. */
 const warmUpRows = 1 + Math.max(...indicators.map(firstRow));
@@ -18,14 +19,14 @@ export interface ComputedLoad {
 export function outcomeOf(loadId: number, { state, records, changed }: ComputedLoad): LoadOutcome {
   const done = { loadId, records, changed, settled: 0 };
   if (state === null) {
-    const error = { kind: 'NoBars', message: 'there is no bar to compute from' };
+    const error: LoadError = { kind: 'NoBars', message: 'there is no bar to compute from' };
     return { ...done, status: 'failed', error };
   }
   return { ...done, status: state.missing > 0 ? 'partial' : 'success', error: lackOf(state) };
 }
 
 export function failedOutcome(loadId: number, message: string): LoadOutcome {
-  const error = { kind: 'ComputationFailed', message };
+  const error: LoadError = { kind: 'ComputationFailed', message };
   return { loadId, records: 0, changed: 0, settled: 0, status: 'failed', error };
 }
 

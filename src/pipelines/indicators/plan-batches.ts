@@ -1,5 +1,6 @@
 import type { DateRange } from '../../domain/date-range.ts';
 import type { IndicatorState } from '../../domain/indicator-freshness.ts';
+import type { LoadError } from '../../domain/load-error.ts';
 import type { SourceName } from '../../domain/source.ts';
 import { parametersVersion } from '../../indicators/registry.ts';
 import type { IndicatorsRun } from '../../runs/indicators-request.ts';
@@ -56,7 +57,7 @@ export async function planBatches(
   const message =
     `${loads.length} symbols, ${due.length} of them due, ` +
     `rows from ${window.from} to ${window.to}, bars of ${source}, parameters ${parametersVersion}`;
-  await addRunEvents(store.pool, runId, [{ level: 'info', message }]);
+  await addRunEvents(store.db, runId, [{ level: 'info', message }]);
   const wish = { runId, source, window, again };
   return { batches: spansOf(due, batchSize), atOnce: batchesAtOnce, wish };
 }
@@ -64,13 +65,13 @@ export async function planBatches(
 /** What nobody knows has failed: there is no provider to ask. */
 function loadOf({ symbol, instrument, ambiguity }: WishedInstrument): NewLoad {
   if (instrument !== null) return { symbol, instrumentId: instrument.id };
-  const unknown = { kind: 'SymbolNotFound', message: `no instrument ${symbol} in this database` };
+  const unknown: LoadError = { kind: 'SymbolNotFound', message: `no instrument ${symbol} in this database` };
   return { symbol, instrumentId: null, error: ambiguity ?? unknown };
 }
 
 /** Completes the loads whose states are fresh; returns the ids of the others, in the order they were entered. */
 async function completeFresh(
-  { db, pool }: Store,
+  { db }: Store,
   runId: string,
   fresh: ReadonlyMap<number, IndicatorState>,
 ): Promise<readonly number[]> {
@@ -79,7 +80,7 @@ async function completeFresh(
     const state = fresh.get(instrumentId);
     return state === undefined ? [] : [outcomeOf(id, { state, records: 0, changed: 0 })];
   });
-  await recordOutcomes(pool, outcomes);
+  await recordOutcomes(db, outcomes);
   return pending.flatMap(({ id, instrumentId }) => (fresh.has(instrumentId) ? [] : id));
 }
 

@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import type { SessionDate } from '../../domain/session.ts';
 import { parametersVersion } from '../../indicators/registry.ts';
 import { copyBars, effectiveSplits, knownAbsences } from '../../store/bar-series.ts';
@@ -8,24 +7,25 @@ import { seriesEnd } from './compute-batch.ts';
 import type { ThreadJob } from './compute-thread.ts';
 import { listedUntil } from './listing.ts';
 import type { BatchWish } from './plan-batches.ts';
+import type { Transaction } from '../../store/transaction.ts';
 
 /** Reads all that the computation of a batch needs, and claims the states of its series until the transaction ends. */
 export async function readBatch(
-  client: pg.PoolClient,
+  tx: Transaction,
   { runId, source, ...range }: BatchWish,
   loads: readonly OpenLoad[],
 ): Promise<ThreadJob> {
   const wish = { ...range, parametersVersion };
   const instrumentIds = loads.map(({ instrumentId }) => instrumentId);
-  const states = await claimStates(client, source, instrumentIds);
+  const states = await claimStates(tx, source, instrumentIds);
   const endOf = (instrumentId: number) => seriesEnd(states.get(instrumentId) ?? null, wish);
-  const splits = await effectiveSplits(client, instrumentIds);
+  const splits = await effectiveSplits(tx, instrumentIds);
   const absences = new Map<number, readonly SessionDate[]>();
   const bars: Uint8Array<ArrayBuffer>[] = [];
   for (const [through, ids] of Map.groupBy(instrumentIds, endOf)) {
     const query = { instrumentIds: ids, source, through };
-    for (const [id, sessions] of await knownAbsences(client, query)) absences.set(id, sessions);
-    bars.push(await copyBars(client, query));
+    for (const [id, sessions] of await knownAbsences(tx, query)) absences.set(id, sessions);
+    bars.push(await copyBars(tx, query));
   }
   const instruments = loads.map(({ instrumentId, ...listing }) => {
     return {

@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import { indicatorColumns } from '../../indicators/columns.ts';
 import { saveStates } from '../../store/indicator-states.ts';
 import { recordOutcomes, type LoadOutcome } from '../../store/load-runs.ts';
@@ -7,10 +6,11 @@ import { writeIndicators, type IndicatorCounts } from '../../store/write-indicat
 import type { ComputedBatch, InstrumentResult } from './batch-work.ts';
 import { failedOutcome, outcomeOf } from './load-verdicts.ts';
 import type { BatchWish } from './plan-batches.ts';
+import type { Transaction } from '../../store/transaction.ts';
 
 /** Writes the rows and the states of a computed batch, and what the ledger says of its loads. */
 export async function writeBatch(
-  client: pg.PoolClient,
+  tx: Transaction,
   { runId, source }: Pick<BatchWish, 'runId' | 'source'>,
   { loads, computed }: { readonly loads: readonly OpenLoad[]; readonly computed: ComputedBatch },
 ): Promise<void> {
@@ -18,14 +18,14 @@ export async function writeBatch(
   const due = results.flatMap(({ instrumentId, due: ranges }) =>
     ranges.map((range) => ({ instrumentId, range })),
   );
-  const counts = await writeIndicators(client, { ...rows, source, runId, columns: indicatorColumns, due });
+  const counts = await writeIndicators(tx, { ...rows, source, runId, columns: indicatorColumns, due });
   const states = new Map(
     results.flatMap(({ instrumentId, state }) => (state ? [[instrumentId, state]] : [])),
   );
-  await saveStates(client, { source, runId }, states);
+  await saveStates(tx, { source, runId }, states);
   const loadOf = new Map(loads.map(({ instrumentId, id }) => [instrumentId, id]));
   await recordOutcomes(
-    client,
+    tx,
     results.map((result) =>
       verdict(loadOf.get(result.instrumentId) ?? 0, result, counts.get(result.instrumentId)),
     ),

@@ -5,7 +5,7 @@ import { noteMarketDay } from '../../store/market-days.ts';
 import { closeRequests } from '../../store/load-requests.ts';
 import { recordOutcomes, type LoadOutcome } from '../../store/load-runs.ts';
 import { addRunEvents } from '../../store/run-events.ts';
-import { inTransaction } from '../../store/transaction.ts';
+import { transaction } from '../../store/transaction.ts';
 import type { Loaded, LoadVerdict } from './load-outcomes.ts';
 import type { SourceName } from '../../domain/source.ts';
 
@@ -61,34 +61,33 @@ async function writeBatch(
   { source, runId }: { readonly source: SourceName; readonly runId: string },
   batch: readonly Loaded[],
 ): Promise<void> {
-  await inTransaction(store.pool, async (client) => {
+  await transaction(store, async (tx) => {
     const counts = new Map<number, WriteCounts>();
     for (const [interval, loaded] of Map.groupBy(batch, (one) => one.interval)) {
       const to = { source, interval, runId };
       const bars = loaded.flatMap((one) => one.bars);
-      for (const [id, count] of await writeBars(client, to, bars)) counts.set(id, count);
+      for (const [id, count] of await writeBars(tx, to, bars)) counts.set(id, count);
       await writeAbsences(
-        client,
+        tx,
         to,
         loaded.flatMap(({ absences }) => absences),
       );
     }
-    for (const { marketDay } of batch)
-      if (marketDay) await noteMarketDay(client, { source, runId }, marketDay);
+    for (const { marketDay } of batch) if (marketDay) await noteMarketDay(tx, { source, runId }, marketDay);
     await recordOutcomes(
-      client,
+      tx,
       outcomes(
         batch.flatMap(({ verdicts }) => verdicts),
         counts,
       ),
     );
     await closeRequests(
-      client,
+      tx,
       runId,
       batch.map(({ request }) => request),
     );
     await addRunEvents(
-      client,
+      tx,
       runId,
       batch.flatMap(({ events }) => events),
     );

@@ -11,7 +11,8 @@ import type { Conflict, MarketDayAnswer, SeriesAnswer } from '../../providers/pr
 import type { IncomingAbsence } from '../../store/absences.ts';
 import type { IncomingBar } from '../../store/write-bars.ts';
 import type { MarketDayRequest, RequestOutcome, SeriesRequest } from '../../store/load-requests.ts';
-import type { LoadError, LoadOutcome } from '../../store/load-runs.ts';
+import type { LoadOutcome } from '../../store/load-runs.ts';
+import type { LoadError } from '../../domain/load-error.ts';
 import type { MarketDay } from '../../store/market-days.ts';
 import type { RunEvent } from '../../store/run-events.ts';
 import { loadErrorOf } from '../sources/attempt.ts';

@@ -2,7 +2,7 @@ import { isWholeMarket, marketDayAbsence } from '../../domain/absence.ts';
 import { writeAbsences } from '../../store/absences.ts';
 import type { Store } from '../../store/database.ts';
 import { marketDaysOf, usualRowCount, withoutBar } from '../../store/market-days.ts';
-import { inTransaction } from '../../store/transaction.ts';
+import { transaction } from '../../store/transaction.ts';
 import type { SourceName } from '../../domain/source.ts';
 
 /**
@@ -10,9 +10,10 @@ import type { SourceName } from '../../domain/source.ts';
  * does not matter in which order they came: each is held against the same neighbours.
  */
 export async function judgeMarketDays(
-  { db, pool }: Store,
+  store: Store,
   { source, runId }: { readonly source: SourceName; readonly runId: string },
 ): Promise<void> {
+  const { db } = store;
   for (const { session, rowCount, witnessed, observedAt } of await marketDaysOf(db, source, runId)) {
     const usual = await usualRowCount(db, source, session);
     if (!isWholeMarket({ rowCount, usualRowCount: usual, witnessed })) continue;
@@ -23,6 +24,6 @@ export async function judgeMarketDays(
       instrumentId,
       observedAt,
     }));
-    await inTransaction(pool, (client) => writeAbsences(client, { source, interval: '1d', runId }, absences));
+    await transaction(store, (tx) => writeAbsences(tx, { source, interval: '1d', runId }, absences));
   }
 }

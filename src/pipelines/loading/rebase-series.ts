@@ -3,7 +3,7 @@ import type { SessionDate } from '../../domain/session.ts';
 import type { SeriesAnswer } from '../../providers/provider.ts';
 import { splitsOf } from '../../store/corporate-actions.ts';
 import type { Database } from '../../store/database.ts';
-import type { LoadError } from '../../store/load-runs.ts';
+import type { LoadError } from '../../domain/load-error.ts';
 import type { SeriesRequest } from '../../store/load-requests.ts';
 import type { RunEvent } from '../../store/run-events.ts';
 import { storedCloses } from '../../store/split-basis.ts';
@@ -39,7 +39,7 @@ export async function rebaseSeries(
   const factor = await rescale(db, { source, asked }, answer, judged.basisOf);
   if (factor !== null) {
     const message = `all prices are ${factor.toPrecision(6)} times those stored, and no split of that size is known`;
-    const error = { kind: 'SplitBasisUnknown', message };
+    const error: LoadError = { kind: 'SplitBasisUnknown', message };
     return { basisOf: () => null, error, events: [eventOf(asked.symbol, message, { factor })] };
   }
   const twice = judged.twice.map((split) =>
@@ -52,7 +52,7 @@ export async function rebaseSeries(
   const late = judged.late.map((split) =>
     eventOf(asked.symbol, `the split of ${split.exDate} is not in the prices yet`, split),
   );
-  const error =
+  const error: LoadError | null =
     judged.twice.length === 0
       ? null
       : {

@@ -5,6 +5,7 @@ import { insertRequests, type PlannedRequest } from '../../store/load-requests.t
 import { plannableLoads, recordOutcomes } from '../../store/load-runs.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { readRunSessions } from '../../store/runs.ts';
+import { transaction } from '../../store/transaction.ts';
 import type { Pace, PlannedWave } from './pace.ts';
 import { planFor } from './plan-cells.ts';
 
@@ -17,13 +18,15 @@ export async function planWave(
   const { db } = store;
   const [loads, sessions] = [await plannableLoads(db, runId), await readRunSessions(db, runId)];
   const { plan, complete } = await planFor(db, { request, sessions, loads });
-  await recordOutcomes(store.pool, complete.map(nothingToDo));
-  const batches = await insertRequests(db, { runId, wave }, plannedRequests(plan), pace.size);
+  await recordOutcomes(store.db, complete.map(nothingToDo));
+  const batches = await transaction(store, (tx) =>
+    insertRequests(tx, { runId, wave }, plannedRequests(plan), pace.size),
+  );
   const { total, wholeMarket, perSeries } = plan.requests;
   const message =
     `${total} requests (${wholeMarket} whole-market, ${perSeries} per-symbol) for ${plan.expectedRows} bars; ` +
     `${complete.length} symbols had nothing missing`;
-  await addRunEvents(store.pool, runId, [{ level: 'info', message, data: plan.requests }]);
+  await addRunEvents(store.db, runId, [{ level: 'info', message, data: plan.requests }]);
   return { ...pace.waveOf(batches), totalSeconds: pace.secondsFor(total) };
 }
 

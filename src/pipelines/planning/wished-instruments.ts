@@ -2,7 +2,7 @@ import { sources, type SourceName } from '../../domain/source.ts';
 import type { DateRange } from '../../domain/date-range.ts';
 import type { Database } from '../../store/database.ts';
 import { readUniverse, readWatched, resolveSymbols, type StoredInstrument } from '../../store/instruments.ts';
-import type { LoadError } from '../../store/load-runs.ts';
+import type { LoadError } from '../../domain/load-error.ts';
 
 /** What a request is for: an instrument as stored; null where nobody knows the symbol, or several could be meant. */
 export interface WishedInstrument {

@@ -1,5 +1,5 @@
 import { ProviderError } from '../../domain/provider-errors.ts';
-import type { LoadError } from '../../store/load-runs.ts';
+import type { LoadError } from '../../domain/load-error.ts';
 
 /** The ledger's form of a provider's error. */
 export function loadErrorOf(error: ProviderError): LoadError {

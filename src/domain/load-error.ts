@@ -1,0 +1,28 @@
+import type { ProviderErrorKind } from './provider-errors.ts';
+
+/** Why a load did not bring all that was asked: a provider's error, or what the data themselves say. */
+export type LoadErrorKind =
+  | ProviderErrorKind
+  | 'AmbiguousSymbol'
+  | 'ComputationFailed'
+  | 'ConflictingRows'
+  | 'DeadlineExceeded'
+  | 'EmptyAnswer'
+  | 'HistoryTruncated'
+  | 'NoBars'
+  | 'SplitAppliedTwice'
+  | 'SplitBasisUnknown'
+  | 'partial'
+  | 'warming_up';
+
+/** The cause of one load or request, as the ledger keeps it. */
+export interface LoadError {
+  readonly kind: LoadErrorKind;
+  readonly message: string;
+}
+
+/** Why a whole run ended early: its kind is the type of whatever failure Temporal has reported. */
+export interface RunFailure {
+  readonly kind: string;
+  readonly message: string;
+}

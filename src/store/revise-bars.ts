@@ -1,0 +1,107 @@
+import { sql } from 'kysely';
+import type { SessionDate } from '../domain/session.ts';
+import { sources, type SourceName } from '../domain/source.ts';
+import { keyList, opensAt, type BarLayout } from './bar-layout.ts';
+import type { Transaction } from './transaction.ts';
+
+/** Which rows may change: those that a source's staged bars stand for, between two sessions. */
+export interface Revising {
+  readonly source: SourceName;
+  readonly runId: string;
+  readonly layout: BarLayout;
+  readonly first: SessionDate;
+  readonly last: SessionDate;
+}
+
+/** What became of the rows of one instrument that were there already. */
+export interface Revised {
+  readonly instrumentId: number;
+  readonly revised: number;
+  readonly settled: number;
+}
+
+/** Brings rows that were there already up to date, earlier values kept; says what changed, by instrument. */
+export async function reviseStored(tx: Transaction, revising: Revising): Promise<readonly Revised[]> {
+  const noted = await noteRevisions(tx, revising);
+  if (noted.length > 0) await updateChanged(tx, revising);
+  return noted;
+}
+
+const columns = sql`instrument_id, source, session_date, open, high, low, close, volume, vwap, trades, settled,
+  endpoint, split_basis, run_id, observed_at`;
+
+const differExactly = sql`
+  (stored.open, stored.high, stored.low, stored.close, stored.volume, stored.vwap, stored.trades) is distinct from
+  (incoming.open, incoming.high, incoming.low, incoming.close, incoming.volume, incoming.vwap, incoming.trades)`;
+
+/** Numbers of 32 bits are the same up to their last bit. */
+const differInFloat32 = sql`not (
+  abs(stored.open - incoming.open) <= 2.384185791015625e-7 * abs(incoming.open)
+  and abs(stored.high - incoming.high) <= 2.384185791015625e-7 * abs(incoming.high)
+  and abs(stored.low - incoming.low) <= 2.384185791015625e-7 * abs(incoming.low)
+  and abs(stored.close - incoming.close) <= 2.384185791015625e-7 * abs(incoming.close)
+  and abs(stored.volume - incoming.volume) <= 2.384185791015625e-7 * abs(incoming.volume))`;
+
+const differ = (source: SourceName) =>
+  sources[source].numbers === 'float32' ? differInFloat32 : differExactly;
+
+/**
+ * A stored row and what replaces it. An older observation never replaces a newer one, and settled stays settled. The
+ * range spares the partitions outside of it.
+ */
+const due = ({ source, layout, first, last }: Revising) => sql`
+  stored.source = ${source} and ${layout.isOwn}
+  and stored.instrument_id = incoming.instrument_id
+  and (${keyList(layout, 'stored')}) = (${keyList(layout, 'incoming')})
+  and ${sql.ref(`stored.${layout.partitionedBy}`)} >= ${first}::date
+  and ${sql.ref(`stored.${layout.partitionedBy}`)} < ${last}::date + 2
+  and stored.observed_at <= incoming.observed_at
+  and (${differ(source)} or (incoming.settled and not stored.settled))`;
+
+/**
+ * Prices under another split basis are compared in the basis of what comes in: a change of basis is no revision. Locked
+ * in one order, so that two writers of the same bars wait for each other instead of deadlocking.
+ */
+async function noteRevisions(tx: Transaction, revising: Revising): Promise<readonly Revised[]> {
+  const { source, runId, layout } = revising;
+  const { rows } = await sql<Revised>`
+    with locked as (
+      select stored.*, ${opensAt(layout, 'stored')} as at, ${differ(source)} as changed,
+        incoming.observed_at as replaced_at, incoming.settled and not stored.settled as settles,
+        incoming.split_basis as new_basis, incoming.open as new_open, incoming.high as new_high,
+        incoming.low as new_low, incoming.close as new_close
+      from ${layout.table} stored join ${sql.table(layout.staging)} incoming on ${due(revising)}
+      order by ${keyList(layout, 'stored')}, stored.instrument_id
+      for update of stored
+    ), due as (
+      select locked.*, changed and case when split_basis is not distinct from new_basis then true else (
+          select ratio = 1 or not (
+            abs(open * ratio - new_open) <= 1e-5 * abs(new_open)
+            and abs(high * ratio - new_high) <= 1e-5 * abs(new_high)
+            and abs(low * ratio - new_low) <= 1e-5 * abs(new_low)
+            and abs(close * ratio - new_close) <= 1e-5 * abs(new_close))
+          from (select market.share_ratio(instrument_id, session_date, coalesce(split_basis, session_date), true)
+            / market.share_ratio(instrument_id, session_date, coalesce(new_basis, session_date), true) as ratio) change
+        ) end as revised
+      from locked
+    ), noted as (
+      insert into market.bar_revisions (interval, opens_at, ${columns}, replaced_at, replaced_by)
+      select ${layout.interval}, at, ${columns}, replaced_at, ${runId} from due where revised
+      on conflict do nothing
+    )
+    select instrument_id as "instrumentId", count(*) filter (where revised)::int as revised,
+      count(*) filter (where not revised and settles)::int as settled
+    from due group by instrument_id`.execute(tx);
+  return rows;
+}
+
+async function updateChanged(tx: Transaction, revising: Revising): Promise<void> {
+  const { runId, layout } = revising;
+  await sql`
+    update ${layout.table} stored set
+      open = incoming.open, high = incoming.high, low = incoming.low, close = incoming.close,
+      volume = incoming.volume, vwap = incoming.vwap, trades = incoming.trades,
+      settled = stored.settled or incoming.settled, endpoint = incoming.endpoint,
+      split_basis = incoming.split_basis, run_id = ${runId}, observed_at = incoming.observed_at
+    from ${sql.table(layout.staging)} incoming where ${due(revising)}`.execute(tx);
+}

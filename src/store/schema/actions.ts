@@ -1,0 +1,63 @@
+import type { Generated, JSONColumnType } from 'kysely';
+import type { CorporateActionKind } from '../../domain/corporate-action.ts';
+import type { Interval } from '../../domain/interval.ts';
+import type { SessionDate } from '../../domain/session.ts';
+import type { SourceName } from '../../domain/source.ts';
+import type { Instant } from './instants.ts';
+
+export type ActionStatus = 'announced' | 'pending' | 'effective' | 'shadowed' | 'refused';
+
+export interface CorporateActionsTable {
+  id: Generated<number>;
+  instrument_id: number;
+  source: SourceName;
+  provider_id: string | null;
+  kind: CorporateActionKind;
+  ex_date: SessionDate;
+  ratio: number | null;
+  amount: number | null;
+  currency: string | null;
+  dividend_type: 'regular' | 'special' | null;
+  declared_on: SessionDate | null;
+  record_on: SessionDate | null;
+  pay_on: SessionDate | null;
+  status: ActionStatus;
+  reason: string | null;
+  run_id: string;
+  observed_at: Instant;
+  first_observed_at: Instant;
+}
+
+export interface CorporateActionRevisionsTable {
+  action_id: number;
+  ex_date: SessionDate;
+  ratio: number | null;
+  amount: number | null;
+  observed_at: Instant;
+  replaced_at: Instant;
+  replaced_by: string;
+}
+
+export interface ActionSyncsTable {
+  source: SourceName;
+  synced_from: SessionDate;
+  synced_through: SessionDate;
+  completed_at: Instant;
+}
+
+export interface QualityFindingsTable {
+  id: Generated<number>;
+  rule: string;
+  severity: 'info' | 'warn' | 'error';
+  status: Generated<'open' | 'repaired' | 'accepted'>;
+  instrument_id: number | null;
+  source: SourceName | null;
+  interval: Interval | null;
+  range_start: SessionDate | null;
+  range_end: SessionDate | null;
+  evidence: JSONColumnType<object>;
+  reason: string | null;
+  run_id: string | null;
+  found_at: Generated<Date>;
+  seen_at: Generated<Date>;
+}

@@ -1,0 +1,40 @@
+import type { Generated } from 'kysely';
+import type { SessionDate } from '../../domain/session.ts';
+import type { SourceName } from '../../domain/source.ts';
+import type { Instant, NullableInstant } from './instants.ts';
+
+/** Beside these a column of each indicator: their names are the indicators' own (`indicatorColumns`). */
+export interface IndicatorsTable {
+  instrument_id: number;
+  source: SourceName;
+  session_date: SessionDate;
+  parameters_version: string;
+  reason: 'partial' | 'warming_up' | null;
+  split_basis: SessionDate | null;
+  run_id: string;
+  computed_at: Instant;
+}
+
+export interface IndicatorRevisionsTable extends IndicatorsTable {
+  replaced_at: Instant;
+  replaced_by: string;
+}
+
+export interface IndicatorStatesTable {
+  instrument_id: number;
+  source: SourceName;
+  parameters_version: string | null;
+  computed_from: SessionDate | null;
+  computed_through: SessionDate | null;
+  bars: Generated<number>;
+  observed_sum: Generated<number>;
+  basis_sum: Generated<number>;
+  absences: Generated<number>;
+  expected: Generated<number>;
+  splits: Generated<string>;
+  missing: Generated<number>;
+  first_missing: SessionDate | null;
+  signs: Buffer | null;
+  run_id: string | null;
+  computed_at: NullableInstant;
+}

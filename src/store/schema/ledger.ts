@@ -1,0 +1,71 @@
+import type { RunSessions } from '../../runs/run.ts';
+import type { Generated, JSONColumnType } from 'kysely';
+import type { Interval } from '../../domain/interval.ts';
+import type { LoadErrorKind } from '../../domain/load-error.ts';
+import type { SessionDate } from '../../domain/session.ts';
+import type { SourceName } from '../../domain/source.ts';
+import type { Instant, NullableInstant } from './instants.ts';
+
+export type LoadStatus = 'pending' | 'running' | 'success' | 'partial' | 'failed' | 'cancelled';
+
+export interface LoadRunsTable {
+  id: Generated<number>;
+  workflow_id: string;
+  run_id: string;
+  symbol: string;
+  instrument_id: number | null;
+  data_source: SourceName | 'indicators';
+  interval: Interval;
+  range_start: SessionDate;
+  range_end: SessionDate;
+  records_count: Generated<number>;
+  changed_count: Generated<number>;
+  settled_count: Generated<number>;
+  status: LoadStatus;
+  /** A `LoadErrorKind`; of what a run left open when it ended early, whatever failure ended it. */
+  error_kind: string | null;
+  error_message: string | null;
+  attempts: Generated<number>;
+  started_at: NullableInstant;
+  completed_at: NullableInstant;
+}
+
+export interface LoadRequestsTable {
+  id: Generated<number>;
+  run_id: string;
+  wave: number;
+  batch: number;
+  load_id: number | null;
+  range_start: SessionDate;
+  range_end: SessionDate;
+  status: 'pending' | 'done' | 'failed';
+  requests: Generated<number>;
+  error_kind: LoadErrorKind | null;
+  error_message: string | null;
+}
+
+export type RunStatus = 'running' | 'completed' | 'failed' | 'cancelled';
+
+export interface RunsTable {
+  run_id: string;
+  workflow_id: string;
+  flow: string;
+  parameters: JSONColumnType<object>;
+  sessions: JSONColumnType<RunSessions>;
+  status: RunStatus;
+  started_at: Instant;
+  closed_at: NullableInstant;
+  requests: Generated<number>;
+  lookups: Generated<number>;
+  summary: JSONColumnType<object> | null;
+}
+
+export interface RunEventsTable {
+  id: Generated<number>;
+  run_id: string;
+  at: Generated<Date>;
+  level: 'info' | 'warn' | 'error';
+  symbol: string | null;
+  message: string;
+  data: JSONColumnType<object> | null;
+}

@@ -1,0 +1,76 @@
+import type { Generated } from 'kysely';
+import type { AbsenceReason } from '../../domain/absence.ts';
+import type { Interval } from '../../domain/interval.ts';
+import type { SessionDate } from '../../domain/session.ts';
+import type { SourceName } from '../../domain/source.ts';
+import type { Instant, NullableInstant } from './instants.ts';
+
+export interface InstrumentsTable {
+  id: Generated<number>;
+  symbol: string;
+  name: string | null;
+  type: string | null;
+  exchange: string | null;
+  figi: string | null;
+  cik: string | null;
+  currency: string | null;
+  active: boolean;
+  listed_on: SessionDate | null;
+  delisted_on: SessionDate | null;
+  watched: Generated<boolean>;
+  excluded: Generated<boolean>;
+  updated_at: Generated<Date>;
+}
+
+interface BarColumns {
+  instrument_id: number;
+  source: SourceName;
+  session_date: SessionDate;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number;
+  vwap: number | null;
+  trades: number | null;
+  settled: boolean;
+  endpoint: string;
+  split_basis: SessionDate | null;
+  run_id: string;
+  observed_at: Instant;
+}
+
+export type DailyBarsTable = BarColumns;
+
+export interface IntradayBarsTable extends BarColumns {
+  interval: Interval;
+  opens_at: Instant;
+}
+
+export interface BarRevisionsTable extends BarColumns {
+  interval: Interval;
+  opens_at: NullableInstant;
+  replaced_at: Instant;
+  replaced_by: string;
+}
+
+export interface BarAbsencesTable {
+  instrument_id: number;
+  source: SourceName;
+  interval: Interval;
+  session_date: SessionDate;
+  opens_at: NullableInstant;
+  reason: AbsenceReason | 'halted' | 'history_floor';
+  confirmed: boolean;
+  run_id: string;
+  observed_at: Instant;
+}
+
+export interface MarketDaysTable {
+  source: SourceName;
+  session_date: SessionDate;
+  row_count: number;
+  witnessed: boolean;
+  run_id: string;
+  observed_at: Instant;
+}

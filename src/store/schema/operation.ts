@@ -1,0 +1,36 @@
+import type { Generated, JSONColumnType } from 'kysely';
+import type { SourceName } from '../../domain/source.ts';
+import type { Instant, NullableInstant } from './instants.ts';
+
+export interface InstallationTable {
+  singleton: Generated<boolean>;
+  market: string;
+  created_at: Generated<Date>;
+}
+
+export interface ReferenceSyncsTable {
+  source: SourceName;
+  list: 'active' | 'inactive';
+  completed_at: Instant;
+  instruments: number;
+}
+
+export interface ProviderBudgetsTable {
+  provider: string;
+  key_hash: string;
+  base_url: string;
+  next_slot_at: Instant;
+}
+
+export interface WorkersTable {
+  identity: string;
+  pool: string;
+  market: string;
+  base_urls: JSONColumnType<Record<string, string>>;
+  key_fingerprint: string | null;
+  host: string;
+  pid: number;
+  started_at: Generated<Date>;
+  seen_at: Instant;
+  stopped_at: NullableInstant;
+}
