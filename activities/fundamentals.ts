@@ -16,13 +16,6 @@ import { inTransaction } from '../src/store/transaction.ts';
 import { attempt, loadErrorOf } from '../src/pipelines/sources/attempt.ts';
 import type { IngestionRun } from '../src/runs/ingestion-run.ts';
 
-export interface FundamentalsRead {
-  readonly symbols: number;
-  readonly failed: number;
-  /** Statements, or readings of key statistics, that differ from what was known. */
-  readonly changed: number;
-}
-
 export function createFundamentalsActivities({
   store,
   provider,
@@ -59,7 +52,7 @@ export function createFundamentalsActivities({
      * Reads statements or key statistics of the symbols of a run, each at most once a day. One symbol's failure is in the
      * run's events and stops no other; a refusal for all of them ends it: the next run takes it up.
      */
-    async readFundamentals({ runId, request }: IngestionRun, what: Reading): Promise<FundamentalsRead> {
+    async readFundamentals({ runId, request }: IngestionRun, what: Reading): Promise<void> {
       const { cancellationSignal: signal } = Context.current();
       const due = await readingsDue(store.db, {
         runId,
@@ -83,7 +76,6 @@ export function createFundamentalsActivities({
       await countRequests(store.db, runId, { lookups });
       const message = `${what} of ${due.length} symbols read, ${events.length} failed, ${changed} changed`;
       await addRunEvents(store.pool, runId, [...events, { level: 'info', message }]);
-      return { symbols: due.length, failed: events.length, changed };
     },
   };
 }
