@@ -2,7 +2,7 @@ import { finalFrom } from './finality.ts';
 import type { SessionDate } from './session.ts';
 import type { SourceName } from './source.ts';
 
-export type AbsenceReason = 'not_listed' | 'no_trade';
+type AbsenceReason = 'not_listed' | 'no_trade';
 
 export interface Absence {
   readonly session: SessionDate;
@@ -71,7 +71,7 @@ export function judgeAbsences(evidence: SeriesEvidence): Absences {
 }
 
 /** What a whole-market answer can say of one symbol that it lacks. */
-export interface MarketDayEvidence {
+interface MarketDayEvidence {
   readonly source: SourceName;
   readonly session: SessionDate;
   readonly observedMs: number;

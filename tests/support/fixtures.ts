@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of recorded data beside the project; elsewhere the tests that need it skip and say so. */
-export const fixturesFolder = fileURLToPath(new URL('../../../shared/fixtures/', import.meta.url));
+const fixturesFolder = fileURLToPath(new URL('../../../shared/fixtures/', import.meta.url));
 export const hasFixtures = existsSync(fixturesFolder);
 
-export function readFixture(path: string): string {
+function readFixture(path: string): string {
   return readFileSync(`${fixturesFolder}${path}`, 'utf8');
 }
 

@@ -22,7 +22,7 @@ import { flows, type Flow } from '../../src/temporal/names.ts';
 import { createAnalyticsActivities, createDataIngestionActivities } from '../../workers/activities.ts';
 import { heartbeats } from '../../workers/heartbeats.ts';
 
-export interface TestRun {
+interface TestRun {
   readonly summary: RunSummary;
   readonly workflowId: string;
   readonly runId: string;

@@ -11,12 +11,12 @@ import type { PlannableLoad } from '../../store/load-runs.ts';
 import { intervalOf, sourceOf, type IngestionRequest } from '../../runs/ingestion-run.ts';
 import { sessionsOf } from '../../runs/run-sessions.ts';
 
-export interface PlanWish {
+interface PlanWish {
   readonly request: IngestionRequest;
   readonly loads: readonly PlannableLoad[];
 }
 
-export interface DraftPlan {
+interface DraftPlan {
   readonly plan: RequestPlan;
   /** Loads that miss nothing. */
   readonly complete: readonly number[];
