@@ -17,13 +17,6 @@ import { attempt, loadErrorOf } from '../src/pipelines/sources/attempt.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
 import type { IngestionRun } from '../src/runs/ingestion-request.ts';
 
-export interface FundamentalsRead {
-  readonly symbols: number;
-  readonly failed: number;
-  /** Statements, or readings of key statistics, that differ from what was known. */
-  readonly changed: number;
-}
-
 export function createFundamentalsActivities({
   store,
   sources,
@@ -61,7 +54,7 @@ export function createFundamentalsActivities({
      * Reads statements or key statistics of the symbols of a run, each at most once a day. One symbol's failure is in the
      * run's events and stops no other; a refusal for all of them ends it: the next run takes it up.
      */
-    async loadFundamentals({ runId, request }: IngestionRun, what: Reading): Promise<FundamentalsRead> {
+    async loadFundamentals({ runId, request }: IngestionRun, what: Reading): Promise<void> {
       const { cancellationSignal: signal } = Context.current();
       const { fundamentals: provider } = sources[request.source];
       if (provider === null) throw new Error(`${request.source} has no ${what}`);
@@ -87,7 +80,6 @@ export function createFundamentalsActivities({
       await countRequests(store.db, runId, { lookups });
       const message = `${what} of ${due.length} symbols read, ${events.length} failed, ${changed} changed`;
       await addRunEvents(store.db, runId, [...events, { level: 'info', message }]);
-      return { symbols: due.length, failed: events.length, changed };
     },
   };
 }

@@ -16,7 +16,7 @@ import { createAnalyticsActivities } from '../workers/activities.ts';
 import { startBenchInstallation } from './installation.ts';
 
 /** Calculates what is due on an empty database of its own. */
-export interface IndicatorRunner {
+interface IndicatorRunner {
   readonly store: Store;
   readonly databaseUrl: string;
   calculate(calculationDate: string, daysBack?: number): Promise<IndicatorsSummary>;

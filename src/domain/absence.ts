@@ -71,7 +71,7 @@ export function judgeAbsences(evidence: SeriesEvidence): Absences {
 }
 
 /** What a whole-market answer can say of one symbol that it lacks. */
-export interface MarketDayEvidence {
+interface MarketDayEvidence {
   readonly source: SourceName;
   readonly session: SessionDate;
   readonly observedMs: number;

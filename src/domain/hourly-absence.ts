@@ -4,7 +4,7 @@ import type { Session, SessionDate } from './session.ts';
 import type { SourceName } from './source.ts';
 
 /** What a complete answer of hourly bars says, against what the reference says of the instrument. */
-export interface HourlyEvidence {
+interface HourlyEvidence {
   readonly source: SourceName;
   /** The sessions asked for, oldest first. */
   readonly sessions: readonly Session[];

@@ -71,7 +71,7 @@ function dueForSplits(state: IndicatorState, splits: readonly EffectiveSplit[]):
   return kept ? (now[known.length]?.exDate ?? never) : always;
 }
 
-export function sameDigest(a: SeriesDigest, b: SeriesDigest): boolean {
+function sameDigest(a: SeriesDigest, b: SeriesDigest): boolean {
   return (
     a.bars === b.bars &&
     a.observedSum === b.observedSum &&
@@ -107,7 +107,7 @@ export interface SignedSeries {
 }
 
 /** The date from which stored rows are due for a change of the series before; `never` for none. `known` are the old signs. */
-export function changedFrom(known: Int32Array, { sessions, signs }: SignedSeries): SessionDate {
+function changedFrom(known: Int32Array, { sessions, signs }: SignedSeries): SessionDate {
   const length = Math.min(known.length, signs.length);
   let at = 0;
   while (at < length && known[at] === signs[at]) at += 1;

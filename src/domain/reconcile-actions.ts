@@ -28,7 +28,7 @@ export interface Verdict {
 }
 
 /** Where sources, or a source and the prices, disagree. */
-export interface Disagreement {
+interface Disagreement {
   readonly rule: ActionRule;
   readonly exDate: SessionDate;
   readonly evidence: object;
@@ -42,9 +42,9 @@ export const actionRules = [
   'dividends_differ',
   'dividend_is_nonsense',
 ] as const;
-export type ActionRule = (typeof actionRules)[number];
+type ActionRule = (typeof actionRules)[number];
 
-export interface Reconciled {
+interface Reconciled {
   readonly verdicts: readonly Verdict[];
   readonly disagreements: readonly Disagreement[];
 }

@@ -40,7 +40,7 @@ export function splitEvidence(bars: readonly PricedSession[], { exDate, ratio }:
 }
 
 /** Up to which splits the rows of an answer are adjusted. */
-export interface JudgedBasis {
+interface JudgedBasis {
   /** The basis of a session's row; null: its prices are adjusted twice over, and are no prices. */
   readonly basisOf: (session: SessionDate) => SessionDate | null;
   readonly late: readonly PriceSplit[];

@@ -5,7 +5,7 @@ import { checkSeries, priceColumns, rowsOf, type PriceColumn, type PriceSeries }
 import { indicators as allIndicators } from './registry.ts';
 
 /** Why a row lacks values: `partial`, they would remember a hole; `warming_up`, there are not enough bars before. */
-export type MissingReason = 'partial' | 'warming_up';
+type MissingReason = 'partial' | 'warming_up';
 
 /** One row for each of the series. */
 export interface IndicatorTable {
@@ -19,7 +19,7 @@ export interface IndicatorTable {
 }
 
 /** How to compute. */
-export interface ComputeOptions {
+interface ComputeOptions {
   /** Where the columns get their memory: the table lasts no longer than until its restart. One of its own when absent. */
   readonly arena?: Arena;
   /** All of the registry when absent. */

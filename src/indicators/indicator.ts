@@ -5,7 +5,7 @@ import type { PriceColumn, Prices } from './price-series.ts';
  * What a value remembers: the last `bars` bars with its own, or every bar there was; then `firstRow` is the first row,
  * counted from 0, that has a value.
  */
-export type Memory =
+type Memory =
   | { readonly kind: 'window'; readonly bars: number }
   | { readonly kind: 'recursive'; readonly firstRow: number };
 

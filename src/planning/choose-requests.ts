@@ -4,7 +4,7 @@ import { marketDayCost, seriesCosts, totalCost, weightWithin } from './request-c
 import { minimumVertexCover } from './vertex-cover.ts';
 
 /** What is asked, by the index of a series and of a session. */
-export interface RequestChoice {
+interface RequestChoice {
   readonly series: readonly boolean[];
   readonly days: readonly boolean[];
 }

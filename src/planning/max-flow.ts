@@ -1,5 +1,5 @@
 /** A network source -> left -> right -> sink; an edge between left and right carries any amount. */
-export interface BipartiteNetwork {
+interface BipartiteNetwork {
   readonly leftCapacities: readonly number[];
   readonly rightCapacities: readonly number[];
   /** For each left node its right neighbours. */

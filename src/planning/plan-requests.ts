@@ -3,7 +3,7 @@ import { chooseRequests } from './choose-requests.ts';
 import { checkInput, type MissingSeries, type PlanningInput } from './planning-input.ts';
 import { seriesCosts, totalCost } from './request-cost.ts';
 
-export interface SeriesPlan {
+interface SeriesPlan {
   readonly id: number;
   readonly from: SessionDate;
   readonly to: SessionDate;

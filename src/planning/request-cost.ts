@@ -1,5 +1,5 @@
 /** What a request costs: its pages count first, of equals the expected bytes. */
-export interface RequestCost {
+interface RequestCost {
   readonly pages: number;
   readonly bytes: number;
 }

@@ -7,7 +7,7 @@ export interface BipartiteGraph {
   readonly edges: readonly ArrayLike<number>[];
 }
 
-export interface VertexCover {
+interface VertexCover {
   readonly left: readonly boolean[];
   readonly right: readonly boolean[];
 }

@@ -10,7 +10,7 @@ import { endLeftover, recordServer } from './served-folder.ts';
 import { serverEnvironment } from './server-environment.ts';
 import { unprivileged } from './unprivileged.ts';
 
-export interface PostgresOptions {
+interface PostgresOptions {
   /** Folder of the data, the password and the log. */
   readonly home: string;
   readonly port: number;
@@ -19,7 +19,7 @@ export interface PostgresOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface RunningPostgres {
+interface RunningPostgres {
   readonly process: ProcessRef;
   /** URL of a database of that name, with user and password. */
   urlOf(database: string): string;

@@ -12,7 +12,7 @@ export class ChildFailed extends Error {
   }
 }
 
-export interface NodeChildOptions {
+interface NodeChildOptions {
   readonly name: string;
   readonly entry: string;
   readonly args?: readonly string[];
@@ -26,7 +26,7 @@ export interface NodeChildOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface NodeChild {
+interface NodeChild {
   readonly child: ChildProcess;
   readonly process: ProcessRef;
   /** What its ready message carries. */

@@ -14,7 +14,7 @@ import { unprivileged } from './unprivileged.ts';
 export const superuser = 'postgres';
 
 /** A data folder and the password of its superuser. */
-export interface PostgresData {
+interface PostgresData {
   readonly folder: string;
   readonly password: string;
 }

@@ -53,7 +53,7 @@ export function isRunning({ pid, startedAt }: ProcessRef): boolean {
   return startOf(pid) === startedAt;
 }
 
-export interface SpawnOptions {
+interface SpawnOptions {
   readonly logFile: string;
   readonly env?: NodeJS.ProcessEnv;
   /** A channel for a node process: it notices the end of its parent by it. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isRunning, type ProcessRef } from './processes.ts';
 
-export interface Supervision {
+interface Supervision {
   readonly name: string;
   /** Starts it, and returns when it is ready. */
   readonly start: () => Promise<ProcessRef>;

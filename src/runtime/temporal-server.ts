@@ -54,7 +54,7 @@ function isProgram(file: string): boolean {
   }
 }
 
-export interface TemporalOptions {
+interface TemporalOptions {
   /** Folder of the database and the log. */
   readonly home: string;
   readonly port: number;
@@ -68,7 +68,7 @@ export interface TemporalOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface RunningTemporal {
+interface RunningTemporal {
   readonly address: string;
   readonly ui: string;
   readonly process: ProcessRef;

@@ -3,14 +3,14 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 /** How to start a program that refuses to run as root. */
-export interface Launcher {
+interface Launcher {
   readonly command: string;
   readonly args: readonly string[];
   readonly identity: Identity | null;
 }
 
 /** PostgreSQL will not run as root, and no way around that works here. */
-export class RootRefused extends Error {
+class RootRefused extends Error {
   override readonly name = 'RootRefused';
   readonly remedy =
     'run barwright as an ordinary user, or put project and BARWRIGHT_HOME where every user may look';

@@ -3,7 +3,7 @@ import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/se
 import { searchAttributes } from './names.ts';
 
 /** The search attributes of the runs are not there, and the server does not let us add them. */
-export class SearchAttributesMissing extends Error {
+class SearchAttributesMissing extends Error {
   override readonly name = 'SearchAttributesMissing';
   readonly remedy: string;
   constructor(missing: readonly (keyof typeof searchAttributes)[], namespace: string, cause: unknown) {

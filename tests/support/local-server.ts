@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** A request that the server saw; `url` is path and query. */
-export interface SeenRequest {
+interface SeenRequest {
   readonly url: string;
   readonly authorization: string | undefined;
 }

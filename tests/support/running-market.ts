@@ -5,7 +5,7 @@ import { weekdayCalendar } from './weekday-calendar.ts';
 
 export const calendar = weekdayCalendar(['2024-01-01', '2024-07-04']);
 /** A Wednesday evening. */
-export const evening = new Date('2024-07-10T21:00:00Z');
+const evening = new Date('2024-07-10T21:00:00Z');
 export const source = generatedMarket({ symbols: 500, seed: 1, calendar });
 
 export interface Row {

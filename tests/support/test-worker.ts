@@ -23,7 +23,7 @@ import { heartbeats } from '../../workers/heartbeats.ts';
 /** A workflow's input, as a person would write it. */
 export type FlowParameters = Readonly<Record<string, unknown>>;
 
-export interface TestRun {
+interface TestRun {
   readonly summary: RunSummary;
   readonly workflowId: string;
   readonly runId: string;

@@ -93,6 +93,6 @@ export function bar(session: string, over: Readonly<Record<string, unknown>> = {
   return { session, ...usual, vwap: null, trades: null, ...over };
 }
 
-export const january = { from: '2024-01-01', to: '2024-01-31' };
+const january = { from: '2024-01-01', to: '2024-01-31' };
 export const daily = { interval: '1d', range: january } as const;
 export const hourly = { interval: '1h', range: january } as const;

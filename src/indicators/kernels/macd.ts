@@ -1,7 +1,7 @@
 import type { Arena } from '../arena.ts';
 import { ema } from './ema.ts';
 
-export interface MacdBars {
+interface MacdBars {
   readonly fast: number;
   readonly slow: number;
   readonly signal: number;

@@ -32,7 +32,6 @@ export interface InstrumentResult {
   readonly added: number;
   /** The dates whose stored rows are among those that come, or go. */
   readonly due: readonly DateRange[];
-  readonly bars: number;
   /** What went wrong; null: nothing. */
   readonly error: string | null;
 }

@@ -38,7 +38,6 @@ export function computeBatch(parts: readonly Uint8Array[], work: BatchWork): Com
       state: null,
       added: 0,
       due: [],
-      bars: 0,
       error: null,
     };
     if (bars === undefined) return nothing;
@@ -75,7 +74,6 @@ function computeInstrument(job: InstrumentJob): InstrumentResult {
     instrumentId,
     added,
     due: state === null ? [] : due.filter(({ from }) => from <= state.computed.to),
-    bars: assembled.digest.bars,
     error: null,
     state: {
       digest: assembled.digest,

@@ -9,7 +9,7 @@ const forgetful = indicators.filter(({ memory }) => memory.kind === 'window' && 
 const others = indicators.filter((indicator) => !forgetful.includes(indicator));
 
 /** The end of a table: its first row is that of row `from` of the series. */
-export interface TableEnd {
+interface TableEnd {
   readonly from: number;
   readonly table: IndicatorTable;
 }

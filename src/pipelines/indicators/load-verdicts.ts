@@ -8,7 +8,7 @@ import type { LoadError } from '../../domain/load-error.ts';
 const warmUpRows = 1 + Math.max(...indicators.map(firstRow));
 
 /** What was done for one load. */
-export interface ComputedLoad {
+interface ComputedLoad {
   /** Null: there is no bar. */
   readonly state: IndicatorState | null;
   readonly records: number;

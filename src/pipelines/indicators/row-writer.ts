@@ -4,7 +4,7 @@ import { CopyWriter, instantField, textField, textsField, uuidField } from '../.
 import type { BatchWork } from './batch-work.ts';
 
 /** One instrument's computed rows, and what they have in common. */
-export interface ComputedRows {
+interface ComputedRows {
   readonly instrumentId: number;
   readonly table: IndicatorTable;
   /** Days since 1970-01-01. */

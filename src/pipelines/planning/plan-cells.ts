@@ -11,13 +11,13 @@ import type { PlannableLoad } from '../../store/load-runs.ts';
 import type { IngestionRequest } from '../../runs/ingestion-request.ts';
 import type { RunSessions } from '../../runs/run.ts';
 
-export interface PlanWish {
+interface PlanWish {
   readonly request: IngestionRequest;
   readonly sessions: RunSessions;
   readonly loads: readonly PlannableLoad[];
 }
 
-export interface DraftPlan {
+interface DraftPlan {
   readonly plan: RequestPlan;
   /** Loads that miss nothing. */
   readonly complete: readonly number[];

@@ -4,7 +4,7 @@ import type { IngestionRequest } from '../../runs/ingestion-request.ts';
 import { wishedInstruments } from './wished-instruments.ts';
 
 /** A load to be, with what planning needs of its instrument; an unknown one is taken for listed. */
-export interface WishedLoad extends NewLoad {
+interface WishedLoad extends NewLoad {
   readonly exchange?: string | null;
 }
 

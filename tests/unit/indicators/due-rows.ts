@@ -1,7 +1,7 @@
 import type { Indicator } from '../../../src/indicators/indicator.ts';
 
 /** Rows counted from 0, both ends included; empty where `to` is before `from`. */
-export interface RowRange {
+interface RowRange {
   readonly from: number;
   readonly to: number;
 }

@@ -5,7 +5,7 @@ import type { PriceSeries } from '../../../src/indicators/price-series.ts';
 const folder = path.resolve('../shared/fixtures/indicators');
 
 /** Bars with what TA-Lib computes from them. */
-export interface ReferenceFile {
+interface ReferenceFile {
   readonly name: string;
   readonly series: PriceSeries;
   /** By column; NaN where TA-Lib has no value. */
