@@ -36,6 +36,14 @@ function datesOfYear(year: number): readonly SessionDate[] {
   return dates;
 }
 
+const daysByYear = new Map<number, Int32Array>();
+
+function daysOfYear(year: number): Int32Array {
+  const days = daysByYear.get(year) ?? Int32Array.from(datesOfYear(year), dayNumber);
+  daysByYear.set(year, days);
+  return days;
+}
+
 const sessionsByYear = new Map<number, readonly Session[]>();
 
 function sessionsOfYear(year: number): readonly Session[] {
@@ -70,6 +78,16 @@ export function sessionDatesBetween(range: DateRange): readonly SessionDate[] {
   return yearsOf(range)
     .flatMap(datesOfYear)
     .filter((date) => date >= range.from && date <= range.to);
+}
+
+/** Their dates as days since 1970-01-01; throws `OutsideCalendar`. */
+export function sessionDaysBetween(range: DateRange): Int32Array {
+  const [first, last] = [dayNumber(range.from), dayNumber(range.to)];
+  const years = yearsOf(range).map(daysOfYear);
+  const days = new Int32Array(years.reduce((sum, { length }) => sum + length, 0));
+  let count = 0;
+  for (const year of years) for (const day of year) if (day >= first && day <= last) days[count++] = day;
+  return days.subarray(0, count);
 }
 
 function yearsOf({ from, to }: DateRange): readonly number[] {

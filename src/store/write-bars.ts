@@ -2,23 +2,13 @@ import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { DailyBar } from '../domain/bar.ts';
-import type { Interval } from '../domain/interval.ts';
+import { dateOfDayNumber } from '../domain/date-range.ts';
+import { isIntraday, type Interval } from '../domain/interval.ts';
 import type { SessionDate } from '../domain/session.ts';
 import { sources, type SourceName } from '../domain/source.ts';
-
-/** A bar on its way in: whose it is, where it came from, and whether it is final. */
-export interface IncomingBar extends DailyBar {
-  readonly instrumentId: number;
-  readonly settled: boolean;
-  readonly endpoint: 'series' | 'market_day';
-  /** ISO 8601. */
-  readonly observedAt: string;
-  /** When the bar begins, ISO 8601; of a bar shorter than a session. */
-  readonly opensAt?: string;
-  /** The splits up to this date are in the prices; absent: as traded. */
-  readonly splitBasis?: SessionDate | null;
-}
+import { encodeBars } from './bars/encode-bars.ts';
+import type { IncomingBars } from './bars/incoming-bars.ts';
+import { requireUnique } from './bars/require-unique.ts';
 
 /** What a write did to the rows of one instrument; a row counts once. */
 export interface WriteCounts {
@@ -48,10 +38,11 @@ interface Layout {
   readonly interval: Interval;
 }
 
-const layouts: Readonly<Record<Interval, Layout>> = {
-  '1d': { table: 'market.daily_bars', staging: 'incoming', at: 'session_date', interval: '1d' },
-  '1h': { table: 'market.intraday_bars', staging: 'incoming_hours', at: 'opens_at', interval: '1h' },
-};
+function layoutOf(interval: Interval): Layout {
+  return isIntraday(interval)
+    ? { table: 'market.intraday_bars', staging: 'incoming_intraday', at: 'opens_at', interval }
+    : { table: 'market.daily_bars', staging: 'incoming', at: 'session_date', interval };
+}
 
 /** Whether two rows carry other values. Numbers of 32 bits are the same up to their last bit. */
 type Differ = (a: string, b: string) => string;
@@ -152,26 +143,15 @@ where absence.instrument_id = incoming.instrument_id and absence.source = $1
   and absence.interval = '${interval}' and absence.session_date = incoming.session_date
   ${at === 'opens_at' ? 'and (absence.opens_at is null or absence.opens_at = incoming.opens_at)' : ''}`;
 
-function copyLine(bar: IncomingBar): string {
-  const { instrumentId, session, opensAt, open, high, low, close, volume } = bar;
-  const { vwap, trades, settled, endpoint, splitBasis, observedAt } = bar;
-  const key = opensAt === undefined ? session : `${session}\t${opensAt}`;
-  return (
-    `${instrumentId}\t${key}\t${open}\t${high}\t${low}\t${close}\t${volume}\t${vwap ?? '\\N'}\t` +
-    `${trades ?? '\\N'}\t${settled}\t${endpoint}\t${splitBasis ?? '\\N'}\t${observedAt}\n`
-  );
-}
-
-const linesPerChunk = 2_000;
-
-async function copyIncoming(client: pg.PoolClient, layout: Layout, bars: readonly IncomingBar[]) {
-  const stream = client.query(copyFrom(`copy ${layout.staging} (${stagedColumns(layout)}) from stdin`));
+async function copyIncoming(client: pg.PoolClient, layout: Layout, bars: readonly IncomingBars[]) {
+  const columns = stagedColumns(layout);
+  const stream = client.query(copyFrom(`copy ${layout.staging} (${columns}) from stdin (format binary)`));
   const done = finished(stream);
   // A failure surfaces where `done` is awaited; until then it must not count as unhandled.
   done.catch(() => undefined);
-  for (let start = 0; start < bars.length && !stream.destroyed; start += linesPerChunk) {
-    const chunk = bars.slice(start, start + linesPerChunk).map(copyLine);
-    if (!stream.write(chunk.join(''))) await Promise.race([once(stream, 'drain'), done]);
+  for (const chunk of encodeBars(bars)) {
+    if (stream.destroyed) break;
+    if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), done]);
   }
   stream.end();
   await done;
@@ -196,12 +176,13 @@ interface Inserted {
 export async function writeBars(
   client: pg.PoolClient,
   { source, interval, runId }: BarOrigin,
-  bars: readonly IncomingBar[],
+  bars: readonly IncomingBars[],
 ): Promise<ReadonlyMap<number, WriteCounts>> {
   const counts = new Map<number, WriteCounts>();
-  if (bars.length === 0) return counts;
+  const rows = bars.reduce((sum, part) => sum + part.bars.length, 0);
+  if (rows === 0) return counts;
   requireUnique(bars);
-  const layout = layouts[interval];
+  const layout = layoutOf(interval);
   await client.query(stage(layout));
   await copyIncoming(client, layout, bars);
   const inserted = await client.query<Inserted>(insertNew(layout), [source, runId]);
@@ -209,7 +190,7 @@ export async function writeBars(
     counts.set(instrument_id, { inserted: written, revised: 0, settled: 0 });
   await client.query(noLongerAbsent(layout), [source]);
   const isNew = inserted.rows.reduce((sum, { written }) => sum + written, 0);
-  if (isNew < bars.length) await reviseStored(client, { source, runId, layout }, bars, counts);
+  if (isNew < rows) await reviseStored(client, { source, runId, layout }, bars, counts);
   return counts;
 }
 
@@ -217,7 +198,7 @@ export async function writeBars(
 async function reviseStored(
   client: pg.PoolClient,
   { source, runId, layout }: { readonly source: SourceName; readonly runId: string; readonly layout: Layout },
-  bars: readonly IncomingBar[],
+  bars: readonly IncomingBars[],
   counts: Map<number, WriteCounts>,
 ): Promise<void> {
   const differ = differOf(source);
@@ -230,22 +211,14 @@ async function reviseStored(
   }
 }
 
-/** Which of two rows of one key would stay is not for chance to say. */
-function requireUnique(bars: readonly IncomingBar[]): void {
-  const seen = new Set<string>();
-  for (const { instrumentId, session, opensAt } of bars) {
-    const key = `${instrumentId} ${opensAt ?? session}`;
-    if (seen.has(key)) throw new RangeError(`the bar of instrument ${key} comes a second time in one write`);
-    seen.add(key);
-  }
-}
-
 /** The first and last session among bars. */
-function spanOf(bars: readonly IncomingBar[]): readonly [string, string] {
-  let [first, last] = ['9999-12-31', '0001-01-01'];
-  for (const { session } of bars) {
-    if (session < first) first = session;
-    if (session > last) last = session;
+function spanOf(incoming: readonly IncomingBars[]): readonly [SessionDate, SessionDate] {
+  let [first, last] = [Infinity, -Infinity];
+  for (const { bars } of incoming) {
+    for (const day of bars.day) {
+      first = Math.min(first, day);
+      last = Math.max(last, day);
+    }
   }
-  return [first, last];
+  return [dateOfDayNumber(first), dateOfDayNumber(last)];
 }

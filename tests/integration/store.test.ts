@@ -5,7 +5,7 @@ import { addDays } from '../../src/domain/date-range.ts';
 import type { InstrumentReference } from '../../src/domain/instrument.ts';
 import { writeAbsences } from '../../src/store/absences.ts';
 import { knownDays, readDailyBars } from '../../src/store/daily-bars.ts';
-import { writeBars, type IncomingBar } from '../../src/store/write-bars.ts';
+import { writeBars } from '../../src/store/write-bars.ts';
 import { openStore, requireConnection } from '../../src/store/database.ts';
 import { claimMarket, MarketMismatch } from '../../src/store/installation.ts';
 import {
@@ -18,6 +18,7 @@ import {
 import { migrate, migrationStatus } from '../../src/store/migrate.ts';
 import { openRun } from '../../src/store/runs.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
+import { incomingBars, type IncomingBar } from '../support/bar-rows.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 
 let store: TestDatabase;
@@ -100,7 +101,7 @@ const bar = (id: number, session: string, over: Partial<IncomingBar> = {}): Inco
 
 async function write(bars: readonly IncomingBar[]) {
   const counts = await inTransaction(store.pool, (client) =>
-    writeBars(client, { source: 'polygon', interval: '1d', runId }, bars),
+    writeBars(client, { source: 'polygon', interval: '1d', runId }, incomingBars(bars)),
   );
   const all = [...counts.values()];
   const sum = (of: 'inserted' | 'revised' | 'settled') => all.reduce((total, count) => total + count[of], 0);
@@ -199,7 +200,11 @@ describe('writing bars', () => {
   test('a failed transaction leaves nothing', async () => {
     const [id] = await newInstruments(['BROKEN']);
     const failing = inTransaction(store.pool, async (client) => {
-      await writeBars(client, { source: 'polygon', interval: '1d', runId }, [bar(id, '2024-01-02')]);
+      await writeBars(
+        client,
+        { source: 'polygon', interval: '1d', runId },
+        incomingBars([bar(id, '2024-01-02')]),
+      );
       throw new Error('in the middle');
     });
     await expect(failing).rejects.toThrow('in the middle');

@@ -14,6 +14,7 @@ import { readIndicators } from '../../src/store/read-indicators.ts';
 import { openRun } from '../../src/store/runs.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
 import { writeBars } from '../../src/store/write-bars.ts';
+import { incomingBars } from './bar-rows.ts';
 import { expectSameTable, sliceTable } from '../unit/indicators/same-table.ts';
 import type { BarRow } from '../unit/indicators/series.ts';
 
@@ -44,7 +45,7 @@ export async function storedSeries(store: Store, source: 'polygon' | 'yahoo' = '
       splitBasis,
     }));
     await inTransaction(store.pool, (client) =>
-      writeBars(client, { source, interval: '1d', runId }, incoming),
+      writeBars(client, { source, interval: '1d', runId }, incomingBars(incoming)),
     );
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { YahooSeries } from '../../../src/providers/yahoo/answers.ts';
+import type { InRows } from './answers-in-rows.ts';
 import { text } from './local-server.ts';
 import { absence, present, readFixture, recorded, recordedFiles } from './yahoo-recordings.ts';
 import { failureOf, routes, sessionRoutes, yahooAnswering } from './yahoo.ts';
@@ -273,7 +274,7 @@ const notUsed = [
   'v2__search-noOpts.json',
 ];
 
-async function replay(file: string): Promise<YahooSeries> {
+async function replay(file: string): Promise<InRows<YahooSeries>> {
   const { symbol, range, interval = '1d' } = chartFiles[file] ?? { symbol: '', range: ['', ''] };
   const { yahoo } = await yahooAnswering(recorded(file));
   return yahoo.series(symbol, { interval, range: { from: range[0], to: range[1] } });
