@@ -8,6 +8,11 @@ type Row = DailyBar & { readonly opensAt?: string };
 
 /** Bars as objects, put into columns. */
 export function columnsOf(rows: readonly Row[]): BarColumns {
+  return builderOf(rows).bars();
+}
+
+/** The same, open for more. */
+export function builderOf(rows: readonly Row[]): BarBuilder {
   const bars = new BarBuilder({ intraday: rows.some(({ opensAt }) => opensAt !== undefined) });
   for (const { session, opensAt, vwap, trades, ...values } of rows) {
     const at = bars.add();
@@ -17,7 +22,7 @@ export function columnsOf(rows: readonly Row[]): BarColumns {
     bars.vwap[at] = vwap ?? NaN;
     bars.trades[at] = trades ?? NaN;
   }
-  return bars.bars();
+  return bars;
 }
 
 /** A bar as a test writes it: each may be of another answer. */
