@@ -83,11 +83,20 @@ export function sessionDatesBetween(range: DateRange): readonly SessionDate[] {
 /** Their dates as days since 1970-01-01; throws `OutsideCalendar`. */
 export function sessionDaysBetween(range: DateRange): Int32Array {
   const [first, last] = [dayNumber(range.from), dayNumber(range.to)];
-  const years = yearsOf(range).map(daysOfYear);
-  const days = new Int32Array(years.reduce((sum, { length }) => sum + length, 0));
-  let count = 0;
-  for (const year of years) for (const day of year) if (day >= first && day <= last) days[count++] = day;
-  return days.subarray(0, count);
+  return daysOfYears(yearsOf(range)).filter((day) => day >= first && day <= last);
+}
+
+function daysOfYears(years: readonly number[]): Int32Array {
+  const [only] = years;
+  if (only !== undefined && years.length === 1) return daysOfYear(only);
+  const parts = years.map(daysOfYear);
+  const days = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    days.set(part, at);
+    at += part.length;
+  }
+  return days;
 }
 
 function yearsOf({ from, to }: DateRange): readonly number[] {
