@@ -16,8 +16,8 @@ export interface BatchWriter {
   flush(): Promise<void>;
 }
 
-const maxRows = 8_000;
-const maxRequests = 50;
+const maxRows = 20_000;
+const maxRequests = 100;
 /** What comes within so long is written together. */
 const gatherMs = 100;
 
