@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { barsOf } from '../src/domain/bar-columns.ts';
 import { sameBar } from '../src/domain/bar.ts';
 import { ProviderError } from '../src/domain/provider-errors.ts';
 import type { SeriesProvider } from '../src/providers/provider.ts';
@@ -39,7 +40,7 @@ export function createCrossCheckActivities({
         data: { kind: answer.name },
       };
     }
-    const [other = null] = answer.bars;
+    const [other = null] = barsOf(answer.bars);
     if (other !== null && sameBar(bar, other)) return null;
     const message = `the per-symbol and the whole-market answer for ${bar.session} differ`;
     return {

@@ -3,13 +3,14 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { isFinal } from '../src/domain/finality.ts';
-import type { DailyBar } from '../src/domain/bar.ts';
+import { barsAt, type BarColumns } from '../src/domain/bar-columns.ts';
+import { finalThrough } from '../src/domain/finality.ts';
 import type { DateRange } from '../src/domain/date-range.ts';
 import { lastClosedSession } from '../src/calendar/exchange-calendar.ts';
 import { createPolygonProvider } from '../src/providers/polygon/client.ts';
 import type { BarProvider } from '../src/providers/provider.ts';
-import { writeBars, type IncomingBar } from '../src/store/write-bars.ts';
+import type { IncomingBars } from '../src/store/bars/incoming-bars.ts';
+import { writeBars } from '../src/store/write-bars.ts';
 import { resolveSymbols } from '../src/store/instruments.ts';
 import { transaction } from '../src/store/transaction.ts';
 import type { BenchInstallation } from './installation.ts';
@@ -38,27 +39,24 @@ async function idsOf(
   );
 }
 
-function incoming(bar: DailyBar, instrumentId: number, observedAt: string): IncomingBar {
-  const settled = isFinal('polygon', bar.session, observedAt);
-  return { ...bar, instrumentId, settled, endpoint: 'series', observedAt };
+function incoming(bars: BarColumns, instrumentIds: Int32Array, observedAt: string): IncomingBars {
+  const settledThrough = finalThrough('polygon', Date.parse(observedAt));
+  return { bars, instrumentIds, settledThrough, splitBasis: null, endpoint: 'series', observedAt };
 }
 
-async function write({ store }: BenchInstallation, bars: readonly IncomingBar[]): Promise<void> {
+async function write({ store }: BenchInstallation, bars: readonly IncomingBars[]): Promise<void> {
   const origin = { source: 'polygon', interval: '1d', runId: randomUUID() } as const;
   await transaction(store, (tx) => writeBars(tx, origin, bars));
 }
 
 export async function bareMarketDay(bench: BenchInstallation): Promise<void> {
   const answer = await provider(bench).marketDay(lastClosedSession(new Date()).session);
-  const ids = await idsOf(
-    bench,
-    answer.rows.map(({ symbol }) => symbol),
-  );
-  const bars = answer.rows.flatMap(({ symbol, bar }) => {
-    const id = ids.get(symbol);
-    return id === undefined ? [] : incoming(bar, id, answer.observedAt);
-  });
-  await write(bench, bars.slice(0, 10_000));
+  const ids = await idsOf(bench, answer.symbols);
+  const rows = answer.symbols.flatMap((symbol, row) => (ids.has(symbol) ? [row] : [])).slice(0, 10_000);
+  const instrumentIds = Int32Array.from(rows, (row) => ids.get(answer.symbols[row] ?? '') ?? NaN);
+  await write(bench, [
+    incoming(barsAt(answer.bars, Int32Array.from(rows)), instrumentIds, answer.observedAt),
+  ]);
 }
 
 export async function bareBackfill(
@@ -69,14 +67,18 @@ export async function bareBackfill(
   const source = provider(bench);
   const ids = await idsOf(bench, symbols);
   const queue = symbols.values();
-  let bars: IncomingBar[] = [];
+  let bars: IncomingBars[] = [];
+  let rows = 0;
   const lanes = Array.from({ length: concurrency }, async () => {
     for (const symbol of queue) {
       const answer = await source.series(symbol, { interval: '1d', range });
-      bars.push(...answer.bars.map((bar) => incoming(bar, ids.get(symbol) ?? NaN, answer.observedAt)));
-      if (bars.length < 20_000) continue;
+      const instrumentIds = new Int32Array(answer.bars.length).fill(ids.get(symbol) ?? NaN);
+      bars.push(incoming(answer.bars, instrumentIds, answer.observedAt));
+      rows += answer.bars.length;
+      if (rows < 20_000) continue;
       const batch = bars;
       bars = [];
+      rows = 0;
       await write(bench, batch);
     }
   });

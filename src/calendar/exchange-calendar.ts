@@ -36,6 +36,14 @@ function datesOfYear(year: number): readonly SessionDate[] {
   return dates;
 }
 
+const daysByYear = new Map<number, Int32Array>();
+
+function daysOfYear(year: number): Int32Array {
+  const days = daysByYear.get(year) ?? Int32Array.from(datesOfYear(year), dayNumber);
+  daysByYear.set(year, days);
+  return days;
+}
+
 const sessionsByYear = new Map<number, readonly Session[]>();
 
 function sessionsOfYear(year: number): readonly Session[] {
@@ -70,6 +78,25 @@ export function sessionDatesBetween(range: DateRange): readonly SessionDate[] {
   return yearsOf(range)
     .flatMap(datesOfYear)
     .filter((date) => date >= range.from && date <= range.to);
+}
+
+/** Their dates as days since 1970-01-01; throws `OutsideCalendar`. */
+export function sessionDaysBetween(range: DateRange): Int32Array {
+  const [first, last] = [dayNumber(range.from), dayNumber(range.to)];
+  return daysOfYears(yearsOf(range)).filter((day) => day >= first && day <= last);
+}
+
+function daysOfYears(years: readonly number[]): Int32Array {
+  const [only] = years;
+  if (only !== undefined && years.length === 1) return daysOfYear(only);
+  const parts = years.map(daysOfYear);
+  const days = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    days.set(part, at);
+    at += part.length;
+  }
+  return days;
 }
 
 function yearsOf({ from, to }: DateRange): readonly number[] {

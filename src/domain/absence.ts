@@ -1,3 +1,4 @@
+import { dateOfDayNumber, dayNumber } from './date-range.ts';
 import { finalFrom } from './finality.ts';
 import type { SessionDate } from './session.ts';
 import type { SourceName } from './source.ts';
@@ -16,10 +17,10 @@ export interface Absence {
 /** What a complete per-symbol answer says, against what the reference says of the instrument. */
 export interface SeriesEvidence {
   readonly source: SourceName;
-  /** The sessions asked for, oldest first. */
-  readonly sessions: readonly SessionDate[];
-  /** Those the answer has a bar for, or two that disagree. */
-  readonly answered: ReadonlySet<SessionDate>;
+  /** The sessions asked for, oldest first, as days since 1970-01-01. */
+  readonly sessions: Int32Array;
+  /** The days that the answer has a bar for, or two that disagree. */
+  readonly answered: ReadonlySet<number>;
   /** Epoch milliseconds, the answer's own time. */
   readonly observedMs: number;
   readonly listedOn: SessionDate | null;
@@ -47,26 +48,24 @@ const longestSilence = 5;
  * one stays due. Before the first bar an instrument was not listed, unless the reference says that it was.
  */
 export function judgeAbsences(evidence: SeriesEvidence): Absences {
-  const { source, sessions, answered, observedMs, listedOn, delistedOn } = evidence;
-  const missing = sessions.filter((session) => !answered.has(session));
-  const listed = (session: SessionDate) =>
-    listedOn !== null && session >= listedOn && (delistedOn === null || session < delistedOn);
-  const first = sessions.find((session) => answered.has(session));
-  const leading = (session: SessionDate) => first === undefined || session < first;
-  const silent = missing.filter(
-    (session) => isMature(source, session, observedMs) && leading(session) && listed(session),
-  );
+  const { source, sessions, answered, observedMs } = evidence;
+  const first = sessions.find((day) => answered.has(day)) ?? Infinity;
+  const listedFrom = evidence.listedOn === null ? Infinity : dayNumber(evidence.listedOn);
+  const delistedFrom = evidence.delistedOn === null ? Infinity : dayNumber(evidence.delistedOn);
+  const listed = (day: number) => day >= listedFrom && day < delistedFrom;
+  const missing = Array.from(sessions.filter((day) => !answered.has(day)));
+  const mature = (day: number) => isMature(source, dateOfDayNumber(day), observedMs);
+  const silent = missing.filter((day) => day < first && listed(day) && mature(day));
   const disbelieved = new Set(silent.length > longestSilence ? silent : []);
-  const seen = missing.filter((session) => !disbelieved.has(session)).map(absence);
+  const seen = missing.filter((day) => !disbelieved.has(day)).map(absence);
   const young = seen.some(({ confirmed }) => !confirmed);
-  const lapse = first === undefined ? 'EmptyAnswer' : 'HistoryTruncated';
+  const lapse = first === Infinity ? 'EmptyAnswer' : 'HistoryTruncated';
   return { seen, doubt: disbelieved.size > 0 ? lapse : young ? 'NotYetAvailable' : null };
 
-  function absence(session: SessionDate): Absence {
-    const outside = delistedOn !== null && session >= delistedOn;
-    const unlisted = outside || (leading(session) && !listed(session));
-    const confirmed = isMature(source, session, observedMs);
-    return { session, reason: unlisted ? 'not_listed' : 'no_trade', confirmed };
+  function absence(day: number): Absence {
+    const unlisted = day >= delistedFrom || (day < first && !listed(day));
+    const reason = unlisted ? 'not_listed' : 'no_trade';
+    return { session: dateOfDayNumber(day), reason, confirmed: mature(day) };
   }
 }
 

@@ -29,6 +29,13 @@ function offsetMs(instantMs: number): number {
   return offset;
 }
 
+const dayMs = 86_400_000;
+
+/** The day in New York of an instant in epoch milliseconds, in days since 1970-01-01. */
+export function exchangeDay(instantMs: number): number {
+  return Math.floor((instantMs + offsetMs(instantMs)) / dayMs);
+}
+
 const dates = new Map<number, SessionDate>();
 
 /** The calendar date in New York of an instant in epoch milliseconds; by the tz database, never by cutting UTC. */

@@ -1,5 +1,5 @@
-import { addDays } from './date-range.ts';
-import { exchangeInstant } from './exchange-time.ts';
+import { addDays, dateOfDayNumber } from './date-range.ts';
+import { exchangeDay, exchangeInstant } from './exchange-time.ts';
 import type { SessionDate } from './session.ts';
 import { sources, type SourceName } from './source.ts';
 
@@ -21,4 +21,10 @@ export function finalFrom(source: SourceName, session: SessionDate): number {
 /** True when the source's bar of a session was final at that instant, ISO 8601. */
 export function isFinal(source: SourceName, session: SessionDate, observedAt: string): boolean {
   return Date.parse(observedAt) >= finalFrom(source, session);
+}
+
+/** The last day (days since 1970-01-01) whose bar of the source was final at that instant; so are all before it. */
+export function finalThrough(source: SourceName, observedMs: number): number {
+  const day = exchangeDay(observedMs) - sources[source].finality.calendarDaysAfter;
+  return finalFrom(source, dateOfDayNumber(day)) <= observedMs ? day : day - 1;
 }

@@ -28,11 +28,16 @@ export interface Slot {
   readonly toMs: number;
 }
 
+/** How long the bars of a session are, but for the last one; milliseconds. */
+export function barLengthMs(interval: Interval, opensAtMs: number, closesAtMs: number): number {
+  const { minutes } = intervals[interval];
+  return minutes === null ? closesAtMs - opensAtMs : minutes * 60_000;
+}
+
 /** The bars that a session has, oldest first; the last one ends at the close, however short that makes it. */
 export function slotsOf({ opensAt, closesAt }: Session, interval: Interval): readonly Slot[] {
   const [opens, closes] = [Date.parse(opensAt), Date.parse(closesAt)];
-  const { minutes } = intervals[interval];
-  const lengthMs = minutes === null ? closes - opens : minutes * 60_000;
+  const lengthMs = barLengthMs(interval, opens, closes);
   return Array.from({ length: Math.ceil((closes - opens) / lengthMs) }, (_, index) => ({
     fromMs: opens + index * lengthMs,
     toMs: Math.min(opens + (index + 1) * lengthMs, closes),

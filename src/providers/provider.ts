@@ -1,4 +1,5 @@
-import type { DailyBar, IntradayBar } from '../domain/bar.ts';
+import type { BarColumns } from '../domain/bar-columns.ts';
+import type { DailyBar } from '../domain/bar.ts';
 import type { Interval } from '../domain/interval.ts';
 import type { CorporateAction } from '../domain/corporate-action.ts';
 import type { DateRange } from '../domain/date-range.ts';
@@ -23,10 +24,10 @@ interface Answer {
   readonly outside: number;
 }
 
-/** All pages of one symbol: bars oldest first, one a session or one an hour. */
+/** All pages of one symbol: bars oldest first, one for each session or part of it. */
 export interface SeriesAnswer extends Answer {
   readonly symbol: string;
-  readonly bars: readonly (DailyBar | IntradayBar)[];
+  readonly bars: BarColumns;
   /** The source has adjusted the prices for the splits up to this date; absent: as traded. */
   readonly splitBasis?: SessionDate;
   /** Corporate actions that came along, those of the asked range only. */
@@ -46,7 +47,9 @@ export interface SeriesWish {
 /** One session of the whole market, one bar a symbol, in the provider's order. */
 export interface MarketDayAnswer extends Answer {
   readonly session: SessionDate;
-  readonly rows: readonly { readonly symbol: string; readonly bar: DailyBar }[];
+  /** Whose bar each row is. */
+  readonly symbols: readonly string[];
+  readonly bars: BarColumns;
 }
 
 /** One page of the provider's list of instruments; `next` continues it, null at the end. */

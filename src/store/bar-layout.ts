@@ -25,7 +25,7 @@ export function layoutOf(interval: Interval): BarLayout {
         interval,
         staging,
         table: sql`market.intraday_bars`,
-        key: ['opens_at', 'session_date'],
+        key: ['session_date', 'opens_at'],
         partitionedBy: 'opens_at',
         ownColumns: sql`, interval`,
         ownValues: sql`, ${interval}`,

@@ -44,6 +44,19 @@ export class CopyWriter {
     this.int32(value - epochDays);
   }
 
+  /** A whole number, up to 2^53 in size. */
+  int64(value: number): void {
+    this.view.setInt32(this.at, 8);
+    this.view.setInt32(this.at + 4, Math.floor(value / 2 ** 32));
+    this.view.setUint32(this.at + 8, value % 2 ** 32);
+    this.at += 12;
+  }
+
+  /** An instant, epoch milliseconds. */
+  instant(ms: number): void {
+    this.int64(Math.round((ms - epochMs) * 1000));
+  }
+
   float64(value: number): void {
     this.view.setInt32(this.at, 8);
     this.view.setFloat64(this.at + 4, value);
@@ -62,7 +75,21 @@ export class CopyWriter {
     this.at += encoded.length;
   }
 
-  /** The whole of it. Nothing can be written after. */
+  /** What has been written and not taken; the next rows go to other memory. */
+  take(): Uint8Array<ArrayBuffer> {
+    const taken = this.bytes.subarray(0, this.at);
+    this.bytes = new Uint8Array(this.bytes.length);
+    this.view = new DataView(this.bytes.buffer);
+    this.at = 0;
+    return taken;
+  }
+
+  /** How many bytes have been written and not taken. */
+  get length(): number {
+    return this.at;
+  }
+
+  /** The rest of it. Nothing can be written after. */
   end(): Uint8Array<ArrayBuffer> {
     this.reserve(2);
     this.view.setInt16(this.at, endOfRows);

@@ -1,25 +1,15 @@
 import { sql } from 'kysely';
-import type { DailyBar } from '../domain/bar.ts';
+import { dateOfDayNumber } from '../domain/date-range.ts';
 import type { Interval } from '../domain/interval.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { SourceName } from '../domain/source.ts';
 import { keyList, layoutOf, opensAt, type BarLayout } from './bar-layout.ts';
+import { encodeBars } from './bars/encode-bars.ts';
+import type { IncomingBars } from './bars/incoming-bars.ts';
+import { requireUnique } from './bars/require-unique.ts';
 import { copyInto } from './copy.ts';
 import { reviseStored } from './revise-bars.ts';
 import type { Transaction } from './transaction.ts';
-
-/** A bar on its way in: whose it is, where it came from, and whether it is final. */
-export interface IncomingBar extends DailyBar {
-  readonly instrumentId: number;
-  readonly settled: boolean;
-  readonly endpoint: 'series' | 'market_day';
-  /** ISO 8601. */
-  readonly observedAt: string;
-  /** When the bar begins, ISO 8601; of a bar shorter than a session. */
-  readonly opensAt?: string;
-  /** The splits up to this date are in the prices; absent: as traded. */
-  readonly splitBasis?: SessionDate | null;
-}
 
 /** What a write did to the rows of one instrument; a row counts once. */
 export interface WriteCounts {
@@ -47,14 +37,14 @@ function stagedColumns({ key }: BarLayout): readonly string[] {
 }
 
 /** What all bars of a write have in common, source and run, is not sent with each of them. */
-async function stage(tx: Transaction, layout: BarLayout, bars: readonly IncomingBar[]): Promise<void> {
+async function stage(tx: Transaction, layout: BarLayout, bars: readonly IncomingBars[]): Promise<void> {
   const columns = stagedColumns(layout);
   await sql`
     create temp table if not exists ${sql.table(layout.staging)} on commit delete rows as
     select ${sql.join(columns.map((column) => sql.ref(column)))} from ${layout.table} with no data`.execute(
     tx,
   );
-  await copyInto(tx, { table: layout.staging, columns, format: 'text' }, copyLines(bars, layout));
+  await copyInto(tx, { table: layout.staging, columns, format: 'binary' }, encodeBars(bars));
 }
 
 /** What is new goes in at once; what is there already waits for `reviseStored`. */
@@ -83,34 +73,6 @@ async function takeBackAbsences(tx: Transaction, layout: BarLayout, { source }: 
       and (absence.opens_at is null or absence.opens_at = ${opensAt(layout, 'incoming')})`.execute(tx);
 }
 
-function dailyLine(bar: IncomingBar): string {
-  return `${bar.instrumentId}\t${bar.session}\t${bodyOf(bar)}`;
-}
-
-function intradayLine(bar: IncomingBar): string {
-  return `${bar.instrumentId}\t${bar.opensAt}\t${bar.session}\t${bodyOf(bar)}`;
-}
-
-/** In the order of `bodyColumns`. */
-function bodyOf(bar: IncomingBar): string {
-  const { open, high, low, close, volume, vwap, trades, settled, endpoint, splitBasis, observedAt } = bar;
-  return (
-    `${open}\t${high}\t${low}\t${close}\t${volume}\t${vwap ?? '\\N'}\t${trades ?? '\\N'}\t` +
-    `${settled}\t${endpoint}\t${splitBasis ?? '\\N'}\t${observedAt}\n`
-  );
-}
-
-const linesPerChunk = 2_000;
-
-function* copyLines(bars: readonly IncomingBar[], { key }: BarLayout): Iterable<string> {
-  const lineOf = key.includes('opens_at') ? intradayLine : dailyLine;
-  for (let start = 0; start < bars.length; start += linesPerChunk)
-    yield bars
-      .slice(start, start + linesPerChunk)
-      .map(lineOf)
-      .join('');
-}
-
 interface Inserted {
   readonly instrument_id: number;
   readonly written: number;
@@ -123,10 +85,11 @@ interface Inserted {
 export async function writeBars(
   tx: Transaction,
   origin: BarOrigin,
-  bars: readonly IncomingBar[],
+  bars: readonly IncomingBars[],
 ): Promise<ReadonlyMap<number, WriteCounts>> {
   const counts = new Map<number, WriteCounts>();
-  if (bars.length === 0) return counts;
+  const rows = bars.reduce((sum, part) => sum + part.bars.length, 0);
+  if (rows === 0) return counts;
   requireUnique(bars);
   const layout = layoutOf(origin.interval);
   await stage(tx, layout, bars);
@@ -135,29 +98,21 @@ export async function writeBars(
     counts.set(instrument_id, { inserted: written, revised: 0, settled: 0 });
   await takeBackAbsences(tx, layout, origin);
   const isNew = inserted.reduce((sum, { written }) => sum + written, 0);
-  if (isNew === bars.length) return counts;
+  if (isNew === rows) return counts;
   const [first, last] = spanOf(bars);
   for (const { instrumentId, ...changed } of await reviseStored(tx, { ...origin, layout, first, last }))
     counts.set(instrumentId, { inserted: counts.get(instrumentId)?.inserted ?? 0, ...changed });
   return counts;
 }
 
-/** Which of two rows of one key would stay is not for chance to say. */
-function requireUnique(bars: readonly IncomingBar[]): void {
-  const seen = new Set<string>();
-  for (const { instrumentId, session, opensAt } of bars) {
-    const key = `${instrumentId} ${opensAt ?? session}`;
-    if (seen.has(key)) throw new RangeError(`the bar of instrument ${key} comes a second time in one write`);
-    seen.add(key);
-  }
-}
-
 /** The first and last session among bars. */
-function spanOf(bars: readonly IncomingBar[]): readonly [string, string] {
-  let [first, last] = ['9999-12-31', '0001-01-01'];
-  for (const { session } of bars) {
-    if (session < first) first = session;
-    if (session > last) last = session;
+function spanOf(incoming: readonly IncomingBars[]): readonly [SessionDate, SessionDate] {
+  let [first, last] = [Infinity, -Infinity];
+  for (const { bars } of incoming) {
+    for (const day of bars.day) {
+      first = Math.min(first, day);
+      last = Math.max(last, day);
+    }
   }
-  return [first, last];
+  return [dateOfDayNumber(first), dateOfDayNumber(last)];
 }

@@ -9,7 +9,8 @@ import { writeActions } from '../../src/store/corporate-actions.ts';
 import { saveInstruments } from '../../src/store/instruments.ts';
 import { insertRun } from '../../src/store/runs.ts';
 import { transaction } from '../../src/store/transaction.ts';
-import { writeBars, type IncomingBar } from '../../src/store/write-bars.ts';
+import { writeBars } from '../../src/store/write-bars.ts';
+import { incomingBars, type IncomingBar } from '../support/bar-rows.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { hasFixtures, readCsv } from '../support/fixtures.ts';
 import type { SourceName } from '../../src/domain/source.ts';
@@ -86,7 +87,7 @@ async function bars(
     writeBars(
       tx,
       { source, interval: '1d', runId },
-      rows.map((row) => ({ ...row, instrumentId })),
+      incomingBars(rows.map((row) => ({ ...row, instrumentId }))),
     ),
   );
 }

@@ -6,7 +6,7 @@ import type { InstrumentReference } from '../../src/domain/instrument.ts';
 import { writeAbsences } from '../../src/store/absences.ts';
 import { readBars } from '../../src/store/adjusted-bars.ts';
 import { knownDays } from '../../src/store/daily-bars.ts';
-import { writeBars, type IncomingBar } from '../../src/store/write-bars.ts';
+import { writeBars } from '../../src/store/write-bars.ts';
 import { openStore, requireConnection } from '../../src/store/database.ts';
 import { claimMarket, MarketMismatch } from '../../src/store/installation.ts';
 import {
@@ -19,6 +19,7 @@ import {
 import { migrate, migrationStatus } from '../../src/store/migrate.ts';
 import { insertRun } from '../../src/store/runs.ts';
 import { transaction } from '../../src/store/transaction.ts';
+import { incomingBars, type IncomingBar } from '../support/bar-rows.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 
 let store: TestDatabase;
@@ -104,7 +105,7 @@ const bar = (id: number, session: string, over: Partial<IncomingBar> = {}): Inco
 
 async function write(bars: readonly IncomingBar[]) {
   const counts = await transaction(store, (tx) =>
-    writeBars(tx, { source: 'polygon', interval: '1d', runId }, bars),
+    writeBars(tx, { source: 'polygon', interval: '1d', runId }, incomingBars(bars)),
   );
   const all = [...counts.values()];
   const sum = (of: 'inserted' | 'revised' | 'settled') => all.reduce((total, count) => total + count[of], 0);
@@ -210,7 +211,11 @@ describe('writing bars', () => {
   test('a failed transaction leaves nothing', async () => {
     const [id] = await newInstruments(['BROKEN']);
     const failing = transaction(store, async (tx) => {
-      await writeBars(tx, { source: 'polygon', interval: '1d', runId }, [bar(id, '2024-01-02')]);
+      await writeBars(
+        tx,
+        { source: 'polygon', interval: '1d', runId },
+        incomingBars([bar(id, '2024-01-02')]),
+      );
       throw new Error('in the middle');
     });
     await expect(failing).rejects.toThrow('in the middle');

@@ -1,19 +1,20 @@
 import { createPolygonProvider, type PolygonDeps } from '../../src/providers/polygon/client.ts';
-import type { BarProvider } from '../../src/providers/provider.ts';
 import { exchangeInstant } from '../../src/domain/exchange-time.ts';
+import { marketDayInRows, seriesInRows } from './answers-in-rows.ts';
 import { json, startLocalServer, type LocalServer, type Reply } from './local-server.ts';
 
 /** Must never be read in an error. */
 export const key = 'canary-7f3b9e';
 
-/** The real client, paced by nothing, asking that server. */
-export function polygonAt(server: LocalServer, deps: Partial<PolygonDeps> = {}): BarProvider {
-  return createPolygonProvider({
+/** The real client, paced by nothing, asking that server; bars are objects. */
+export function polygonAt(server: LocalServer, deps: Partial<PolygonDeps> = {}) {
+  const provider = createPolygonProvider({
     baseUrl: server.url,
     apiKey: key,
     beforeRequest: () => Promise.resolve(),
     ...deps,
   });
+  return { ...provider, series: seriesInRows(provider), marketDay: marketDayInRows(provider) };
 }
 
 /** The real client in front of a server with these replies. */

@@ -14,6 +14,7 @@ import { readIndicators } from '../../src/store/read-indicators.ts';
 import { insertRun } from '../../src/store/runs.ts';
 import { transaction } from '../../src/store/transaction.ts';
 import { writeBars } from '../../src/store/write-bars.ts';
+import { incomingBars } from './bar-rows.ts';
 import { expectSameTable, sliceTable } from '../unit/indicators/same-table.ts';
 import type { BarRow } from '../unit/indicators/series.ts';
 
@@ -44,7 +45,9 @@ export async function storedSeries(store: Store, source: 'polygon' | 'yahoo' = '
       endpoint: 'series' as const,
       splitBasis,
     }));
-    await transaction(store, (tx) => writeBars(tx, { source, interval: '1d', runId }, incoming));
+    await transaction(store, (tx) =>
+      writeBars(tx, { source, interval: '1d', runId }, incomingBars(incoming)),
+    );
   }
 
   async function expected(instrumentId: number, through: SessionDate): Promise<IndicatorTable> {

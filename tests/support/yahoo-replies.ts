@@ -1,16 +1,18 @@
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { exchangeInstant } from '../../src/domain/exchange-time.ts';
-import { createYahooProvider, type YahooDeps, type YahooProvider } from '../../src/providers/yahoo/client.ts';
+import { createYahooProvider, type YahooDeps } from '../../src/providers/yahoo/client.ts';
+import { seriesInRows } from './answers-in-rows.ts';
 import { json, startLocalServer, text, type LocalServer, type Reply } from './local-server.ts';
 
-/** The real client and the real library, paced by nothing, asking that server in place of Yahoo's hosts. */
-export function yahooAt(server: Pick<LocalServer, 'url'>, deps: Partial<YahooDeps> = {}): YahooProvider {
-  return createYahooProvider({
+/** The real client and the real library, paced by nothing, asking that server in place of Yahoo's hosts; bars are objects. */
+export function yahooAt(server: Pick<LocalServer, 'url'>, deps: Partial<YahooDeps> = {}) {
+  const provider = createYahooProvider({
     baseUrl: server.url,
     beforeRequest: () => Promise.resolve(),
     sessionsBetween,
     ...deps,
   });
+  return { ...provider, series: seriesInRows(provider) };
 }
 
 /** The real client in front of a server with these replies. */

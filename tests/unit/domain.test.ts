@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { judgeAbsences, type SeriesEvidence } from '../../src/domain/absence.ts';
-import { addDays, isCalendarDate } from '../../src/domain/date-range.ts';
-import { exchangeDate, exchangeInstant } from '../../src/domain/exchange-time.ts';
-import { finalFrom } from '../../src/domain/finality.ts';
+import { addDays, dayNumber, isCalendarDate } from '../../src/domain/date-range.ts';
+import { exchangeDate, exchangeDay, exchangeInstant } from '../../src/domain/exchange-time.ts';
+import { finalFrom, finalThrough } from '../../src/domain/finality.ts';
 import { isWellFormedSymbol } from '../../src/domain/instrument.ts';
 
 describe('exchange time', () => {
@@ -17,6 +17,8 @@ describe('exchange time', () => {
     expect(new Date(exchangeInstant(date, 0)).toISOString()).toBe(instant);
     expect(exchangeDate(Date.parse(instant))).toBe(date);
     expect(exchangeDate(Date.parse(instant) - 1)).toBe(addDays(date, -1));
+    expect(exchangeDay(Date.parse(instant))).toBe(dayNumber(date));
+    expect(exchangeDay(Date.parse(instant) - 1)).toBe(dayNumber(date) - 1);
   });
 
   test('a bar is final at 11:30 New York the day after, on either side of a clock change', () => {
@@ -24,6 +26,16 @@ describe('exchange time', () => {
     expect(new Date(finalFrom('polygon', '2024-03-09')).toISOString()).toBe('2024-03-10T15:30:00.000Z');
     expect(new Date(finalFrom('polygon', '2024-11-02')).toISOString()).toBe('2024-11-03T16:30:00.000Z');
   });
+
+  test.each(['2024-03-08', '2024-03-09', '2024-07-03', '2024-11-02'])(
+    'all days through %s are final from the instant on at which its own bar is',
+    (date) => {
+      const instant = finalFrom('polygon', date);
+      expect(finalThrough('polygon', instant)).toBe(dayNumber(date));
+      expect(finalThrough('polygon', instant - 1)).toBe(dayNumber(date) - 1);
+      expect(finalThrough('polygon', instant + 80_000_000)).toBe(dayNumber(date));
+    },
+  );
 });
 
 test.each(['2024-02-29', '1998-01-02', '2099-12-31'])('%s is a calendar date', (date) => {
@@ -62,8 +74,8 @@ describe('absences', () => {
     over: Partial<SeriesEvidence> & { readonly bars?: readonly string[] } = {},
   ): SeriesEvidence => ({
     source: 'polygon',
-    sessions,
-    answered: new Set(over.bars ?? sessions),
+    sessions: Int32Array.from(sessions, dayNumber),
+    answered: new Set((over.bars ?? sessions).map(dayNumber)),
     observedMs: Date.parse('2024-02-01T00:00:00Z'),
     listedOn: null,
     delistedOn: null,

@@ -16,8 +16,8 @@ export interface BatchWriter {
   flush(): Promise<void>;
 }
 
-const maxRows = 8_000;
-const maxRequests = 50;
+const maxRows = 20_000;
+const maxRequests = 100;
 /** What comes within so long is written together. */
 const gatherMs = 100;
 
@@ -47,7 +47,7 @@ export function createBatchWriter(
   return {
     async add(loaded) {
       buffer.push(loaded);
-      rows += loaded.bars.length;
+      rows += loaded.bars?.bars.length ?? 0;
       if (rows >= maxRows || buffer.length >= maxRequests) await write();
       // A failure is thrown by the next call; until then it must not count as unhandled.
       else timer ??= setTimeout(() => void write().catch(() => undefined), gatherMs);
@@ -65,7 +65,7 @@ async function writeBatch(
     const counts = new Map<number, WriteCounts>();
     for (const [interval, loaded] of Map.groupBy(batch, (one) => one.interval)) {
       const to = { source, interval, runId };
-      const bars = loaded.flatMap((one) => one.bars);
+      const bars = loaded.flatMap((one) => one.bars ?? []);
       for (const [id, count] of await writeBars(tx, to, bars)) counts.set(id, count);
       await writeAbsences(
         tx,

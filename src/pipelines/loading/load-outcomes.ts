@@ -1,15 +1,15 @@
-import { sessionsBetween } from '../../calendar/exchange-calendar.ts';
+import { sessionDaysBetween, sessionsBetween } from '../../calendar/exchange-calendar.ts';
 import { judgeAbsences, type Absences } from '../../domain/absence.ts';
-import type { DailyBar } from '../../domain/bar.ts';
-import type { Interval } from '../../domain/interval.ts';
-import { isFinal } from '../../domain/finality.ts';
-import { judgeHours } from '../../domain/hourly-absence.ts';
-import type { Session, SessionDate } from '../../domain/session.ts';
+import { barsAt, filterBars, type BarColumns } from '../../domain/bar-columns.ts';
+import { dayNumber } from '../../domain/date-range.ts';
+import { isIntraday, type Interval } from '../../domain/interval.ts';
+import { finalThrough } from '../../domain/finality.ts';
+import { judgeIntraday } from '../../domain/intraday-absence.ts';
 import type { ProviderError } from '../../domain/provider-errors.ts';
 import { NotYetAvailable } from '../../domain/provider-errors.ts';
 import type { Conflict, MarketDayAnswer, SeriesAnswer } from '../../providers/provider.ts';
 import type { IncomingAbsence } from '../../store/absences.ts';
-import type { IncomingBar } from '../../store/write-bars.ts';
+import type { IncomingBars } from '../../store/bars/incoming-bars.ts';
 import type { MarketDayRequest, RequestOutcome, SeriesRequest } from '../../store/load-requests.ts';
 import type { LoadOutcome } from '../../store/load-runs.ts';
 import type { LoadError } from '../../domain/load-error.ts';
@@ -28,7 +28,7 @@ export type LoadVerdict = Pick<LoadOutcome, 'loadId' | 'records' | 'status' | 'e
 export interface Loaded {
   readonly request: RequestOutcome;
   readonly interval: Interval;
-  readonly bars: readonly IncomingBar[];
+  readonly bars: IncomingBars | null;
   readonly absences: readonly IncomingAbsence[];
   readonly verdicts: readonly LoadVerdict[];
   readonly events: readonly RunEvent[];
@@ -56,9 +56,6 @@ function conflictEvent({ symbol, session, rows }: Conflict): RunEvent {
   };
 }
 
-/** A bar with the splits that are in its prices. */
-type BasedBar = DailyBar & Pick<IncomingBar, 'opensAt' | 'splitBasis'>;
-
 /** What a complete per-symbol answer means for its load. */
 export function seriesLoaded(
   source: SourceName,
@@ -68,25 +65,28 @@ export function seriesLoaded(
 ): Loaded {
   const { loadId, instrumentId, interval } = asked;
   const { observedAt, conflicts } = answer;
-  const sessions = sessionsBetween(asked.range);
-  const known = new Set(sessions.map(({ session }) => session));
-  const onCalendar = answer.bars.filter(({ session }) => known.has(session));
-  const kept = onCalendar.flatMap((bar): readonly BasedBar[] => {
-    if (rebased === null) return [{ ...bar, splitBasis: null }];
-    const splitBasis = rebased.basisOf(bar.session);
-    return splitBasis === null ? [] : [{ ...bar, splitBasis }];
-  });
+  const sessions = sessionDaysBetween(asked.range);
+  const known = new Set(sessions);
+  const onCalendar = filterBars(answer.bars, (row) => known.has(answer.bars.day[row] ?? NaN));
+  const { bars, splitBasis } = inBasis(onCalendar, rebased);
   const { seen, doubt } = absencesOf(source, asked, answer, { sessions, bars: onCalendar });
   const doubted = doubt === null ? null : { kind: doubt, message: doubts[doubt] };
   const error = rebased?.error ?? (conflicts.length > 0 ? conflictError : doubted);
-  const nothing = kept.length === 0 && (doubt === 'EmptyAnswer' || rebased?.error != null);
+  const nothing = bars.length === 0 && (doubt === 'EmptyAnswer' || rebased?.error != null);
   const status = error === null ? 'success' : nothing ? 'failed' : 'partial';
   return {
     request: { id: asked.id, requests: answer.requests, error: null },
     interval,
-    bars: kept.map((bar) => incoming(bar, { instrumentId, source, endpoint: 'series', observedAt })),
+    bars: {
+      bars,
+      instrumentIds: new Int32Array(bars.length).fill(instrumentId),
+      splitBasis,
+      settledThrough: finalThrough(source, Date.parse(observedAt)),
+      endpoint: 'series',
+      observedAt,
+    },
     absences: seen.map((absence) => ({ ...absence, instrumentId, observedAt })),
-    verdicts: [{ loadId, instrumentId, records: kept.length, status, error }],
+    verdicts: [{ loadId, instrumentId, records: bars.length, status, error }],
     events: [
       ...conflicts.map(conflictEvent),
       ...(rebased?.events ?? []),
@@ -99,19 +99,28 @@ export function seriesLoaded(
   };
 }
 
+/** The bars whose split basis can be told, and that basis. */
+function inBasis(given: BarColumns, rebased: Rebased | null): Pick<IncomingBars, 'bars' | 'splitBasis'> {
+  if (rebased === null) return { bars: given, splitBasis: null };
+  const { basisOf } = rebased;
+  const bars = filterBars(given, (row) => basisOf(given.day[row] ?? NaN) !== null);
+  return { bars, splitBasis: bars.day.map((day) => basisOf(day) ?? NaN) };
+}
+
 function absencesOf(
   source: SourceName,
-  { interval, listedOn, delistedOn }: SeriesRequest,
+  { interval, range, listedOn, delistedOn }: SeriesRequest,
   { conflicts, observedAt }: SeriesAnswer,
-  { sessions, bars }: { readonly sessions: readonly Session[]; readonly bars: SeriesAnswer['bars'] },
+  { sessions, bars }: { readonly sessions: Int32Array; readonly bars: BarColumns },
 ): Absences {
   const evidence = { source, observedMs: Date.parse(observedAt), listedOn, delistedOn };
-  if (interval === '1d') {
-    const answered = new Set([...bars, ...conflicts].map(({ session }) => session));
-    return judgeAbsences({ ...evidence, sessions: sessions.map(({ session }) => session), answered });
+  if (isIntraday(interval)) {
+    const answered = bars.opensAtMs ?? new Float64Array();
+    return judgeIntraday({ ...evidence, interval, sessions: sessionsBetween(range), answered });
   }
-  const answered = new Set(bars.flatMap((bar) => ('opensAt' in bar ? Date.parse(bar.opensAt) : [])));
-  return judgeHours({ ...evidence, sessions, answered });
+  const answered = new Set(bars.day);
+  for (const { session } of conflicts) answered.add(dayNumber(session));
+  return judgeAbsences({ ...evidence, sessions, answered });
 }
 
 function leftOutEvents(symbol: string, counts: Readonly<Record<string, number>>): readonly RunEvent[] {
@@ -143,31 +152,40 @@ export function marketDayLoaded(
     readonly witnesses: readonly string[];
   },
 ): Loaded {
-  const { session, observedAt } = answer;
-  const bars: IncomingBar[] = [];
+  const { session, symbols, observedAt } = answer;
+  const rows: number[] = [];
+  const instrumentIds: number[] = [];
   const verdicts: LoadVerdict[] = [];
-  for (const { symbol, bar } of answer.rows) {
+  symbols.forEach((symbol, row) => {
     const load = loads.get(symbol);
-    if (load === undefined) continue;
+    if (load === undefined) return;
     const { loadId, instrumentId } = load;
-    bars.push(incoming(bar, { instrumentId, source, endpoint: 'market_day', observedAt }));
+    rows.push(row);
+    instrumentIds.push(instrumentId);
     verdicts.push({ loadId, instrumentId, records: 1, status: 'running', error: null });
-  }
+  });
   const conflicts = answer.conflicts.filter(({ symbol }) => loads.has(symbol));
   for (const { symbol } of conflicts) {
     const load = loads.get(symbol);
     if (load !== undefined) verdicts.push({ ...load, records: 0, status: 'running', error: conflictError });
   }
-  const named = new Set([...answer.rows, ...answer.conflicts].map(({ symbol }) => symbol));
+  const named = new Set([...symbols, ...answer.conflicts.map(({ symbol }) => symbol)]);
   const witnessed = witnesses.every((symbol) => named.has(symbol));
   return {
     request: { id: asked.id, requests: answer.requests, error: null },
     interval: '1d',
-    bars,
+    bars: {
+      bars: barsAt(answer.bars, Int32Array.from(rows)),
+      instrumentIds: Int32Array.from(instrumentIds),
+      splitBasis: null,
+      settledThrough: finalThrough(source, Date.parse(observedAt)),
+      endpoint: 'market_day',
+      observedAt,
+    },
     absences: [],
     verdicts,
     events: conflicts.map(conflictEvent),
-    marketDay: { session, rowCount: answer.rows.length, witnessed, observedAt },
+    marketDay: { session, rowCount: symbols.length, witnessed, observedAt },
   };
 }
 
@@ -184,7 +202,7 @@ export function requestFailed(
     return {
       request,
       interval: '1d',
-      bars: [],
+      bars: null,
       absences: [],
       verdicts: [],
       events: [{ level: 'error', message, data: cause }],
@@ -195,24 +213,9 @@ export function requestFailed(
   return {
     request,
     interval,
-    bars: [],
+    bars: null,
     absences: [],
     verdicts: [{ loadId, instrumentId, records: 0, status, error: cause }],
     events: [{ level: 'error', symbol, message: cause.message, data: cause }],
   };
-}
-
-function incoming(
-  bar: Omit<IncomingBar, 'instrumentId' | 'settled' | 'endpoint' | 'observedAt'> & {
-    readonly session: SessionDate;
-  },
-  origin: {
-    readonly instrumentId: number;
-    readonly source: SourceName;
-    readonly endpoint: IncomingBar['endpoint'];
-    readonly observedAt: string;
-  },
-): IncomingBar {
-  const { instrumentId, source, endpoint, observedAt } = origin;
-  return { ...bar, instrumentId, endpoint, observedAt, settled: isFinal(source, bar.session, observedAt) };
 }

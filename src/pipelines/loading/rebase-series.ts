@@ -1,4 +1,6 @@
-import { judgeBasis, type PriceSplit } from '../../domain/split-basis.ts';
+import { judgeBasis, type JudgedBasis, type PriceSplit } from '../../domain/split-basis.ts';
+import type { BarColumns } from '../../domain/bar-columns.ts';
+import { dateOfDayNumber, dayNumber } from '../../domain/date-range.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import type { SeriesAnswer } from '../../providers/provider.ts';
 import { splitsOf } from '../../store/corporate-actions.ts';
@@ -11,8 +13,8 @@ import type { SourceName } from '../../domain/source.ts';
 
 /** What the prices of an answer mean: up to which splits each row is adjusted. */
 export interface Rebased {
-  /** Null: the row's prices cannot be told, and are left out. */
-  readonly basisOf: (session: SessionDate) => SessionDate | null;
+  /** By the session's day, both since 1970-01-01; null: the row's prices cannot be told, and are left out. */
+  readonly basisOf: JudgedBasis['basisOf'];
   readonly error: LoadError | null;
   readonly events: readonly RunEvent[];
 }
@@ -75,18 +77,33 @@ async function rescale(
   db: Database,
   { source, asked }: { readonly source: SourceName; readonly asked: SeriesRequest },
   { bars, splitBasis: basis }: SeriesAnswer & { readonly splitBasis: SessionDate },
-  basisOf: (session: SessionDate) => SessionDate | null,
+  basisOf: JudgedBasis['basisOf'],
 ): Promise<number | null> {
-  const closes = new Map(bars.map(({ session, close }) => [session, close]));
-  const sessions = [...closes.keys()]
-    .filter((session) => basisOf(session) === basis)
-    .slice(-comparedSessions - 1);
-  if (sessions.length < fewestTelling) return null;
+  const closes = lastCloses(bars, (day) => basisOf(day) === dayNumber(basis));
+  if (closes.size < fewestTelling) return null;
   const { instrumentId, interval } = asked;
+  const sessions = [...closes.keys()];
   const stored = await storedCloses(db, { instrumentId, source, interval, sessions, basis });
   const factors = stored.map(({ session, close }) => (closes.get(session) ?? NaN) / close);
   const [first] = factors;
   if (first === undefined || factors.length < fewestTelling) return null;
   const same = factors.every((factor) => Math.abs(factor / first - 1) < 1e-3);
   return same && Math.abs(Math.log(first)) > smallestRescale ? first : null;
+}
+
+/** The closes of the last sessions that count, oldest first: those that are compared, and one more. */
+function lastCloses(
+  { day, close, length }: BarColumns,
+  counts: (day: number) => boolean,
+): ReadonlyMap<SessionDate, number> {
+  const newestFirst: [SessionDate, number][] = [];
+  let taken = NaN;
+  for (let row = length - 1; row >= 0 && newestFirst.length <= comparedSessions; row -= 1) {
+    const session = day[row] ?? NaN;
+    // The last bar of a session closes it.
+    if (session === taken || !counts(session)) continue;
+    taken = session;
+    newestFirst.push([dateOfDayNumber(session), close[row] ?? NaN]);
+  }
+  return new Map(newestFirst.reverse());
 }

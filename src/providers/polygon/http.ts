@@ -5,7 +5,7 @@ import {
   ProviderUnavailable,
   Unauthorized,
 } from '../../domain/provider-errors.ts';
-import { exchange, type ExchangeDeps } from '../exchange.ts';
+import { exchange, type ExchangeDeps } from '../http-exchange.ts';
 import type { RequestOptions } from '../provider.ts';
 import { refusal, type Asked } from './refusal.ts';
 import { envelope } from './wire.ts';

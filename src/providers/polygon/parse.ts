@@ -1,10 +1,12 @@
-import { sameBar, type DailyBar } from '../../domain/bar.ts';
-import { isCalendarDate, type DateRange } from '../../domain/date-range.ts';
-import { exchangeDate } from '../../domain/exchange-time.ts';
+import { BarBuilder } from '../../domain/bar-builder.ts';
+import type { BarColumns } from '../../domain/bar-columns.ts';
+import { dateOfDayNumber, dayNumber, isCalendarDate, type DateRange } from '../../domain/date-range.ts';
+import { exchangeDay } from '../../domain/exchange-time.ts';
 import type { InstrumentReference } from '../../domain/instrument.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import { MalformedResponse } from '../../domain/provider-errors.ts';
-import type { Conflict } from '../provider.ts';
+import { KeyedBars, oldestFirst } from '../keyed-bars.ts';
+import type { Conflict, MarketDayAnswer } from '../provider.ts';
 import type { WireAggregates, WireMarketDay, WireRow, WireTicker } from './wire.ts';
 
 /** Later than any date in milliseconds, earlier than this century in microseconds. */
@@ -16,40 +18,16 @@ function milliseconds(t: number): number {
   return Math.floor(t < microsecondsEnd ? t / 1e3 : t / 1e6);
 }
 
-function toBar(row: WireRow, session: SessionDate): DailyBar {
-  const { o: open, h: high, l: low, c: close, v: volume, vw, n } = row;
-  return { session, open, high, low, close, volume, vwap: vw ?? null, trades: n ?? null };
-}
-
-/** Bars by key; equal rows count once, rows that differ make the key a conflict. */
-class KeyedBars {
-  private readonly bars = new Map<string, { readonly symbol: string; readonly bar: DailyBar }>();
-  private readonly disputed = new Map<string, { symbol: string; session: SessionDate; rows: DailyBar[] }>();
-
-  /** True when the row says something new. */
-  add(symbol: string, bar: DailyBar): boolean {
-    const key = `${symbol} ${bar.session}`;
-    const first = this.bars.get(key);
-    if (first === undefined) {
-      this.bars.set(key, { symbol, bar });
-      return true;
-    }
-    const conflict = this.disputed.get(key);
-    const known = conflict?.rows ?? [first.bar];
-    if (known.some((other) => sameBar(other, bar))) return false;
-    if (conflict === undefined)
-      this.disputed.set(key, { symbol, session: bar.session, rows: [first.bar, bar] });
-    else conflict.rows.push(bar);
-    return true;
-  }
-
-  agreed(): { readonly symbol: string; readonly bar: DailyBar }[] {
-    return Array.from(this.bars, ([key, entry]) => (this.disputed.has(key) ? [] : [entry])).flat();
-  }
-
-  conflicts(): readonly Conflict[] {
-    return [...this.disputed.values()];
-  }
+function addRow(bars: BarBuilder, day: number, row: WireRow): void {
+  const at = bars.add();
+  bars.day[at] = day;
+  bars.open[at] = row.o;
+  bars.high[at] = row.h;
+  bars.low[at] = row.l;
+  bars.close[at] = row.c;
+  bars.volume[at] = row.v;
+  bars.vwap[at] = row.vw ?? NaN;
+  bars.trades[at] = row.n ?? NaN;
 }
 
 function requireWhole(answer: WireAggregates | WireMarketDay): void {
@@ -67,13 +45,16 @@ function requireWhole(answer: WireAggregates | WireMarketDay): void {
 /** Gathers the pages of one symbol's daily bars. */
 export class SeriesPages {
   private readonly symbol: string;
-  private readonly range: DateRange;
-  private readonly rows = new KeyedBars();
+  private readonly firstDay: number;
+  private readonly lastDay: number;
+  private readonly bars = new BarBuilder({ intraday: false });
+  private readonly keyed = new KeyedBars<number>(this.bars);
   private left = 0;
 
   constructor(symbol: string, range: DateRange) {
     this.symbol = symbol;
-    this.range = range;
+    this.firstDay = dayNumber(range.from);
+    this.lastDay = dayNumber(range.to);
   }
 
   /** Takes a page; true when it brought anything new. Throws `MalformedResponse`. */
@@ -82,38 +63,57 @@ export class SeriesPages {
     if ((page.ticker ?? this.symbol) !== this.symbol) {
       throw new MalformedResponse(`asked for ${this.symbol}, the answer is for another ticker`);
     }
+    const rows = page.results ?? [];
+    this.bars.reserve(this.bars.length + rows.length);
     let fresh = false;
-    for (const row of page.results ?? []) {
-      const session = exchangeDate(milliseconds(row.t));
-      const inside = session >= this.range.from && session <= this.range.to;
-      if (!inside) this.left += 1;
-      else if (this.rows.add(this.symbol, toBar(row, session))) fresh = true;
-    }
+    for (const row of rows) if (this.take(row)) fresh = true;
     return fresh;
   }
 
   result(): {
-    readonly bars: readonly DailyBar[];
+    readonly bars: BarColumns;
     readonly conflicts: readonly Conflict[];
     readonly outside: number;
   } {
-    const bars = this.rows.agreed().map(({ bar }) => bar);
-    bars.sort((a, b) => (a.session < b.session ? -1 : 1));
-    return { bars, conflicts: this.rows.conflicts(), outside: this.left };
+    const conflicts = this.keyed
+      .conflicts()
+      .map(({ key, rows }) => ({ symbol: this.symbol, session: dateOfDayNumber(key), rows }));
+    return { bars: oldestFirst(this.keyed.agreed().bars), conflicts, outside: this.left };
+  }
+
+  private take(row: WireRow): boolean {
+    const day = exchangeDay(milliseconds(row.t));
+    if (day < this.firstDay || day > this.lastDay) {
+      this.left += 1;
+      return false;
+    }
+    addRow(this.bars, day, row);
+    return this.keyed.takeLast(day);
   }
 }
 
 /** The rows of one session of the whole market. There `t` ends the window: the instant before it lies in the session. */
-export function parseMarketDay(session: SessionDate, answer: WireMarketDay) {
+export function parseMarketDay(
+  session: SessionDate,
+  answer: WireMarketDay,
+): Pick<MarketDayAnswer, 'symbols' | 'bars' | 'conflicts' | 'outside'> {
   requireWhole(answer);
-  const keyed = new KeyedBars();
+  const rows = answer.results ?? [];
+  const day = dayNumber(session);
+  const builder = new BarBuilder({ intraday: false, expected: rows.length });
+  const keyed = new KeyedBars<string>(builder);
   let outside = 0;
-  for (const row of answer.results ?? []) {
-    const inside = exchangeDate(milliseconds(row.t) - 1) === session && row.otc !== true;
-    if (inside) keyed.add(row.T, toBar(row, session));
-    else outside += 1;
+  for (const row of rows) {
+    if (exchangeDay(milliseconds(row.t) - 1) === day && row.otc !== true) {
+      addRow(builder, day, row);
+      keyed.takeLast(row.T);
+    } else outside += 1;
   }
-  return { rows: keyed.agreed(), conflicts: keyed.conflicts(), outside };
+  const { bars, keys: symbols } = keyed.agreed();
+  const conflicts = keyed
+    .conflicts()
+    .map(({ key: symbol, rows: differing }) => ({ symbol, session, rows: differing }));
+  return { symbols, bars, conflicts, outside };
 }
 
 function filled(text: string | null | undefined): string | null {

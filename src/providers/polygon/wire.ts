@@ -2,21 +2,65 @@ import { z } from 'zod';
 
 /** What Polygon sends, as far as it is used; fields that are not named here may come and go. */
 
-const price = z.number().nonnegative();
-
-const row = z.object({
-  o: price,
-  h: price,
-  l: price,
-  c: price,
+/** A bar, of a whole-market answer with its symbol; rows are many, and are checked by `faultOf`. */
+export interface WireRow {
+  readonly o: number;
+  readonly h: number;
+  readonly l: number;
+  readonly c: number;
   /** May be fractional. */
-  v: z.number().nonnegative(),
-  vw: price.nullish(),
-  n: z.int().nonnegative().nullish(),
-  /** Epoch milliseconds; nanoseconds were seen. The limit is the year 5138, beyond which there may be no date. */
-  t: z.number().positive().lt(1e20),
-  otc: z.boolean().nullish(),
-});
+  readonly v: number;
+  readonly vw?: number | null | undefined;
+  readonly n?: number | null | undefined;
+  /** Epoch milliseconds; nanoseconds were seen. */
+  readonly t: number;
+  readonly otc?: boolean | null | undefined;
+}
+
+export interface WireMarketRow extends WireRow {
+  readonly T: string;
+}
+
+/** The limit is the year 5138, beyond which there may be no date. */
+const timesEnd = 1e20;
+
+const isAmount = (value: unknown) => typeof value === 'number' && value >= 0 && value < Infinity;
+
+/** The field of a row that is not what it has to be; empty where the row is none, null where all is well. */
+function faultOf(row: unknown): string | null {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) return '';
+  const { o, h, l, c, v, vw, n, t, otc } = row as Readonly<Record<keyof WireRow, unknown>>;
+  if (!isAmount(o)) return 'o';
+  if (!isAmount(h)) return 'h';
+  if (!isAmount(l)) return 'l';
+  if (!isAmount(c)) return 'c';
+  if (!isAmount(v)) return 'v';
+  if (vw != null && !isAmount(vw)) return 'vw';
+  if (n != null && !(isAmount(n) && Number.isSafeInteger(n))) return 'n';
+  if (!(typeof t === 'number' && t > 0 && t < timesEnd)) return 't';
+  return otc == null || typeof otc === 'boolean' ? null : 'otc';
+}
+
+function marketFaultOf(row: unknown): string | null {
+  const fault = faultOf(row);
+  if (fault !== null) return fault;
+  const { T } = row as Readonly<Record<'T', unknown>>;
+  return typeof T === 'string' && T !== '' ? null : 'T';
+}
+
+/** Rows without a wrong one; the first wrong one is told. */
+function rowsWithout<Row>(fault: (row: unknown) => string | null) {
+  return z.custom<readonly Row[]>(Array.isArray).check(({ value, issues }) => {
+    if (!Array.isArray(value)) return;
+    for (let index = 0; index < value.length; index += 1) {
+      const field = fault(value[index]);
+      if (field === null) continue;
+      const path = field === '' ? [index] : [index, field];
+      issues.push({ code: 'custom', path, input: null });
+      return;
+    }
+  });
+}
 
 /** Status and text of any answer; errors carry their text under `error` or `message`. */
 export const envelope = z.object({
@@ -31,13 +75,13 @@ export const aggregatesAnswer = z.object({
   ...answer,
   ticker: z.string().nullish(),
   /** No data: absent, null or empty. */
-  results: z.array(row).nullish(),
+  results: rowsWithout<WireRow>(faultOf).nullish(),
   next_url: z.string().nullish(),
 });
 
 export const marketDayAnswer = z.object({
   ...answer,
-  results: z.array(row.extend({ T: z.string().min(1) })).nullish(),
+  results: rowsWithout<WireMarketRow>(marketFaultOf).nullish(),
 });
 
 const tickerRecord = z.object({
@@ -63,7 +107,6 @@ export const tickersAnswer = z.object({
   next_url: z.string().nullish(),
 });
 
-export type WireRow = z.infer<typeof row>;
 export type WireAggregates = z.infer<typeof aggregatesAnswer>;
 export type WireMarketDay = z.infer<typeof marketDayAnswer>;
 export type WireTicker = z.infer<typeof tickerRecord>;

@@ -1,18 +1,7 @@
-import type { DailyBar, IntradayBar } from '../../domain/bar.ts';
-import type { Interval } from '../../domain/interval.ts';
+import type { BarColumns } from '../../domain/bar-columns.ts';
 import type { CorporateAction } from '../../domain/corporate-action.ts';
-import type { DateRange } from '../../domain/date-range.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import type { Conflict } from '../provider.ts';
-
-export type BarOf<I extends Interval> = { '1d': DailyBar; '1h': IntradayBar }[I];
-
-export interface SeriesRequest<I extends Interval = Interval> {
-  readonly interval: I;
-  readonly range: DateRange;
-  /** As Yahoo writes it (`USD`, `GBp`); an answer in another one is refused. Unset: any. */
-  readonly currency?: string;
-}
 
 interface Answer {
   /** HTTP requests made, those for the session with Yahoo included. */
@@ -27,7 +16,7 @@ export type LeftOut = {
   readonly nullRows: number;
   /** Some values, not all. */
   readonly partlyNull: number;
-  /** On no session, or on none of its hours: a 16:00 row, or one stamped with the moment of the last trade. */
+  /** On no session, or where none of its bars begins: a 16:00 row, or one stamped with the moment of the last trade. */
   readonly offSession: number;
   /** Says the same as another row, or was superseded by the live one. */
   readonly duplicates: number;
@@ -36,10 +25,10 @@ export type LeftOut = {
 };
 
 /** One symbol's bars as observed, oldest first: prices and volumes adjusted for the splits up to `splitBasis`. */
-export interface YahooSeries<I extends Interval = Interval> extends Answer {
+export interface YahooSeries extends Answer {
   /** As it was asked for, not as Yahoo writes it. */
   readonly symbol: string;
-  readonly bars: readonly BarOf<I>[];
+  readonly bars: BarColumns;
   /** The events of the range, oldest first; of splits after it Yahoo says nothing. */
   readonly actions: readonly CorporateAction[];
   readonly splitBasis: SessionDate;

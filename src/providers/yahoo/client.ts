@@ -4,7 +4,7 @@ import { exchangeInstant } from '../../domain/exchange-time.ts';
 import type { InstrumentReference } from '../../domain/instrument.ts';
 import type { Session, SessionDate } from '../../domain/session.ts';
 import { SymbolNotFound } from '../../domain/provider-errors.ts';
-import type { RequestOptions, SeriesProvider } from '../provider.ts';
+import type { RequestOptions, SeriesProvider, SeriesWish } from '../provider.ts';
 import {
   frequencies,
   statementKinds,
@@ -12,7 +12,6 @@ import {
   type FundamentalStatement,
   type Fundamentals,
   type KeyStatistics,
-  type SeriesRequest,
   type StatementKind,
   type YahooSeries,
 } from './answers.ts';
@@ -21,7 +20,7 @@ import { parseStatements, parseStatistics } from './parse-fundamentals.ts';
 import { parseReference, parseSeries } from './parse.ts';
 import { YahooSession, type Ask } from './session.ts';
 import { yahooSymbol } from './symbols.ts';
-import { chartAnswer, conform, type WireChart } from './wire.ts';
+import { chartAnswer, conform, granularities, type WireChart } from './wire.ts';
 
 interface Calendar {
   /** The sessions of New York: what is on none of them is no bar. */
@@ -32,11 +31,7 @@ export type YahooDeps = Pick<HttpDeps, 'baseUrl' | 'beforeRequest'> & Calendar &
 
 /** Yahoo Finance: bars adjusted for splits, their events, fundamentals. Every method throws a `ProviderError`. */
 export interface YahooProvider extends SeriesProvider {
-  series<I extends Interval>(
-    symbol: string,
-    request: SeriesRequest<I>,
-    options?: RequestOptions,
-  ): Promise<YahooSeries<I>>;
+  series(symbol: string, wish: SeriesWish, options?: RequestOptions): Promise<YahooSeries>;
   /** Null when Yahoo knows no such symbol: also for every delisted one. */
   lookUp(symbol: string, options?: RequestOptions): Promise<InstrumentReference | null>;
   fundamentals(symbol: string, options?: RequestOptions): Promise<Fundamentals>;
@@ -72,16 +67,16 @@ export function createYahooProvider(given: YahooDeps): YahooProvider {
   return {
     name: 'yahoo',
 
-    async series(symbol, request, options = {}) {
+    async series(symbol, wish, options = {}) {
       const written = yahooSymbol(symbol);
-      const { from, to } = request.range;
+      const { from, to } = wish.range;
       const period = { period1: midnight(from), period2: midnight(addDays(to, 1)) };
       const { chart, requests, observedAt } = await readChart(
-        { symbol, written, interval: request.interval, ...period },
+        { symbol, written, interval: wish.interval, ...period },
         options,
       );
       const { sessionsBetween } = deps;
-      const circumstances = { symbol, written, request, sessionsBetween, observedAt };
+      const circumstances = { symbol, written, wish, sessionsBetween, observedAt };
       return { ...parseSeries(chart, circumstances), requests, observedAt };
     },
 
@@ -142,7 +137,8 @@ export function createYahooProvider(given: YahooDeps): YahooProvider {
     },
     options: RequestOptions,
   ): Promise<{ chart: WireChart | null; requests: number; observedAt: string }> {
-    const { symbol, written, ...query } = question;
+    const { symbol, written, interval, period1, period2 } = question;
+    const query = { period1, period2, interval: granularities[interval] };
     const { body, ...rest } = await ask(
       symbol,
       (client, module) =>

@@ -1,69 +1,66 @@
-import type { Interval } from '../../domain/interval.ts';
 import type { DateRange } from '../../domain/date-range.ts';
-import type { Session, SessionDate } from '../../domain/session.ts';
+import { dayNumber } from '../../domain/date-range.ts';
+import { exchangeDay } from '../../domain/exchange-time.ts';
+import { barLengthMs, isIntraday, type Interval } from '../../domain/interval.ts';
+import type { Session } from '../../domain/session.ts';
 import { MalformedResponse } from '../../domain/provider-errors.ts';
-import type { BarOf } from './answers.ts';
 import { newYork, zonedDate } from './zoned-date.ts';
 
-/** Prices and volume of a bar; vwap and trades Yahoo does not give. */
-export type Values = Omit<BarOf<'1d'>, 'session'>;
-
+/** Why a row is no bar: of a day that was not asked for, or at no time at which a bar begins. */
 export type Misplaced = 'outside' | 'offSession';
 
-/** Tells which bar a row is. */
-export interface Grid<I extends Interval> {
-  /** The bar of a row stamped with that instant, epoch milliseconds. */
-  readonly bar: (instantMs: number, values: Values) => BarOf<I> | Misplaced;
-  /** Names the bar within its series, and orders it. */
-  readonly key: (bar: BarOf<I>) => string;
-}
+/** The session (days since 1970-01-01) of the bar whose row is stamped with that instant, epoch milliseconds. */
+export type Grid = (instantMs: number) => number | Misplaced;
 
 interface GridSpace {
+  readonly interval: Interval;
   readonly range: DateRange;
   readonly timeZone: string;
   readonly sessionsBetween: (range: DateRange) => readonly Session[];
 }
 
-/** By interval. Days of other time zones than New York have no calendar here, and count as they come. */
-export const grids: { readonly [I in Interval]: (space: GridSpace) => Grid<I> } = {
-  '1d'({ range, timeZone, sessionsBetween }) {
-    const sessions =
-      timeZone === newYork ? new Set(sessionsBetween(range).map(({ session }) => session)) : null;
-    return {
-      bar(instantMs, values) {
-        const session = zonedDate(instantMs, timeZone);
-        if (!isWithin(range, session)) return 'outside';
-        return (sessions?.has(session) ?? true) ? { session, ...values } : 'offSession';
-      },
-      key: ({ session }) => session,
-    };
-  },
-
-  '1h'({ range, timeZone, sessionsBetween }) {
-    if (timeZone !== newYork) throw new MalformedResponse('hours of another market than New York');
-    const hours = new Map(sessionsBetween(range).flatMap(hoursOf));
-    return {
-      bar(instantMs, values) {
-        const hour = hours.get(instantMs);
-        if (hour !== undefined) return { ...hour, ...values };
-        return isWithin(range, zonedDate(instantMs, timeZone)) ? 'offSession' : 'outside';
-      },
-      key: ({ opensAt }) => opensAt,
-    };
-  },
-};
-
-function isWithin({ from, to }: DateRange, session: SessionDate): boolean {
-  return session >= from && session <= to;
+/** Where the bars of an answer belong. Days of other time zones than New York have no calendar here, and count as they come. */
+export function gridOf(space: GridSpace): Grid {
+  if (isIntraday(space.interval)) return intradayGrid(space);
+  const { range, timeZone, sessionsBetween } = space;
+  const dayOf = dayIn(timeZone);
+  const isWithin = within(range);
+  const sessions =
+    timeZone === newYork ? new Set(sessionsBetween(range).map(({ session }) => dayNumber(session))) : null;
+  return (instantMs) => {
+    const day = dayOf(instantMs);
+    if (!isWithin(day)) return 'outside';
+    return (sessions?.has(day) ?? true) ? day : 'offSession';
+  };
 }
 
-const hourMs = 3_600_000;
+function intradayGrid({ interval, range, timeZone, sessionsBetween }: GridSpace): Grid {
+  if (timeZone !== newYork)
+    throw new MalformedResponse('bars within the day of another market than New York');
+  const isWithin = within(range);
+  const sessions = new Map(
+    sessionsBetween(range).map(({ session, opensAt, closesAt }) => {
+      const [opensMs, closesMs] = [Date.parse(opensAt), Date.parse(closesAt)];
+      const lengthMs = barLengthMs(interval, opensMs, closesMs);
+      return [dayNumber(session), { opensMs, closesMs, lengthMs }];
+    }),
+  );
+  return (instantMs) => {
+    const day = exchangeDay(instantMs);
+    if (!isWithin(day)) return 'outside';
+    const session = sessions.get(day);
+    if (session === undefined) return 'offSession';
+    const { opensMs, closesMs, lengthMs } = session;
+    const isBegin = instantMs >= opensMs && instantMs < closesMs && (instantMs - opensMs) % lengthMs === 0;
+    return isBegin ? day : 'offSession';
+  };
+}
 
-/** The hours of a session by the instant they begin: from the open on, the last one as long as is left to the close. */
-function hoursOf({ session, opensAt, closesAt }: Session) {
-  const [open, close] = [Date.parse(opensAt), Date.parse(closesAt)];
-  return Array.from({ length: Math.ceil((close - open) / hourMs) }, (_, hour) => {
-    const begin = open + hour * hourMs;
-    return [begin, { session, opensAt: new Date(begin).toISOString() }] as const;
-  });
+function within({ from, to }: DateRange): (day: number) => boolean {
+  const [first, last] = [dayNumber(from), dayNumber(to)];
+  return (day) => day >= first && day <= last;
+}
+
+function dayIn(timeZone: string): (instantMs: number) => number {
+  return timeZone === newYork ? exchangeDay : (instantMs) => dayNumber(zonedDate(instantMs, timeZone));
 }

@@ -1,5 +1,5 @@
 import type { RequestOptions } from '../provider.ts';
-import { exchange, type ExchangeDeps } from '../exchange.ts';
+import { exchange, type ExchangeDeps } from '../http-exchange.ts';
 import { destination } from './hosts.ts';
 import { readAnswer, requireSessionStep } from './refusal.ts';
 

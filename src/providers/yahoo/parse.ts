@@ -1,65 +1,66 @@
-import type { Interval } from '../../domain/interval.ts';
+import { BarBuilder } from '../../domain/bar-builder.ts';
 import { exchangeDate } from '../../domain/exchange-time.ts';
 import type { InstrumentReference } from '../../domain/instrument.ts';
 import type { DateRange } from '../../domain/date-range.ts';
 import type { Session, SessionDate } from '../../domain/session.ts';
 import { MalformedResponse } from '../../domain/provider-errors.ts';
-import type { SeriesRequest, YahooSeries } from './answers.ts';
-import { grids, type Grid, type Values } from './grid.ts';
+import { isIntraday } from '../../domain/interval.ts';
+import { KeyedBars, oldestFirst } from '../keyed-bars.ts';
+import type { SeriesWish } from '../provider.ts';
+import type { YahooSeries } from './answers.ts';
+import { gridOf, type Grid } from './grid.ts';
 import { isoCurrency } from './iso-currency.ts';
-import { KeyedRows } from './keyed-rows.ts';
 import { parseEvents } from './parse-events.ts';
 import { restoreFloat32 } from './restore-float32.ts';
-import type { WireChart, WireMeta } from './wire.ts';
+import { granularities, type WireChart, type WireMeta } from './wire.ts';
 import { zonedDate } from './zoned-date.ts';
 
-export interface SeriesCircumstances<I extends Interval> {
+export interface SeriesCircumstances {
   readonly symbol: string;
   /** As Yahoo writes it. */
   readonly written: string;
-  readonly request: SeriesRequest<I>;
+  readonly wish: SeriesWish;
   readonly sessionsBetween: (range: DateRange) => readonly Session[];
   readonly observedAt: string;
 }
 
-type Parsed<I extends Interval> = Omit<YahooSeries<I>, 'requests' | 'observedAt'>;
+type Parsed = Omit<YahooSeries, 'requests' | 'observedAt'>;
 
 /** One symbol's chart; null, where Yahoo has nothing in the range, is an empty series. Throws `MalformedResponse`. */
-export function parseSeries<I extends Interval>(
+export function parseSeries(
   chart: WireChart | null,
-  { symbol, written, request, sessionsBetween, observedAt }: SeriesCircumstances<I>,
-): Parsed<I> {
+  { symbol, written, wish, sessionsBetween, observedAt }: SeriesCircumstances,
+): Parsed {
   const splitBasis = exchangeDate(Date.parse(observedAt));
-  if (chart === null) return emptySeries(symbol, splitBasis);
-  requireAsked(chart.meta, { written, request });
+  const { interval, range } = wish;
+  const intraday = isIntraday(interval);
+  if (chart === null) return emptySeries(symbol, splitBasis, intraday);
+  requireAsked(chart.meta, written, wish);
   const timeZone = chart.meta.exchangeTimezoneName;
-  const grid = grids[request.interval]({ range: request.range, timeZone, sessionsBetween });
-  const { rows, outside, ...leftOut } = sortRows(chart, grid);
-  const { actions, outsideEvents, brokenEvents } = parseEvents(chart, request.range, splitBasis);
+  const grid = gridOf({ interval, range, timeZone, sessionsBetween });
+  const { keyed, outside, ...leftOut } = sortRows(chart, { intraday, grid });
+  const { actions, outsideEvents, brokenEvents } = parseEvents(chart, range, splitBasis);
   return {
     symbol,
-    bars: rows.agreed(),
+    bars: oldestFirst(keyed.agreed().bars),
     actions,
     splitBasis,
-    conflicts: rows.conflicts(symbol),
+    conflicts: keyed.conflicts().map(({ rows }) => ({ symbol, session: rows[0]?.session ?? '', rows })),
     outside: outside + outsideEvents,
-    leftOut: { ...leftOut, duplicates: rows.duplicates, brokenEvents },
+    leftOut: { ...leftOut, duplicates: keyed.duplicates, brokenEvents },
   };
 }
 
-function emptySeries<I extends Interval>(symbol: string, splitBasis: SessionDate): Parsed<I> {
+function emptySeries(symbol: string, splitBasis: SessionDate, intraday: boolean): Parsed {
   const leftOut = { nullRows: 0, partlyNull: 0, offSession: 0, duplicates: 0, brokenEvents: 0 };
-  return { symbol, bars: [], actions: [], splitBasis, conflicts: [], outside: 0, leftOut };
+  const bars = new BarBuilder({ intraday, expected: 0 }).bars();
+  return { symbol, bars, actions: [], splitBasis, conflicts: [], outside: 0, leftOut };
 }
 
 /** Yahoo answers for other symbols, and in wider intervals, than it was asked for. */
-function requireAsked(
-  meta: WireMeta,
-  { written, request }: { readonly written: string; readonly request: SeriesRequest },
-): void {
+function requireAsked(meta: WireMeta, written: string, { interval, currency }: SeriesWish): void {
   requireSymbol(meta, written);
-  const { interval, currency } = request;
-  if (meta.dataGranularity !== interval)
+  if (meta.dataGranularity !== granularities[interval])
     throw new MalformedResponse(`asked for ${interval}, the answer has other intervals`);
   if (currency !== undefined && meta.currency !== currency)
     throw new MalformedResponse(`asked for ${currency}, the answer is in another currency`);
@@ -70,38 +71,51 @@ function requireSymbol(meta: WireMeta, written: string): void {
     throw new MalformedResponse(`asked for ${written}, the answer is for another symbol`);
 }
 
-function sortRows<I extends Interval>(chart: WireChart, grid: Grid<I>) {
-  const rows = new KeyedRows(grid.key);
+function sortRows(chart: WireChart, { intraday, grid }: { readonly intraday: boolean; readonly grid: Grid }) {
+  const instants = chart.timestamp ?? [];
+  const bars = new BarBuilder({ intraday, expected: instants.length });
+  const keyed = new KeyedBars<number>(bars);
   const counts = { nullRows: 0, partlyNull: 0, offSession: 0, outside: 0 };
-  const valuesAt = columnsOf(chart);
-  chart.timestamp?.forEach((seconds, index) => {
-    const values = valuesAt(index);
-    const bar = typeof values === 'string' ? values : grid.bar(seconds * 1000, values);
-    if (typeof bar === 'string') counts[bar] += 1;
-    else rows.add(bar, seconds === chart.meta.regularMarketTime);
-  });
-  return { rows, ...counts };
+  const values = valuesOf(chart);
+  for (let index = 0; index < instants.length; index += 1) {
+    const seconds = instants[index] ?? NaN;
+    const place = values.lackAt(index) ?? grid(seconds * 1000);
+    if (typeof place === 'string') {
+      counts[place] += 1;
+      continue;
+    }
+    const row = bars.add();
+    bars.day[row] = place;
+    if (bars.opensAtMs !== null) bars.opensAtMs[row] = seconds * 1000;
+    values.copy(index, bars, row);
+    keyed.takeLast(intraday ? seconds : place, seconds === chart.meta.regularMarketTime);
+  }
+  return { keyed, ...counts };
 }
 
-function columnsOf({ timestamp, indicators }: WireChart) {
-  const [{ open, high, low, close, volume }] = indicators.quote;
-  const columns = [open, high, low, close, volume].map((column) => column ?? []);
+function valuesOf({ timestamp, indicators }: WireChart) {
+  const { open, high, low, close, volume } = indicators.quote[0];
+  const columns = [open ?? [], high ?? [], low ?? [], close ?? [], volume ?? []] as const;
   if (columns.some(({ length }) => length !== (timestamp?.length ?? 0)))
     throw new MalformedResponse('the answer has not as many values as moments');
-  return (index: number): Values | 'nullRows' | 'partlyNull' => {
-    const [open, high, low, close, volume] = columns.map((column) => column[index] ?? null);
-    const filled = [open, high, low, close, volume].filter((value) => value !== null);
-    if (filled.length === 0) return 'nullRows';
-    if (open == null || high == null || low == null || close == null || volume == null) return 'partlyNull';
-    return {
-      open: restoreFloat32(open),
-      high: restoreFloat32(high),
-      low: restoreFloat32(low),
-      close: restoreFloat32(close),
-      volume,
-      vwap: null,
-      trades: null,
-    };
+  const [opens, highs, lows, closes, volumes] = columns;
+  return {
+    /** Why the row of an index is no bar; null where all its values are there. */
+    lackAt(index: number): 'nullRows' | 'partlyNull' | null {
+      let lacking = 0;
+      for (const column of columns) if (column[index] == null) lacking += 1;
+      if (lacking === 0) return null;
+      return lacking === columns.length ? 'nullRows' : 'partlyNull';
+    },
+    copy(index: number, bars: BarBuilder, row: number): void {
+      bars.open[row] = restoreFloat32(opens[index] ?? NaN);
+      bars.high[row] = restoreFloat32(highs[index] ?? NaN);
+      bars.low[row] = restoreFloat32(lows[index] ?? NaN);
+      bars.close[row] = restoreFloat32(closes[index] ?? NaN);
+      bars.volume[row] = volumes[index] ?? NaN;
+      bars.vwap[row] = NaN;
+      bars.trades[row] = NaN;
+    },
   };
 }
 

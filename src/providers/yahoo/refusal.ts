@@ -4,7 +4,7 @@ import {
   RequestRefused,
   SymbolNotFound,
 } from '../../domain/provider-errors.ts';
-import { retryAfterMs, type Reply } from '../exchange.ts';
+import { retryAfterMs, type Reply } from '../http-exchange.ts';
 import { StaleSession } from './stale-session.ts';
 import { errorAnswer } from './wire.ts';
 

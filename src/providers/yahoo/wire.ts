@@ -1,14 +1,31 @@
 import { z } from 'zod';
+import type { Interval } from '../../domain/interval.ts';
 import { MalformedResponse } from '../../domain/provider-errors.ts';
 
 /** What Yahoo sends, as far as it is used; fields that are not named here may come and go. */
 
+/** Yahoo's names of the intervals. */
+export const granularities = { '1d': '1d', '1h': '1h' } as const satisfies Readonly<Record<Interval, string>>;
+
 /** Lists of one; more would be news. */
 const first = <T extends z.ZodType>(item: T) => z.tuple([item], z.unknown());
-const column = z.array(z.number().nullable()).nullish();
+/** Values are many: they are looked at in a loop, and the first wrong one is told. */
+const listOf = <T>(isRight: (value: unknown) => value is T) =>
+  z.custom<readonly T[]>(Array.isArray).check(({ value, issues }) => {
+    if (!Array.isArray(value)) return;
+    const index = value.findIndex((item) => !isRight(item));
+    if (index >= 0) issues.push({ code: 'custom', path: [index], input: null });
+  });
+const column = listOf(
+  (value): value is number | null => value === null || (typeof value === 'number' && Number.isFinite(value)),
+).nullish();
 const text = z.string().nullish();
 /** Epoch seconds, up to the year 2286. */
-const instant = z.number().gt(-1e10).lt(1e10);
+const instantsEnd = 1e10;
+const instant = z.number().gt(-instantsEnd).lt(instantsEnd);
+const instants = listOf(
+  (value): value is number => typeof value === 'number' && value > -instantsEnd && value < instantsEnd,
+);
 
 const payment = z.object({ amount: z.number(), date: instant });
 const split = z.object({ date: instant, numerator: z.number(), denominator: z.number() });
@@ -36,7 +53,7 @@ const meta = z.object({
 const chart = z.object({
   meta,
   /** No rows: absent. */
-  timestamp: z.array(instant).nullish(),
+  timestamp: instants.nullish(),
   events: z
     .object({ dividends: eventsOf(payment), splits: eventsOf(split), capitalGains: eventsOf(payment) })
     .nullish(),

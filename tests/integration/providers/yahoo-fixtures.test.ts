@@ -6,6 +6,7 @@ import { hasFixtures } from '../../support/fixtures.ts';
 import { text } from '../../support/local-server.ts';
 import { absence, readRecording, recorded, recordedFiles } from '../../support/yahoo-recordings.ts';
 import { routes, sessionRoutes, yahooAnswering } from '../../support/yahoo-replies.ts';
+import type { InRows } from '../../support/answers-in-rows.ts';
 
 interface ChartCase {
   readonly symbol: string;
@@ -275,7 +276,7 @@ const notUsed = [
   'v2__search-noOpts.json',
 ];
 
-async function replay(file: string): Promise<YahooSeries> {
+async function replay(file: string): Promise<InRows<YahooSeries>> {
   const { symbol, range, interval = '1d' } = chartFiles[file] ?? { symbol: '', range: ['', ''] };
   const { yahoo } = await yahooAnswering(recorded(file));
   return yahoo.series(symbol, { interval, range: { from: range[0], to: range[1] } });

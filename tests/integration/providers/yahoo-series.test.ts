@@ -15,8 +15,8 @@ import { json } from '../../support/local-server.ts';
 const hours = [570, 630, 690, 750, 810, 870, 930];
 const hourRows = (session: string, minutes: readonly number[] = hours): Row[] =>
   minutes.map((at) => ({ session, at }));
-const opens = (bars: readonly { readonly opensAt: string }[]) =>
-  bars.map(({ opensAt }) => opensAt.slice(11, 16));
+const opens = (bars: readonly { readonly opensAt?: string }[]) =>
+  bars.map(({ opensAt }) => opensAt?.slice(11, 16));
 
 describe('what is asked', () => {
   test('the range from midnight to midnight in New York, the regular session only, events along', async () => {

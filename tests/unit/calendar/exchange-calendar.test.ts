@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest';
 import {
   lastClosedSession,
   OutsideCalendar,
+  sessionDaysBetween,
   sessionOn,
   sessionsBetween,
   sessionsDue,
 } from '../../../src/calendar/exchange-calendar.ts';
+import { dateOfDayNumber } from '../../../src/domain/date-range.ts';
 
 const fixture = '../shared/fixtures/calendar/XNYS_sessions_1990_2027.csv';
 
@@ -63,6 +65,17 @@ describe('hours', () => {
   ])('%s opens at %s and closes at %s', (session, opensAt, closesAt, earlyClose) => {
     expect(sessionOn(session)).toEqual({ session, opensAt, closesAt, earlyClose });
   });
+});
+
+test.each([
+  ['2024-03-28', '2024-04-02'],
+  ['2023-12-29', '2024-01-02'],
+  ['2019-06-01', '2024-06-01'],
+  ['2024-07-04', '2024-07-04'],
+  ['2024-07-05', '2024-07-04'],
+])('from %s to %s the days of the sessions are those of their dates', (from, to) => {
+  const dates = sessionsBetween({ from, to }).map(({ session }) => session);
+  expect(Array.from(sessionDaysBetween({ from, to }), dateOfDayNumber)).toEqual(dates);
 });
 
 describe('sessions due', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { barsOf } from '../../../src/domain/bar-columns.ts';
 import { addDays, dateOfDayNumber, dayNumber } from '../../../src/domain/date-range.ts';
 import { exchangeInstant } from '../../../src/domain/exchange-time.ts';
 import { parseMarketDay, parseTicker, SeriesPages } from '../../../src/providers/polygon/parse.ts';
@@ -44,6 +45,12 @@ const seriesRows = fc
     entries.map(([date, rest, factor]): WireRow => ({ ...rest, t: exchangeInstant(date, 0) * factor })),
   );
 
+/** The result with its bars as objects. */
+function resultOf(pages: SeriesPages) {
+  const { bars, ...rest } = pages.result();
+  return { ...rest, bars: barsOf(bars) };
+}
+
 describe('shuffled rows, some of them twice, are the same bars', () => {
   test('in a series, however it is paged', () => {
     fc.assert(
@@ -52,9 +59,9 @@ describe('shuffled rows, some of them twice, are the same bars', () => {
         plain.add({ results: rows });
         const paged = new SeriesPages('A', range);
         for (const results of pages) paged.add({ results, resultsCount: results.length });
-        expect(paged.result()).toEqual(plain.result());
-        expect(paged.result().bars).toHaveLength(rows.length);
-        expect(paged.result()).toMatchObject({ conflicts: [], outside: 0 });
+        expect(resultOf(paged)).toEqual(resultOf(plain));
+        expect(resultOf(paged).bars).toHaveLength(rows.length);
+        expect(resultOf(paged)).toMatchObject({ conflicts: [], outside: 0 });
       }),
     );
   });
@@ -64,10 +71,11 @@ describe('shuffled rows, some of them twice, are the same bars', () => {
     const asked = '2024-03-11';
     const t = exchangeInstant(asked, 16 * 60);
     const wire = dayRows.map((entries) => entries.map(([T, rest]) => ({ ...rest, T, t })));
-    const bySymbol = (rows: readonly unknown[]) =>
-      parseMarketDay(asked, { results: rows as never[] }).rows.toSorted((a, b) =>
-        a.symbol < b.symbol ? -1 : 1,
-      );
+    const bySymbol = (rows: readonly unknown[]) => {
+      const { symbols, bars } = parseMarketDay(asked, { results: rows as never[] });
+      const named = barsOf(bars).map((bar, row) => ({ symbol: symbols[row] ?? '', bar }));
+      return named.toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1));
+    };
     fc.assert(
       fc.property(disturbed(wire), ({ rows, pages }) => {
         expect(bySymbol(pages.flat())).toEqual(bySymbol(rows));
@@ -89,7 +97,7 @@ test('a session that any two rows disagree on is a conflict, in whatever order t
       ({ rows, pages }) => {
         const series = new SeriesPages('A', range);
         for (const results of pages) series.add({ results });
-        const { bars, conflicts } = series.result();
+        const { bars, conflicts } = resultOf(series);
         expect(bars).toEqual([]);
         expect(conflicts.map(({ rows: values }) => values.length)).toEqual([rows.length]);
       },
@@ -108,7 +116,7 @@ test('every row is a bar, outside, or part of a conflict', () => {
     fc.property(wide, (results) => {
       const series = new SeriesPages('A', range);
       series.add({ results });
-      const { bars, conflicts, outside } = series.result();
+      const { bars, conflicts, outside } = resultOf(series);
       const distinct = new Set(results.map(({ t, c }) => `${t} ${c}`)).size;
       const away = results.filter(
         ({ t }) => t < exchangeInstant(range.from, 0) || t >= exchangeInstant('2026-01-01', 0),
@@ -135,7 +143,7 @@ test.each([
   series.add({
     results: dates.map((date) => ({ o: 1, h: 1, l: 1, c: 1, v: 1, t: exchangeInstant(date, 0) * factor })),
   });
-  expect(series.result().bars.map((bar) => bar.session)).toEqual(dates);
+  expect(resultOf(series).bars.map((bar) => bar.session)).toEqual(dates);
 });
 
 describe('a page says something new', () => {

@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
-import { judgeHours } from '../../src/domain/hourly-absence.ts';
+import { judgeIntraday } from '../../src/domain/intraday-absence.ts';
 import { slotsOf } from '../../src/domain/interval.ts';
 
 const sessions = sessionsBetween({ from: '2024-06-10', to: '2024-06-11' });
 const all = sessions.flatMap((session) => slotsOf(session, '1h').map(({ fromMs }) => fromMs));
 const judge = (answered: readonly number[], observed: string) =>
-  judgeHours({
+  judgeIntraday({
     source: 'yahoo',
+    interval: '1h',
     sessions,
-    answered: new Set(answered),
+    answered: Float64Array.from(answered),
     observedMs: Date.parse(observed),
     listedOn: '2000-01-03',
     delistedOn: null,

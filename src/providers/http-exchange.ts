@@ -75,5 +75,12 @@ async function readText(response: Response, maxBytes: number): Promise<string> {
     if (bytes > maxBytes) throw tooLarge();
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  const [only] = chunks;
+  // Most answers are one chunk: those are not copied.
+  const whole = chunks.length === 1 && only !== undefined ? asBuffer(only) : Buffer.concat(chunks, bytes);
+  return whole.toString('utf8');
+}
+
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
