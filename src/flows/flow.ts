@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { DateRange } from '../domain/date-range.ts';
 import type { SourceName } from '../domain/source.ts';
 import type { RunCalendar, RunRequest, RunSessions } from '../runs/run.ts';
 import type { FlowPolicy } from '../runs/run-policy.ts';
@@ -25,6 +26,8 @@ export interface Flow<Schema extends z.ZodObject = z.ZodObject, Request extends 
   request(parameters: z.output<Schema>, nominalTime: string): Request;
   /** The sessions that a request is for. */
   sessions(request: Request, calendar: RunCalendar): RunSessions;
-  /** What tells its runs of the same sessions apart. */
+  /** The session or range that its run's id names. */
+  span(request: Request, sessions: RunSessions): DateRange;
+  /** What tells its runs of the same span apart. */
   identity(request: Request): object;
 }

@@ -48,6 +48,8 @@ export const indicatorsDailyCalculation = {
     return { nominalTime, source, rows: rowsAsked(asked), ...symbolsAsked(asked), waitSeconds };
   },
   sessions: (request, calendar) => windowOf(request, calendar),
+  /** Of days back, their last session alone. */
+  span: ({ rows }, { range }) => ('range' in rows ? range : { from: range.to, to: range.to }),
   /** Whether it waits makes no other run of it. */
   identity({ nominalTime, rows, waitSeconds, ...others }) {
     return 'daysBack' in rows ? { ...others, daysBack: rows.daysBack } : others;

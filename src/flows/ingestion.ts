@@ -1,10 +1,11 @@
 import { sessionsOf } from '../runs/run-sessions.ts';
 import type { IngestionRequest } from '../runs/ingestion-request.ts';
-import type { RunCalendar } from '../runs/run.ts';
+import type { RunCalendar, RunSessions } from '../runs/run.ts';
 
 /** What all flows that bring bars have in common. */
 export const bringsBars = {
   sessions: (request: IngestionRequest, calendar: RunCalendar) => sessionsOf(request, calendar),
+  span: (_: IngestionRequest, { range }: RunSessions) => range,
   identity({ nominalTime, sessions, ...parameters }: IngestionRequest): object {
     return parameters;
   },

@@ -30,5 +30,6 @@ export const maintenanceCleanup = {
     const today = exchangeDate(Date.parse(nominalTime));
     return { range: { from: today, to: today }, sessions: [], again: [] };
   },
+  span: (_, { range }) => range,
   identity: ({ nominalTime, ...others }) => others,
 } as const satisfies Flow<typeof parameters, MaintenanceRequest>;

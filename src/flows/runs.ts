@@ -16,5 +16,8 @@ export function plannedRun<Schema extends z.ZodObject, Request extends RunReques
   calendar: RunCalendar,
 ): PlannedRun {
   const sessions = flow.sessions(request, calendar);
-  return { workflowId: workflowIdOf(flow.name, sessions.range, flow.identity(request)), sessions };
+  return {
+    workflowId: workflowIdOf(flow.name, flow.span(request, sessions), flow.identity(request)),
+    sessions,
+  };
 }

@@ -128,10 +128,21 @@ describe('a run that a person asked for', () => {
   test.each([
     ['the last closed session', {}, ['2023-08-19', '2024-06-14']],
     ['a holiday becomes the session before', { calculationDate: '2024-05-27' }, ['2023-07-29', '2024-05-24']],
-    ['not one that is still to come', { calculationDate: '2024-06-20' }, ['2023-08-19', '2024-06-14']],
   ])('is for %s', (_, over, [from, to]) => {
     expect(planned(request(over)).sessions).toEqual({ range: { from, to }, sessions: [to], again: [] });
   });
+});
+
+test('a session that is still to come is refused, and the run is in the ledger as failed', async () => {
+  const ending = run({ symbols: ['WAIT0'], calculationDate: '2024-06-20' });
+  await expect(ending).rejects.toMatchObject({
+    cause: { cause: { type: 'ContradictoryParameters', nonRetryable: true } },
+  });
+  const { rows } =
+    await sql`select status from market.runs where parameters -> 'rows' ->> 'calculationDate' = '2024-06-20'`.execute(
+      store.db,
+    );
+  expect(rows).toEqual([{ status: 'failed' }]);
 });
 
 describe('a deadline', () => {
