@@ -88,7 +88,7 @@ function dailyLine(bar: IncomingBar): string {
 }
 
 function intradayLine(bar: IncomingBar): string {
-  return `${bar.instrumentId}\t${bar.opensAt}\t${bar.session}\t${bodyOf(bar)}`;
+  return `${bar.instrumentId}\t${bar.session}\t${bar.opensAt}\t${bodyOf(bar)}`;
 }
 
 /** In the order of `bodyColumns`. */
