@@ -94,7 +94,7 @@ export async function barePerSymbol(bench: BenchInstallation, symbols: readonly 
 /** The tables of bars, with what tells the rows of one apart. */
 const keyOf = {
   daily_bars: 'instrument_id, source, session_date',
-  intraday_bars: 'instrument_id, source, interval, opens_at',
+  intraday_bars: 'instrument_id, source, interval, session_date, opens_at',
 } as const;
 
 /** Milliseconds, the least of several runs, for COPY into a staging table and the upsert of the rows that a table holds. */

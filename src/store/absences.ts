@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Absence } from '../domain/absence.ts';
-import { isIntraday } from '../domain/interval.ts';
+import { layoutOf, opensAt } from './bar-layout.ts';
 import type { Database } from './database.ts';
 import type { BarOrigin } from './write-bars.ts';
 
@@ -8,17 +8,6 @@ export interface IncomingAbsence extends Absence {
   readonly instrumentId: number;
   /** ISO 8601. */
   readonly observedAt: string;
-}
-
-/** The bars that would stand where an absence `a` does. */
-function barsThere({ source, interval }: BarOrigin) {
-  return isIntraday(interval)
-    ? sql`select from market.intraday_bars b
-        where b.instrument_id = a.instrument and b.source = ${source} and b.interval = ${interval}
-          and b.session_date = a.session and (a.opens is null or b.opens_at = a.opens)
-          and b.opens_at >= a.session and b.opens_at < a.session + 2`
-    : sql`select from market.daily_bars b
-        where b.instrument_id = a.instrument and b.source = ${source} and b.session_date = a.session`;
 }
 
 /**
@@ -32,6 +21,7 @@ export async function writeAbsences(
 ): Promise<void> {
   if (absences.length === 0) return;
   const { source, interval, runId } = origin;
+  const layout = layoutOf(interval);
   const rows = sql`unnest(
     ${absences.map(({ instrumentId }) => instrumentId)}::int[],
     ${absences.map(({ session }) => session)}::date[],
@@ -44,7 +34,9 @@ export async function writeAbsences(
       (instrument_id, source, interval, session_date, opens_at, reason, confirmed, run_id, observed_at)
     select a.instrument, ${source}, ${interval}, a.session, a.opens, a.reason, a.confirmed, ${runId}, a.observed
     from ${rows} as a(instrument, session, opens, reason, confirmed, observed)
-    where not exists (${barsThere(origin)})
+    where not exists (select from ${layout.table} stored
+      where stored.instrument_id = a.instrument and stored.source = ${source} and ${layout.isOwn}
+        and stored.session_date = a.session and (a.opens is null or ${opensAt(layout, 'stored')} = a.opens))
     order by a.instrument, a.session, a.opens
     on conflict (instrument_id, source, interval, session_date, opens_at) do update
       set confirmed = true, reason = excluded.reason, run_id = excluded.run_id, observed_at = excluded.observed_at

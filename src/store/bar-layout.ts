@@ -7,10 +7,8 @@ export interface BarLayout {
   readonly table: RawBuilder<unknown>;
   /** A temporary table of what comes in. */
   readonly staging: string;
-  /** What tells the bars of one instrument, source and interval apart, in the order in which they are locked. */
+  /** What tells the bars of one instrument, source and interval apart, the partition first. */
   readonly key: readonly ('session_date' | 'opens_at')[];
-  /** Which column says the partition. */
-  readonly partitionedBy: 'session_date' | 'opens_at';
   /** What the table has beside the staged columns: as names, values, and a condition on `stored`. */
   readonly ownColumns: RawBuilder<unknown>;
   readonly ownValues: RawBuilder<unknown>;
@@ -26,7 +24,6 @@ export function layoutOf(interval: Interval): BarLayout {
         staging,
         table: sql`market.intraday_bars`,
         key: ['session_date', 'opens_at'],
-        partitionedBy: 'opens_at',
         ownColumns: sql`, interval`,
         ownValues: sql`, ${interval}`,
         isOwn: sql`stored.interval = ${interval}`,
@@ -36,7 +33,6 @@ export function layoutOf(interval: Interval): BarLayout {
         staging,
         table: sql`market.daily_bars`,
         key: ['session_date'],
-        partitionedBy: 'session_date',
         ownColumns: sql``,
         ownValues: sql``,
         isOwn: sql`true`,

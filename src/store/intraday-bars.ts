@@ -29,18 +29,17 @@ export async function knownIntradayDays(
   const within = sql`instrument_id = any(${instrumentIds}::int[]) and source = ${source} and interval = ${interval}
     and session_date between ${from}::date and ${to}::date`;
   const { rows } = await sql<{ instrument_id: number; days: number[] }>`
-    with present as (
-      select instrument_id, session_date, count(*) as bars from market.intraday_bars
-      where ${within} and settled and opens_at >= ${from}::date and opens_at < ${to}::date + 2
-      group by instrument_id, session_date
+    with known as (
+      select instrument_id, session_date, count(*) as bars, false as whole from market.intraday_bars
+      where ${within} and settled group by instrument_id, session_date
       union all
-      select instrument_id, session_date, sum(case when opens_at is null then 100 else 1 end)
-      from market.bar_absences where ${within} and confirmed group by instrument_id, session_date
+      select instrument_id, session_date, count(opens_at), bool_or(opens_at is null) from market.bar_absences
+      where ${within} and confirmed group by instrument_id, session_date
     ), complete as (
-      select instrument_id, session_date from present
+      select instrument_id, session_date from known
       join unnest(${expected.map(({ session }) => session)}::date[], ${expected.map(({ bars }) => bars)}::int[])
         as expected(session_date, bars) using (session_date)
-      group by instrument_id, session_date having sum(present.bars) >= max(expected.bars)
+      group by instrument_id, session_date having bool_or(whole) or sum(known.bars) >= max(expected.bars)
     )
     select instrument_id, array_agg(session_date - date '1970-01-01') as days from complete
     group by instrument_id`.execute(db);

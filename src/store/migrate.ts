@@ -1,5 +1,6 @@
 import { Migrator, type MigrationProvider } from 'kysely/migration';
 import type { Database } from './database.ts';
+import { applyFunctions, hasFunctions } from './functions.ts';
 import { market0001 } from './migrations/0001-market.ts';
 import { actions0002 } from './migrations/0002-actions.ts';
 import { indicators0003 } from './migrations/0003-indicators.ts';
@@ -14,7 +15,7 @@ const migrations: MigrationProvider = {
     }),
 };
 
-/** The database lacks migrations, or knows some that this program does not. */
+/** The database lacks migrations or functions, or knows some that this program does not. */
 export class DatabaseNotMigrated extends Error {
   override readonly name = 'DatabaseNotMigrated';
   readonly remedy = 'run barwright db migrate';
@@ -35,19 +36,25 @@ export async function migrationStatus(db: Database): Promise<readonly MigrationS
   return known.map(({ name, executedAt }) => ({ name, appliedAt: executedAt?.toISOString() ?? null }));
 }
 
-/** Applies what is missing, in one transaction under an advisory lock; returns the names applied. */
+/**
+ * Applies what is missing, in one transaction under an advisory lock, then the SQL functions, which are replaced every
+ * time; returns the names of the migrations applied.
+ */
 export async function migrate(db: Database): Promise<readonly string[]> {
   const { error, results = [] } = await migrator(db).migrateToLatest();
   if (error !== undefined) {
     const reason = error instanceof Error ? error.message : JSON.stringify(error);
     throw new Error(`migration failed, nothing was changed: ${reason}`, { cause: error });
   }
+  await applyFunctions(db);
   return results.map(({ migrationName }) => migrationName);
 }
 
-/** Throws `DatabaseNotMigrated` unless every migration is applied. */
+/** Throws `DatabaseNotMigrated` unless every migration is applied, and the functions are those of this program. */
 export async function requireMigrated(db: Database): Promise<void> {
   const missing = (await migrationStatus(db)).filter(({ appliedAt }) => appliedAt === null);
-  if (missing.length === 0) return;
-  throw new DatabaseNotMigrated(`the database lacks ${missing.map(({ name }) => name).join(', ')}`);
+  if (missing.length > 0)
+    throw new DatabaseNotMigrated(`the database lacks ${missing.map(({ name }) => name).join(', ')}`);
+  if (!(await hasFunctions(db)))
+    throw new DatabaseNotMigrated('the functions of the database are not those of this program');
 }

@@ -53,8 +53,7 @@ const due = ({ source, layout, first, last }: Revising) => sql`
   stored.source = ${source} and ${layout.isOwn}
   and stored.instrument_id = incoming.instrument_id
   and (${keyList(layout, 'stored')}) = (${keyList(layout, 'incoming')})
-  and ${sql.ref(`stored.${layout.partitionedBy}`)} >= ${first}::date
-  and ${sql.ref(`stored.${layout.partitionedBy}`)} < ${last}::date + 2
+  and stored.session_date between ${first}::date and ${last}::date
   and stored.observed_at <= incoming.observed_at
   and (${differ(source)} or (incoming.settled and not stored.settled))`;
 
@@ -80,8 +79,7 @@ async function noteRevisions(tx: Transaction, revising: Revising): Promise<reado
             and abs(high * ratio - new_high) <= 1e-5 * abs(new_high)
             and abs(low * ratio - new_low) <= 1e-5 * abs(new_low)
             and abs(close * ratio - new_close) <= 1e-5 * abs(new_close))
-          from (select market.share_ratio(instrument_id, session_date, coalesce(split_basis, session_date), true)
-            / market.share_ratio(instrument_id, session_date, coalesce(new_basis, session_date), true) as ratio) change
+          from (select market.basis_change(instrument_id, session_date, split_basis, new_basis) as ratio) change
         ) end as revised
       from locked
     ), noted as (

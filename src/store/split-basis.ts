@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Interval } from '../domain/interval.ts';
 import type { DateRange } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
+import { layoutOf, opensAt } from './bar-layout.ts';
 import type { Database } from './database.ts';
 import type { SourceName } from '../domain/source.ts';
 
@@ -66,20 +67,15 @@ export async function storedCloses(
   },
 ): Promise<readonly StoredClose[]> {
   const { instrumentId, source, interval, sessions, basis } = query;
+  const layout = layoutOf(interval);
   // The last bar of a session closes it, whatever the interval.
-  const bars =
-    interval === '1d'
-      ? sql`market.daily_bars bar where true`
-      : sql`market.intraday_bars bar where bar.interval = ${interval}
-          and bar.opens_at >= ${sessions.at(0)}::date and bar.opens_at < ${sessions.at(-1)}::date + 2`;
-  const last = interval === '1d' ? sql`` : sql`, bar.opens_at desc`;
   const { rows } = await sql<StoredClose>`
-    select distinct on (session_date) session_date as session, close
-      * market.share_ratio(instrument_id, session_date, coalesce(split_basis, session_date), true)
-      / market.share_ratio(instrument_id, session_date, ${basis}::date, true) as close
-    from ${bars} and bar.instrument_id = ${instrumentId} and bar.source = ${source}
-      and bar.session_date = any(${sessions}::date[]) and bar.settled
-    order by bar.session_date${last}`.execute(db);
+    select distinct on (session_date) session_date as session,
+      close * market.basis_change(instrument_id, session_date, split_basis, ${basis}::date) as close
+    from ${layout.table} stored
+    where instrument_id = ${instrumentId} and source = ${source} and ${layout.isOwn}
+      and session_date = any(${sessions}::date[]) and settled
+    order by session_date, ${opensAt(layout, 'stored')} desc`.execute(db);
   return rows;
 }
 

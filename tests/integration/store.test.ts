@@ -16,7 +16,8 @@ import {
   saveInstruments,
   setWatched,
 } from '../../src/store/instruments.ts';
-import { migrate, migrationStatus } from '../../src/store/migrate.ts';
+import { DatabaseNotMigrated, migrate, migrationStatus, requireMigrated } from '../../src/store/migrate.ts';
+import { knownIntradayDays } from '../../src/store/intraday-bars.ts';
 import { insertRun } from '../../src/store/runs.ts';
 import { transaction } from '../../src/store/transaction.ts';
 import { incomingBars, type IncomingBar } from '../support/bar-rows.ts';
@@ -62,6 +63,18 @@ describe('migrations', () => {
   test('a second one applies nothing', async () => {
     expect(await migrate(store.db)).toEqual([]);
     expect((await migrationStatus(store.db)).every(({ appliedAt }) => appliedAt !== null)).toBe(true);
+  });
+
+  test('functions that are not those of this program are refused, and replaced by a migration', async () => {
+    await sql`comment on schema market is 'functions of another program'`.execute(store.db);
+    await sql`create or replace function market.share_ratio(instrument integer, after date, through date,
+      with_spin_offs boolean) returns double precision language sql as 'select 0::float8'`.execute(store.db);
+    await expect(requireMigrated(store.db)).rejects.toThrow(DatabaseNotMigrated);
+    await migrate(store.db);
+    await requireMigrated(store.db);
+    const { rows } = await sql`
+      select market.share_ratio(0, '2024-01-01', '2024-01-02', true) as ratio`.execute(store.db);
+    expect(rows).toEqual([{ ratio: 1 }]);
   });
 
   test('a database remembers its market', async () => {
@@ -253,6 +266,23 @@ describe('absences', () => {
     expect(await known(id)).toEqual([19_724]);
     await write([bar(id, '2024-01-02', { settled: false })]);
     expect(await known(id)).toBeUndefined();
+  });
+
+  test('a session that is absent as a whole needs no request for its parts; one part of it is not the whole', async () => {
+    const [id] = await newInstruments(['PARTS']);
+    const origin = { source: 'yahoo', interval: '1h', runId } as const;
+    const told = { instrumentId: id, reason: 'no_trade', confirmed: true } as const;
+    const observedAt = '2024-01-10T12:00:00.000Z';
+    await writeAbsences(store.db, origin, [
+      { ...told, session: '2024-01-02', observedAt },
+      { ...told, session: '2024-01-03', opensAt: '2024-01-03T14:30:00.000Z', observedAt },
+    ]);
+    const expected = ['2024-01-02', '2024-01-03'].map((session) => ({ session, bars: 390 }));
+    const days = await knownIntradayDays(store.db, {
+      ...{ instrumentIds: [id], source: 'yahoo', interval: '1h' },
+      expected,
+    });
+    expect(days).toEqual(new Map([[id, [19_724]]]));
   });
 
   test('where there is a bar no absence is entered', async () => {

@@ -8,7 +8,7 @@ import type { InstrumentWork } from './batch-work.ts';
 import { countSessions, dateOf, expectedThrough, type SessionDays } from './expected-days.ts';
 import { signRows } from './row-signs.ts';
 import { hole, seriesRows, type SeriesRows } from './series-rows.ts';
-import { splitFactors, type SplitFactors } from './split-factors.ts';
+import { splitFactors, type SplitFactors } from '../../domain/adjustment.ts';
 
 /** The whole history of an instrument, split-adjusted, with a row of NaN for each missing session. */
 export interface AssembledSeries extends SignedSeries {

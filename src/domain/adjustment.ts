@@ -1,6 +1,17 @@
-import { dayNumber } from '../../domain/date-range.ts';
-import type { EffectiveSplit } from '../../domain/indicator-freshness.ts';
-import type { BarColumns } from '../../store/bar-series.ts';
+import { dayNumber } from './date-range.ts';
+import type { EffectiveSplit } from './indicator-freshness.ts';
+
+/**
+ * What splits make of prices, the twin of `src/store/functions/`: stored prices are brought to the shares of each
+ * session's own day first, by every split that their source has in them, then to the shares of today, by splits proper.
+ */
+
+/** Bars by their day, and the day up to which splits are in their prices; days count from 1970-01-01. */
+export interface BasedDays {
+  readonly day: ArrayLike<number>;
+  /** Below every day: as traded. */
+  readonly basis: ArrayLike<number>;
+}
 
 /** What the stored prices of each bar are multiplied by, to be those of its own shares, and those of today's. */
 export interface SplitFactors {
@@ -8,10 +19,10 @@ export interface SplitFactors {
   readonly today: Float64Array;
 }
 
-/** As market.adjustment() does for `split`; null: the prices are right as they are. */
+/** As market.adjustment() does for `raw` and `split`; null: the prices are right as they are. */
 export function splitFactors(
   splits: readonly EffectiveSplit[],
-  { day, basis }: BarColumns,
+  { day, basis }: BasedDays,
 ): SplitFactors | null {
   if (splits.length === 0) return null;
   const known = splits.map(({ exDate, ratio, spinOff }) => ({ exDay: dayNumber(exDate), ratio, spinOff }));

@@ -1,0 +1,28 @@
+/** What is traded; a row is never deleted, since bars are its own. */
+export const instruments = `
+create table market.instruments (
+  id integer generated always as identity primary key,
+  symbol text not null,
+  name text,
+  type text,
+  exchange text,
+  figi text,
+  cik text,
+  currency text,
+  active boolean not null,
+  listed_on date,
+  delisted_on date,
+  watched boolean not null default false,
+  excluded boolean not null default false,
+  updated_at timestamptz not null default now()
+);
+create unique index instruments_active on market.instruments (symbol) where active;
+create unique index instruments_inactive on market.instruments (symbol, delisted_on) nulls not distinct where not active;
+create index instruments_any_case on market.instruments (upper(symbol));
+comment on column market.instruments.watched is 'a person added it: part of the universe whatever its type';
+comment on column market.instruments.excluded is 'a person removed it: never part of the universe';
+create function market.refuse_deletion() returns trigger language plpgsql as $$
+begin raise exception 'instruments are never deleted: bars are theirs'; end $$;
+create trigger instruments_stay before delete or truncate on market.instruments
+  execute function market.refuse_deletion();
+`;

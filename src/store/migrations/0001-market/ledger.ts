@@ -1,0 +1,67 @@
+/** What was to be done and what came of it: runs, their loads and requests, and what they said. */
+export const ledger = `
+create table market.runs (
+  run_id uuid primary key,
+  workflow_id text not null,
+  flow text not null,
+  parameters jsonb not null,
+  sessions jsonb not null,
+  status text not null check (status in ('running', 'completed', 'failed', 'cancelled')),
+  started_at timestamptz not null,
+  closed_at timestamptz,
+  requests integer not null default 0,
+  lookups integer not null default 0,
+  summary jsonb
+);
+create index runs_by_start on market.runs (started_at desc);
+create index runs_by_workflow on market.runs (workflow_id);
+create table market.load_runs (
+  id bigint generated always as identity primary key,
+  workflow_id text not null,
+  run_id uuid not null references market.runs,
+  symbol text not null,
+  instrument_id integer references market.instruments,
+  data_source text not null,
+  interval text not null,
+  range_start date not null,
+  range_end date not null,
+  records_count integer not null default 0,
+  changed_count integer not null default 0,
+  settled_count integer not null default 0,
+  status text not null check (status in ('pending', 'running', 'success', 'partial', 'failed', 'cancelled')),
+  error_kind text,
+  error_message text,
+  attempts integer not null default 0,
+  started_at timestamptz,
+  completed_at timestamptz,
+  unique (run_id, symbol)
+-- Room for the next version of a row beside it: an update then touches no index.
+) with (fillfactor = 50);
+create index load_runs_by_instrument on market.load_runs (instrument_id, id);
+create table market.load_requests (
+  id bigint generated always as identity primary key,
+  run_id uuid not null references market.runs,
+  wave integer not null,
+  batch integer not null,
+  load_id bigint references market.load_runs,
+  range_start date not null,
+  range_end date not null,
+  status text not null check (status in ('pending', 'done', 'failed')),
+  requests integer not null default 0,
+  error_kind text,
+  error_message text
+);
+create index load_requests_by_batch on market.load_requests (run_id, wave, batch);
+create index load_requests_by_load on market.load_requests (load_id) where load_id is not null;
+comment on table market.load_requests is 'the requests of a run in waves: its plan, then retries; without load_id: one session of the whole market';
+create table market.run_events (
+  id bigint generated always as identity primary key,
+  run_id uuid not null references market.runs,
+  at timestamptz not null default clock_timestamp(),
+  level text not null check (level in ('info', 'warn', 'error')),
+  symbol text,
+  message text not null,
+  data jsonb
+);
+create index run_events_by_run on market.run_events (run_id, id);
+`;

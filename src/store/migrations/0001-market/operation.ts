@@ -1,0 +1,35 @@
+/** What the workers share: whose database it is, the reference lists, the budgets of providers, who works. */
+export const operation = `
+create table market.installation (
+  singleton boolean primary key default true check (singleton),
+  market text not null check (market in ('live', 'simulated')),
+  created_at timestamptz not null default now()
+);
+create table market.reference_syncs (
+  source text not null,
+  list text not null check (list in ('active', 'inactive')),
+  completed_at timestamptz not null,
+  instruments integer not null,
+  primary key (source, list)
+);
+create table market.provider_budgets (
+  provider text not null,
+  key_hash text not null,
+  base_url text not null,
+  next_slot_at timestamptz not null,
+  primary key (provider, key_hash, base_url)
+);
+comment on column market.provider_budgets.next_slot_at is 'when the next request may be sent, whoever sends it';
+create table market.workers (
+  identity text primary key,
+  pool text not null,
+  market text not null,
+  base_urls jsonb not null,
+  key_fingerprint text,
+  host text not null,
+  pid integer not null,
+  started_at timestamptz not null default now(),
+  seen_at timestamptz not null,
+  stopped_at timestamptz
+);
+`;

@@ -1,0 +1,47 @@
+/** Splits, dividends and their like as each source tells of them, and how far each was read. */
+export const corporateActions = `
+create table market.corporate_actions (
+  id bigint generated always as identity primary key,
+  instrument_id integer not null references market.instruments,
+  source text not null,
+  provider_id text,
+  kind text not null check (kind in ('split', 'reverse_split', 'stock_dividend', 'spin_off', 'cash_dividend', 'capital_gain')),
+  ex_date date not null,
+  ratio double precision check (ratio > 0),
+  amount double precision,
+  currency text,
+  dividend_type text check (dividend_type in ('regular', 'special')),
+  declared_on date,
+  record_on date,
+  pay_on date,
+  status text not null check (status in ('announced', 'pending', 'effective', 'shadowed', 'refused')),
+  reason text,
+  run_id uuid not null,
+  observed_at timestamptz not null,
+  first_observed_at timestamptz not null
+);
+create unique index corporate_actions_by_id on market.corporate_actions (source, provider_id) where provider_id is not null;
+create unique index corporate_actions_by_key on market.corporate_actions
+  (instrument_id, source, kind, ex_date, dividend_type) nulls not distinct where provider_id is null;
+create index corporate_actions_by_instrument on market.corporate_actions (instrument_id, ex_date);
+comment on column market.corporate_actions.ratio is 'shares afterwards per share before';
+comment on column market.corporate_actions.amount is 'cash a share as paid on the ex-date';
+comment on column market.corporate_actions.status is
+  'announced: still to come; pending: no prices to confirm it yet; effective: counts; shadowed: another source stands for it; refused: see reason';
+create table market.corporate_action_revisions (
+  action_id bigint not null references market.corporate_actions,
+  ex_date date not null,
+  ratio double precision,
+  amount double precision,
+  observed_at timestamptz not null,
+  replaced_at timestamptz not null,
+  replaced_by uuid not null,
+  primary key (action_id, observed_at)
+);
+create table market.action_syncs (
+  source text primary key,
+  synced_from date not null,
+  synced_through date not null,
+  completed_at timestamptz not null
+);
+`;
