@@ -19,6 +19,7 @@ import {
 } from '../src/store/load-requests.ts';
 import { startLoads } from '../src/store/load-runs.ts';
 import { addRunEvents, type RunEvent } from '../src/store/run-events.ts';
+import { readRunSessions } from '../src/store/runs.ts';
 import { createBatchWriter, type BatchWriter } from '../src/pipelines/loading/batch-writer.ts';
 import { attempt } from '../src/pipelines/sources/attempt.ts';
 import { marketDayLoaded, requestFailed, seriesLoaded } from '../src/pipelines/loading/load-outcomes.ts';
@@ -131,6 +132,7 @@ export function createIngestionActivities(deps: IngestionDeps) {
     const loads = await marketDayLoads(store.db, runId);
     const bySymbol = new Map(loads.map((load) => [load.symbol, load]));
     const witnesses = await activeAmong(store.db, everyDaySymbols);
+    const isAll = (await readRunSessions(store.db, runId)).sessions.length === 1;
     for (const request of requests) {
       const asked = await batch.ask((options) => market.marketDay(request.session, options));
       if (asked === null) return;
@@ -139,7 +141,7 @@ export function createIngestionActivities(deps: IngestionDeps) {
         await writer.add(requestFailed(request, answer, made));
         continue;
       }
-      await writer.add(marketDayLoaded(market.name, request, answer, { loads: bySymbol, witnesses }));
+      await writer.add(marketDayLoaded(market.name, request, answer, { loads: bySymbol, witnesses, isAll }));
     }
   }
 }

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Absence } from '../domain/absence.ts';
-import { layoutOf, opensAt } from './bar-layout.ts';
+import { isOwn, layoutOf, opensAt } from './bar-layout.ts';
 import type { Database } from './database.ts';
-import type { BarOrigin } from './write-bars.ts';
+import type { BarOrigin } from './bars/incoming-bars.ts';
 
 export interface IncomingAbsence extends Absence {
   readonly instrumentId: number;
@@ -34,8 +34,8 @@ export async function writeAbsences(
       (instrument_id, source, interval, session_date, opens_at, reason, confirmed, run_id, observed_at)
     select a.instrument, ${source}, ${interval}, a.session, a.opens, a.reason, a.confirmed, ${runId}, a.observed
     from ${rows} as a(instrument, session, opens, reason, confirmed, observed)
-    where not exists (select from ${layout.table} stored
-      where stored.instrument_id = a.instrument and stored.source = ${source} and ${layout.isOwn}
+    where not exists (select from ${sql.table(layout.table)} stored
+      where stored.instrument_id = a.instrument and stored.source = ${source} and ${isOwn(layout)}
         and stored.session_date = a.session and (a.opens is null or ${opensAt(layout, 'stored')} = a.opens))
     order by a.instrument, a.session, a.opens
     on conflict (instrument_id, source, interval, session_date, opens_at) do update

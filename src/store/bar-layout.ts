@@ -4,15 +4,13 @@ import { isIntraday, type Interval } from '../domain/interval.ts';
 /** How an interval's bars are kept, and how they come in. */
 export interface BarLayout {
   readonly interval: Interval;
-  readonly table: RawBuilder<unknown>;
+  readonly table: string;
   /** A temporary table of what comes in. */
   readonly staging: string;
   /** What tells the bars of one instrument, source and interval apart, the partition first. */
   readonly key: readonly ('session_date' | 'opens_at')[];
-  /** What the table has beside the staged columns: as names, values, and a condition on `stored`. */
-  readonly ownColumns: RawBuilder<unknown>;
-  readonly ownValues: RawBuilder<unknown>;
-  readonly isOwn: RawBuilder<unknown>;
+  /** Where several intervals share one table, a column says which one it is. */
+  readonly own: readonly 'interval'[];
 }
 
 /** The layout of an interval: bars of several intervals that are shorter than a session share one table. */
@@ -22,26 +20,36 @@ export function layoutOf(interval: Interval): BarLayout {
     ? {
         interval,
         staging,
-        table: sql`market.intraday_bars`,
+        table: 'market.intraday_bars',
         key: ['session_date', 'opens_at'],
-        ownColumns: sql`, interval`,
-        ownValues: sql`, ${interval}`,
-        isOwn: sql`stored.interval = ${interval}`,
+        own: ['interval'],
       }
-    : {
-        interval,
-        staging,
-        table: sql`market.daily_bars`,
-        key: ['session_date'],
-        ownColumns: sql``,
-        ownValues: sql``,
-        isOwn: sql`true`,
-      };
+    : { interval, staging, table: 'market.daily_bars', key: ['session_date'], own: [] };
+}
+
+const bodyColumns = [
+  ...['open', 'high', 'low', 'close', 'volume', 'vwap', 'trades'],
+  ...['settled', 'endpoint', 'split_basis', 'observed_at'],
+];
+
+/** What comes in with each bar, in this order; what all bars of a write have in common is not sent with each of them. */
+export function stagedColumns({ key }: BarLayout): readonly string[] {
+  return ['instrument_id', ...key, ...bodyColumns];
+}
+
+/** Column names in a list. */
+export function columnList(columns: readonly string[]): RawBuilder<unknown> {
+  return sql.join(columns.map((column) => sql.ref(column)));
 }
 
 /** The key columns in a list, those of a named row where one is named. */
 export function keyList({ key }: BarLayout, row?: string): RawBuilder<unknown> {
-  return sql.join(key.map((column) => sql.ref(row === undefined ? column : `${row}.${column}`)));
+  return columnList(key.map((column) => (row === undefined ? column : `${row}.${column}`)));
+}
+
+/** Whether a stored row, called `stored`, is of the interval. */
+export function isOwn({ own, interval }: BarLayout): RawBuilder<unknown> {
+  return own.length === 0 ? sql`true` : sql`stored.interval = ${interval}`;
 }
 
 /** When a bar of a named row begins; null where it spans its session. */

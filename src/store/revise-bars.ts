@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { SessionDate } from '../domain/session.ts';
 import { sources, type SourceName } from '../domain/source.ts';
-import { keyList, opensAt, type BarLayout } from './bar-layout.ts';
+import { isOwn, keyList, opensAt, type BarLayout } from './bar-layout.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Which rows may change: those that a source's staged bars stand for, between two sessions. */
@@ -50,7 +50,7 @@ const differ = (source: SourceName) =>
  * range spares the partitions outside of it.
  */
 const due = ({ source, layout, first, last }: Revising) => sql`
-  stored.source = ${source} and ${layout.isOwn}
+  stored.source = ${source} and ${isOwn(layout)}
   and stored.instrument_id = incoming.instrument_id
   and (${keyList(layout, 'stored')}) = (${keyList(layout, 'incoming')})
   and stored.session_date between ${first}::date and ${last}::date
@@ -69,7 +69,7 @@ async function noteRevisions(tx: Transaction, revising: Revising): Promise<reado
         incoming.observed_at as replaced_at, incoming.settled and not stored.settled as settles,
         incoming.split_basis as new_basis, incoming.open as new_open, incoming.high as new_high,
         incoming.low as new_low, incoming.close as new_close
-      from ${layout.table} stored join ${sql.table(layout.staging)} incoming on ${due(revising)}
+      from ${sql.table(layout.table)} stored join ${sql.table(layout.staging)} incoming on ${due(revising)}
       order by ${keyList(layout, 'stored')}, stored.instrument_id
       for update of stored
     ), due as (
@@ -96,7 +96,7 @@ async function noteRevisions(tx: Transaction, revising: Revising): Promise<reado
 async function updateChanged(tx: Transaction, revising: Revising): Promise<void> {
   const { runId, layout } = revising;
   await sql`
-    update ${layout.table} stored set
+    update ${sql.table(layout.table)} stored set
       open = incoming.open, high = incoming.high, low = incoming.low, close = incoming.close,
       volume = incoming.volume, vwap = incoming.vwap, trades = incoming.trades,
       settled = stored.settled or incoming.settled, endpoint = incoming.endpoint,

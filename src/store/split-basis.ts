@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Interval } from '../domain/interval.ts';
 import type { DateRange } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
-import { layoutOf, opensAt } from './bar-layout.ts';
+import { isOwn, layoutOf, opensAt } from './bar-layout.ts';
 import type { Database } from './database.ts';
 import type { SourceName } from '../domain/source.ts';
 
@@ -72,8 +72,8 @@ export async function storedCloses(
   const { rows } = await sql<StoredClose>`
     select distinct on (session_date) session_date as session,
       close * market.basis_change(instrument_id, session_date, split_basis, ${basis}::date) as close
-    from ${layout.table} stored
-    where instrument_id = ${instrumentId} and source = ${source} and ${layout.isOwn}
+    from ${sql.table(layout.table)} stored
+    where instrument_id = ${instrumentId} and source = ${source} and ${isOwn(layout)}
       and session_date = any(${sessions}::date[]) and settled
     order by session_date, ${opensAt(layout, 'stored')} desc`.execute(db);
   return rows;

@@ -1,11 +1,9 @@
 import { sql } from 'kysely';
 import { dateOfDayNumber } from '../domain/date-range.ts';
-import type { Interval } from '../domain/interval.ts';
-import type { SessionDate } from '../domain/session.ts';
-import type { SourceName } from '../domain/source.ts';
-import { keyList, layoutOf, opensAt, type BarLayout } from './bar-layout.ts';
+import { columnList, keyList, layoutOf, opensAt, stagedColumns } from './bar-layout.ts';
+import { copyFresh, type IncomingWrite } from './bars/copy-fresh.ts';
 import { encodeBars } from './bars/encode-bars.ts';
-import type { IncomingBars } from './bars/incoming-bars.ts';
+import type { BarOrigin, IncomingBars } from './bars/incoming-bars.ts';
 import { requireUnique } from './bars/require-unique.ts';
 import { copyInto } from './copy.ts';
 import { reviseStored } from './revise-bars.ts';
@@ -20,52 +18,72 @@ export interface WriteCounts {
   readonly settled: number;
 }
 
-/** Whose bars are written, by which run. */
-export interface BarOrigin {
-  readonly source: SourceName;
-  readonly interval: Interval;
-  readonly runId: string;
+/**
+ * Writes bars of one interval: straight into their table where nothing is stored that they could meet, else through a
+ * staging table, what is new from there, then what differs. One bar a key. Returns what it did by instrument id; an
+ * instrument of which nothing changed has no entry.
+ */
+export async function writeBars(
+  tx: Transaction,
+  origin: BarOrigin,
+  bars: readonly IncomingBars[],
+): Promise<ReadonlyMap<number, WriteCounts>> {
+  const rows = rowsByInstrument(bars);
+  if (rows.size === 0) return new Map();
+  requireUnique(bars);
+  const layout = layoutOf(origin.interval);
+  const write = { ...origin, layout, bars, instrumentIds: [...rows.keys()], ...spanOf(bars) };
+  if (await copyFresh(tx, write)) return countsOf(rows);
+  return writeStaged(tx, write);
 }
 
-const bodyColumns = [
-  ...['open', 'high', 'low', 'close', 'volume', 'vwap', 'trades'],
-  ...['settled', 'endpoint', 'split_basis', 'observed_at'],
-];
-
-function stagedColumns({ key }: BarLayout): readonly string[] {
-  return ['instrument_id', ...key, ...bodyColumns];
+async function writeStaged(tx: Transaction, write: IncomingWrite): Promise<ReadonlyMap<number, WriteCounts>> {
+  await stage(tx, write);
+  const inserted = await insertNew(tx, write);
+  const counts = countsOf(inserted);
+  await takeBackAbsences(tx, write);
+  if (sumOf(inserted) === sumOf(rowsByInstrument(write.bars))) return counts;
+  for (const { instrumentId, ...changed } of await reviseStored(tx, write))
+    counts.set(instrumentId, { inserted: counts.get(instrumentId)?.inserted ?? 0, ...changed });
+  return counts;
 }
 
-/** What all bars of a write have in common, source and run, is not sent with each of them. */
-async function stage(tx: Transaction, layout: BarLayout, bars: readonly IncomingBars[]): Promise<void> {
+function sumOf(rows: ReadonlyMap<number, number>): number {
+  return rows.values().reduce((sum, count) => sum + count, 0);
+}
+
+function countsOf(inserted: ReadonlyMap<number, number>): Map<number, WriteCounts> {
+  return new Map(Array.from(inserted, ([id, rows]) => [id, { inserted: rows, revised: 0, settled: 0 }]));
+}
+
+async function stage(tx: Transaction, { layout, bars }: IncomingWrite): Promise<void> {
   const columns = stagedColumns(layout);
   await sql`
     create temp table if not exists ${sql.table(layout.staging)} on commit delete rows as
-    select ${sql.join(columns.map((column) => sql.ref(column)))} from ${layout.table} with no data`.execute(
-    tx,
-  );
+    select ${columnList(columns)} from ${sql.table(layout.table)} with no data`.execute(tx);
   await copyInto(tx, { table: layout.staging, columns, format: 'binary' }, encodeBars(bars));
 }
 
 /** What is new goes in at once; what is there already waits for `reviseStored`. */
 async function insertNew(
   tx: Transaction,
-  layout: BarLayout,
-  { source, runId }: BarOrigin,
-): Promise<readonly Inserted[]> {
-  const staged = sql.join(stagedColumns(layout).map((column) => sql.ref(column)));
-  const { rows } = await sql<Inserted>`
+  { layout, source, interval, runId }: IncomingWrite,
+): Promise<ReadonlyMap<number, number>> {
+  const staged = columnList(stagedColumns(layout));
+  const columns = columnList([...stagedColumns(layout), 'source', 'run_id', ...layout.own]);
+  const own = layout.own.map(() => sql`, ${interval}`);
+  const { rows } = await sql<{ id: number; written: number }>`
     with written as (
-      insert into ${layout.table} (${staged}, source, run_id${layout.ownColumns})
-      select ${staged}, ${source}, ${runId}${layout.ownValues} from ${sql.table(layout.staging)}
+      insert into ${sql.table(layout.table)} (${columns})
+      select ${staged}, ${source}, ${runId}${sql.join(own, sql``)} from ${sql.table(layout.staging)}
       order by ${keyList(layout)}, instrument_id
       on conflict do nothing returning instrument_id
     )
-    select instrument_id, count(*)::int as written from written group by instrument_id`.execute(tx);
-  return rows;
+    select instrument_id as id, count(*)::int as written from written group by instrument_id`.execute(tx);
+  return new Map(rows.map(({ id, written }) => [id, written]));
 }
 
-async function takeBackAbsences(tx: Transaction, layout: BarLayout, { source }: BarOrigin): Promise<void> {
+async function takeBackAbsences(tx: Transaction, { layout, source }: IncomingWrite): Promise<void> {
   await sql`
     delete from market.bar_absences absence using ${sql.table(layout.staging)} incoming
     where absence.instrument_id = incoming.instrument_id and absence.source = ${source}
@@ -73,40 +91,16 @@ async function takeBackAbsences(tx: Transaction, layout: BarLayout, { source }: 
       and (absence.opens_at is null or absence.opens_at = ${opensAt(layout, 'incoming')})`.execute(tx);
 }
 
-interface Inserted {
-  readonly instrument_id: number;
-  readonly written: number;
-}
-
-/**
- * Writes bars of one interval, once in a transaction: COPY into a staging table, what is new from there, then what
- * differs. One bar a key. Returns what it did by instrument id; an instrument of which nothing changed has no entry.
- */
-export async function writeBars(
-  tx: Transaction,
-  origin: BarOrigin,
-  bars: readonly IncomingBars[],
-): Promise<ReadonlyMap<number, WriteCounts>> {
-  const counts = new Map<number, WriteCounts>();
-  const rows = bars.reduce((sum, part) => sum + part.bars.length, 0);
-  if (rows === 0) return counts;
-  requireUnique(bars);
-  const layout = layoutOf(origin.interval);
-  await stage(tx, layout, bars);
-  const inserted = await insertNew(tx, layout, origin);
-  for (const { instrument_id, written } of inserted)
-    counts.set(instrument_id, { inserted: written, revised: 0, settled: 0 });
-  await takeBackAbsences(tx, layout, origin);
-  const isNew = inserted.reduce((sum, { written }) => sum + written, 0);
-  if (isNew === rows) return counts;
-  const [first, last] = spanOf(bars);
-  for (const { instrumentId, ...changed } of await reviseStored(tx, { ...origin, layout, first, last }))
-    counts.set(instrumentId, { inserted: counts.get(instrumentId)?.inserted ?? 0, ...changed });
-  return counts;
+function rowsByInstrument(incoming: readonly IncomingBars[]): ReadonlyMap<number, number> {
+  const rows = new Map<number, number>();
+  for (const { instrumentIds } of incoming) {
+    for (const id of instrumentIds) rows.set(id, (rows.get(id) ?? 0) + 1);
+  }
+  return rows;
 }
 
 /** The first and last session among bars. */
-function spanOf(incoming: readonly IncomingBars[]): readonly [SessionDate, SessionDate] {
+function spanOf(incoming: readonly IncomingBars[]): Pick<IncomingWrite, 'first' | 'last'> {
   let [first, last] = [Infinity, -Infinity];
   for (const { bars } of incoming) {
     for (const day of bars.day) {
@@ -114,5 +108,5 @@ function spanOf(incoming: readonly IncomingBars[]): readonly [SessionDate, Sessi
       last = Math.max(last, day);
     }
   }
-  return [dateOfDayNumber(first), dateOfDayNumber(last)];
+  return { first: dateOfDayNumber(first), last: dateOfDayNumber(last) };
 }

@@ -19,7 +19,7 @@ export interface BatchWriter {
 const maxRows = 20_000;
 const maxRequests = 100;
 /** What comes within so long is written together. */
-const gatherMs = 100;
+const gatherMs = 500;
 
 /**
  * Gathers what requests brought and writes it in transactions of bars, absences, ledger and request state together,

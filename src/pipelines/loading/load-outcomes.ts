@@ -146,10 +146,13 @@ export function marketDayLoaded(
   {
     loads,
     witnesses,
+    isAll,
   }: {
     readonly loads: ReadonlyMap<string, MarketDayLoad>;
     /** Symbols that this market lists and that trade every day. */
     readonly witnesses: readonly string[];
+    /** It is the only session of the run: with its bar a load has all that it is for. */
+    readonly isAll: boolean;
   },
 ): Loaded {
   const { session, symbols, observedAt } = answer;
@@ -162,7 +165,7 @@ export function marketDayLoaded(
     const { loadId, instrumentId } = load;
     rows.push(row);
     instrumentIds.push(instrumentId);
-    verdicts.push({ loadId, instrumentId, records: 1, status: 'running', error: null });
+    verdicts.push({ loadId, instrumentId, records: 1, status: isAll ? 'success' : 'running', error: null });
   });
   const conflicts = answer.conflicts.filter(({ symbol }) => loads.has(symbol));
   for (const { symbol } of conflicts) {

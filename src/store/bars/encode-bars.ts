@@ -7,12 +7,18 @@ const fieldsOfDay = 13;
 const rowBytes = 256;
 const chunkBytes = 1 << 18;
 
-/** Bars as PostgreSQL's binary COPY, in the order of the staging table's columns, a chunk of bytes at a time. */
-export function* encodeBars(incoming: readonly IncomingBars[]): Generator<Uint8Array<ArrayBuffer>> {
+/**
+ * Bars as PostgreSQL's binary COPY, in the order of the staging table's columns and with what all rows have in common
+ * behind them, a chunk of bytes at a time.
+ */
+export function* encodeBars(
+  incoming: readonly IncomingBars[],
+  common: readonly Uint8Array[] = [],
+): Generator<Uint8Array<ArrayBuffer>> {
   const rows = incoming.reduce((sum, { bars }) => sum + bars.length, 0);
   const writer = new CopyWriter(Math.min(rows * rowBytes, chunkBytes));
   for (const part of incoming) {
-    const writeRow = rowWriter(writer, part);
+    const writeRow = rowWriter(writer, part, common);
     for (let row = 0; row < part.bars.length; row += 1) {
       if (writer.length + rowBytes > chunkBytes) yield writer.take();
       writeRow(row);
@@ -21,10 +27,14 @@ export function* encodeBars(incoming: readonly IncomingBars[]): Generator<Uint8A
   yield writer.end();
 }
 
-function rowWriter(writer: CopyWriter, part: IncomingBars): (row: number) => void {
+function rowWriter(
+  writer: CopyWriter,
+  part: IncomingBars,
+  common: readonly Uint8Array[],
+): (row: number) => void {
   const { bars, instrumentIds, settledThrough, splitBasis } = part;
   const { day, opensAtMs, open, high, low, close, volume, vwap, trades } = bars;
-  const fields = opensAtMs === null ? fieldsOfDay : fieldsOfDay + 1;
+  const fields = fieldsOfDay + common.length + (opensAtMs === null ? 0 : 1);
   const endpoint = textField(part.endpoint);
   const observedAt = instantField(Date.parse(part.observedAt));
   return (row) => {
@@ -48,5 +58,6 @@ function rowWriter(writer: CopyWriter, part: IncomingBars): (row: number) => voi
     if (splitBasis === null) writer.none();
     else writer.day(splitBasis[row] ?? NaN);
     writer.fields(observedAt);
+    for (const one of common) writer.fields(one);
   };
 }

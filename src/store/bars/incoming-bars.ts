@@ -1,4 +1,13 @@
 import type { BarColumns } from '../../domain/bar-columns.ts';
+import type { Interval } from '../../domain/interval.ts';
+import type { SourceName } from '../../domain/source.ts';
+
+/** Whose bars are written, by which run. */
+export interface BarOrigin {
+  readonly source: SourceName;
+  readonly interval: Interval;
+  readonly runId: string;
+}
 
 /** The bars of one answer on their way in: whose they are, where they came from, and which of them are final. */
 export interface IncomingBars {

@@ -1,0 +1,68 @@
+import { sql } from 'kysely';
+import pg from 'pg';
+import type { SessionDate } from '../../domain/session.ts';
+import { isOwn, stagedColumns, type BarLayout } from '../bar-layout.ts';
+import { textField, uuidField } from '../copy-binary.ts';
+import { copyInto } from '../copy.ts';
+import type { Transaction } from '../transaction.ts';
+import { encodeBars } from './encode-bars.ts';
+import type { BarOrigin, IncomingBars } from './incoming-bars.ts';
+
+/** Bars of one interval on their way in, and what they could meet. */
+export interface IncomingWrite extends BarOrigin {
+  readonly layout: BarLayout;
+  readonly bars: readonly IncomingBars[];
+  readonly instrumentIds: readonly number[];
+  /** The first and last session among them. */
+  readonly first: SessionDate;
+  readonly last: SessionDate;
+}
+
+/**
+ * Copies bars straight into their table where the store has nothing that they could meet: it takes half of the time that
+ * staging them does. False: it has, or somebody has written such bars meanwhile, and nothing was copied.
+ */
+export async function copyFresh(tx: Transaction, write: IncomingWrite): Promise<boolean> {
+  if (!(await meetsNothing(tx, write))) return false;
+  await sql`savepoint fresh_bars`.execute(tx);
+  try {
+    await copyStraight(tx, write);
+    await sql`release savepoint fresh_bars`.execute(tx);
+    return true;
+  } catch (error) {
+    if (!isCollision(error)) throw error;
+    await sql`rollback to savepoint fresh_bars`.execute(tx);
+    return false;
+  }
+}
+
+/** No bar of their series between their sessions, and no absence that they would take back. */
+async function meetsNothing(
+  tx: Transaction,
+  { layout, source, instrumentIds, first, last }: IncomingWrite,
+): Promise<boolean> {
+  const series = sql`instrument_id = any(${instrumentIds}::int[]) and source = ${source}
+    and session_date between ${first}::date and ${last}::date`;
+  const { rows } = await sql<{ fresh: boolean }>`
+    select not exists (select from ${sql.table(layout.table)} stored where ${series} and ${isOwn(layout)})
+      and not exists (select from market.bar_absences where ${series} and interval = ${layout.interval})
+      as fresh`.execute(tx);
+  return rows[0]?.fresh === true;
+}
+
+async function copyStraight(
+  tx: Transaction,
+  { layout, source, interval, runId, bars }: IncomingWrite,
+): Promise<void> {
+  const columns = [...stagedColumns(layout), 'source', 'run_id', ...layout.own];
+  const common = [textField(source), uuidField(runId), ...layout.own.map(() => textField(interval))];
+  await copyInto(tx, { table: layout.table, columns, format: 'binary' }, encodeBars(bars, common));
+}
+
+const uniqueViolation = '23505';
+const deadlock = '40P01';
+
+/** Another writer has come with the same bars. */
+function isCollision(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && [uniqueViolation, deadlock].includes(error.code ?? '');
+}
