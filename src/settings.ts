@@ -87,7 +87,7 @@ export type SettingName = KnownSetting['name'];
 
 /** Where one value came from, for `config check`; secrets are masked already. */
 export interface SettingReport {
-  readonly name: string;
+  readonly name: SettingName;
   readonly value: string | null;
   readonly source: 'environment' | '.env' | 'default' | 'unset';
   readonly problem: string | null;
@@ -118,7 +118,11 @@ export interface Read {
 }
 
 /** One setting from the environment, else a file, else its default. */
-export function readSetting(setting: Setting, environment: Environment, file: Environment): Read {
+export function readSetting(
+  setting: Setting & { readonly name: SettingName },
+  environment: Environment,
+  file: Environment,
+): Read {
   const own = lookUp(setting, environment);
   const filed = lookUp(setting, file);
   const value = own ?? filed ?? setting.default;

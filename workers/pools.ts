@@ -1,4 +1,5 @@
 import type { Pool } from '../src/flows/pools.ts';
+import type { SettingName } from '../src/settings.ts';
 
 /** How a pool's workers are sized. */
 export interface PoolDeclaration {
@@ -7,7 +8,7 @@ export interface PoolDeclaration {
   /** What node may take of that: with small young spaces a worker stays below half of what it grows to otherwise. */
   readonly heap: { readonly oldMiB: number; readonly semiSpaceMiB: number };
   /** Settings of the environment that its work reads; their defaults are the plan's. */
-  readonly variables: readonly string[];
+  readonly variables: readonly SettingName[];
   /** Activities that one worker has under way at once, unless WORKER_ACTIVITIES says otherwise. */
   readonly activitiesAtOnce: number;
 }
@@ -16,7 +17,11 @@ const plansLimits = { cpus: 2, memoryGiB: 4 };
 const heap = { oldMiB: 1024, semiSpaceMiB: 8 };
 /** The columns of its batches are memory outside of the heap: in a smaller one they make V8 mark it all at each batch. */
 const roomy = { oldMiB: 2048, semiSpaceMiB: 16 };
-const variables = ['BATCH_SIZE', 'POLYGON_REQUESTS_PER_MINUTE', 'YAHOO_DELAY_BETWEEN_REQUESTS_MS'];
+const variables: readonly SettingName[] = [
+  'BATCH_SIZE',
+  'POLYGON_REQUESTS_PER_MINUTE',
+  'YAHOO_DELAY_BETWEEN_REQUESTS_MS',
+];
 
 export const poolDeclarations: Readonly<Record<Pool, PoolDeclaration>> = {
   'data-ingestion': { limits: plansLimits, heap, variables, activitiesAtOnce: 10 },

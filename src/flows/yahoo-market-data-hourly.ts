@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { intervalNames } from '../domain/interval.ts';
 import { sources } from '../domain/source.ts';
 import type { IngestionRequest, SessionWish } from '../runs/ingestion-request.ts';
 import { dailyPolicy } from '../runs/run-policy.ts';
@@ -17,11 +18,13 @@ import {
 } from './parameters.ts';
 import { begunRange } from './ranges.ts';
 
+const offered = intervalNames.filter((interval) => interval in sources.yahoo.intervals);
+
 const parameters = z.strictObject({
   ...whenAsked,
   ...whichSymbols,
   daysBack: daysBack(1),
-  interval: choice(['1h', '1d'], '1h', '<interval>', '1h or 1d, of what Yahoo brings'),
+  interval: choice(offered, '1h', '<interval>', `${offered.join(' or ')}, of what Yahoo brings`),
   includeFundamentals: flag('statements as well, once a day a symbol'),
   includeKeyStatistics: flag('key statistics as well, once a day a symbol'),
   /** What is missing of so many calendar days as well; unset: of as many as a first load takes. */
