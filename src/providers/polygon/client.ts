@@ -4,6 +4,7 @@ import { polygonMarketDay, polygonSeries } from './bars.ts';
 import type { PolygonAccess } from './http.ts';
 import { polygonInstrument, polygonInstruments } from './reference.ts';
 
+/** What the provider is made with; what is left out has a default. */
 export type PolygonDeps = Pick<PolygonAccess, 'baseUrl' | 'apiKey' | 'beforeRequest'> &
   Partial<PolygonAccess>;
 

@@ -10,6 +10,7 @@ import type { RequestOptions } from '../provider.ts';
 import { refusal, type RequestSubject } from './refusal.ts';
 import { envelope } from './wire.ts';
 
+/** How Polygon is reached, and with which key. */
 export interface PolygonAccess extends ExchangeDeps {
   readonly baseUrl: string;
   readonly apiKey: string;

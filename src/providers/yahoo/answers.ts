@@ -28,6 +28,7 @@ export type StatementKind = FundamentalStatement['statement'];
 export type Frequency = FundamentalStatement['frequency'];
 export type StatisticsModule = 'defaultKeyStatistics' | 'financialData' | 'summaryDetail';
 
+/** Key statistics by the modules of Yahoo that are asked for. */
 export interface YahooStatistics extends KeyStatistics {
   /** Raw values; dates are epoch seconds. A module that Yahoo lacks for the symbol is empty. */
   readonly modules: Readonly<Record<StatisticsModule, Readonly<Record<string, number | string | null>>>>;

@@ -12,6 +12,7 @@ interface Calendar {
   readonly sessionsBetween: (range: DateRange) => readonly Session[];
 }
 
+/** What the provider is made with; what is left out has a default. */
 export type YahooDeps = Pick<YahooAccess, 'baseUrl' | 'beforeRequest'> & Calendar & Partial<YahooAccess>;
 
 /** Yahoo Finance: bars adjusted for splits, their events, fundamentals; it knows no delisted symbol. */

@@ -51,11 +51,12 @@ export class CookieSession {
       requests += 1;
       options.onRequest?.();
     };
-    const answer = await this.askAgain(symbol, ask, { ...options, onRequest });
+    const answer = await this.askRenewing(symbol, ask, { ...options, onRequest });
     return { ...answer, requests };
   }
 
-  private async askAgain(symbol: string, ask: Ask, options: RequestOptions): Promise<RawAnswer> {
+  /** Asks once more with a fresh session where this one is refused. */
+  private async askRenewing(symbol: string, ask: Ask, options: RequestOptions): Promise<RawAnswer> {
     const used = this.client;
     try {
       return await this.put(used, new Question(this.deps, symbol, options), ask);

@@ -3,6 +3,7 @@ import { exchange, type ExchangeDeps } from '../http-exchange.ts';
 import { destination } from './hosts.ts';
 import { readAnswer, requireSessionStep } from './refusal.ts';
 
+/** How Yahoo is reached. */
 export interface YahooAccess extends ExchangeDeps {
   /** Stands for all of Yahoo's hosts; null, or one of them: those themselves. */
   readonly baseUrl: string | null;
