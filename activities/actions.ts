@@ -3,7 +3,6 @@ import { addDays, type DateRange } from '../src/domain/date-range.ts';
 import { exchangeDate } from '../src/domain/exchange-time.ts';
 import type { SessionDate } from '../src/domain/session.ts';
 import { ProviderError } from '../src/domain/provider-errors.ts';
-import { sources as declared } from '../src/domain/source.ts';
 import type { ActionList, ActionPage } from '../src/providers/provider.ts';
 import {
   actionsSynced,
@@ -66,8 +65,7 @@ export function createActionActivities({
   readonly sources: Sources;
 }) {
   /** The source of a run, as far as it lists the market's actions. */
-  const listing = ({ request: { source } }: IngestionRun) =>
-    declared[source].marketActions ? sources[source].market : null;
+  const listing = ({ request: { source } }: IngestionRun) => sources[source].actions;
 
   async function keep({ runId, request: { source } }: IngestionRun, page: ActionPage): Promise<void> {
     const ids = await instrumentsUnder(

@@ -6,7 +6,7 @@ import {
   RateLimited,
   Unauthorized,
 } from '../src/domain/provider-errors.ts';
-import type { BarProvider, RequestOptions, SeriesAnswer } from '../src/providers/provider.ts';
+import type { RequestOptions, SeriesAnswer, WholeMarket } from '../src/providers/provider.ts';
 import type { Store } from '../src/store/database.ts';
 import { activeAmong } from '../src/store/instruments.ts';
 import {
@@ -78,8 +78,8 @@ export function createIngestionActivities(deps: IngestionDeps) {
         await inLanes(series, concurrency, (request) =>
           loadSeries({ runId, source }, request, batch, writer),
         );
-        if (source.market !== null && marketDays.length > 0)
-          await loadMarketDays({ runId, market: source.market }, marketDays, batch, writer);
+        if (source.wholeMarket !== null && marketDays.length > 0)
+          await loadMarketDays({ runId, market: source.wholeMarket }, marketDays, batch, writer);
       } finally {
         // What came before a cancellation is kept.
         await writer.flush();
@@ -124,7 +124,7 @@ export function createIngestionActivities(deps: IngestionDeps) {
   }
 
   async function loadMarketDays(
-    { runId, market }: { readonly runId: string; readonly market: BarProvider },
+    { runId, market }: { readonly runId: string; readonly market: WholeMarket },
     requests: readonly MarketDayRequest[],
     batch: Asking,
     writer: BatchWriter,

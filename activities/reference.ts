@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { InstrumentReference } from '../src/domain/instrument.ts';
 import { BrokenPaging, ProviderError, SymbolNotFound, Unauthorized } from '../src/domain/provider-errors.ts';
-import type { BarProvider, SeriesProvider } from '../src/providers/provider.ts';
+import type { ReferenceLists, SeriesProvider } from '../src/providers/provider.ts';
 import type { Store } from '../src/store/database.ts';
 import {
   lastSync,
@@ -67,7 +67,7 @@ export function createReferenceActivities({ store, sources }: ReferenceDeps) {
   }
 
   async function readList(
-    reference: BarProvider,
+    reference: ReferenceLists,
     list: ReferenceList,
     signal: AbortSignal,
     count: () => void,
@@ -100,7 +100,7 @@ export function createReferenceActivities({ store, sources }: ReferenceDeps) {
       list: ReferenceList,
       source: SourceName,
     ): Promise<SyncOutcome> {
-      const { market: reference } = sources[source];
+      const { reference } = sources[source];
       if (reference === null) throw new Error(`${source} has no list of instruments`);
       let lookups = 0;
       const { cancellationSignal } = Context.current();

@@ -7,8 +7,7 @@ import { barsAt, type BarColumns } from '../src/domain/bar-columns.ts';
 import { finalThrough } from '../src/domain/finality.ts';
 import type { DateRange } from '../src/domain/date-range.ts';
 import { lastClosedSession } from '../src/calendar/exchange-calendar.ts';
-import { createPolygonProvider } from '../src/providers/polygon/client.ts';
-import type { BarProvider } from '../src/providers/provider.ts';
+import { createPolygonProvider, type PolygonProvider } from '../src/providers/polygon/client.ts';
 import type { IncomingBars } from '../src/store/bars/incoming-bars.ts';
 import { writeBars } from '../src/store/write-bars.ts';
 import { resolveSymbols } from '../src/store/instruments.ts';
@@ -19,7 +18,7 @@ import type { BenchInstallation } from './installation.ts';
 
 const concurrency = 8;
 
-function provider({ marketUrl }: BenchInstallation): BarProvider {
+function provider({ marketUrl }: BenchInstallation): PolygonProvider {
   return createPolygonProvider({
     baseUrl: marketUrl,
     apiKey: 'bench',

@@ -51,66 +51,92 @@ export function isEndOfWork(error: unknown): boolean {
 
 const fromTheStart: SteeringState = { workedMs: 0, paused: false, range: null };
 
+/** A run as it is steered. */
+interface Steered {
+  readonly clock: RunClock;
+  progress: () => Omit<RunProgress, 'paused'>;
+  /** What is being done under guard. */
+  work: CancellationScope | null;
+  expired: boolean;
+  /** The range that nobody has taken yet. */
+  wish: DateRange | null;
+}
+
 /** Makes a run steerable from its first moment on, or from where an earlier execution of it has stopped. */
 export function steer(rangeMayChange: boolean, from: SteeringState = fromTheStart): Steering {
-  const clock = startClock(from);
-  let progress: () => Omit<RunProgress, 'paused'> = () => ({ phase: 'opening', batchesDone: 0, batches: 0 });
-  let work: CancellationScope | null = null;
-  let expired = false;
-  // A function: what it says may change while guarded work waits.
-  const hasExpired = () => expired;
-  let wish = from.range;
-
-  const interrupt = () => work?.cancel();
-  setHandler(runProgress, () => ({ ...progress(), paused: clock.paused() }));
-  setHandler(pauseRun, () => {
-    clock.pause();
-    interrupt();
-  });
-  setHandler(resumeRun, () => clock.resume());
-  setHandler(
-    changeRange,
-    (range) => {
-      wish = range;
-      interrupt();
-    },
-    { validator: (range) => requireRange(range, rangeMayChange) },
-  );
-
+  const run: Steered = {
+    clock: startClock(from),
+    progress: () => ({ phase: 'opening', batchesDone: 0, batches: 0 }),
+    work: null,
+    expired: false,
+    wish: from.range,
+  };
+  handlePeople(run, rangeMayChange);
+  const { clock } = run;
   return {
     workedMs: () => clock.workedMs(),
     untilRunning: () => clock.untilRunning(),
     end: () => clock.end(),
-    show: (next) => (progress = next),
-    state: () => ({ workedMs: clock.workedMs(), paused: clock.paused(), range: wish }),
-    takeRange() {
-      const range = wish;
-      wish = null;
-      return range;
-    },
-    limit(ms) {
-      clock.limit(ms, () => {
-        expired = true;
-        interrupt();
-      });
-    },
-    async guard(job) {
-      if (hasExpired()) return 'expired';
-      if (clock.paused() || wish !== null) return 'interrupted';
-      const scope = new CancellationScope();
-      work = scope;
-      try {
-        await scope.run(job);
-        return 'none';
-      } catch (error) {
-        const ownDoing = scope.consideredCancelled && !CancellationScope.current().consideredCancelled;
-        if (!ownDoing || !isEndOfWork(error)) throw error;
-        return hasExpired() ? 'expired' : 'interrupted';
-      } finally {
-        work = null;
-      }
-    },
+    show: (next) => (run.progress = next),
+    state: () => ({ workedMs: clock.workedMs(), paused: clock.paused(), range: run.wish }),
+    takeRange: () => takeRange(run),
+    limit: (ms) => clock.limit(ms, () => expire(run)),
+    guard: (job) => guard(run, job),
   };
+}
+
+function handlePeople(run: Steered, rangeMayChange: boolean): void {
+  setHandler(runProgress, () => ({ ...run.progress(), paused: run.clock.paused() }));
+  setHandler(pauseRun, () => {
+    run.clock.pause();
+    interrupt(run);
+  });
+  setHandler(resumeRun, () => run.clock.resume());
+  setHandler(
+    changeRange,
+    (range) => {
+      run.wish = range;
+      interrupt(run);
+    },
+    { validator: (range) => requireRange(range, rangeMayChange) },
+  );
+}
+
+function interrupt({ work }: Steered): void {
+  work?.cancel();
+}
+
+function expire(run: Steered): void {
+  run.expired = true;
+  interrupt(run);
+}
+
+function takeRange(run: Steered): DateRange | null {
+  const { wish } = run;
+  run.wish = null;
+  return wish;
+}
+
+async function guard(run: Steered, job: () => Promise<void>): Promise<Interruption> {
+  const ahead = standsInTheWay(run);
+  if (ahead !== 'none') return ahead;
+  const scope = new CancellationScope();
+  run.work = scope;
+  try {
+    await scope.run(job);
+    return 'none';
+  } catch (error) {
+    const ownDoing = scope.consideredCancelled && !CancellationScope.current().consideredCancelled;
+    if (!ownDoing || !isEndOfWork(error)) throw error;
+    return run.expired ? 'expired' : 'interrupted';
+  } finally {
+    run.work = null;
+  }
+}
+
+function standsInTheWay({ expired, clock, wish }: Steered): Interruption {
+  if (expired) return 'expired';
+  return clock.paused() || wish !== null ? 'interrupted' : 'none';
 }
 
 function requireRange(range: unknown, mayChange: boolean): void {

@@ -1,4 +1,5 @@
 import { ProviderUnavailable, ResponseTimedOut, ResponseTooLarge } from '../domain/provider-errors.ts';
+import type { RequestOptions } from './provider.ts';
 
 /** A whole answer. */
 export interface Reply {
@@ -10,6 +11,8 @@ export interface Reply {
 }
 
 export interface ExchangeDeps {
+  /** Awaited before each request: where pacing lives. */
+  readonly beforeRequest: (turn: Pick<RequestOptions, 'signal' | 'patienceMs'>) => Promise<void>;
   readonly fetch: typeof fetch;
   /** For the whole answer, body included. */
   readonly timeoutMs: number;
@@ -17,11 +20,15 @@ export interface ExchangeDeps {
   readonly now: () => Date;
 }
 
-/** One HTTP request, no redirect followed. Throws a `ProviderError`; a cancellation by the caller is thrown on as it is. */
+/** One HTTP request in its turn, no redirect followed. Throws a `ProviderError`; a cancellation by the caller is thrown on as it is. */
 export async function exchange(
   deps: ExchangeDeps,
-  { url, init, signal }: { readonly url: URL; readonly init: RequestInit; readonly signal?: AbortSignal },
+  { url, init }: { readonly url: URL; readonly init: RequestInit },
+  { onRequest, ...turn }: RequestOptions,
 ): Promise<Reply> {
+  await deps.beforeRequest(turn);
+  onRequest?.();
+  const { signal } = turn;
   const timeout = AbortSignal.timeout(deps.timeoutMs);
   try {
     const response = await deps.fetch(url, {

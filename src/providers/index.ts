@@ -2,7 +2,14 @@ import type { DateRange } from '../domain/date-range.ts';
 import type { Session } from '../domain/session.ts';
 import type { SourceName } from '../domain/source.ts';
 import { createPolygonProvider } from './polygon/client.ts';
-import type { BarProvider, FundamentalsProvider, RequestOptions, SeriesProvider } from './provider.ts';
+import type {
+  ActionLists,
+  FundamentalsProvider,
+  ReferenceLists,
+  RequestOptions,
+  SeriesProvider,
+  WholeMarket,
+} from './provider.ts';
 import { createYahooProvider } from './yahoo/client.ts';
 
 /** What a provider is made with. */
@@ -18,11 +25,12 @@ export interface ProviderDeps {
   readonly timeoutMs?: number;
 }
 
-/** A provider with what it is capable of, as its declaration in `domain/source.ts` says. */
+/** A provider by its capabilities, null for one that its declaration in `domain/source.ts` does not name. */
 export interface Provider {
   readonly series: SeriesProvider;
-  /** Whole-market requests, lists of instruments and of corporate actions; null where it has none. */
-  readonly market: BarProvider | null;
+  readonly wholeMarket: WholeMarket | null;
+  readonly reference: ReferenceLists | null;
+  readonly actions: ActionLists | null;
   readonly fundamentals: FundamentalsProvider | null;
   /**
    * How long everything waits after a refusal for too many requests that names no time, the first, the second in a row,
@@ -34,11 +42,25 @@ export interface Provider {
 /** Name to factory: a new provider is a folder, a line here, one in `domain/source.ts`, a flow and its settings. */
 export const providers: Readonly<Record<SourceName, (deps: ProviderDeps) => Provider>> = {
   polygon({ baseUrl, ...deps }) {
-    const series = createPolygonProvider({ baseUrl: baseUrl ?? '', ...deps });
-    return { series, market: series, fundamentals: null, refusalWaitsMs: null };
+    const polygon = createPolygonProvider({ baseUrl: baseUrl ?? '', ...deps });
+    return {
+      series: polygon,
+      wholeMarket: polygon,
+      reference: polygon,
+      actions: polygon,
+      fundamentals: null,
+      refusalWaitsMs: null,
+    };
   },
   yahoo(deps) {
-    const series = createYahooProvider(deps);
-    return { series, market: null, fundamentals: series, refusalWaitsMs: [60_000, 300_000, 900_000] };
+    const yahoo = createYahooProvider(deps);
+    return {
+      series: yahoo,
+      wholeMarket: null,
+      reference: null,
+      actions: null,
+      fundamentals: yahoo,
+      refusalWaitsMs: [60_000, 300_000, 900_000],
+    };
   },
 };

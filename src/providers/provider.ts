@@ -14,18 +14,21 @@ export interface Conflict {
   readonly rows: readonly DailyBar[];
 }
 
-interface Answer {
+interface Answered {
   /** HTTP requests made, pages counted each. */
   readonly requests: number;
   /** When the provider answered, ISO 8601, by its own clock where it tells. */
   readonly observedAt: string;
+}
+
+interface BarsAnswer extends Answered {
   readonly conflicts: readonly Conflict[];
   /** Rows outside of what was asked for, left out. */
   readonly outside: number;
 }
 
 /** All pages of one symbol: bars oldest first, one for each session or part of it. */
-export interface SeriesAnswer extends Answer {
+export interface SeriesAnswer extends BarsAnswer {
   readonly symbol: string;
   readonly bars: BarColumns;
   /** The source has adjusted the prices for the splits up to this date; absent: as traded. */
@@ -45,7 +48,7 @@ export interface SeriesWish {
 }
 
 /** One session of the whole market, one bar a symbol, in the provider's order. */
-export interface MarketDayAnswer extends Answer {
+export interface MarketDayAnswer extends BarsAnswer {
   readonly session: SessionDate;
   /** Whose bar each row is. */
   readonly symbols: readonly string[];
@@ -83,15 +86,42 @@ export interface RequestOptions {
   readonly patienceMs?: number;
 }
 
-/**
- * A source of bars. Every method throws a `ProviderError` subclass. Whoever makes one passes `beforeRequest`, which is
- * awaited before each HTTP request: that is where pacing lives.
- */
-export interface SeriesProvider {
+/** Whose a capability is. Every method of one throws a `ProviderError` subclass. */
+interface Capability {
   readonly name: SourceName;
+}
+
+/** Bars by symbol: what every source has. */
+export interface SeriesProvider extends Capability {
   series(symbol: string, wish: SeriesWish, options?: RequestOptions): Promise<SeriesAnswer>;
   /** The instrument under that ticker, delisted ones included where they are known; null when the provider knows none. */
   lookUp(symbol: string, options?: RequestOptions): Promise<InstrumentReference | null>;
+}
+
+/** Tells of the whole market at once; its prices are raw, as traded. */
+export interface WholeMarket extends Capability {
+  marketDay(session: SessionDate, options?: RequestOptions): Promise<MarketDayAnswer>;
+}
+
+/** Lists the instruments there are, page by page. */
+export interface ReferenceLists extends Capability {
+  listInstruments(
+    page: { readonly active: boolean; readonly next: string | null },
+    options?: RequestOptions,
+  ): Promise<InstrumentPage>;
+}
+
+/** Which page of the market's corporate actions. */
+export interface ActionPageWish {
+  readonly list: ActionList;
+  readonly range: DateRange;
+  readonly next: string | null;
+}
+
+/** Lists the corporate actions of the whole market, page by page. */
+export interface ActionLists extends Capability {
+  /** The splits or cash dividends whose ex-date is in a range, announced ones included. */
+  listActions(page: ActionPageWish, options?: RequestOptions): Promise<ActionPage>;
 }
 
 /** One statement of one period; a value that is absent was not given, and 0 is a value. */
@@ -100,37 +130,24 @@ export interface FundamentalStatement {
   readonly frequency: 'annual' | 'quarterly' | 'trailing';
   /** Weeks before anyone knew the values. */
   readonly periodEnd: SessionDate;
+  /** ISO 4217; null where the source does not say. Of values in two currencies there are two statements. */
   readonly currency: string | null;
+  /** By name, such as `totalRevenue`, `EBITDA`. */
   readonly values: Readonly<Record<string, number>>;
 }
 
-type Statistics = Readonly<Record<string, Readonly<Record<string, number | string | null>>>>;
-
-/** A source of what companies report. */
-export interface FundamentalsProvider {
-  readonly name: SourceName;
-  fundamentals(
-    symbol: string,
-    options?: RequestOptions,
-  ): Promise<
-    Pick<Answer, 'requests' | 'observedAt'> & { readonly statements: readonly FundamentalStatement[] }
-  >;
-  keyStatistics(
-    symbol: string,
-    options?: RequestOptions,
-  ): Promise<Pick<Answer, 'requests' | 'observedAt'> & { readonly modules: Statistics }>;
+/** All that one symbol's company has stated. */
+export interface Statements extends Answered {
+  readonly statements: readonly FundamentalStatement[];
 }
 
-/** A source that also tells of the whole market at once; its prices are raw, as traded. */
-export interface BarProvider extends SeriesProvider {
-  marketDay(session: SessionDate, options?: RequestOptions): Promise<MarketDayAnswer>;
-  /** The market's splits or cash dividends whose ex-date is in a range, announced ones included. */
-  listActions(
-    page: { readonly list: ActionList; readonly range: DateRange; readonly next: string | null },
-    options?: RequestOptions,
-  ): Promise<ActionPage>;
-  listInstruments(
-    page: { readonly active: boolean; readonly next: string | null },
-    options?: RequestOptions,
-  ): Promise<InstrumentPage>;
+/** One symbol's key statistics, module by module. */
+export interface KeyStatistics extends Answered {
+  readonly modules: Readonly<Record<string, Readonly<Record<string, number | string | null>>>>;
+}
+
+/** What companies report. */
+export interface FundamentalsProvider extends Capability {
+  fundamentals(symbol: string, options?: RequestOptions): Promise<Statements>;
+  keyStatistics(symbol: string, options?: RequestOptions): Promise<KeyStatistics>;
 }

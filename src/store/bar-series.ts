@@ -24,7 +24,7 @@ export function copyBars(
   tx: Transaction,
   { instrumentIds, source, through }: SeriesQuery,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  // What of each bar is read, in the order of `BarColumns`: as bytes, one after the other, oldest first.
+  // What of each bar is read, in the order of `StoredSeries`: as bytes, one after the other, oldest first.
   return copyOut(
     tx,
     sql`select instrument_id, ${observedSum}, ${basisSum},
@@ -43,7 +43,7 @@ export function copyBars(
 }
 
 /** The bars of one instrument as columns, oldest first, one at least; days count from 1970-01-01. */
-export interface BarColumns {
+export interface StoredSeries {
   readonly day: Int32Array;
   readonly open: Float64Array;
   readonly high: Float64Array;
@@ -61,9 +61,9 @@ export interface BarColumns {
 export const asTraded = -2_147_483_648;
 
 /** The bars that `copyBars` has read, by instrument. */
-export function decodeBars(bytes: Uint8Array): ReadonlyMap<number, BarColumns> {
+export function decodeBars(bytes: Uint8Array): ReadonlyMap<number, StoredSeries> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const series = new Map<number, BarColumns>();
+  const series = new Map<number, StoredSeries>();
   let at = firstRowAt(bytes);
   /** Steps over a field to where the next one begins, and says where its bytes do. */
   const field = () => {

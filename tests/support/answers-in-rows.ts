@@ -1,10 +1,10 @@
 import { barsOf, type BarColumns } from '../../src/domain/bar-columns.ts';
 import type { DailyBar, IntradayBar } from '../../src/domain/bar.ts';
 import type {
-  BarProvider,
   RequestOptions,
   SeriesProvider,
   SeriesWish,
+  WholeMarket,
 } from '../../src/providers/provider.ts';
 
 /** A bar of either kind; one of a whole session has no `opensAt`. */
@@ -21,7 +21,7 @@ type Series<P extends SeriesProvider> = (
   options?: RequestOptions,
 ) => Promise<InRows<Awaited<ReturnType<P['series']>>>>;
 
-type MarketDayInRows = Omit<Awaited<ReturnType<BarProvider['marketDay']>>, 'symbols' | 'bars'> & {
+type MarketDayInRows = Omit<Awaited<ReturnType<WholeMarket['marketDay']>>, 'symbols' | 'bars'> & {
   readonly rows: readonly { readonly symbol: string; readonly bar: Row }[];
 };
 
@@ -34,7 +34,7 @@ export function seriesInRows<P extends SeriesProvider>(provider: P): Series<P> {
 }
 
 /** The provider's market days with bars as objects, each beside its symbol. */
-export function marketDayInRows(provider: BarProvider) {
+export function marketDayInRows(provider: WholeMarket) {
   return async (session: string, options?: RequestOptions): Promise<MarketDayInRows> => {
     const { symbols, bars, ...answer } = await provider.marketDay(session, options);
     expectOneEach(symbols, bars);

@@ -3,7 +3,7 @@ import type { SeriesDigest, SignedSeries } from '../../domain/indicator-freshnes
 import type { SessionDate } from '../../domain/session.ts';
 import type { Arena } from '../../indicators/arena.ts';
 import type { Prices, PriceSeries } from '../../indicators/price-series.ts';
-import type { BarColumns } from '../../store/bar-series.ts';
+import type { StoredSeries } from '../../store/bar-series.ts';
 import type { InstrumentWork } from './batch-work.ts';
 import { countSessions, dateOf, expectedThrough, type SessionDays } from './expected-days.ts';
 import { signRows } from './row-signs.ts';
@@ -23,7 +23,7 @@ export interface AssembledSeries extends SignedSeries {
 interface SeriesSource {
   /** Where the prices get their memory. */
   readonly arena: Arena;
-  readonly bars: BarColumns;
+  readonly bars: StoredSeries;
   readonly calendar: SessionDays;
   /** The last day of the series. */
   readonly through: number;
@@ -53,7 +53,7 @@ export function assembleSeries(work: InstrumentWork, source: SeriesSource): Asse
 /** The prices in today's shares, a row each. */
 function adjustedPrices(
   arena: Arena,
-  bars: BarColumns,
+  bars: StoredSeries,
   { rows: { barAt }, factors }: { readonly rows: SeriesRows; readonly factors: SplitFactors | null },
 ): Prices {
   if (factors === null && barAt.length === bars.day.length) return bars;
@@ -73,7 +73,7 @@ function adjustedPrices(
 
 /** The sessions without a bar, or with one that has no number. */
 function missingOf(
-  { open, high, low, close, volume }: BarColumns,
+  { open, high, low, close, volume }: StoredSeries,
   { days, barAt }: SeriesRows,
 ): { readonly missing: number; readonly firstMissing: SessionDate | null } {
   let [missing, first] = [0, NaN];

@@ -10,7 +10,7 @@ import {
 } from '../../domain/indicator-freshness.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import { createArena, type Arena } from '../../indicators/arena.ts';
-import { decodeBars, type BarColumns } from '../../store/bar-series.ts';
+import { decodeBars, type StoredSeries } from '../../store/bar-series.ts';
 import { assembleSeries, type AssembledSeries } from './assemble-series.ts';
 import type { BatchWork, ComputedBatch, InstrumentResult, InstrumentWork } from './batch-work.ts';
 import { computeTable } from './compute-table.ts';
@@ -57,7 +57,7 @@ export function computeBatch(parts: readonly Uint8Array[], work: BatchWork): Com
 interface InstrumentJob {
   readonly arena: Arena;
   readonly instrument: InstrumentWork;
-  readonly bars: BarColumns;
+  readonly bars: StoredSeries;
   readonly calendar: SessionDays;
   readonly through: number;
   readonly wish: IndicatorWish;

@@ -1,4 +1,4 @@
-import type { BarColumns } from '../../store/bar-series.ts';
+import type { StoredSeries } from '../../store/bar-series.ts';
 import { hole, type SeriesRows } from './series-rows.ts';
 
 const scratch = new Float64Array(1);
@@ -18,7 +18,7 @@ function signWith(sign: number, value: number): number {
  * Of each row a sign: other values or another day have another one, but for one chance in 2^32. `own` takes the prices of
  * each bar to the shares of its own day, in which no later split changes them.
  */
-export function signRows(bars: BarColumns, { days, barAt }: SeriesRows, own?: Float64Array): Int32Array {
+export function signRows(bars: StoredSeries, { days, barAt }: SeriesRows, own?: Float64Array): Int32Array {
   const signs = new Int32Array(barAt.length);
   for (let row = 0; row < signs.length; row += 1) {
     const [bar, day] = [barAt[row] ?? hole, days[row] ?? NaN];

@@ -1,4 +1,4 @@
-import type { BarColumns } from '../../store/bar-series.ts';
+import type { StoredSeries } from '../../store/bar-series.ts';
 import { indexFrom, type SessionDays } from './expected-days.ts';
 
 /** The rows of a series: its bars, and a hole for each session that was expected and has none. */
@@ -22,7 +22,7 @@ interface Expected {
 }
 
 /** Merges the days of the bars with the sessions that were expected from the first bar on. */
-export function seriesRows({ day }: BarColumns, { sessions, end, absent, count }: Expected): SeriesRows {
+export function seriesRows({ day }: StoredSeries, { sessions, end, absent, count }: Expected): SeriesRows {
   const most = day.length + count;
   const [days, barAt] = [new Int32Array(most), new Int32Array(most)];
   let [rows, bar, session] = [0, 0, indexFrom(sessions, day[0] ?? Infinity)];

@@ -7,17 +7,17 @@ import {
 } from '../../domain/provider-errors.ts';
 import { exchange, type ExchangeDeps } from '../http-exchange.ts';
 import type { RequestOptions } from '../provider.ts';
-import { refusal, type Asked } from './refusal.ts';
+import { refusal, type RequestSubject } from './refusal.ts';
 import { envelope } from './wire.ts';
 
-export interface HttpDeps extends ExchangeDeps {
+/** How Polygon is reached, and with which key. */
+export interface PolygonAccess extends ExchangeDeps {
   readonly baseUrl: string;
   readonly apiKey: string;
-  /** Awaited before each request: where pacing lives. */
-  readonly beforeRequest: (turn: Pick<RequestOptions, 'signal' | 'patienceMs'>) => Promise<void>;
 }
 
-export interface Answer<T> {
+/** A checked document, and when it was true. */
+export interface CheckedAnswer<T> {
   readonly body: T;
   /** ISO 8601, by the provider's clock where it tells. */
   readonly observedAt: string;
@@ -25,17 +25,17 @@ export interface Answer<T> {
 
 /** Asks for one JSON document. Throws a `ProviderError`; a cancellation by the caller is thrown on as it is. */
 export async function getJson<T>(
-  deps: HttpDeps,
-  { url, schema, asked }: { readonly url: URL; readonly schema: z.ZodType<T>; readonly asked: Asked },
-  { onRequest, ...turn }: RequestOptions,
-): Promise<Answer<T>> {
+  deps: PolygonAccess,
+  {
+    url,
+    schema,
+    asked,
+  }: { readonly url: URL; readonly schema: z.ZodType<T>; readonly asked: RequestSubject },
+  options: RequestOptions,
+): Promise<CheckedAnswer<T>> {
   requireOwnHost(deps, url);
-  const headers = requestHeaders(deps);
-  await deps.beforeRequest(turn);
-  onRequest?.();
-  const { signal } = turn;
   // A redirect could lead the key elsewhere: none is followed.
-  const reply = await exchange(deps, { url, init: { headers }, ...(signal === undefined ? {} : { signal }) });
+  const reply = await exchange(deps, { url, init: { headers: requestHeaders(deps) } }, options);
   const { status: code, text, observedAt } = reply;
   const refused = (body: unknown) => refusal(reply, body, { asked, secret: deps.apiKey });
   if (code < 200 || code >= 300) throw refused(parsed(text));
@@ -60,13 +60,13 @@ function parsed(text: string): unknown {
 }
 
 /** The key goes to the configured host and to no other. */
-function requireOwnHost({ baseUrl }: HttpDeps, url: URL): void {
+function requireOwnHost({ baseUrl }: PolygonAccess, url: URL): void {
   if (url.origin !== new URL(baseUrl).origin)
     throw new BrokenPaging(`the next page lies on another host, ${url.host}`);
 }
 
 /** A key that no header can carry is refused here: the error of `Headers` would repeat it. */
-function requestHeaders({ apiKey }: HttpDeps): Headers {
+function requestHeaders({ apiKey }: PolygonAccess): Headers {
   if (apiKey === '') throw new Unauthorized('no key is set');
   try {
     return new Headers({ authorization: `Bearer ${apiKey}`, accept: 'application/json' });

@@ -15,13 +15,13 @@ import { retryAfterMs, type Reply } from '../http-exchange.ts';
 import { envelope } from './wire.ts';
 
 /** What a request was about, as far as its refusal depends on it. */
-export interface Asked {
+export interface RequestSubject {
   readonly symbol?: string;
   readonly range?: DateRange;
 }
 
 interface Circumstances {
-  readonly asked: Asked;
+  readonly asked: RequestSubject;
   /** Never to be repeated in a message. */
   readonly secret: string;
 }

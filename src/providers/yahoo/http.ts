@@ -3,11 +3,10 @@ import { exchange, type ExchangeDeps } from '../http-exchange.ts';
 import { destination } from './hosts.ts';
 import { readAnswer, requireSessionStep } from './refusal.ts';
 
-export interface HttpDeps extends ExchangeDeps {
+/** How Yahoo is reached. */
+export interface YahooAccess extends ExchangeDeps {
   /** Stands for all of Yahoo's hosts; null, or one of them: those themselves. */
   readonly baseUrl: string | null;
-  /** Awaited before each request: where pacing lives. */
-  readonly beforeRequest: (turn: Pick<RequestOptions, 'signal' | 'patienceMs'>) => Promise<void>;
 }
 
 export interface RawAnswer {
@@ -33,11 +32,11 @@ export class Question {
   answer: RawAnswer | null = null;
   /** What `fetch` threw first, whatever the library makes of it. */
   failure: { readonly error: unknown } | null = null;
-  private readonly deps: HttpDeps;
+  private readonly deps: YahooAccess;
   private readonly symbol: string;
   private readonly options: RequestOptions;
 
-  constructor(deps: HttpDeps, symbol: string, options: RequestOptions) {
+  constructor(deps: YahooAccess, symbol: string, options: RequestOptions) {
     this.deps = deps;
     this.symbol = symbol;
     this.options = options;
@@ -54,16 +53,12 @@ export class Question {
 
   private async request(address: URL, { method, headers, body }: RequestInit): Promise<Response> {
     const url = destination(address, this.deps.baseUrl);
-    const { onRequest, ...turn } = this.options;
-    await this.deps.beforeRequest(turn);
-    onRequest?.();
     const init = {
       ...(method === undefined ? {} : { method }),
       ...(headers === undefined ? {} : { headers }),
       ...(body === undefined ? {} : { body }),
     };
-    const { signal } = turn;
-    const reply = await exchange(this.deps, { url, init, ...(signal === undefined ? {} : { signal }) });
+    const reply = await exchange(this.deps, { url, init }, this.options);
     if (!questions.test(address.pathname)) {
       requireSessionStep(reply, address.pathname);
       return new Response(reply.text === '' ? null : reply.text, reply);

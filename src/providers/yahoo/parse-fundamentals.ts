@@ -1,5 +1,6 @@
 import { MalformedResponse } from '../../domain/provider-errors.ts';
-import type { FundamentalStatement, KeyStatistics, Frequency, StatementKind } from './answers.ts';
+import type { FundamentalStatement } from '../provider.ts';
+import type { Frequency, StatementKind, YahooStatistics } from './answers.ts';
 import { isoCurrency } from './iso-currency.ts';
 import { conform, reportedValues, statistic, summaryAnswer, timeseriesAnswer } from './wire.ts';
 
@@ -40,7 +41,7 @@ function valueName(name: string): string {
 }
 
 /** Key statistics by module. Throws `MalformedResponse`. */
-export function parseStatistics(body: unknown): KeyStatistics['modules'] {
+export function parseStatistics(body: unknown): YahooStatistics['modules'] {
   const [modules] = body === null ? [{}] : conform(summaryAnswer, body).quoteSummary.result;
   const { defaultKeyStatistics, financialData, summaryDetail } = modules;
   return {

@@ -10,7 +10,7 @@ import type { SeriesWish } from '../provider.ts';
 import type { YahooSeries } from './answers.ts';
 import { gridOf, type Grid } from './grid.ts';
 import { isoCurrency } from './iso-currency.ts';
-import { parseEvents } from './parse-events.ts';
+import { parseActions } from './parse-actions.ts';
 import { restoreFloat32 } from './restore-float32.ts';
 import { granularities, type WireChart, type WireMeta } from './wire.ts';
 import { zonedDate } from './zoned-date.ts';
@@ -39,7 +39,7 @@ export function parseSeries(
   const timeZone = chart.meta.exchangeTimezoneName;
   const grid = gridOf({ interval, range, timeZone, sessionsBetween });
   const { keyed, outside, ...leftOut } = sortRows(chart, { intraday, grid });
-  const { actions, outsideEvents, brokenEvents } = parseEvents(chart, range, splitBasis);
+  const { actions, outsideEvents, brokenEvents } = parseActions(chart, range, splitBasis);
   return {
     symbol,
     bars: oldestFirst(keyed.agreed().bars),

@@ -6,7 +6,7 @@ import {
 } from '../../domain/provider-errors.ts';
 import { retryAfterMs, type Reply } from '../http-exchange.ts';
 import { StaleSession } from './stale-session.ts';
-import { errorAnswer } from './wire.ts';
+import { refusalAnswer } from './wire.ts';
 
 /**
  * What an answer to a question about a symbol stands for: the parsed body, or null where Yahoo knows the symbol and
@@ -57,7 +57,7 @@ interface Refusal {
 }
 
 function errorIn(body: unknown): Refusal | null {
-  for (const [root, content] of Object.entries(errorAnswer.safeParse(body).data ?? {})) {
+  for (const [root, content] of Object.entries(refusalAnswer.safeParse(body).data ?? {})) {
     const { code, description } = content?.error ?? {};
     if (content?.error) return { root, code: code ?? '', said: description ?? '' };
   }

@@ -103,7 +103,7 @@ export const statistic = z.union([
   z.object({ raw: z.union([z.number(), z.string()]).nullish() }).transform(({ raw }) => raw ?? null),
 ]);
 
-export const errorAnswer = z.record(
+export const refusalAnswer = z.record(
   z.string(),
   z
     .object({ error: z.object({ code: text, description: text }).nullish() })
@@ -113,7 +113,7 @@ export const errorAnswer = z.record(
 
 export type WireChart = z.infer<typeof chart>;
 export type WireMeta = z.infer<typeof meta>;
-export type WireSplit = z.infer<typeof split>;
+export type WireSplitEvent = z.infer<typeof split>;
 
 /** Checks an answer's shape. Throws `MalformedResponse`, which names places and no values. */
 export function conform<T>(schema: z.ZodType<T>, body: unknown): T {

@@ -3,7 +3,7 @@ import type { SessionDate } from '../../domain/session.ts';
 import { factorAt } from './cumulative-steps.ts';
 import type { MarketSource } from './market-source.ts';
 import { rounded } from './price-model.ts';
-import { asTraded, priceSteps, type PriceSteps } from './price-steps.ts';
+import { barAsTraded, priceSteps, type PriceSteps } from './price-steps.ts';
 import { byExDate, type SimulatedAction } from './simulated-action.ts';
 
 /** Where the actions of a market come from. */
@@ -41,12 +41,12 @@ export function actedMarket<Source extends MarketSource>(source: Source, plan: A
     bars(symbol, range) {
       const bars = source.bars(symbol, range);
       const found = stepsOf(symbol);
-      return found === null ? bars : bars.map((bar) => asTraded(bar, found));
+      return found === null ? bars : bars.map((bar) => barAsTraded(bar, found));
     },
     marketDay: (session) =>
       source.marketDay(session).map((row) => {
         const found = stepsOf(row.symbol);
-        return found === null ? row : { symbol: row.symbol, bar: asTraded(row.bar, found) };
+        return found === null ? row : { symbol: row.symbol, bar: barAsTraded(row.bar, found) };
       }),
     actions(symbol) {
       const known = actions.get(symbol);

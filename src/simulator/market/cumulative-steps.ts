@@ -1,16 +1,16 @@
 import type { SessionDate } from '../../domain/session.ts';
 
 /** A factor that concerns every session before its date. */
-export interface Step {
+export interface FactorStep {
   readonly exDate: SessionDate;
   readonly factor: number;
 }
 
 /** Steps by date, each with the product of its own factor and all later ones. */
-export type CumulativeSteps = readonly Step[];
+export type CumulativeSteps = readonly FactorStep[];
 
 /** Steps in any order, oldest first afterwards. */
-export function cumulated(steps: readonly Step[]): CumulativeSteps {
+export function cumulated(steps: readonly FactorStep[]): CumulativeSteps {
   const sorted = [...steps].sort((a, b) => (a.exDate < b.exDate ? -1 : 1));
   let product = 1;
   return sorted

@@ -1,6 +1,6 @@
 import type { DailyBar } from '../../domain/bar.ts';
 import type { SessionDate } from '../../domain/session.ts';
-import { cumulated, factorAt, type CumulativeSteps, type Step } from './cumulative-steps.ts';
+import { cumulated, factorAt, type CumulativeSteps, type FactorStep } from './cumulative-steps.ts';
 import { onGrid, rounded } from './price-model.ts';
 import { byExDate, ratioOf, type SimulatedAction } from './simulated-action.ts';
 
@@ -17,7 +17,7 @@ export function priceSteps(
 ): PriceSteps | null {
   const moving = actions.filter(({ inPrices, amount, special }) => inPrices && (amount === null || special));
   if (moving.length === 0) return null;
-  const prices: Step[] = [];
+  const prices: FactorStep[] = [];
   let later = 1;
   for (const action of [...moving].sort(byExDate).reverse()) {
     const factor = stepOf(action, (closeBefore(action.exDate) ?? NaN) * later);
@@ -38,7 +38,7 @@ function stepOf(action: SimulatedAction, price: number): number {
 }
 
 /** The bar as it traded: before a split prices are higher and volumes lower. */
-export function asTraded(bar: DailyBar, { prices, shares }: PriceSteps): DailyBar {
+export function barAsTraded(bar: DailyBar, { prices, shares }: PriceSteps): DailyBar {
   const factor = factorAt(prices, bar.session);
   if (factor === 1) return bar;
   const price = (value: number) => onGrid(value * factor);

@@ -1,5 +1,5 @@
 import { isCalendarDate } from '../../domain/date-range.ts';
-import type { ListedAction } from './action-book.ts';
+import type { BookEntry } from './action-book.ts';
 import { BadQuery } from './page-options.ts';
 
 const comparisons: Readonly<Record<string, (value: string, bound: string) => boolean>> = {
@@ -12,14 +12,14 @@ const comparisons: Readonly<Record<string, (value: string, bound: string) => boo
 const ofPages = ['limit', 'sort', 'cursor', 'offset'];
 
 /** The entries a query's filters leave; throws `BadQuery` for one the simulated market does not know. */
-export function filterOf(query: URLSearchParams, dateName: string): (entry: ListedAction) => boolean {
+export function filterOf(query: URLSearchParams, dateName: string): (entry: BookEntry) => boolean {
   const tests = [...query].flatMap(([name, value]) =>
     ofPages.includes(name) ? [] : [testOf(name, value, dateName)],
   );
   return (entry) => tests.every((test) => test(entry));
 }
 
-function testOf(name: string, value: string, dateName: string): (entry: ListedAction) => boolean {
+function testOf(name: string, value: string, dateName: string): (entry: BookEntry) => boolean {
   if (name === 'ticker.any_of') {
     const tickers = value.split(',');
     return ({ symbol }) => tickers.includes(symbol);
@@ -35,10 +35,7 @@ function testOf(name: string, value: string, dateName: string): (entry: ListedAc
 }
 
 /** The order a query asks for, by date and falling when it names none. */
-export function orderOf(
-  query: URLSearchParams,
-  dateName: string,
-): (a: ListedAction, b: ListedAction) => number {
+export function orderOf(query: URLSearchParams, dateName: string): (a: BookEntry, b: BookEntry) => number {
   const keys = (query.get('sort') ?? `${dateName}.desc`).split(',').map((column) => {
     const [, field, direction = '.asc'] = /^(\w+)(\.asc|\.desc)?$/.exec(column) ?? [];
     if (field !== 'ticker' && field !== dateName) throw new BadQuery(`cannot sort by '${column}'`);

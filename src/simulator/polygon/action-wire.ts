@@ -3,7 +3,7 @@ import { factorAt } from '../market/cumulative-steps.ts';
 import { momentOf } from '../market/moment.ts';
 import { rounded } from '../market/price-model.ts';
 import { ratioOf } from '../market/simulated-action.ts';
-import { idOf, type ListedAction } from './action-book.ts';
+import { idOf, type BookEntry } from './action-book.ts';
 import { splitSteps } from './adjusted-bar.ts';
 import type { PolygonContext } from './polygon-context.ts';
 import { polygonLists } from './polygon-listing.ts';
@@ -11,7 +11,7 @@ import { polygonLists } from './polygon-listing.ts';
 // Fields as documented (`oas__stocks__v1__*.json`).
 
 /** An entry of `/stocks/v1/splits`; its factor is that of all splits from this one up to today. */
-export function splitEntry(listed: ListedAction, context: PolygonContext) {
+export function splitEntry(listed: BookEntry, context: PolygonContext) {
   const { symbol, action } = listed;
   return {
     id: idOf(listed),
@@ -25,7 +25,7 @@ export function splitEntry(listed: ListedAction, context: PolygonContext) {
 }
 
 /** An entry of `/stocks/v1/dividends`; its factor is that of all dividends from this one up to today. */
-export function dividendEntry(listed: ListedAction, context: PolygonContext) {
+export function dividendEntry(listed: BookEntry, context: PolygonContext) {
   const { symbol, action } = listed;
   const { exDate, special } = action;
   const amount = action.amount ?? 0;
@@ -53,9 +53,9 @@ function adjustmentType(ratio: number): string {
 
 /** The product over the listed actions of the same kind from this one up to today; 1 for one to come. */
 function factorFrom(
-  { symbol, action: { kind, exDate } }: ListedAction,
+  { symbol, action: { kind, exDate } }: BookEntry,
   { source, nowMs }: PolygonContext,
-  factorOf: (action: ListedAction['action']) => number,
+  factorOf: (action: BookEntry['action']) => number,
 ): number {
   const moment = momentOf(nowMs);
   const product = source

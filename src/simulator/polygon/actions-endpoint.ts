@@ -1,7 +1,7 @@
 import { json, type Answer } from '../http/answer.ts';
 import { momentOf } from '../market/moment.ts';
 import type { SimulatedAction } from '../market/simulated-action.ts';
-import type { ListedAction } from './action-book.ts';
+import type { BookEntry } from './action-book.ts';
 import { filterOf, orderOf } from './action-query.ts';
 import { dividendEntry, splitEntry } from './action-wire.ts';
 import { cursorOf, pageQuery, readLimit } from './page-options.ts';
@@ -9,7 +9,7 @@ import type { PolygonContext } from './polygon-context.ts';
 import { polygonLists } from './polygon-listing.ts';
 import type { PolygonRequest } from './polygon-request.ts';
 
-type Entry = (listed: ListedAction, context: PolygonContext) => Readonly<Record<string, unknown>>;
+type Entry = (listed: BookEntry, context: PolygonContext) => Readonly<Record<string, unknown>>;
 
 /** `/stocks/v1/splits`: stock dividends included, those announced for the next 30 days as well. */
 export function answerSplits(request: PolygonRequest, context: PolygonContext): Answer {

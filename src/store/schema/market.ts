@@ -22,7 +22,7 @@ export interface InstrumentsTable {
   updated_at: Generated<Date>;
 }
 
-interface BarColumns {
+interface BarTable {
   instrument_id: number;
   source: SourceName;
   session_date: SessionDate;
@@ -40,14 +40,14 @@ interface BarColumns {
   observed_at: Instant;
 }
 
-export type DailyBarsTable = BarColumns;
+export type DailyBarsTable = BarTable;
 
-export interface IntradayBarsTable extends BarColumns {
+export interface IntradayBarsTable extends BarTable {
   interval: Interval;
   opens_at: Instant;
 }
 
-export interface BarRevisionsTable extends BarColumns {
+export interface BarRevisionsTable extends BarTable {
   interval: Interval;
   opens_at: NullableInstant;
   replaced_at: Instant;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { splitKind } from '../../../src/providers/yahoo/parse-events.ts';
+import { splitKind } from '../../../src/providers/yahoo/parse-actions.ts';
 
 test.each([
   [4, 1, 'split'],

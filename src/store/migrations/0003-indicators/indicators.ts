@@ -64,4 +64,4 @@ comment on table market.indicator_revisions is 'what a row was before a correcte
 `;
 
 /** Computed rows with their partitions, and what they were before they changed. */
-export const indicators = [tables, partitionsOf('market.indicators', decadesAndYears)].join('\n');
+export const indicatorTables = [tables, partitionsOf('market.indicators', decadesAndYears)].join('\n');

@@ -3,17 +3,21 @@ import type { DateRange } from '../../domain/date-range.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import { restoreFloat32 } from './restore-float32.ts';
 import { isoCurrency } from './iso-currency.ts';
-import type { WireChart, WireSplit } from './wire.ts';
+import type { WireChart, WireSplitEvent } from './wire.ts';
 import { zonedDate } from './zoned-date.ts';
 
-interface Events {
+interface ParsedActions {
   readonly actions: readonly CorporateAction[];
   readonly outsideEvents: number;
   readonly brokenEvents: number;
 }
 
 /** The events of a range, oldest first. Amounts are adjusted for the splits up to `basis`. */
-export function parseEvents({ meta, events }: WireChart, range: DateRange, basis: SessionDate): Events {
+export function parseActions(
+  { meta, events }: WireChart,
+  range: DateRange,
+  basis: SessionDate,
+): ParsedActions {
   const dateOf = (seconds: number) => zonedDate(seconds * 1000, meta.exchangeTimezoneName);
   const ofPayments = { currency: isoCurrency(meta.currency), amountBasis: basis };
   const all = [
@@ -49,7 +53,7 @@ function parsePayment(amount: number, action: Dated): CorporateAction | null {
 }
 
 /** Null for a ratio that has no value, or is 0. */
-function parseSplit(split: WireSplit, exDate: SessionDate): CorporateAction | null {
+function parseSplit(split: WireSplitEvent, exDate: SessionDate): CorporateAction | null {
   const { numerator, denominator } = split;
   if (!(numerator > 0 && denominator > 0)) return null;
   return { ...untold, kind: splitKind(split), exDate, ratio: numerator / denominator };
@@ -65,7 +69,7 @@ const largestTerm = 200;
 export function splitKind({
   numerator,
   denominator,
-}: Pick<WireSplit, 'numerator' | 'denominator'>): CorporateActionKind {
+}: Pick<WireSplitEvent, 'numerator' | 'denominator'>): CorporateActionKind {
   const [over, under] = wholeTerms(numerator, denominator);
   const divisor = greatestCommonDivisor(over, under);
   const isWhole = over === divisor || under === divisor;

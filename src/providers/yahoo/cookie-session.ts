@@ -2,7 +2,7 @@ import YahooFinance from 'yahoo-finance2';
 import { ExtendedCookieJar } from 'yahoo-finance2/lib/cookieJar';
 import { ProviderError, ProviderUnavailable } from '../../domain/provider-errors.ts';
 import type { RequestOptions } from '../provider.ts';
-import { Question, type HttpDeps, type RawAnswer } from './http.ts';
+import { Question, type YahooAccess, type RawAnswer } from './http.ts';
 import { StaleSession } from './stale-session.ts';
 
 export type Client = InstanceType<typeof YahooFinance>;
@@ -13,6 +13,11 @@ export type Ask = (client: Client, moduleOptions: ModuleOptions) => Promise<unkn
 export interface ModuleOptions {
   readonly fetch: typeof globalThis.fetch;
   readonly validateResult: false;
+}
+
+/** An answer, and the HTTP requests that it took, those for the session included. */
+export interface CountedAnswer extends RawAnswer {
+  readonly requests: number;
 }
 
 const silent = () => undefined;
@@ -31,16 +36,27 @@ function createClient(): Client {
 }
 
 /** Cookies and crumb with Yahoo; a session that is refused is replaced once a question. */
-export class YahooSession {
-  private readonly deps: HttpDeps;
+export class CookieSession {
+  private readonly deps: YahooAccess;
   private client = createClient();
 
-  constructor(deps: HttpDeps) {
+  constructor(deps: YahooAccess) {
     this.deps = deps;
   }
 
   /** The raw answer. Throws a `ProviderError`, or what the caller's pacing or cancellation threw. */
-  async ask(symbol: string, ask: Ask, options: RequestOptions): Promise<RawAnswer> {
+  async ask(symbol: string, ask: Ask, options: RequestOptions): Promise<CountedAnswer> {
+    let requests = 0;
+    const onRequest = () => {
+      requests += 1;
+      options.onRequest?.();
+    };
+    const answer = await this.askRenewing(symbol, ask, { ...options, onRequest });
+    return { ...answer, requests };
+  }
+
+  /** Asks once more with a fresh session where this one is refused. */
+  private async askRenewing(symbol: string, ask: Ask, options: RequestOptions): Promise<RawAnswer> {
     const used = this.client;
     try {
       return await this.put(used, new Question(this.deps, symbol, options), ask);
