@@ -103,8 +103,8 @@ export async function writeActions(
   return [...new Set([...changed.rows, ...added.rows].map(({ instrument_id }) => instrument_id))];
 }
 
-/** Every source's actions of instruments, oldest first. */
-export async function readActions(
+/** Every source's actions of instruments, one instrument after another, oldest first. */
+export async function storedActions(
   db: Database,
   instrumentIds: readonly number[],
 ): Promise<readonly StoredAction[]> {
@@ -113,7 +113,7 @@ export async function readActions(
       dividend_type as "dividendType", provider_id as "providerId", declared_on as "declaredOn",
       record_on as "recordOn", pay_on as "payOn", status, reason, observed_at as "observedAt"
     from market.corporate_actions where instrument_id = any(${instrumentIds}::int[])
-    order by ex_date, id`.execute(db);
+    order by instrument_id, ex_date, id`.execute(db);
   return rows.map(({ observedAt, ...action }) => ({ ...action, observedAt: observedAt.toISOString() }));
 }
 
@@ -124,7 +124,7 @@ export interface ActionVerdict {
 }
 
 /** Records what was judged of actions; what is so already is not touched. */
-export async function judgeActions(db: Database, verdicts: readonly ActionVerdict[]): Promise<void> {
+export async function recordVerdicts(db: Database, verdicts: readonly ActionVerdict[]): Promise<void> {
   if (verdicts.length === 0) return;
   await sql`update market.corporate_actions a set status = v.status, reason = v.reason
     from jsonb_to_recordset(${JSON.stringify(verdicts)}::jsonb) as v(id bigint, status text, reason text)

@@ -2,7 +2,7 @@ import { ProviderError } from '../../domain/provider-errors.ts';
 import type { SeriesAnswer, SeriesProvider } from '../../providers/provider.ts';
 import type { Store } from '../../store/database.ts';
 import type { SeriesRequest } from '../../store/load-requests.ts';
-import { learnActions } from '../actions/reconcile.ts';
+import { learnActions } from '../actions/learn-actions.ts';
 import type { Asking } from './asking.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import { requestFailed, seriesLoaded } from './load-outcomes.ts';
