@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { readActions } from '../store/corporate-actions.ts';
+import { storedActions } from '../store/corporate-actions.ts';
 import { openStoreContext } from './context.ts';
 import { findInstrument } from './find-instrument.ts';
 import { marketMark, note, printJson, printTable } from './output.ts';
@@ -18,7 +18,7 @@ async function printActions(typed: string, { json }: { readonly json?: true }): 
   const { store, config, close } = await openStoreContext();
   try {
     const instrument = await findInstrument(store.db, symbol);
-    const actions = (await readActions(store.db, [instrument.id])).map(
+    const actions = (await storedActions(store.db, [instrument.id])).map(
       ({ id: _id, instrumentId: _instrumentId, ...action }) => action,
     );
     if (json) {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { readFundamentals, readKeyStatistics } from '../store/fundamentals.ts';
+import { latestStatements, readKeyStatistics } from '../store/fundamentals.ts';
 import { openStoreContext } from './context.ts';
 import { findInstrument } from './find-instrument.ts';
 import { marketMark, note, printJson, printTable } from './output.ts';
@@ -18,7 +18,7 @@ async function printFundamentals(typed: string, { json }: { readonly json?: true
   const { store, config, close } = await openStoreContext();
   try {
     const instrument = await findInstrument(store.db, symbol);
-    const statements = await readFundamentals(store.db, instrument.id);
+    const statements = await latestStatements(store.db, instrument.id);
     const keyStatistics = await readKeyStatistics(store.db, instrument.id);
     if (json) {
       printJson({ symbol: instrument.symbol, statements, keyStatistics });

@@ -67,6 +67,37 @@ const same = (source: SourceName) => sql`known.source = ${source} and (
     and known.kind = incoming.kind and known.ex_date = incoming.ex_date
     and known.dividend_type is not distinct from incoming.dividend_type))`;
 
+/** So many that two runs seldom meet, so few that those of a whole market fit into the server's table of locks. */
+const locks = 256;
+/** Sets these locks apart from any others of the database. */
+const lockSpace = 0x0ac710;
+
+/**
+ * Holds the actions of instruments against everybody else who writes or judges them, until the transaction ends; taken
+ * in one order, so that no two wait for each other. What is read from then on is what the last one has committed.
+ */
+export async function lockActions(tx: Transaction, instrumentIds: readonly number[]): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${lockSpace}::int, lock) from (
+    select distinct id % ${locks}::int as lock from unnest(${instrumentIds}::int[]) id order by lock) locks`.execute(
+    tx,
+  );
+}
+
+/** The instruments that a source's records stand at: a provider's record may have been another one's until now. */
+async function instrumentsConcerned(
+  tx: Transaction,
+  source: SourceName,
+  actions: readonly IncomingAction[],
+): Promise<readonly number[]> {
+  const told = actions.map(({ instrumentId }) => instrumentId);
+  const providerIds = actions.flatMap(({ providerId }) => providerId ?? []);
+  if (providerIds.length === 0) return told;
+  const { rows } = await sql<{ id: number }>`
+    select distinct instrument_id as id from market.corporate_actions
+    where source = ${source} and provider_id = any(${providerIds}::text[])`.execute(tx);
+  return [...told, ...rows.map(({ id }) => id)];
+}
+
 /**
  * Writes what a source tells of corporate actions: new ones as pending, changed ones with their earlier values kept.
  * Returns the ids of instruments with anything new or changed.
@@ -77,6 +108,7 @@ export async function writeActions(
   actions: readonly IncomingAction[],
 ): Promise<readonly number[]> {
   if (actions.length === 0) return [];
+  await lockActions(tx, await instrumentsConcerned(tx, source, actions));
   const incoming = incomingRows(actions);
   const changed = await sql<{ instrument_id: number }>`
     with incoming as (${incoming}), due as (
@@ -103,8 +135,8 @@ export async function writeActions(
   return [...new Set([...changed.rows, ...added.rows].map(({ instrument_id }) => instrument_id))];
 }
 
-/** Every source's actions of instruments, oldest first. */
-export async function readActions(
+/** Every source's actions of instruments, one instrument after another, oldest first. */
+export async function storedActions(
   db: Database,
   instrumentIds: readonly number[],
 ): Promise<readonly StoredAction[]> {
@@ -113,7 +145,7 @@ export async function readActions(
       dividend_type as "dividendType", provider_id as "providerId", declared_on as "declaredOn",
       record_on as "recordOn", pay_on as "payOn", status, reason, observed_at as "observedAt"
     from market.corporate_actions where instrument_id = any(${instrumentIds}::int[])
-    order by ex_date, id`.execute(db);
+    order by instrument_id, ex_date, id`.execute(db);
   return rows.map(({ observedAt, ...action }) => ({ ...action, observedAt: observedAt.toISOString() }));
 }
 
@@ -124,7 +156,7 @@ export interface ActionVerdict {
 }
 
 /** Records what was judged of actions; what is so already is not touched. */
-export async function judgeActions(db: Database, verdicts: readonly ActionVerdict[]): Promise<void> {
+export async function recordVerdicts(db: Database, verdicts: readonly ActionVerdict[]): Promise<void> {
   if (verdicts.length === 0) return;
   await sql`update market.corporate_actions a set status = v.status, reason = v.reason
     from jsonb_to_recordset(${JSON.stringify(verdicts)}::jsonb) as v(id bigint, status text, reason text)

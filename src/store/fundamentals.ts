@@ -148,7 +148,7 @@ export async function readingsDue(
 }
 
 /** The newest reading of each statement of an instrument, latest period first. */
-export async function readFundamentals(db: Database, instrumentId: number) {
+export async function latestStatements(db: Database, instrumentId: number) {
   const { rows } = await sql<{
     source: SourceName;
     statement: string;

@@ -79,30 +79,32 @@ export async function storedCloses(
   return rows;
 }
 
-/** The bars beside an ex-date: the last one before it and the first one from it on, where they are near. */
+/** A source's bars beside an ex-date: the last one before it and the first one from it on, where they are near. */
 export interface BarsBeside {
   readonly exDate: SessionDate;
   readonly before: PricedSession | null;
   readonly after: PricedSession | null;
 }
 
-/** The bars of a source beside each ex-date of instruments, by instrument. */
+/** The bars beside each ex-date of instruments, by instrument; of each source, in the order in which they are named. */
 export async function barsBesideActions(
   db: Database,
-  source: SourceName,
+  sources: readonly SourceName[],
   instrumentIds: readonly number[],
 ): Promise<ReadonlyMap<number, readonly BarsBeside[]>> {
   const near = (order: 'before' | 'after') => sql`
     select jsonb_build_object('session', session_date, 'open', open, 'close', close) as bar from market.daily_bars
-    where instrument_id = action.instrument_id and source = ${source}
+    where instrument_id = action.instrument_id and source = asked.source
       and session_date between ${order === 'before' ? sql`ex_date - 12 and ex_date - 1` : sql`ex_date and ex_date + 12`}
     order by session_date ${order === 'before' ? sql`desc` : sql``} limit 1`;
   const { rows } = await sql<BarsBeside & { readonly instrumentId: number }>`
     select action.instrument_id as "instrumentId", action.ex_date as "exDate", before.bar as before, after.bar as after
     from (select distinct instrument_id, ex_date from market.corporate_actions
       where instrument_id = any(${instrumentIds}::int[])) action
+    cross join unnest(${sources}::text[]) with ordinality asked(source, place)
     left join lateral (${near('before')}) before on true
-    left join lateral (${near('after')}) after on true`.execute(db);
+    left join lateral (${near('after')}) after on true
+    order by action.instrument_id, action.ex_date, asked.place`.execute(db);
   return Map.groupBy(rows, ({ instrumentId }) => instrumentId);
 }
 

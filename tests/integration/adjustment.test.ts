@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { learnActions } from '../../src/pipelines/actions/reconcile.ts';
+import { learnActions } from '../../src/pipelines/actions/learn-actions.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { untold, type CorporateAction } from '../../src/domain/corporate-action.ts';
 import { readBars, type Adjustment } from '../../src/store/adjusted-bars.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { learnActions } from '../../src/pipelines/actions/reconcile.ts';
+import { learnActions } from '../../src/pipelines/actions/learn-actions.ts';
 import { readBars, type AdjustedBar, type Adjustment } from '../../src/store/adjusted-bars.ts';
 import { saveInstruments } from '../../src/store/instruments.ts';
 import { insertRun } from '../../src/store/runs.ts';

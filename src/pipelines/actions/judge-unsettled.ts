@@ -1,0 +1,30 @@
+import { addDays, type DateRange } from '../../domain/date-range.ts';
+import { exchangeDate } from '../../domain/exchange-time.ts';
+import type { IngestionRun } from '../../runs/ingestion-request.ts';
+import { instrumentsToJudge, noteActionsSynced } from '../../store/corporate-actions.ts';
+import type { Store } from '../../store/database.ts';
+import { addRunEvents } from '../../store/run-events.ts';
+import { transaction } from '../../store/transaction.ts';
+import { reconcile } from './reconcile.ts';
+
+/** That a source lacks an action shows only after some days. */
+const daysJudgedAgain = 14;
+/** Instruments that are judged together. */
+const chunk = 500;
+
+/** Notes what a run has read of the market's actions, and decides on all that wait for prices, their day or a late source. */
+export async function judgeUnsettled(
+  store: Store,
+  { runId, request: { source, nominalTime } }: IngestionRun,
+  { range, complete }: { readonly range: DateRange | null; readonly complete: boolean },
+): Promise<void> {
+  const recent = addDays(exchangeDate(Date.parse(nominalTime)), -daysJudgedAgain);
+  const ids = await instrumentsToJudge(store.db, recent);
+  if (range !== null && complete) await noteActionsSynced(store.db, source, range, nominalTime);
+  for (let start = 0; start < ids.length; start += chunk) {
+    const some = ids.slice(start, start + chunk);
+    await transaction(store, (tx) => reconcile(tx, { runId, asOf: nominalTime }, some));
+  }
+  const message = `corporate actions of ${ids.length} instruments judged`;
+  await addRunEvents(store.db, runId, [{ level: 'info', message }]);
+}

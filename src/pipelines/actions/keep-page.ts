@@ -1,0 +1,21 @@
+import type { ActionPage } from '../../providers/provider.ts';
+import type { IngestionRun } from '../../runs/ingestion-request.ts';
+import { writeActions, type IncomingAction } from '../../store/corporate-actions.ts';
+import type { Store } from '../../store/database.ts';
+import { instrumentsUnder } from '../../store/instruments.ts';
+import { transaction } from '../../store/transaction.ts';
+
+/** Writes a page of the market's actions, those of instruments that the store knows; they are judged later. */
+export async function keepPage(
+  store: Store,
+  { runId, request: { source } }: IngestionRun,
+  { actions, observedAt }: ActionPage,
+): Promise<void> {
+  const tickers = actions.map(({ symbol, action: { exDate } }) => ({ symbol, date: exDate }));
+  const ids = await instrumentsUnder(store.db, tickers);
+  const incoming = actions.flatMap(({ symbol, action }): readonly IncomingAction[] => {
+    const instrumentId = ids.get(symbol);
+    return instrumentId === undefined ? [] : [{ ...action, instrumentId, observedAt }];
+  });
+  await transaction(store, (tx) => writeActions(tx, { source, runId }, incoming));
+}

@@ -1,0 +1,94 @@
+import type { DateRange } from '../../domain/date-range.ts';
+import { ProviderError } from '../../domain/provider-errors.ts';
+import type { ActionList, ActionLists, ActionPage } from '../../providers/provider.ts';
+import type { IngestionRun } from '../../runs/ingestion-request.ts';
+import type { Store } from '../../store/database.ts';
+import { addRunEvents } from '../../store/run-events.ts';
+import { countRequests } from '../../store/runs.ts';
+import { attempt, loadErrorOf } from '../sources/attempt.ts';
+import { BudgetFar } from '../sources/provider-budget.ts';
+import { keepPage } from './keep-page.ts';
+
+/** Where reading the market's corporate actions stands. */
+export interface ActionCursor {
+  readonly list: ActionList;
+  readonly range: DateRange;
+  readonly next: string | null;
+  /** Pages read so far. */
+  readonly pages: number;
+}
+
+/** How far one piece of reading came. */
+export interface ActionsRead {
+  /** Where to go on; null at the end. */
+  readonly cursor: ActionCursor | null;
+  /** Set when the provider's next free slot is that far off. */
+  readonly resumeInMs: number | null;
+  /** Why nothing more is read today. */
+  readonly failed: string | null;
+}
+
+export interface PagesDeps {
+  readonly store: Store;
+  readonly actions: ActionLists;
+  readonly signal: AbortSignal;
+}
+
+/** A worker's place is not held longer than that for the next free slot. */
+const patienceMs = 60_000;
+/** No market has had so many: a list that goes on is a loop. */
+const mostPages = 2_000;
+
+/** That all is read. */
+export const readToTheEnd: ActionsRead = { cursor: null, resumeInMs: null, failed: null };
+
+/** The beginning of both lists. */
+export function firstPage(range: DateRange): ActionCursor {
+  return { list: 'splits', range, next: null, pages: 0 };
+}
+
+/** Reads pages until the end, or until the provider's next free slot is far; what is read is kept at once. */
+export async function readPages(
+  deps: PagesDeps,
+  run: IngestionRun,
+  from: ActionCursor,
+): Promise<ActionsRead> {
+  let read = await readPage(deps, run, from);
+  while (read.cursor !== null && read.resumeInMs === null) read = await readPage(deps, run, read.cursor);
+  return read;
+}
+
+async function readPage(deps: PagesDeps, run: IngestionRun, at: ActionCursor): Promise<ActionsRead> {
+  if (at.pages >= mostPages) return { ...readToTheEnd, failed: 'the pages never end' };
+  try {
+    const page = await listPage(deps, run.runId, at);
+    if (page instanceof ProviderError) return await givenUp(deps.store, run.runId, page);
+    await keepPage(deps.store, run, page);
+    return { ...readToTheEnd, cursor: following(at, page.next) };
+  } catch (error) {
+    if (!(error instanceof BudgetFar)) throw error;
+    return { ...readToTheEnd, cursor: at, resumeInMs: error.resumeInMs };
+  }
+}
+
+async function listPage(
+  { store, actions, signal }: PagesDeps,
+  runId: string,
+  at: ActionCursor,
+): Promise<ActionPage | ProviderError> {
+  const page = await attempt(() => actions.listActions(at, { signal, patienceMs }));
+  await countRequests(store.db, runId, { lookups: 1 });
+  return page;
+}
+
+async function givenUp(store: Store, runId: string, error: ProviderError): Promise<ActionsRead> {
+  const message = `corporate actions could not be read: ${error.message}`;
+  await addRunEvents(store.db, runId, [{ level: 'warn', message, data: loadErrorOf(error) }]);
+  return { ...readToTheEnd, failed: error.name };
+}
+
+function following(at: ActionCursor, next: string | null): ActionCursor | null {
+  const pages = at.pages + 1;
+  if (next !== null) return { ...at, pages, next };
+  return at.list === 'splits' ? { ...at, pages, list: 'dividends', next: null } : null;
+}

@@ -1,0 +1,56 @@
+import type { LoadError, RunFailure } from '../../domain/load-error.ts';
+import type { IngestionRun } from '../../runs/ingestion-request.ts';
+import type { RunSummary } from '../../runs/run-summary.ts';
+import type { Database, Store } from '../../store/database.ts';
+import { failPending } from '../../store/load-requests.ts';
+import { abandonLoads, finishMarketDayLoads } from '../../store/load-runs.ts';
+import { addRunEvents } from '../../store/run-events.ts';
+import { closeRun, readRunSessions, summarize } from '../../store/runs.ts';
+import { transaction } from '../../store/transaction.ts';
+import { judgeMarketDays } from '../loading/market-day-absences.ts';
+
+/** Completes the loads and the run; the summary is what the ledger says. */
+export async function completeRun(
+  store: Store,
+  { runId, request: { source } }: IngestionRun,
+): Promise<RunSummary> {
+  const { sessions } = await readRunSessions(store.db, runId);
+  await judgeMarketDays(store, { source, runId });
+  await transaction(store, (tx) => finishMarketDayLoads(tx, { runId, source }, sessions));
+  return closeWithSummary(store.db, runId, 'completed');
+}
+
+/** Fails what is not asked yet, since the run has reached its deadline. */
+export async function failUnasked(db: Database, runId: string, timeoutSeconds: number): Promise<void> {
+  const error: LoadError = {
+    kind: 'DeadlineExceeded',
+    message: `not asked within the run's ${timeoutSeconds} s`,
+  };
+  const message = `the run has reached its deadline of ${timeoutSeconds} s`;
+  await addRunEvents(db, runId, [{ level: 'warn', message }]);
+  await failPending(db, runId, error);
+}
+
+/** Ends a run that cannot go on: its open loads take the status and the cause. */
+export async function giveUpRun(
+  db: Database,
+  runId: string,
+  { status, error }: { readonly status: 'failed' | 'cancelled'; readonly error: RunFailure },
+): Promise<RunSummary> {
+  await addRunEvents(db, runId, [{ level: 'error', message: error.message, data: error }]);
+  await abandonLoads(db, runId, { status, error });
+  return closeWithSummary(db, runId, status);
+}
+
+async function closeWithSummary(
+  db: Database,
+  runId: string,
+  status: 'completed' | 'failed' | 'cancelled',
+): Promise<RunSummary> {
+  const summary = await summarize(db, runId);
+  await closeRun(db, runId, { status, summary });
+  const { successful, partial, failed, changedRecords } = summary;
+  const message = `${status}: ${successful} successful, ${partial} partial, ${failed} failed, ${changedRecords} records changed`;
+  await addRunEvents(db, runId, [{ level: failed > 0 ? 'warn' : 'info', message }]);
+  return summary;
+}

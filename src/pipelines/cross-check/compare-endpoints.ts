@@ -1,0 +1,58 @@
+import { barsOf } from '../../domain/bar-columns.ts';
+import { sameBar, type DailyBar } from '../../domain/bar.ts';
+import { ProviderError } from '../../domain/provider-errors.ts';
+import type { RequestOptions, SeriesProvider } from '../../providers/provider.ts';
+import { sampleMarketDayBars, type SampledBar } from '../../store/cross-check.ts';
+import type { Store } from '../../store/database.ts';
+import { addRunEvents, type RunEvent } from '../../store/run-events.ts';
+import { countRequests, readRunSessions } from '../../store/runs.ts';
+import { attempt } from '../sources/attempt.ts';
+
+/** Cells a night that are asked through the other endpoint. */
+const sampleSize = 50;
+
+export interface CompareDeps {
+  readonly store: Store;
+  readonly provider: SeriesProvider;
+  readonly signal: AbortSignal;
+}
+
+/** Asks a sample of what whole-market answers brought once more per symbol; what differs goes to the run's events. */
+export async function compareEndpoints(
+  { store, provider, signal }: CompareDeps,
+  runId: string,
+): Promise<void> {
+  const { sessions } = await readRunSessions(store.db, runId);
+  const sample = { source: provider.name, sessions, runId, count: sampleSize };
+  const cells = await sampleMarketDayBars(store.db, sample);
+  let requests = 0;
+  const options = { signal, onRequest: () => (requests += 1) };
+  const events: RunEvent[] = [];
+  for (const cell of cells) {
+    const event = await compare(provider, cell, options);
+    if (event !== null) events.push(event);
+  }
+  await countRequests(store.db, runId, { requests });
+  const message = `${cells.length} cells compared between the endpoints, ${events.length} of them differ or failed`;
+  await addRunEvents(store.db, runId, [...events, { level: 'info', message }]);
+}
+
+async function compare(
+  provider: SeriesProvider,
+  { symbol, bar }: SampledBar,
+  options: RequestOptions,
+): Promise<RunEvent | null> {
+  const wish = { interval: '1d', range: { from: bar.session, to: bar.session } } as const;
+  const answer = await attempt(() => provider.series(symbol, wish, options));
+  if (answer instanceof ProviderError) {
+    const message = `could not be compared: ${answer.message}`;
+    return { level: 'warn', symbol, message, data: { kind: answer.name } };
+  }
+  const [other = null] = barsOf(answer.bars);
+  return other !== null && sameBar(bar, other) ? null : difference(symbol, bar, other);
+}
+
+function difference(symbol: string, marketDay: DailyBar, series: DailyBar | null): RunEvent {
+  const message = `the per-symbol and the whole-market answer for ${marketDay.session} differ`;
+  return { level: 'warn', symbol, message, data: { kind: 'EndpointsDiffer', marketDay, series } };
+}

@@ -1,0 +1,39 @@
+import { ProviderError, RateLimited, Unauthorized } from '../../domain/provider-errors.ts';
+import { readingsDue, type Reading } from '../../store/fundamentals.ts';
+import { addRunEvents, type RunEvent } from '../../store/run-events.ts';
+import { countRequests } from '../../store/runs.ts';
+import { attempt, loadErrorOf } from '../sources/attempt.ts';
+import { readOne, type ReadingDeps } from './read-one.ts';
+
+/**
+ * Reads something of the symbols of a run, each at most once on the exchange date of `at` (ISO 8601). A symbol's failure
+ * goes to the run's events; a refusal for all of them ends the reading.
+ */
+export async function readDue(deps: ReadingDeps, what: Reading, at: string): Promise<void> {
+  const { store, provider, runId } = deps;
+  const due = await readingsDue(store.db, { runId, source: provider.name, what, at });
+  const failures: RunEvent[] = [];
+  let [changed, lookups] = [0, 0];
+  for (const one of due) {
+    const outcome = await attempt(() => readOne[what](deps, one));
+    if (outcome instanceof ProviderError) {
+      failures.push(failureOf(what, one.symbol, outcome));
+      if (refusesEverybody(outcome)) break;
+      continue;
+    }
+    changed += outcome.changed;
+    lookups += outcome.requests;
+  }
+  await countRequests(store.db, runId, { lookups });
+  const message = `${what} of ${due.length} symbols read, ${failures.length} failed, ${changed} changed`;
+  await addRunEvents(store.db, runId, [...failures, { level: 'info', message }]);
+}
+
+function failureOf(what: Reading, symbol: string, error: ProviderError): RunEvent {
+  const message = `${what} could not be read: ${error.message}`;
+  return { level: 'warn', symbol, message, data: loadErrorOf(error) };
+}
+
+function refusesEverybody(error: ProviderError): boolean {
+  return error instanceof RateLimited || error instanceof Unauthorized;
+}

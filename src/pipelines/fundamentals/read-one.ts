@@ -1,0 +1,49 @@
+import type { FundamentalsProvider } from '../../providers/provider.ts';
+import type { Store } from '../../store/database.ts';
+import {
+  noteRead,
+  writeFundamentals,
+  writeKeyStatistics,
+  type Reading,
+  type ReadingDue,
+} from '../../store/fundamentals.ts';
+import { transaction } from '../../store/transaction.ts';
+
+export interface ReadingDeps {
+  readonly store: Store;
+  readonly provider: FundamentalsProvider;
+  readonly runId: string;
+  readonly signal: AbortSignal;
+}
+
+/** What one reading brought, and the HTTP requests that it took. */
+export interface ReadOutcome {
+  /** Records that are new. */
+  readonly changed: number;
+  readonly requests: number;
+}
+
+/** Reads something of one instrument and keeps it; throws a `ProviderError`. */
+export const readOne: Readonly<
+  Record<Reading, (deps: ReadingDeps, due: ReadingDue) => Promise<ReadOutcome>>
+> = {
+  async fundamentals({ store, provider, runId, signal }, { instrumentId, symbol }) {
+    const { statements, requests, observedAt } = await provider.fundamentals(symbol, { signal });
+    const origin = { instrumentId, source: provider.name, runId, observedAt };
+    const changed = await transaction(store, async (tx) => {
+      await noteRead(tx, origin, 'fundamentals');
+      return writeFundamentals(tx, origin, statements);
+    });
+    return { changed, requests };
+  },
+
+  async key_statistics({ store, provider, runId, signal }, { instrumentId, symbol }) {
+    const { modules, requests, observedAt } = await provider.keyStatistics(symbol, { signal });
+    const origin = { instrumentId, source: provider.name, runId, observedAt };
+    await transaction(store, async (tx) => {
+      await noteRead(tx, origin, 'key_statistics');
+      await writeKeyStatistics(tx, origin, modules);
+    });
+    return { changed: 1, requests };
+  },
+};

@@ -1,0 +1,70 @@
+import { ProviderError, RateLimited, Unauthorized } from '../../domain/provider-errors.ts';
+import type { RequestOptions } from '../../providers/provider.ts';
+import type { RunEvent } from '../../store/run-events.ts';
+import { attempt } from '../sources/attempt.ts';
+import { BudgetFar } from '../sources/provider-budget.ts';
+import type { Refusals } from '../sources/refusals.ts';
+import type { Source } from '../sources/sources.ts';
+
+export interface AskingDeps {
+  readonly source: Source;
+  /** A slot that is further off than this is not waited for. */
+  readonly patienceMs: number;
+  readonly signal: AbortSignal;
+  readonly refusals: Refusals;
+}
+
+/** What came of one request, and how many HTTP requests that took. */
+export interface Asked<T> {
+  readonly answer: T | ProviderError;
+  readonly requests: number;
+}
+
+/** The requests of one batch: what one of them learns of the provider holds for the others. */
+export class Asking {
+  /** Set once the next free slot is too far off. */
+  resumeInMs: number | null = null;
+  /** What to tell of a source that refuses everybody. */
+  refusal: RunEvent | null = null;
+  private readonly deps: AskingDeps;
+  /** A key that was refused once is not tried again. */
+  private keyRefused: Unauthorized | null = null;
+
+  constructor(deps: AskingDeps) {
+    this.deps = deps;
+  }
+
+  /** Sends a request; null when it was not sent, or refused, and the batch has to be taken up again later. */
+  async ask<T>(send: (options: RequestOptions) => Promise<T>): Promise<Asked<T> | null> {
+    if (this.keyRefused !== null) return { answer: this.keyRefused, requests: 0 };
+    if (this.resumeInMs !== null) return null;
+    try {
+      return await this.sent(send);
+    } catch (error) {
+      if (!(error instanceof BudgetFar)) throw error;
+      this.resumeInMs = error.resumeInMs;
+      return null;
+    }
+  }
+
+  private async sent<T>(send: (options: RequestOptions) => Promise<T>): Promise<Asked<T> | null> {
+    const { source, signal, patienceMs, refusals } = this.deps;
+    let requests = 0;
+    const onRequest = () => (requests += 1);
+    const answer = await attempt(() => send({ signal, onRequest, patienceMs }));
+    if (answer instanceof Unauthorized) this.keyRefused = answer;
+    if (answer instanceof RateLimited) return this.refused(answer, requests);
+    if (!(answer instanceof ProviderError)) refusals.answered(source);
+    return { answer, requests };
+  }
+
+  private async refused(answer: RateLimited, requests: number): Promise<Asked<never> | null> {
+    const { source, refusals } = this.deps;
+    const waitMs = await refusals.refused(source, answer);
+    if (waitMs === null) return { answer, requests };
+    this.resumeInMs = Math.max(this.resumeInMs ?? 0, waitMs);
+    const message = `${source.series.name} refuses for too many requests: nothing is asked for ${Math.round(waitMs / 1000)} s`;
+    this.refusal = { level: 'warn', message };
+    return null;
+  }
+}

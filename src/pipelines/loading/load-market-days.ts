@@ -1,0 +1,31 @@
+import { ProviderError } from '../../domain/provider-errors.ts';
+import type { WholeMarket } from '../../providers/provider.ts';
+import { activeAmong } from '../../store/instruments.ts';
+import { marketDayLoads, type MarketDayRequest } from '../../store/load-requests.ts';
+import { readRunSessions } from '../../store/runs.ts';
+import { marketDayLoaded, requestFailed } from './load-outcomes.ts';
+import type { OpenBatch } from './load-series.ts';
+
+/** Symbols without which no whole-market answer of their time is whole. */
+const everyDaySymbols = ['SPY', 'AAPL'];
+
+/** Asks for sessions of the whole market, one after another, until one has to wait; hands over the rows of the run's loads. */
+export async function loadMarketDays(
+  { store, runId, market, asking, writer }: OpenBatch & { readonly market: WholeMarket },
+  requests: readonly MarketDayRequest[],
+): Promise<void> {
+  const loads = await marketDayLoads(store.db, runId);
+  const bySymbol = new Map(loads.map((load) => [load.symbol, load]));
+  const witnesses = await activeAmong(store.db, everyDaySymbols);
+  const isAll = (await readRunSessions(store.db, runId)).sessions.length === 1;
+  for (const request of requests) {
+    const asked = await asking.ask((options) => market.marketDay(request.session, options));
+    if (asked === null) return;
+    const { answer, requests: made } = asked;
+    await writer.add(
+      answer instanceof ProviderError
+        ? requestFailed(request, answer, made)
+        : marketDayLoaded(market.name, request, answer, { loads: bySymbol, witnesses, isAll }),
+    );
+  }
+}

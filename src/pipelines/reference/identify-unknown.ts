@@ -1,0 +1,52 @@
+import { ProviderError, SymbolNotFound, Unauthorized } from '../../domain/provider-errors.ts';
+import type { InstrumentReference } from '../../domain/instrument.ts';
+import type { SeriesProvider } from '../../providers/provider.ts';
+import type { Store } from '../../store/database.ts';
+import { failLoad, identifyLoad, unidentifiedLoads } from '../../store/load-runs.ts';
+import { countRequests } from '../../store/runs.ts';
+import { attempt, loadErrorOf } from '../sources/attempt.ts';
+import { lookUp } from './look-up.ts';
+import { saveReference } from './save-reference.ts';
+
+export interface LookUpDeps {
+  readonly store: Store;
+  readonly provider: SeriesProvider;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Looks up the symbols of a run that the store does not know; what the provider does not know fails its load. A key that
+ * was refused once is not tried again.
+ */
+export async function identifyUnknown(deps: LookUpDeps, runId: string): Promise<void> {
+  let refused: Unauthorized | null = null;
+  for (const load of await unidentifiedLoads(deps.store.db, runId)) {
+    const found: Found = refused ?? (await countedLookUp(deps, runId, load.symbol));
+    if (found instanceof Unauthorized) refused = found;
+    await settleLoad(deps.store, { ...load, runId }, found);
+  }
+}
+
+type Found = InstrumentReference | ProviderError | null;
+
+async function countedLookUp(
+  { store, provider, signal }: LookUpDeps,
+  runId: string,
+  symbol: string,
+): Promise<Found> {
+  let lookups = 0;
+  const options = { signal, onRequest: () => (lookups += 1) };
+  const found = await attempt(() => lookUp(provider, symbol, options));
+  await countRequests(store.db, runId, { lookups });
+  return found;
+}
+
+async function settleLoad(
+  store: Store,
+  { id, runId, symbol }: { readonly id: number; readonly runId: string; readonly symbol: string },
+  found: Found,
+): Promise<void> {
+  const known = found ?? new SymbolNotFound(symbol);
+  if (known instanceof ProviderError) await failLoad(store.db, id, loadErrorOf(known));
+  else await identifyLoad(store.db, { id, runId }, await saveReference(store, known));
+}

@@ -1,0 +1,15 @@
+import type { InstrumentReference } from '../../domain/instrument.ts';
+import type { Store } from '../../store/database.ts';
+import { resolveSymbols, saveInstruments } from '../../store/instruments.ts';
+import { transaction } from '../../store/transaction.ts';
+
+/** Saves what a provider says of one instrument; returns it as the store knows it. */
+export async function saveReference(
+  store: Store,
+  reference: InstrumentReference,
+): Promise<{ readonly id: number; readonly symbol: string }> {
+  await transaction(store, (tx) => saveInstruments(tx, [reference]));
+  const resolution = (await resolveSymbols(store.db, [reference.symbol])).get(reference.symbol);
+  if (resolution?.kind !== 'found') throw new Error(`${reference.symbol} was saved and is not there`);
+  return resolution.instrument;
+}
