@@ -49,7 +49,7 @@ export async function markUnadjusted(
 }
 
 /** What a source's closes are now against what is stored of the same sessions, both in one basis. */
-export interface StoredClose {
+interface StoredClose {
   readonly session: SessionDate;
   /** The stored close as it would be under the basis asked for. */
   readonly close: number;
@@ -80,7 +80,7 @@ export async function storedCloses(
 }
 
 /** The bars beside an ex-date: the last one before it and the first one from it on, where they are near. */
-export interface BarsBeside {
+interface BarsBeside {
   readonly exDate: SessionDate;
   readonly before: PricedSession | null;
   readonly after: PricedSession | null;
