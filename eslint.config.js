@@ -143,8 +143,8 @@ export default tseslint.config(
   ),
   arrows('src/cli', unknown('cli', commands, ['activities', 'workflows'])),
   arrows('src/cli/simulate.ts', unknown('cli', [...commands, 'simulator'])),
-  ...['stack', 'worker'].map((root) =>
-    arrows(`src/cli/${root}.ts`, unknown('cli', [...commands, 'workers'])),
+  ...['src/cli/stack', 'src/cli/worker.ts'].map((root) =>
+    arrows(root, unknown('cli', [...commands, 'workers'])),
   ),
   ...Object.entries(simulatorRooms).map(([room, known]) =>
     arrows(`src/simulator/${room}`, [

@@ -63,7 +63,7 @@ const leads: Readonly<Record<string, readonly [sees: string, types: string]>> = 
     'domain runs flows store calendar operations runtime temporal config schedules simulator',
     '',
   ],
-  'src/cli/stack.ts': [
+  'src/cli/stack': [
     'domain runs flows store calendar operations runtime temporal config schedules workers',
     '',
   ],
