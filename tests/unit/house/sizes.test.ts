@@ -16,14 +16,10 @@ const stillToBeCut: readonly string[] = [
   'activities/actions.ts',
   'activities/cross-check.ts',
   'activities/fundamentals.ts',
-  'activities/indicator-planning.ts',
   'activities/ingestion.ts',
-  'activities/planning.ts',
   'activities/reference.ts',
-  'src/config.ts',
   'src/providers/polygon/client.ts',
   'src/providers/yahoo/client.ts',
-  'workflows/steering.ts',
 ];
 
 const house = [...readHouse().values()];
