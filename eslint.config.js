@@ -2,22 +2,51 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 import { sourceNames } from './src/domain/source.ts';
 
+/** Every room of the house by its folder, below src/ or beside it; those that are one file with its ending. */
+const rooms = [
+  ...['domain', 'runs', 'flows'],
+  ...['providers', 'store', 'calendar', 'planning', 'indicators', 'simulator'],
+  ...['pipelines', 'operations', 'runtime', 'temporal', 'config.ts', 'settings.ts', 'log.ts'],
+  ...['workflows', 'activities', 'workers', 'schedules', 'cli', 'web'],
+];
 const temporal = { regex: '^@temporalio/', message: 'Only the Temporal layers know Temporal.' };
-const parts = ['providers', 'store', 'calendar', 'planning', 'indicators', 'simulator'];
 
-/** Forbids the folder's files every import that no arrow of the layout allows. */
-function arrows(folder, forbidden) {
+/** Forbids files every import that no arrow of the layout allows. */
+function arrows(files, forbidden) {
   return {
-    files: [`${folder}/**/*.ts`],
+    files: [files.endsWith('.ts') ? files : `${files}/**/*.ts`],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: forbidden }] },
   };
 }
 
-const from = (...folders) =>
-  folders.map((folder) => ({
-    regex: `^(\\.\\./)+(src/)?${folder}/`,
-    message: `No arrow leads here from ${folder}/.`,
-  }));
+/** Imports of a room, but for some of its files or folders; `up` is the way to it. */
+function from(room, known = [], up = '(\\.\\./)+') {
+  const others = known.map((part) => `(?!${RegExp.escape(part)})`).join('');
+  const inside = room.endsWith('.ts') ? '$' : `/${others}`;
+  return {
+    regex: `^${up}(src/)?${RegExp.escape(room)}${inside}`,
+    message: `No arrow leads here from ${room.endsWith('.ts') ? room : `${room}/`}.`,
+  };
+}
+
+/**
+ * Imports of every room but those that are known: whole ones, files or folders of one, or types alone. No room is
+ * foreign to itself.
+ */
+function unknown(own, known, types = []) {
+  return rooms
+    .filter((room) => room !== own && !known.includes(room))
+    .map((room) => {
+      const within = known
+        .filter((one) => one.startsWith(`${room}/`))
+        .map((one) => one.slice(room.length + 1));
+      return {
+        ...from(room, within, own === 'src' ? '\\.{1,2}/' : undefined),
+        allowTypeImports: types.includes(room),
+      };
+    });
+}
+
 /** The simulator's rooms, each with those that it knows; only the files above them know what lies beside the rooms. */
 const simulatorRooms = {
   http: [],
@@ -39,7 +68,11 @@ const sourceComparisons = [
   selector,
   message: "Ask the source's declaration, not its name: a further source would be decided in silence.",
 }));
-const roots = from('workflows', 'activities', 'workers', 'schedules', 'cli', 'web');
+const parts = ['providers', 'calendar', 'planning', 'indicators', 'simulator'];
+const commands = [
+  ...['domain', 'runs', 'flows', 'store', 'calendar', 'indicators/columns.ts'],
+  ...['operations', 'runtime', 'temporal', 'config.ts', 'schedules'],
+];
 
 export default tseslint.config(
   { ignores: ['node_modules/', '.barwright/', 'coverage/'] },
@@ -60,56 +93,77 @@ export default tseslint.config(
     },
   },
   {
-    files: ['*.config.ts', 'tests/tally-reporter.ts', 'tests/global-setup.ts'],
-    rules: { 'no-restricted-syntax': 'off' },
-  },
-  {
     files: ['**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', setInterval: 'readonly', clearInterval: 'readonly' } },
   },
-  arrows('src/domain', [temporal, { regex: '^\\.\\./', message: 'The domain imports nothing.' }]),
-  ...parts.map((part) =>
-    arrows(`src/${part}`, [
-      temporal,
-      ...roots,
-      ...from(...parts.filter((other) => other !== part), 'temporal', 'runtime', 'config', 'log'),
+  arrows('src/domain', [{ regex: '^(?!\\./)', message: 'The domain imports nothing.' }]),
+  arrows('src/runs', [temporal, ...unknown('runs', ['domain'])]),
+  arrows('src/flows', [temporal, ...unknown('flows', ['domain', 'runs'])]),
+  ...parts.map((part) => arrows(`src/${part}`, [temporal, ...unknown(part, ['domain'])])),
+  arrows('src/store', [temporal, ...unknown('store', ['domain'], ['runs'])]),
+  arrows('src/pipelines', [
+    temporal,
+    ...unknown('pipelines', [
+      ...['domain', 'runs', 'flows'],
+      ...['providers', 'store', 'calendar', 'planning', 'indicators'],
+    ]),
+  ]),
+  arrows('src/*.ts', [
+    temporal,
+    ...unknown('src', ['domain', 'config.ts', 'settings.ts', 'log.ts'], ['flows']),
+  ]),
+  arrows('src/runtime', unknown('runtime', ['domain'], ['config.ts'])),
+  arrows('src/temporal', unknown('temporal', ['domain'], ['flows', 'config.ts'])),
+  arrows(
+    'src/operations',
+    unknown('operations', [
+      ...['domain', 'runs', 'flows', 'store', 'calendar'],
+      ...['temporal', 'config.ts', 'pipelines/planning/'],
     ]),
   ),
-  arrows('src/runtime', [...roots, ...from(...parts, 'temporal')]),
-  arrows('src/temporal', [...roots, ...from(...parts, 'runtime')]),
-  arrows('src/runs', [
-    temporal,
-    ...roots,
-    ...from(...parts.filter((part) => part !== 'calendar'), 'pipelines', 'runtime'),
-  ]),
-  arrows('src/pipelines', [temporal, ...roots, ...from('simulator', 'runtime')]),
+  arrows(
+    'activities',
+    unknown('activities', ['domain', 'runs', 'flows', 'store', 'calendar', 'pipelines'], ['providers']),
+  ),
   arrows('workflows', [
+    ...unknown('workflows', ['domain', 'runs', 'flows', 'temporal/names.ts'], ['activities']),
     {
-      regex: '/(activities|pipelines|store|providers|calendar|planning|simulator|runtime|cli)/',
-      allowTypeImports: true,
-      message: 'Workflows decide: only types, the domain and the names of src/temporal reach them.',
+      regex: '/(runs/run-identity|flows/runs)\\.ts$',
+      message: 'Ids and sessions of runs are worked out before a workflow, or in an activity.',
     },
     { regex: '^node:', message: 'Workflows are deterministic.' },
   ]),
-  arrows('activities', from('workflows', 'workers', 'schedules', 'cli', 'web', 'runtime', 'simulator')),
+  arrows('schedules', unknown('schedules', ['domain', 'runs', 'flows', 'temporal'], ['workflows'])),
+  arrows(
+    'workers',
+    unknown('workers', [
+      ...['domain', 'runs', 'flows', 'store', 'calendar', 'simulator', 'pipelines', 'activities'],
+      ...['runtime', 'temporal', 'config.ts', 'log.ts'],
+    ]),
+  ),
+  arrows('src/cli', unknown('cli', commands, ['activities', 'workflows'])),
+  arrows('src/cli/simulate.ts', unknown('cli', [...commands, 'simulator'])),
+  ...['src/cli/stack', 'src/cli/worker.ts'].map((root) =>
+    arrows(root, unknown('cli', [...commands, 'workers'])),
+  ),
   ...Object.entries(simulatorRooms).map(([room, known]) =>
     arrows(`src/simulator/${room}`, [
       temporal,
-      ...roots,
-      ...from(...parts.filter((part) => part !== 'simulator'), 'temporal', 'runtime', 'config', 'log'),
-      ...from(...Object.keys(simulatorRooms).filter((other) => other !== room && !known.includes(other))),
+      ...unknown('simulator', ['domain']),
+      ...Object.keys(simulatorRooms)
+        .filter((other) => other !== room && !known.includes(other))
+        .map((other) => from(other)),
       { regex: '^\\.\\./[^/]+\\.ts$', message: 'The rooms of the simulator do not know its server.' },
     ]),
   ),
   {
     name: 'source comparisons',
-    files: ['workflows/**/*.ts', 'schedules/**/*.ts', 'workers/**/*.ts', 'src/**/*.ts'],
-    ignores: [
-      'src/providers/*/**',
-      'src/domain/source.ts',
-      'src/simulator/**',
-      'src/cli/**',
-    ],
+    files: ['**/*.ts'],
+    ignores: ['src/providers/*/**', 'src/domain/source.ts', 'src/simulator/**'],
     rules: { 'no-restricted-syntax': ['error', namedExports, ...sourceComparisons] },
+  },
+  {
+    files: ['*.config.ts', 'tests/tally-reporter.ts', 'tests/global-setup.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
   },
 );

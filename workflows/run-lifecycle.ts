@@ -39,7 +39,7 @@ export interface RunContext<Request extends RunRequest = RunRequest> {
 }
 
 /** What one attempt of a run does; with a state it takes up what an earlier execution has left. */
-export interface RunWork<Request extends RunRequest, State, Summary> {
+interface RunWork<Request extends RunRequest, State, Summary> {
   (
     context: RunContext<Request>,
     /** Goes on as another execution with a history of its own; never returns. */

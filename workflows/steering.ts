@@ -11,7 +11,7 @@ import { isCalendarDate, type DateRange } from '../src/domain/date-range.ts';
 import { startClock, type ClockState, type RunClock } from './run-clock.ts';
 
 /** How far a run is, for the Web UI and the command line; the counts are in the ledger. */
-export interface RunProgress {
+interface RunProgress {
   readonly phase: string;
   readonly batchesDone: number;
   readonly batches: number;
@@ -23,7 +23,7 @@ export const resumeRun = defineUpdate('resumeRun');
 export const changeRange = defineUpdate<undefined, [DateRange]>('changeRange');
 export const runProgress = defineQuery<RunProgress>('runProgress');
 
-export type Interruption = 'none' | 'interrupted' | 'expired';
+type Interruption = 'none' | 'interrupted' | 'expired';
 
 /** What people have said, and the clock counted, so far: what another execution of the run goes on with. */
 export interface SteeringState extends ClockState {

@@ -2,7 +2,7 @@ import type { WatchOutcome } from '../activities/reference.ts';
 import { usualSource, type SourceName } from '../src/domain/source.ts';
 import { pacedActivities } from './activity-proxies.ts';
 
-export interface WatchRequest {
+interface WatchRequest {
   readonly symbols: readonly string[];
   /** What the pace of the look-ups may take. */
   readonly seconds: number;

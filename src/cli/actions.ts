@@ -1,22 +1,21 @@
 import type { Command } from 'commander';
 import { storedActions } from '../store/corporate-actions.ts';
-import { openStoreContext } from './context.ts';
+import { withStore } from './context.ts';
 import { findInstrument } from './find-instrument.ts';
 import { marketMark, note, printJson, printTable } from './output.ts';
 import { parseSymbols } from './parameters.ts';
+import { jsonOption, type JsonOption } from './shared-options.ts';
 
 export function addActionsCommand(program: Command): void {
-  program
+  const command = program
     .command('actions <symbol>')
-    .description('splits and dividends of one symbol, as each source tells them, oldest first')
-    .option('--json', 'one JSON document')
-    .action(printActions);
+    .description('splits and dividends of one symbol, as each source tells them, oldest first');
+  command.addOption(jsonOption).action(printActions);
 }
 
-async function printActions(typed: string, { json }: { readonly json?: true }): Promise<void> {
+async function printActions(typed: string, { json }: JsonOption): Promise<void> {
   const [symbol = typed] = parseSymbols(typed);
-  const { store, config, close } = await openStoreContext();
-  try {
+  await withStore(async ({ store, config }) => {
     const instrument = await findInstrument(store.db, symbol);
     const actions = (await storedActions(store.db, [instrument.id])).map(
       ({ id: _id, instrumentId: _instrumentId, ...action }) => action,
@@ -32,7 +31,5 @@ async function printActions(typed: string, { json }: { readonly json?: true }): 
         return [exDate, kind, ratio, amount, currency, dividendType, source, status, reason];
       }),
     );
-  } finally {
-    await close();
-  }
+  });
 }

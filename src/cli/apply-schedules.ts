@@ -5,7 +5,7 @@ import { declarations } from '../../schedules/index.ts';
 import { canBeAsked, type Config } from '../config.ts';
 import { flows, type FlowName } from '../flows/index.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
-import { keylessReason } from './context.ts';
+import { keylessReason } from './same-environment.ts';
 
 /** Makes the server's schedules, or the one of a flow, what is declared. */
 export async function applyDeclared(

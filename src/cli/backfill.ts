@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addFlowOptions, askedOf, type Options } from './flow-options.ts';
 import { printPlan } from './print-plan.ts';
 import { runFlow } from './run-flow.ts';
+import { jsonOption } from './shared-options.ts';
 
 const flow = 'polygon-historical-backfill';
 
@@ -10,7 +11,7 @@ export function addBackfillCommand(program: Command): void {
   addFlowOptions(command, [flow])
     .option('--plan', 'only say what it would ask')
     .option('--no-wait', 'start it and return')
-    .option('--json', 'one JSON document')
+    .addOption(jsonOption)
     .action(async (options: Options) => {
       const asked = askedOf(flow, options, new Date());
       if (options.plan === true) await printPlan(flow, asked.request, options);

@@ -6,21 +6,20 @@ import { adjustments, readBars } from '../store/adjusted-bars.ts';
 import { withStore } from './context.ts';
 import { findInstrument } from './find-instrument.ts';
 import { note, marketMark, printCsv, printJson, printTable } from './output.ts';
+import { parseChoice, parseSymbols } from './parameters.ts';
 import {
+  addFormatOptions,
   addRangeOptions,
-  parseChoice,
   parseFormat,
   parseRange,
-  parseSymbols,
+  type FormatOptions,
   type RangeOptions,
-} from './parameters.ts';
+} from './shared-options.ts';
 
-interface BarsOptions extends RangeOptions {
+interface BarsOptions extends RangeOptions, FormatOptions {
   readonly interval: string;
   readonly source?: string;
   readonly adjust: string;
-  readonly format: string;
-  readonly json?: true;
 }
 
 const columns = [
@@ -44,10 +43,8 @@ export function addBarsCommand(program: Command): void {
   addRangeOptions(command)
     .option('--interval <interval>', intervalNames.join(' or '), '1d')
     .option('--source <source>', `${sourceNames.join(' or ')}; without it ${usual}`)
-    .option('--adjust <adjust>', 'raw, split (in the shares of today) or total (dividends as well)', 'raw')
-    .option('--format <format>', 'table, csv or json', 'table')
-    .option('--json', 'the same as --format json')
-    .action(printBars);
+    .option('--adjust <adjust>', 'raw, split (in the shares of today) or total (dividends as well)', 'raw');
+  addFormatOptions(command).action(printBars);
 }
 
 async function printBars(typed: string, options: BarsOptions): Promise<void> {

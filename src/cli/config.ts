@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { inspectConfig } from '../config.ts';
 import { printJson, printTable } from './output.ts';
+import { jsonOption, type JsonOption } from './shared-options.ts';
 
 export function addConfigCommand(program: Command): void {
   program
@@ -8,8 +9,8 @@ export function addConfigCommand(program: Command): void {
     .description('the configuration of this environment')
     .command('check')
     .description('each value, where it came from, and every mistake at once')
-    .option('--json', 'one JSON document')
-    .action((options: { readonly json?: true }) => {
+    .addOption(jsonOption)
+    .action((options: JsonOption) => {
       const { reports } = inspectConfig();
       const problems = reports.flatMap(({ problem }) => problem ?? []);
       if (options.json) printJson({ ok: problems.length === 0, settings: reports, problems });

@@ -1,24 +1,21 @@
 import type { Command } from 'commander';
-import { loadConfig } from '../config.ts';
+import { loadConfig, type Market } from '../config.ts';
 import { endpointsOf } from '../runtime/endpoints.ts';
 import { readState } from '../runtime/state.ts';
-import { openStore, requireConnection, type Database } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
 import { claimMarket } from '../store/installation.ts';
 import { migrate, migrationStatus } from '../store/migrate.ts';
-import { NotRunning } from './errors.ts';
+import { onDatabase, requireDatabaseUrl } from './connections.ts';
 import { note, printJson, printTable } from './output.ts';
-
-interface Options {
-  readonly json?: true;
-}
+import { jsonOption, type JsonOption } from './shared-options.ts';
 
 export function addDbCommand(program: Command): void {
   const db = program.command('db').description('the schema of the database');
   db.command('migrate')
     .description('apply what is missing, all or nothing')
-    .option('--json', 'one JSON document')
-    .action(({ json }: Options) =>
-      onDatabase(async (database, market) => {
+    .addOption(jsonOption)
+    .action(({ json }: JsonOption) =>
+      withDatabase(async (database, market) => {
         const applied = await migrate(database);
         await claimMarket(database, market);
         if (json) printJson({ applied });
@@ -27,9 +24,9 @@ export function addDbCommand(program: Command): void {
     );
   db.command('status')
     .description('which migrations are applied')
-    .option('--json', 'one JSON document')
-    .action(({ json }: Options) =>
-      onDatabase(async (database) => {
+    .addOption(jsonOption)
+    .action(({ json }: JsonOption) =>
+      withDatabase(async (database) => {
         const migrations = await migrationStatus(database);
         if (json) printJson({ migrations });
         else
@@ -42,16 +39,9 @@ export function addDbCommand(program: Command): void {
     );
 }
 
-async function onDatabase(work: (db: Database, market: string) => Promise<void>): Promise<void> {
+/** Does work on the database of this installation, whatever its schema. */
+async function withDatabase(work: (db: Database, market: Market) => Promise<void>): Promise<void> {
   const config = loadConfig();
-  const { databaseUrl } = endpointsOf(config, readState(config.home));
-  if (databaseUrl === null)
-    throw new NotRunning('no database: the embedded one does not run, and none is configured');
-  const store = openStore(databaseUrl, { name: 'db', max: 2 });
-  try {
-    await requireConnection(store, databaseUrl);
-    await work(store.db, config.market);
-  } finally {
-    await store.close();
-  }
+  const url = requireDatabaseUrl(endpointsOf(config, readState(config.home)));
+  await onDatabase(url, 'db', ({ db }) => work(db, config.market));
 }

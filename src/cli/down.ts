@@ -4,6 +4,7 @@ import { isRunning, stopProcess } from '../runtime/processes.ts';
 import { readState } from '../runtime/state.ts';
 import { note, printJson } from './output.ts';
 import { stopLeftovers } from './stop.ts';
+import { jsonOption, type JsonOption } from './shared-options.ts';
 
 /** What `up` needs at most to end its children in order. */
 const upDeadlineMs = 90_000;
@@ -12,8 +13,8 @@ export function addDownCommand(program: Command): void {
   program
     .command('down')
     .description('end what barwright up has started')
-    .option('--json', 'one JSON document')
-    .action(async ({ json }: { readonly json?: true }) => {
+    .addOption(jsonOption)
+    .action(async ({ json }: JsonOption) => {
       const { home } = loadConfig();
       const state = readState(home);
       const stopped = state !== null;

@@ -21,7 +21,7 @@ export class EnvironmentDiffers extends Error {
 }
 
 /** An error as one JSON object, and as one line. */
-export interface ErrorReport {
+interface ErrorReport {
   readonly kind: string;
   readonly message: string;
   readonly remedy: string;

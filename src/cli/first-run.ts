@@ -1,9 +1,9 @@
 import { addDays } from '../domain/date-range.ts';
 import { exchangeDate } from '../domain/exchange-time.ts';
 import { lastClosedSession } from '../calendar/exchange-calendar.ts';
-import type { FlowName } from '../flows/index.ts';
+import { flows, type FlowName } from '../flows/index.ts';
 import type { Asked } from '../operations/start-run.ts';
-import { openWorkerContext, type WorkerContext } from './context.ts';
+import { withWorkers, type WorkerContext } from './context.ts';
 import { askedOf } from './flow-options.ts';
 import { note, printError } from './output.ts';
 import { printEnd } from './print-summary.ts';
@@ -16,8 +16,7 @@ const twoYears = 730;
 /** The main job on the simulated market: two years of its universe, then the last session, and what to try next. */
 export async function printFirstRun(): Promise<void> {
   try {
-    const operating = await openWorkerContext('data-ingestion', 'polygon');
-    try {
+    await withWorkers(flows[daily].pool, flows[daily].asks, async (operating) => {
       const now = new Date();
       const last = lastClosedSession(now).session;
       const startDate = addDays(exchangeDate(now.getTime()), -twoYears);
@@ -25,9 +24,7 @@ export async function printFirstRun(): Promise<void> {
       await runAndPrint(operating, backfill, askedOf(backfill, years, now));
       await runAndPrint(operating, daily, askedOf(daily, { daysBack: '0' }, now));
       printNextSteps(last);
-    } finally {
-      await operating.close();
-    }
+    });
   } catch (error) {
     // The servers go on: what failed is in the ledger, and can be tried again by hand.
     printError(error, false);

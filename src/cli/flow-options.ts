@@ -6,7 +6,8 @@ import { InvalidInput, problemsFrom, requestFrom } from '../flows/input.ts';
 import { optionTexts } from '../flows/parameters.ts';
 import type { Asked } from '../operations/start-run.ts';
 import { UsageError } from './errors.ts';
-import { parseBoolean, parseChoice, parseCount, parseRange, parseSymbols } from './parameters.ts';
+import { parseBoolean, parseChoice, parseCount, parseSymbols } from './parameters.ts';
+import { parseRange } from './shared-options.ts';
 
 /** What commander makes of the options of a command. */
 export type Options = Readonly<Record<string, string | boolean | undefined>>;

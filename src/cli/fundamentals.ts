@@ -1,22 +1,21 @@
 import type { Command } from 'commander';
 import { latestStatements, readKeyStatistics } from '../store/fundamentals.ts';
-import { openStoreContext } from './context.ts';
+import { withStore } from './context.ts';
 import { findInstrument } from './find-instrument.ts';
 import { marketMark, note, printJson, printTable } from './output.ts';
 import { parseSymbols } from './parameters.ts';
+import { jsonOption, type JsonOption } from './shared-options.ts';
 
 export function addFundamentalsCommand(program: Command): void {
-  program
+  const command = program
     .command('fundamentals <symbol>')
-    .description('statements and key statistics of one symbol, with when each was known')
-    .option('--json', 'one JSON document')
-    .action(printFundamentals);
+    .description('statements and key statistics of one symbol, with when each was known');
+  command.addOption(jsonOption).action(printFundamentals);
 }
 
-async function printFundamentals(typed: string, { json }: { readonly json?: true }): Promise<void> {
+async function printFundamentals(typed: string, { json }: JsonOption): Promise<void> {
   const [symbol = typed] = parseSymbols(typed);
-  const { store, config, close } = await openStoreContext();
-  try {
+  await withStore(async ({ store, config }) => {
     const instrument = await findInstrument(store.db, symbol);
     const statements = await latestStatements(store.db, instrument.id);
     const keyStatistics = await readKeyStatistics(store.db, instrument.id);
@@ -40,7 +39,5 @@ async function printFundamentals(typed: string, { json }: { readonly json?: true
     );
     const rows = Object.values(keyStatistics?.values ?? {}).flatMap((module) => Object.entries(module));
     if (rows.length > 0) printTable(['key statistic', 'value'], rows);
-  } finally {
-    await close();
-  }
+  });
 }

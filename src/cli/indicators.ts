@@ -6,19 +6,18 @@ import { readIndicators, type IndicatorRow } from '../store/read-indicators.ts';
 import { withStore } from './context.ts';
 import { findInstrument } from './find-instrument.ts';
 import { marketMark, note, printCsv, printJson, printTable } from './output.ts';
+import { parseChoice, parseSymbols } from './parameters.ts';
 import {
+  addFormatOptions,
   addRangeOptions,
-  parseChoice,
   parseFormat,
   parseRange,
-  parseSymbols,
+  type FormatOptions,
   type RangeOptions,
-} from './parameters.ts';
+} from './shared-options.ts';
 
-interface IndicatorsOptions extends RangeOptions {
+interface IndicatorsOptions extends RangeOptions, FormatOptions {
   readonly source: string;
-  readonly format: string;
-  readonly json?: true;
 }
 
 const names = indicatorColumns.map(({ name }) => name);
@@ -27,15 +26,12 @@ export function addIndicatorsCommand(program: Command): void {
   const command = program
     .command('indicators <symbol>')
     .description('computed indicators of one symbol, oldest first, in the shares of today');
-  addRangeOptions(command)
-    .option(
-      '--source <source>',
-      `whose bars they were computed from: ${sourceNames.join(' or ')}`,
-      usualIndicatorSource,
-    )
-    .option('--format <format>', 'table, csv or json', 'table')
-    .option('--json', 'the same as --format json')
-    .action(printIndicators);
+  addRangeOptions(command).option(
+    '--source <source>',
+    `whose bars they were computed from: ${sourceNames.join(' or ')}`,
+    usualIndicatorSource,
+  );
+  addFormatOptions(command).action(printIndicators);
 }
 
 async function printIndicators(typed: string, options: IndicatorsOptions): Promise<void> {

@@ -1,14 +1,14 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { flows, type FlowName } from '../flows/index.ts';
 import { startRun, type Asked, type StartedRun } from '../operations/start-run.ts';
-import { openWorkerContext, type WorkerContext } from './context.ts';
+import { withWorkers, type WorkerContext } from './context.ts';
 import { RunFailed } from './errors.ts';
 import { usageErrorOf } from './flow-options.ts';
 import { note, printJson } from './output.ts';
 import { isFailure, printEnd, type FlowSummary } from './print-summary.ts';
 import { showProgress } from './progress.ts';
 
-export interface RunOptions {
+interface RunOptions {
   readonly json?: unknown;
   /** Commander's `--no-wait`. */
   readonly wait?: unknown;
@@ -16,8 +16,7 @@ export interface RunOptions {
 
 /** Starts a flow and, unless told not to, waits for its summary; the exit code says how it ended. */
 export async function runFlow(flow: FlowName, asked: Asked, options: RunOptions): Promise<void> {
-  const operating = await openWorkerContext(flows[flow].pool, flows[flow].asks);
-  try {
+  await withWorkers(flows[flow].pool, flows[flow].asks, async (operating) => {
     const started = await startFlow(operating, flow, asked);
     const { workflowId, runId } = started;
     note(`${started.joined ? 'joined the running' : 'started'} ${workflowId}`);
@@ -29,9 +28,7 @@ export async function runFlow(flow: FlowName, asked: Asked, options: RunOptions)
     if (options.json === true) printJson({ ...summary, workflowId, runId, ...marketOf(operating) });
     else printEnd(workflowId, operating.config.market, summary);
     if (isFailure(summary)) process.exitCode = 1;
-  } finally {
-    await operating.close();
-  }
+  });
 }
 
 /** Starts a flow. Throws `UsageError`, and errors that know their remedy. */
@@ -71,6 +68,6 @@ function rootMessage(error: Error): string {
 }
 
 /** Says in a document that its figures come from the simulated market. */
-export function marketOf({ config }: WorkerContext): { readonly market?: 'SIMULATED' } {
+function marketOf({ config }: WorkerContext): { readonly market?: 'SIMULATED' } {
   return config.market === 'simulated' ? { market: 'SIMULATED' } : {};
 }

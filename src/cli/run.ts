@@ -3,6 +3,7 @@ import { flowNames } from '../flows/index.ts';
 import { addFlowOptions, askedOf, parseFlow, type Options } from './flow-options.ts';
 import { printPlan } from './print-plan.ts';
 import { runFlow } from './run-flow.ts';
+import { jsonOption } from './shared-options.ts';
 
 export function addRunCommand(program: Command): void {
   const command = program
@@ -11,7 +12,7 @@ export function addRunCommand(program: Command): void {
   addFlowOptions(command, flowNames)
     .option('--plan', 'only say what it would ask')
     .option('--no-wait', 'start it and return')
-    .option('--json', 'one JSON document')
+    .addOption(jsonOption)
     .action(async (name: string, options: Options) => {
       const flow = parseFlow(name);
       const asked = askedOf(flow, options, new Date());

@@ -1,19 +1,16 @@
-import { ScheduleNotFoundError, type Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { pruneSchedules } from '../../schedules/apply.ts';
 import { declarations } from '../../schedules/index.ts';
-import { readSchedule, readSchedules, type ScheduleDetails } from '../../schedules/read.ts';
 import { isFlowName } from '../flows/index.ts';
 import { applyDeclared } from './apply-schedules.ts';
 import { withTemporal, type TemporalContext } from './context.ts';
 import { UsageError } from './errors.ts';
-import { marketMark, note, printJson, printTable } from './output.ts';
+import { existing } from './known-schedule.ts';
+import { note, printJson } from './output.ts';
 import { parseChoice } from './parameters.ts';
+import { inspectSchedule, listSchedules } from './show-schedules.ts';
 import { triggerSchedule } from './trigger-schedule.ts';
-
-interface Options {
-  readonly json?: true;
-}
+import { jsonOption, type JsonOption } from './shared-options.ts';
 
 const scheduled = declarations.map(({ flow }) => flow);
 
@@ -24,24 +21,26 @@ export function addSchedulesCommand(program: Command): void {
     .description('make the server what is declared; an operator’s pause stays')
     .option('--flow <id>', `only that one: ${scheduled.join(', ')}`)
     .option('--prune', 'remove what is no longer declared')
-    .option('--json', 'one JSON document')
+    .addOption(jsonOption)
     .action((options: ApplyOptions) => withTemporal((context) => apply(context, options)));
   schedules
     .command('list')
     .description('every schedule, when it runs next and whether it is paused')
-    .option('--json', 'one JSON document')
-    .action((options: Options) => withTemporal((context) => list(context, options)));
+    .addOption(jsonOption)
+    .action((options: JsonOption) => withTemporal((context) => listSchedules(context, options)));
   schedules
     .command('inspect <id>')
     .description('one schedule: what it does, what it did, its next times')
-    .option('--json', 'one JSON document')
-    .action((id: string, options: Options) => withTemporal((context) => inspect(context, id, options)));
+    .addOption(jsonOption)
+    .action((id: string, options: JsonOption) =>
+      withTemporal((context) => inspectSchedule(context, id, options)),
+    );
   schedules
     .command('pause <id>')
     .description('stop firing until somebody resumes it')
     .option('--reason <text>', 'kept with the pause', 'paused by hand (barwright schedules pause)')
-    .option('--json', 'one JSON document')
-    .action((id: string, options: Options & { readonly reason: string }) =>
+    .addOption(jsonOption)
+    .action((id: string, options: JsonOption & { readonly reason: string }) =>
       withTemporal(async ({ client }) => {
         await existing(id, () => client.schedule.getHandle(id).pause(reasonOf(options.reason)));
         said(options, { id, paused: true }, `${id} is paused`);
@@ -50,8 +49,8 @@ export function addSchedulesCommand(program: Command): void {
   schedules
     .command('resume <id>')
     .description('fire again; what was due meanwhile is not caught up')
-    .option('--json', 'one JSON document')
-    .action((id: string, options: Options) =>
+    .addOption(jsonOption)
+    .action((id: string, options: JsonOption) =>
       withTemporal(async ({ client }) => {
         await existing(id, () => client.schedule.getHandle(id).unpause(' '));
         said(options, { id, paused: false }, `${id} fires again`);
@@ -60,11 +59,11 @@ export function addSchedulesCommand(program: Command): void {
   schedules
     .command('trigger <id>')
     .description('fire it now')
-    .option('--json', 'one JSON document')
-    .action((id: string, options: Options) => triggerSchedule(id, options));
+    .addOption(jsonOption)
+    .action((id: string, options: JsonOption) => triggerSchedule(id, options));
 }
 
-function said({ json }: Options, document: object, text: string): void {
+function said({ json }: JsonOption, document: object, text: string): void {
   if (json) printJson(document);
   else note(text);
 }
@@ -74,7 +73,7 @@ function reasonOf(text: string): string {
   return text.trim().startsWith('barwright:') ? `by hand: ${text.trim()}` : text.trim() || 'paused by hand';
 }
 
-interface ApplyOptions extends Options {
+interface ApplyOptions extends JsonOption {
   readonly flow?: string;
   readonly prune?: true;
 }
@@ -100,61 +99,4 @@ async function apply(
     note(`${id}: ${change}${paused ? `, paused (${reason})` : ''}`);
   }
   for (const id of removed) note(`${id}: removed`);
-}
-
-async function list({ client, config }: TemporalContext, { json }: Options): Promise<void> {
-  const schedules = await readSchedules(client);
-  if (json) {
-    printJson({ schedules });
-    return;
-  }
-  process.stdout.write(`${marketMark(config.market)}schedules\n`);
-  printTable(
-    ['id', 'cron', 'time zone', 'paused', 'next run', 'last run', 'pool'],
-    schedules.map(({ id, cron, timeZone, paused, note: reason, nextRunAt, lastRunAt, pool }) => [
-      id,
-      cron,
-      timeZone,
-      paused ? (reason ?? 'paused') : '',
-      nextRunAt,
-      lastRunAt,
-      pool,
-    ]),
-  );
-}
-
-async function inspect({ client }: TemporalContext, id: string, { json }: Options): Promise<void> {
-  const schedule = await requireSchedule(client, id);
-  if (json) {
-    printJson(schedule);
-    return;
-  }
-  printTable(
-    ['', id],
-    Object.entries(schedule).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ]),
-  );
-}
-
-async function requireSchedule(client: Client, id: string): Promise<ScheduleDetails> {
-  const schedule = await readSchedule(client, id);
-  if (schedule === null) throw unknownSchedule(id);
-  return schedule;
-}
-
-async function existing(id: string, work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    throw error instanceof ScheduleNotFoundError ? unknownSchedule(id) : error;
-  }
-}
-
-function unknownSchedule(id: string): UsageError {
-  return new UsageError(
-    `there is no schedule ${JSON.stringify(id)} on the server`,
-    'barwright schedules list shows them; barwright schedules apply makes those that are declared',
-  );
 }

@@ -7,14 +7,14 @@ import type { MarketSource } from '../simulator/market/market-source.ts';
 import { startSimulator } from '../simulator/server.ts';
 import { note, printJson } from './output.ts';
 import { parseCount } from './parameters.ts';
+import { jsonOption, type JsonOption } from './shared-options.ts';
 
-interface SimulateOptions {
+interface SimulateOptions extends JsonOption {
   readonly port?: string;
   readonly symbols: string;
   readonly seed: string;
   readonly bars?: string;
   readonly faults?: string;
-  readonly json?: true;
 }
 
 export function addSimulateCommand(program: Command): void {
@@ -26,7 +26,7 @@ export function addSimulateCommand(program: Command): void {
     .option('--seed <number>', 'seed of the generated market', '1')
     .option('--bars <folder>', 'serve the CSV bars and events of a folder instead')
     .option('--faults <file>', 'scripted faults, JSON')
-    .option('--json', 'one JSON document with the address')
+    .addOption(jsonOption)
     .action(simulate);
 }
 

@@ -5,13 +5,15 @@ import { readSchedules } from '../../schedules/read.ts';
 import { loadConfig, type Config, type Market } from '../config.ts';
 import { endpointsOf, type Endpoints } from '../runtime/endpoints.ts';
 import { readState, type RuntimeState } from '../runtime/state.ts';
-import { openStore, requireConnection, withoutPassword } from '../store/database.ts';
+import { withoutPassword } from '../store/database.ts';
 import { requireMigrated } from '../store/migrate.ts';
-import { liveWorkers } from '../store/workers.ts';
-import { connectClient, temporalTarget } from '../temporal/connection.ts';
+import { liveWorkers, type WorkerRecord } from '../store/workers.ts';
+import { temporalTarget } from '../temporal/connection.ts';
 import { pools } from '../flows/pools.ts';
+import { onDatabase, onTemporal } from './connections.ts';
 import { errorReport } from './errors.ts';
 import { marketMark, note, printJson } from './output.ts';
+import { jsonOption, type JsonOption } from './shared-options.ts';
 
 interface Status {
   readonly ready: boolean;
@@ -21,18 +23,17 @@ interface Status {
   readonly workers: readonly { readonly pool: string; readonly ok: boolean }[];
   /** Well: everything declared is there, paused or not. */
   readonly schedules: { readonly ok: boolean };
-  /** Null: this installation does not have it yet. */
-  readonly dashboard: null;
 }
 
 export function addStatusCommand(program: Command): void {
   program
     .command('status')
     .description('what runs, and whether it is well')
-    .option('--json', 'one JSON document')
-    .action(async ({ json }: { readonly json?: true }) => {
+    .addOption(jsonOption)
+    .action(async ({ json }: JsonOption) => {
       const status = await readStatus();
-      if (json) printJson(status);
+      // There is no dashboard yet.
+      if (json) printJson({ ...status, dashboard: null });
       else printStatus(status);
       if (!status.ready) process.exitCode = 1;
     });
@@ -49,7 +50,7 @@ async function readStatus(): Promise<Status> {
   ]);
   const parts = [temporal, database, schedules, ...workers];
   const ready = parts.every(({ ok }) => ok) && (state === null || state.ready);
-  return { ready, market, temporal, database, workers, schedules, dashboard: null };
+  return { ready, market, temporal, database, workers, schedules };
 }
 
 async function temporalStatus(
@@ -62,12 +63,7 @@ async function temporalStatus(
   if (target === null) return { address: null, ui, ok: false, schedules: { ok: false } };
   let missing: readonly string[] | null = null;
   const ok = await isWell(async () => {
-    const client = await connectClient(target);
-    try {
-      missing = await missingSchedules(client);
-    } finally {
-      await client.connection.close();
-    }
+    missing = await onTemporal(target, missingSchedules);
   });
   return { address: target.address, ui, ok, schedules: { ok: isNone(missing) } };
 }
@@ -88,18 +84,15 @@ async function databaseStatus(
   const expected = pools.filter((pool) => config.workers.processes[pool] > 0);
   const none = expected.map((pool) => ({ pool, ok: false }));
   if (databaseUrl === null) return { url: null, ok: false, workers: none };
-  const store = openStore(databaseUrl, { name: 'status', max: 2 });
-  try {
-    const ok = await isWell(async () => {
-      await requireConnection(store, databaseUrl);
-      await requireMigrated(store.db);
-    });
-    const live = ok ? await liveWorkers(store.db) : [];
-    const workers = expected.map((pool) => ({ pool, ok: live.some((worker) => worker.pool === pool) }));
-    return { url: withoutPassword(databaseUrl), ok, workers };
-  } finally {
-    await store.close();
-  }
+  let live: readonly WorkerRecord[] = [];
+  const ok = await isWell(() =>
+    onDatabase(databaseUrl, 'status', async ({ db }) => {
+      await requireMigrated(db);
+      live = await liveWorkers(db);
+    }),
+  );
+  const workers = expected.map((pool) => ({ pool, ok: live.some((worker) => worker.pool === pool) }));
+  return { url: withoutPassword(databaseUrl), ok, workers };
 }
 
 async function isWell(check: () => Promise<void>): Promise<boolean> {

@@ -7,47 +7,41 @@ import { isCalendarDate } from '../domain/date-range.ts';
 import { sourceNames, sourcesWith, usualSource } from '../domain/source.ts';
 import { readUniverse, setWatched } from '../store/instruments.ts';
 import { canBeAsked, loadConfig } from '../config.ts';
-import { openWorkerContext, openStoreContext } from './context.ts';
+import { withStore, withWorkers } from './context.ts';
 import { UsageError } from './errors.ts';
 import { findInstrument } from './find-instrument.ts';
 import { marketMark, note, printJson, printTable } from './output.ts';
 import { parseSymbols } from './parameters.ts';
-
-interface Options {
-  readonly json?: true;
-}
+import { jsonOption, type JsonOption } from './shared-options.ts';
 
 export function addSymbolsCommand(program: Command): void {
   const symbols = program.command('symbols').description('the universe of instruments');
   symbols
     .command('sync')
     .description("read the provider's lists of instruments, delisted ones included")
-    .option('--json', 'one JSON document')
+    .addOption(jsonOption)
     .action(syncSymbols);
   symbols
     .command('list')
     .description('the universe: common stock, ADRs and ETFs, and what was added')
     .option('--date <date>', 'what was listed on that date')
-    .option('--json', 'one JSON document')
+    .addOption(jsonOption)
     .action(listSymbols);
   symbols
     .command('add <symbols>')
     .description('watch symbols, separated by commas, whatever their type')
-    .option('--json', 'one JSON document')
+    .addOption(jsonOption)
     .action(addSymbols);
   symbols
     .command('remove <symbol>')
     .description('take a symbol out of the universe; its stored bars stay')
-    .option('--json', 'one JSON document')
+    .addOption(jsonOption)
     .action(removeSymbol);
 }
 
-async function syncSymbols({ json }: Options): Promise<void> {
-  const { client, config, close } = await openWorkerContext(
-    'data-ingestion',
-    sourcesWith(({ reference }) => reference)[0] ?? null,
-  );
-  try {
+async function syncSymbols({ json }: JsonOption): Promise<void> {
+  const asks = sourcesWith(({ reference }) => reference)[0] ?? null;
+  await withWorkers('data-ingestion', asks, async ({ client, config }) => {
     const outcome = await client.workflow.execute<typeof syncUniverse>('syncUniverse', {
       workflowId: 'sync-universe',
       taskQueue: config.taskQueues['data-ingestion'],
@@ -56,17 +50,14 @@ async function syncSymbols({ json }: Options): Promise<void> {
     if (json) printJson(outcome);
     else
       note(`${outcome.instruments} instruments, ${outcome.added} new, ${outcome.retired} no longer listed`);
-  } finally {
-    await close();
-  }
+  });
 }
 
-async function listSymbols({ date, json }: Options & { readonly date?: string }): Promise<void> {
+async function listSymbols({ date, json }: JsonOption & { readonly date?: string }): Promise<void> {
   if (date !== undefined && !isCalendarDate(date)) {
     throw new UsageError(`--date ${JSON.stringify(date)} is not a calendar date`, 'write it as YYYY-MM-DD');
   }
-  const { store, config, close } = await openStoreContext();
-  try {
+  await withStore(async ({ store, config }) => {
     const universe = await readUniverse(store.db, date === undefined ? null : { from: date, to: date });
     const symbols = universe.map(
       ({ symbol, name, type, exchange, active, listedOn, delistedOn, watched }) => ({
@@ -89,18 +80,15 @@ async function listSymbols({ date, json }: Options & { readonly date?: string })
       ['symbol', 'name', 'type', 'exchange', 'active', 'listed', 'delisted', 'watched'],
       symbols.map((symbol) => Object.values(symbol)),
     );
-  } finally {
-    await close();
-  }
+  });
 }
 
-async function addSymbols(text: string, { json }: Options): Promise<void> {
+async function addSymbols(text: string, { json }: JsonOption): Promise<void> {
   const symbols = parseSymbols(text);
   // Without a key for the first, the next one says what a symbol is.
   const configured = loadConfig();
   const [source = usualSource['1d']] = sourceNames.filter((name) => canBeAsked(configured, name));
-  const { client, config, close } = await openWorkerContext('data-ingestion', source);
-  try {
+  await withWorkers('data-ingestion', source, async ({ client, config }) => {
     const seconds = Math.ceil((symbols.length * 4 * 61) / config.sources[source].requestsPerMinute);
     const outcomes = await client.workflow.execute<typeof watchSymbols>('watchSymbols', {
       workflowId: `watch-symbols/${randomUUID()}`,
@@ -108,9 +96,7 @@ async function addSymbols(text: string, { json }: Options): Promise<void> {
       args: [{ symbols, seconds, source }],
     });
     reportWatched(outcomes, json ?? false);
-  } finally {
-    await close();
-  }
+  });
 }
 
 function reportWatched(outcomes: readonly WatchOutcome[], json: boolean): void {
@@ -121,15 +107,12 @@ function reportWatched(outcomes: readonly WatchOutcome[], json: boolean): void {
   if (outcomes.some(({ error }) => error !== null)) process.exitCode = 1;
 }
 
-async function removeSymbol(typed: string, { json }: Options): Promise<void> {
+async function removeSymbol(typed: string, { json }: JsonOption): Promise<void> {
   const [symbol = typed] = parseSymbols(typed);
-  const { store, close } = await openStoreContext();
-  try {
+  await withStore(async ({ store }) => {
     const instrument = await findInstrument(store.db, symbol);
     await setWatched(store.db, instrument.id, false);
     if (json) printJson({ symbols: [{ symbol: instrument.symbol, error: null }] });
     else note(`${instrument.symbol} is out of the universe; its stored bars stay`);
-  } finally {
-    await close();
-  }
+  });
 }

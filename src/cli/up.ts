@@ -4,7 +4,7 @@ import { lockHome } from '../runtime/lock.ts';
 import { onAbandoned } from '../runtime/node-child.ts';
 import { printFirstRun } from './first-run.ts';
 import { note } from './output.ts';
-import { startStack, type Stack } from './stack.ts';
+import { startStack, type Stack } from './stack/start-stack.ts';
 import { stopLeftovers } from './stop.ts';
 
 export function addUpCommand(program: Command): void {

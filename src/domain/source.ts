@@ -89,11 +89,6 @@ export function sourcesWith(holds: (source: SourceDeclaration) => boolean): read
   return sourceNames.filter((name) => holds(sources[name]));
 }
 
-/** True for the name of a source. */
-export function isSourceName(text: string): text is SourceName {
-  return sourceNames.some((name) => name === text);
-}
-
 /** One of something for each source. */
 export function bySource<T>(make: (source: SourceName) => T): Readonly<Record<SourceName, T>> {
   return Object.fromEntries(sourceNames.map((name) => [name, make(name)])) as Record<SourceName, T>;

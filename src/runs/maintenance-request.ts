@@ -1,5 +1,3 @@
-import type { Run } from './run.ts';
-
 /** What is kept for a time only, by the name of its table, and for how many days. */
 export interface MaintenanceRequest {
   /** The schedule's time or the moment a person asked, ISO 8601: what is older than the retention counts from it. */
@@ -12,9 +10,6 @@ export interface MaintenanceRequest {
 /** Tables whose rows expire. */
 export const retainedTables = ['run_events'] as const;
 export type RetainedTable = (typeof retainedTables)[number];
-
-/** One execution of a clean-up. */
-export type MaintenanceRun = Run<MaintenanceRequest>;
 
 /** What a clean-up ends with: the rows of each table that went, or in a dry run would go. */
 export interface MaintenanceSummary {

@@ -31,7 +31,7 @@ export interface SimulatedMarketOptions {
 }
 
 /** An answer with what the log and the sending need to know of it. */
-export interface MarketAnswer {
+interface MarketAnswer {
   readonly answer: Answer;
   readonly hits: readonly FaultHit[];
   readonly endpoint: LoggedRequest['endpoint'];

@@ -25,7 +25,7 @@ export interface AdjustedBar {
   readonly observedAt: string;
 }
 
-export interface BarsWish {
+interface BarsWish {
   readonly instrumentId: number;
   readonly source: SourceName;
   readonly interval: Interval;

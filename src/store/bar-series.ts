@@ -8,7 +8,7 @@ import type { SourceName } from '../domain/source.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Daily bars of a source, of several instruments, up to a date. */
-export interface SeriesQuery {
+interface SeriesQuery {
   readonly instrumentIds: readonly number[];
   readonly source: SourceName;
   readonly through: SessionDate;

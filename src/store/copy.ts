@@ -6,7 +6,7 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import type { Transaction } from './transaction.ts';
 
 /** Where a COPY goes: lines of text, or PostgreSQL's binary format. */
-export interface CopyTarget {
+interface CopyTarget {
   readonly table: string;
   readonly columns: readonly string[];
   readonly format: 'text' | 'binary';

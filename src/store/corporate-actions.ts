@@ -149,7 +149,7 @@ export async function storedActions(
   return rows.map(({ observedAt, ...action }) => ({ ...action, observedAt: observedAt.toISOString() }));
 }
 
-export interface ActionVerdict {
+interface ActionVerdict {
   readonly id: number;
   readonly status: ActionStatus;
   readonly reason: string | null;

@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 import type { SourceName } from '../domain/source.ts';
 
 /** One statement of one period, as a source gave it. */
-export interface IncomingStatement {
+interface IncomingStatement {
   readonly statement: string;
   readonly frequency: string;
   readonly periodEnd: SessionDate;

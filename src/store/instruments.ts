@@ -77,7 +77,7 @@ export async function retireUnlisted(db: Database, listed: readonly string[]): P
 }
 
 /** What a typed symbol means: one instrument, several candidates, or nothing known yet. */
-export type Resolution =
+type Resolution =
   | { readonly kind: 'found'; readonly instrument: StoredInstrument }
   | { readonly kind: 'ambiguous'; readonly candidates: readonly string[] }
   | { readonly kind: 'unknown' };

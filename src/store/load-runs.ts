@@ -15,7 +15,7 @@ export interface NewLoad {
   readonly error?: LoadError;
 }
 
-export interface LoadBatch {
+interface LoadBatch {
   readonly workflowId: string;
   readonly runId: string;
   readonly source: SourceName | 'indicators';

@@ -25,7 +25,7 @@ function migrator(db: Database): Migrator {
   return new Migrator({ db, provider: migrations, migrationTableSchema: 'public' });
 }
 
-export interface MigrationState {
+interface MigrationState {
   readonly name: string;
   readonly appliedAt: string | null;
 }

@@ -9,7 +9,7 @@ export interface BudgetKey {
   readonly baseUrl: string;
 }
 
-export interface SlotWish {
+interface SlotWish {
   readonly count: number;
   readonly spacingMs: number;
   /** Nothing is reserved when the first slot is further away than that. */
@@ -17,7 +17,7 @@ export interface SlotWish {
 }
 
 /** How far away the first slot is; whether it and the ones after it, a spacing apart, are ours. */
-export interface SlotReservation {
+interface SlotReservation {
   readonly reserved: boolean;
   readonly inMs: number;
 }

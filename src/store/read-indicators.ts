@@ -5,7 +5,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Database } from './database.ts';
 import type { SourceName } from '../domain/source.ts';
 
-export interface IndicatorsWish {
+interface IndicatorsWish {
   readonly instrumentId: number;
   readonly source: SourceName;
   readonly range: DateRange;

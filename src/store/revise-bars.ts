@@ -5,7 +5,7 @@ import { isOwn, keyList, opensAt, type BarLayout } from './bar-layout.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Which rows may change: those that a source's staged bars stand for, between two sessions. */
-export interface Revising {
+interface Revising {
   readonly source: SourceName;
   readonly runId: string;
   readonly layout: BarLayout;
@@ -14,7 +14,7 @@ export interface Revising {
 }
 
 /** What became of the rows of one instrument that were there already. */
-export interface Revised {
+interface Revised {
   readonly instrumentId: number;
   readonly revised: number;
   readonly settled: number;

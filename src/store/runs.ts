@@ -4,7 +4,7 @@ import type { RunSessions } from '../runs/run.ts';
 import type { Database } from './database.ts';
 import type { RunStatus } from './schema.ts';
 
-export interface RunRecord {
+interface RunRecord {
   readonly workflowId: string;
   readonly runId: string;
   readonly flow: string;

@@ -49,7 +49,7 @@ export async function markUnadjusted(
 }
 
 /** What a source's closes are now against what is stored of the same sessions, both in one basis. */
-export interface StoredClose {
+interface StoredClose {
   readonly session: SessionDate;
   /** The stored close as it would be under the basis asked for. */
   readonly close: number;

@@ -1,7 +1,7 @@
 import type { Database } from './database.ts';
 
 /** What a worker runs with; the key only as its fingerprint. */
-export interface WorkerEnvironment {
+interface WorkerEnvironment {
   readonly market: string;
   readonly baseUrls: Readonly<Record<string, string>>;
   readonly keyFingerprint: string | null;

@@ -6,7 +6,7 @@ import { copyInto } from './copy.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Computed rows on their way in, as binary COPY in the order of `storedColumns`. */
-export interface IncomingIndicators {
+interface IncomingIndicators {
   readonly source: SourceName;
   readonly runId: string;
   readonly columns: readonly IndicatorColumn[];

@@ -6,7 +6,7 @@ import type { Fault, FaultOf } from './fault-script.ts';
 import { isFields, type Fields } from './json-fields.ts';
 
 /** An answer's JSON as it is being distorted, and what is meant by the fault. */
-export interface DistortedBody {
+interface DistortedBody {
   readonly body: Fields;
   readonly match: FaultHit['match'];
   readonly request: MarketRequest;

@@ -8,7 +8,7 @@ export interface FaultHit {
   readonly match: FaultRule['match'];
 }
 
-export type FaultPicker = (request: MarketRequest) => readonly FaultHit[];
+type FaultPicker = (request: MarketRequest) => readonly FaultHit[];
 
 /** Faults of rows: within a list of many tickers they concern the matched one. */
 const ofRows: ReadonlySet<string> = new Set([

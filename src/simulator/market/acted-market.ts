@@ -7,7 +7,7 @@ import { barAsTraded, priceSteps, type PriceSteps } from './price-steps.ts';
 import { byExDate, type SimulatedAction } from './simulated-action.ts';
 
 /** Where the actions of a market come from. */
-export interface ActionPlan {
+interface ActionPlan {
   /** Those of a symbol that can move its prices, in any order; asked for often. */
   readonly moving: (symbol: string) => readonly SimulatedAction[];
   /** All of a symbol, in any order. */

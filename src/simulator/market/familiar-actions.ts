@@ -11,7 +11,7 @@ export interface DividendHabit {
 }
 
 /** What is known of a familiar instrument: the real dates of its splits since 2003, a plausible dividend. */
-export interface FamiliarActions {
+interface FamiliarActions {
   readonly splits: readonly (readonly [exDate: SessionDate, ratio: number])[];
   readonly dividends: DividendHabit | null;
 }

@@ -17,13 +17,13 @@ import { byExDate, type SimulatedAction } from './simulated-action.ts';
 import { firstAtOrAfter } from './sorted-search.ts';
 
 /** A file of the folder that is not served, and why. */
-export interface IgnoredFile {
+interface IgnoredFile {
   readonly file: string;
   readonly reason: string;
 }
 
 /** A market whose bars are those of CSV files, number for number. */
-export interface FolderMarket extends MarketSource {
+interface FolderMarket extends MarketSource {
   readonly ignored: readonly IgnoredFile[];
 }
 

@@ -5,7 +5,7 @@ import { splitAdjusted, splitSteps } from './adjusted-bar.ts';
 import { marketDayEndsAtMs, marketDayRow } from './bar-wire.ts';
 
 /** The rows of a market day as they go over the wire, joined by commas. */
-export interface MarketDayText {
+interface MarketDayText {
   readonly count: number;
   readonly rows: Buffer;
 }

@@ -33,7 +33,7 @@ export function timeframeNotIncluded(requestId: string): Answer {
 }
 
 /** 429 in the provider's words. */
-export function tooManyRequests(requestId: string): Answer {
+function tooManyRequests(requestId: string): Answer {
   return errorAnswer(
     429,
     requestId,

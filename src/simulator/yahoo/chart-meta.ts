@@ -16,7 +16,7 @@ const exchanges: Readonly<Record<string, readonly [code: string, name: string]>>
 const validRanges = ['1d', '5d', '1mo', '3mo', '6mo', '1y', '2y', '5y', '10y', 'ytd', 'max'];
 
 /** When Yahoo saw the last trade of the market: a second after the close of a day that is over. */
-export interface LastTrade {
+interface LastTrade {
   readonly session: string;
   readonly atMs: number;
 }

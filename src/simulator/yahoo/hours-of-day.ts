@@ -13,7 +13,7 @@ export interface HourBar {
 }
 
 /** A day whose hours are wanted. */
-export interface HourlyDay {
+interface HourlyDay {
   readonly opensAtMs: number;
   readonly closesAtMs: number;
   readonly bar: Omit<HourBar, 'opensAtMs' | 'closesAtMs'>;

@@ -31,7 +31,7 @@ export function invalidCrumb(): Answer {
 }
 
 /** 429: plain text. */
-export function edgeTooManyRequests(): Answer {
+function edgeTooManyRequests(): Answer {
   return { status: 429, contentType: 'text/plain', body: 'Edge: Too Many Requests' };
 }
 

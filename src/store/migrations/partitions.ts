@@ -1,5 +1,5 @@
 /** A partition and the dates that it holds: from the first on, before the last. */
-export interface Partition {
+interface Partition {
   readonly suffix: string;
   readonly from: string;
   readonly to: string;

@@ -7,36 +7,115 @@ import { complaintsOf } from '../../support/house-lint.ts';
 
 const rule = '@typescript-eslint/no-restricted-imports';
 
-/** One import that each folder's files must not have, and what ESLint says of it. */
-const offences: Readonly<Record<string, readonly [from: string, message: string]>> = {
-  'src/domain': ['../store/queries.ts', 'The domain imports nothing.'],
-  'src/providers': ['../store/queries.ts', 'No arrow leads here from store/.'],
-  'src/store': ['../../activities/actions.ts', 'No arrow leads here from activities/.'],
-  'src/calendar': ['@temporalio/activity', 'Only the Temporal layers know Temporal.'],
-  'src/planning': ['../simulator/server.ts', 'No arrow leads here from simulator/.'],
-  'src/indicators': ['../store/queries.ts', 'No arrow leads here from store/.'],
-  'src/simulator': ['../providers/provider.ts', 'No arrow leads here from providers/.'],
-  'src/runtime': ['../store/queries.ts', 'No arrow leads here from store/.'],
-  'src/temporal': ['../runtime/ports.ts', 'No arrow leads here from runtime/.'],
-  'src/runs': ['../pipelines/sources.ts', 'No arrow leads here from pipelines/.'],
-  'src/pipelines': ['../simulator/server.ts', 'No arrow leads here from simulator/.'],
-  workflows: [
-    '../src/store/queries.ts',
-    'Workflows decide: only types, the domain and the names of src/temporal reach them.',
-  ],
-  activities: ['../workflows/index.ts', 'No arrow leads here from workflows/.'],
-  'src/simulator/http': ['../market/market-source.ts', 'No arrow leads here from market/.'],
-  'src/simulator/market': ['../polygon/action-book.ts', 'No arrow leads here from polygon/.'],
-  'src/simulator/polygon': ['../yahoo/crumbs.ts', 'No arrow leads here from yahoo/.'],
-  'src/simulator/yahoo': ['../faults/fault-script.ts', 'No arrow leads here from faults/.'],
-  'src/simulator/endpoints': ['../faults/fault-script.ts', 'No arrow leads here from faults/.'],
-  'src/simulator/faults': ['../server.ts', 'The rooms of the simulator do not know its server.'],
+const rooms: Readonly<Record<string, string>> = {
+  domain: 'src/domain/one.ts',
+  runs: 'src/runs/one.ts',
+  flows: 'src/flows/one.ts',
+  providers: 'src/providers/one.ts',
+  store: 'src/store/one.ts',
+  calendar: 'src/calendar/one.ts',
+  planning: 'src/planning/one.ts',
+  indicators: 'src/indicators/one.ts',
+  simulator: 'src/simulator/one.ts',
+  pipelines: 'src/pipelines/planning/one.ts',
+  operations: 'src/operations/one.ts',
+  runtime: 'src/runtime/one.ts',
+  temporal: 'src/temporal/one.ts',
+  config: 'src/config.ts',
+  settings: 'src/settings.ts',
+  log: 'src/log.ts',
+  workflows: 'workflows/one.ts',
+  activities: 'activities/one.ts',
+  workers: 'workers/one.ts',
+  schedules: 'schedules/one.ts',
+  cli: 'src/cli/one.ts',
+  web: 'src/web/one.ts',
 };
+
+/** Where each block's arrows lead: rooms it sees, and those of which it sees types. No other import is let in. */
+const leads: Readonly<Record<string, readonly [sees: string, types: string]>> = {
+  'src/domain': ['', ''],
+  'src/runs': ['domain', ''],
+  'src/flows': ['domain runs', ''],
+  'src/providers': ['domain', ''],
+  'src/calendar': ['domain', ''],
+  'src/planning': ['domain', ''],
+  'src/indicators': ['domain', ''],
+  'src/simulator': ['domain', ''],
+  'src/store': ['domain', 'runs'],
+  'src/pipelines': ['domain runs flows providers store calendar planning indicators', ''],
+  'src/*.ts': ['domain config settings log', 'flows'],
+  'src/runtime': ['domain', 'config'],
+  'src/temporal': ['domain', 'flows config'],
+  'src/operations': ['domain runs flows store calendar pipelines temporal config', ''],
+  activities: ['domain runs flows store calendar pipelines', 'providers'],
+  workflows: ['domain runs flows', 'activities'],
+  schedules: ['domain runs flows temporal', 'workflows'],
+  workers: [
+    'domain runs flows store calendar simulator pipelines activities runtime temporal config log',
+    '',
+  ],
+  'src/cli': [
+    'domain runs flows store calendar operations runtime temporal config schedules',
+    'activities workflows',
+  ],
+  'src/cli/simulate.ts': [
+    'domain runs flows store calendar operations runtime temporal config schedules simulator',
+    '',
+  ],
+  'src/cli/stack': [
+    'domain runs flows store calendar operations runtime temporal config schedules workers',
+    '',
+  ],
+  'src/cli/worker.ts': [
+    'domain runs flows store calendar operations runtime temporal config schedules workers',
+    '',
+  ],
+  'src/simulator/http': ['domain', ''],
+  'src/simulator/market': ['domain', ''],
+  'src/simulator/polygon': ['domain', ''],
+  'src/simulator/yahoo': ['domain', ''],
+  'src/simulator/endpoints': ['domain', ''],
+  'src/simulator/faults': ['domain', ''],
+};
+
+/** Single imports that an importing file must not have, and what ESLint says of them. */
+const offences: readonly (readonly [file: string, from: string, message: string])[] = [
+  ['src/domain/one.ts', 'zod', 'The domain imports nothing.'],
+  ['src/domain/one.ts', '../store/bars.ts', 'The domain imports nothing.'],
+  ['src/runs/one.ts', '@temporalio/common', 'Only the Temporal layers know Temporal.'],
+  ['src/flows/one.ts', '@temporalio/common', 'Only the Temporal layers know Temporal.'],
+  ['src/providers/one.ts', '@temporalio/activity', 'Only the Temporal layers know Temporal.'],
+  ['src/store/one.ts', '@temporalio/activity', 'Only the Temporal layers know Temporal.'],
+  ['src/calendar/one.ts', '@temporalio/activity', 'Only the Temporal layers know Temporal.'],
+  ['src/pipelines/loading/one.ts', '@temporalio/activity', 'Only the Temporal layers know Temporal.'],
+  ['src/config.ts', '@temporalio/client', 'Only the Temporal layers know Temporal.'],
+  ['src/operations/one.ts', '../pipelines/loading/one.ts', 'No arrow leads here from pipelines/.'],
+  ['workflows/one.ts', '../src/temporal/connection.ts', 'No arrow leads here from temporal/.'],
+  ['workflows/one.ts', '../src/runs/run-identity.ts', 'Ids and sessions of runs are worked out before'],
+  ['workflows/one.ts', '../src/flows/runs.ts', 'Ids and sessions of runs are worked out before'],
+  ['workflows/one.ts', 'node:crypto', 'Workflows are deterministic.'],
+  ['src/cli/one.ts', '../indicators/registry.ts', 'No arrow leads here from indicators/.'],
+  ['src/simulator/http/one.ts', '../market/market-source.ts', 'No arrow leads here from market/.'],
+  ['src/simulator/market/one.ts', '../polygon/action-book.ts', 'No arrow leads here from polygon/.'],
+  ['src/simulator/polygon/one.ts', '../yahoo/crumbs.ts', 'No arrow leads here from yahoo/.'],
+  ['src/simulator/yahoo/one.ts', '../faults/fault-script.ts', 'No arrow leads here from faults/.'],
+  ['src/simulator/endpoints/one.ts', '../faults/fault-script.ts', 'No arrow leads here from faults/.'],
+  ['src/simulator/faults/one.ts', '../server.ts', 'The rooms of the simulator do not know its server.'],
+];
+
+/** Single files of rooms that are otherwise closed to the importing file. */
+const letIn: readonly (readonly [file: string, from: string])[] = [
+  ['workflows/one.ts', '../src/temporal/names.ts'],
+  ['src/cli/one.ts', '../indicators/columns.ts'],
+  ['src/runs/one.ts', 'node:crypto'],
+  ['src/flows/one.ts', 'zod'],
+];
 
 const blockSchema = z.object({ files: z.array(z.string()), rules: z.looseObject({ [rule]: z.unknown() }) });
 
-/** The folders of the blocks with arrows, in the order of the configuration. */
-async function arrowedFolders(): Promise<readonly string[]> {
+/** The folders or files of the blocks with arrows, in the order of the configuration. */
+async function arrowedBlocks(): Promise<readonly string[]> {
   const configuration: unknown = await import(pathToFileURL(path.join(houseRoot, 'eslint.config.js')).href);
   const { default: blocks } = z.object({ default: z.array(z.unknown()) }).parse(configuration);
   return blocks.flatMap((block) => {
@@ -46,21 +125,49 @@ async function arrowedFolders(): Promise<readonly string[]> {
 }
 
 const complaints = complaintsOf(rule);
-const importing = (folder: string, from: string) =>
-  complaints(`${folder}/offender.ts`, `import { one } from '${from}';\nexport const two = one;\n`);
+const importing = (file: string, from: string, kind: 'import' | 'import type' = 'import') =>
+  complaints(file, `${kind} { one } from '${from}';\nexport const two: one = one;\n`);
 
-test('each block of arrows has an offence to prove it by', async () => {
-  expect((await arrowedFolders()).toSorted()).toEqual(Object.keys(offences).sort());
+/** A file of a block of arrows. */
+function fileOf(block: string): string {
+  return block.endsWith('.ts') ? block.replace('*', 'offender') : `${block}/offender.ts`;
+}
+
+/** The rooms that a file may import, as values or as types, but for its own. */
+async function roomsSeen(block: string, kind: 'import' | 'import type'): Promise<readonly string[]> {
+  const file = fileOf(block);
+  const [own] = block.replace('src/', '').split('/');
+  const seen: string[] = [];
+  for (const [room, target] of Object.entries(rooms).filter(([name]) => name !== own)) {
+    const from = path.posix.relative(path.posix.dirname(file), target).replace(/^(?!\.)/, './');
+    if ((await importing(file, from, kind)).length === 0) seen.push(room);
+  }
+  return seen.sort();
+}
+
+const words = (text: string) => text.split(' ').filter((word) => word !== '');
+
+test('each block of arrows has a row that says where they lead', async () => {
+  expect((await arrowedBlocks()).toSorted()).toEqual(Object.keys(leads).sort());
 });
 
-test.each(Object.entries(offences))(
+test.each(Object.entries(leads))(
   'a file of %s is refused what lies beyond its arrows',
-  async (folder, offence) => {
-    const [from, message] = offence;
-    expect(await importing(folder, from)).toEqual([expect.stringContaining(message)]);
+  async (block, lead) => {
+    const [sees, types] = lead.map(words);
+    expect(await roomsSeen(block, 'import')).toEqual(sees?.toSorted());
+    expect(await roomsSeen(block, 'import type')).toEqual([...(sees ?? []), ...(types ?? [])].sort());
   },
 );
 
-test.each(Object.keys(offences))('a file of %s may import one beside it', async (folder) => {
-  expect(await importing(folder, './beside.ts')).toEqual([]);
+test.each(offences)('%s is refused %s', async (file, from, message) => {
+  expect(await importing(file, from)).toEqual([expect.stringContaining(message)]);
+});
+
+test.each(letIn)('%s may import %s', async (file, from) => {
+  expect(await importing(file, from)).toEqual([]);
+});
+
+test.each(Object.keys(leads))('a file of %s may import one beside it', async (block) => {
+  expect(await importing(fileOf(block), './beside.ts')).toEqual([]);
 });

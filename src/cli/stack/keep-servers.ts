@@ -1,0 +1,80 @@
+import path from 'node:path';
+import type { Config } from '../../config.ts';
+import { ensureDatabase, startPostgres } from '../../runtime/embedded-postgres.ts';
+import { startNodeChild } from '../../runtime/node-child.ts';
+import { findPort } from '../../runtime/ports.ts';
+import { supervise } from '../../runtime/supervise.ts';
+import { startTemporal } from '../../runtime/temporal-server.ts';
+import { searchAttributes } from '../../temporal/names.ts';
+import type { Keeping } from './keeping.ts';
+
+/** Keeps the embedded PostgreSQL, with the database of the market. */
+export async function keepDatabase({ config, report, enter, signal }: Keeping): Promise<void> {
+  const { home, ports, database } = config;
+  const port = await findPort(ports.postgres, 'EMBEDDED_POSTGRES_PORT');
+  report(`PostgreSQL: starting on port ${port}`);
+  const start = async () => {
+    const server = await startPostgres({ home: path.join(home, 'postgres'), port, report, signal });
+    enter({ database: { url: server.urlOf(database.name), process: server.process } });
+    await ensureDatabase(server.urlOf('postgres'), database.name);
+    report(`PostgreSQL: serving 127.0.0.1:${port}/${database.name}`);
+    return server.process;
+  };
+  await supervise({ name: 'PostgreSQL', start, report, signal });
+}
+
+/** Keeps a local Temporal server, each market its own. */
+export async function keepTemporal({ config, report, enter, signal }: Keeping): Promise<void> {
+  const { home, ports, temporal, market } = config;
+  const port = await findPort(ports.temporal, 'TEMPORAL_PORT');
+  const uiPort = await findPort(ports.temporalUi, 'TEMPORAL_UI_PORT');
+  // Runs and schedules of one market must never reach the workers of the other.
+  const folder = path.join(home, market === 'live' ? 'temporal' : 'temporal-simulated');
+  const { namespace } = temporal;
+  report(`Temporal: starting on port ${port}`);
+  const start = async () => {
+    const server = await startTemporal({
+      home: folder,
+      port,
+      uiPort,
+      namespace,
+      searchAttributes,
+      // Task queues serve live runs before backfills.
+      dynamicConfig: { 'matching.useNewMatcher': true },
+      signal,
+    });
+    enter({ temporal: server });
+    report(`Temporal: serving ${server.address}`);
+    return server.process;
+  };
+  await supervise({ name: 'Temporal', start, report, signal });
+}
+
+const simulatorEntry = path.join(import.meta.dirname, '../../../workers/simulator.ts');
+
+/** A simulated market is ours where nobody names one of his own. */
+export function needsSimulation({ market, sources }: Config): boolean {
+  return market === 'simulated' && Object.values(sources).some(({ baseUrl }) => baseUrl === null);
+}
+
+/** Keeps a simulated market, at one address however often it is started. */
+export async function keepSimulation({ config, report, enter, signal }: Keeping): Promise<void> {
+  const logFile = path.join(config.home, 'logs', 'simulator.log');
+  let port = 0;
+  const start = async () => {
+    const { process: simulator, ready } = await startNodeChild({
+      name: 'the simulated market',
+      entry: simulatorEntry,
+      args: [String(port)],
+      logFile,
+      signal,
+    });
+    const url = ready.url ?? '';
+    // Those who ask it know it by this address.
+    port = Number(new URL(url).port);
+    enter({ simulator: { url, process: simulator } });
+    report(`simulated market: serving ${url}`);
+    return simulator;
+  };
+  await supervise({ name: 'simulated market', start, report, signal });
+}
