@@ -40,6 +40,8 @@ export interface Steering extends Pick<RunClock, 'workedMs' | 'untilRunning' | '
   takeRange(): DateRange | null;
   /** Breaks work off once the run has been working, pauses not counted, for so long. */
   limit(ms: number): void;
+  /** Refuses orders that change the work: there is none left. */
+  close(): void;
   state(): SteeringState;
 }
 
@@ -60,13 +62,21 @@ export function steer(rangeMayChange: boolean, from: SteeringState = fromTheStar
   // A function: what it says may change while guarded work waits.
   const hasExpired = () => expired;
   let wish = from.range;
+  let closed = false;
+  const requireOpen = () => {
+    if (closed) throw new Error('it comes too late: all that this run was to bring is there');
+  };
 
   const interrupt = () => work?.cancel();
   setHandler(runProgress, () => ({ ...progress(), paused: clock.paused() }));
-  setHandler(pauseRun, () => {
-    clock.pause();
-    interrupt();
-  });
+  setHandler(
+    pauseRun,
+    () => {
+      clock.pause();
+      interrupt();
+    },
+    { validator: requireOpen },
+  );
   setHandler(resumeRun, () => clock.resume());
   setHandler(
     changeRange,
@@ -74,13 +84,19 @@ export function steer(rangeMayChange: boolean, from: SteeringState = fromTheStar
       wish = range;
       interrupt();
     },
-    { validator: (range) => requireRange(range, rangeMayChange) },
+    {
+      validator(range) {
+        requireRange(range, rangeMayChange);
+        requireOpen();
+      },
+    },
   );
 
   return {
     workedMs: () => clock.workedMs(),
     untilRunning: () => clock.untilRunning(),
     end: () => clock.end(),
+    close: () => void (closed = true),
     show: (next) => (progress = next),
     state: () => ({ workedMs: clock.workedMs(), paused: clock.paused(), range: wish }),
     takeRange() {
@@ -101,7 +117,8 @@ export function steer(rangeMayChange: boolean, from: SteeringState = fromTheStar
       work = scope;
       try {
         await scope.run(job);
-        return 'none';
+        // Asked for while the last of the work came back: it must not be lost.
+        return wish === null ? 'none' : 'interrupted';
       } catch (error) {
         const ownDoing = scope.consideredCancelled && !CancellationScope.current().consideredCancelled;
         if (!ownDoing || !isEndOfWork(error)) throw error;
