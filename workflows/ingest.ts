@@ -28,11 +28,13 @@ async function ingest(
   resumed: LoadingState | null,
 ): Promise<RunSummary> {
   const { policy, steering } = context;
+  steering.takeOrders(true);
   const planned = resumed === null ? await enter(context.run) : null;
   const run = withoutSymbols(context.run);
   const loaded = await loadInWaves({ ...context, run, handOver }, planned, resumed).finally(() =>
     steering.end(),
   );
+  steering.takeOrders(false);
   if (policy.crossCheck) await pacedActivities(comparisonSeconds).crossCheck(loaded);
   if (loaded.request.includeFundamentals)
     await pacedActivities(fundamentalsSeconds).loadFundamentals(loaded, 'fundamentals');

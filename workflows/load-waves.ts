@@ -136,11 +136,11 @@ async function replan(_: Loading, state: LoadingState): Promise<[LoadingState, S
   return [{ ...state, wave: opened(wave.number + 1, await planLoads(run, wave.number + 1)) }, 'ask'];
 }
 
-async function retry({ policy }: Loading, state: LoadingState): Promise<[LoadingState, Step]> {
+async function retry({ policy, steering }: Loading, state: LoadingState): Promise<[LoadingState, Step]> {
   const { run, wave, retries } = state;
   if (wave.failed === 0 || retries >= policy.loadRetries) return [state, 'end'];
   const planned = await reopenFailed(run.runId, wave.number + 1, run.request.source);
-  if (planned.batches === 0) return [state, 'end'];
+  if (planned.batches === 0) return [state, steering.state().range === null ? 'end' : 'wait'];
   return [{ ...state, wave: opened(wave.number + 1, planned), retries: retries + 1 }, 'ask'];
 }
 

@@ -40,6 +40,8 @@ export interface Steering extends Pick<RunClock, 'workedMs' | 'untilRunning' | '
   takeRange(): DateRange | null;
   /** Breaks work off once the run has been working, pauses not counted, for so long. */
   limit(ms: number): void;
+  /** Whether orders that change the work are taken: refused once there is none left. */
+  takeOrders(taken: boolean): void;
   state(): SteeringState;
 }
 
@@ -60,6 +62,7 @@ interface Steered {
   expired: boolean;
   /** The range that nobody has taken yet. */
   wish: DateRange | null;
+  takesOrders: boolean;
 }
 
 /** Makes a run steerable from its first moment on, or from where an earlier execution of it has stopped. */
@@ -70,6 +73,7 @@ export function steer(rangeMayChange: boolean, from: SteeringState = fromTheStar
     work: null,
     expired: false,
     wish: from.range,
+    takesOrders: true,
   };
   handlePeople(run, rangeMayChange);
   const { clock } = run;
@@ -82,15 +86,20 @@ export function steer(rangeMayChange: boolean, from: SteeringState = fromTheStar
     takeRange: () => takeRange(run),
     limit: (ms) => clock.limit(ms, () => expire(run)),
     guard: (job) => guard(run, job),
+    takeOrders: (taken) => void (run.takesOrders = taken),
   };
 }
 
 function handlePeople(run: Steered, rangeMayChange: boolean): void {
   setHandler(runProgress, () => ({ ...run.progress(), paused: run.clock.paused() }));
-  setHandler(pauseRun, () => {
-    run.clock.pause();
-    interrupt(run);
-  });
+  setHandler(
+    pauseRun,
+    () => {
+      run.clock.pause();
+      interrupt(run);
+    },
+    { validator: () => requireOpen(run) },
+  );
   setHandler(resumeRun, () => run.clock.resume());
   setHandler(
     changeRange,
@@ -98,8 +107,17 @@ function handlePeople(run: Steered, rangeMayChange: boolean): void {
       run.wish = range;
       interrupt(run);
     },
-    { validator: (range) => requireRange(range, rangeMayChange) },
+    {
+      validator(range) {
+        requireRange(range, rangeMayChange);
+        requireOpen(run);
+      },
+    },
   );
+}
+
+function requireOpen({ takesOrders }: Steered): void {
+  if (!takesOrders) throw new Error('it comes too late: all that this run was to bring is there');
 }
 
 function interrupt({ work }: Steered): void {
@@ -124,7 +142,8 @@ async function guard(run: Steered, job: () => Promise<void>): Promise<Interrupti
   run.work = scope;
   try {
     await scope.run(job);
-    return 'none';
+    // Asked for while the last of the work came back: it must not be lost.
+    return isInterrupted(run) ? 'interrupted' : 'none';
   } catch (error) {
     const ownDoing = scope.consideredCancelled && !CancellationScope.current().consideredCancelled;
     if (!ownDoing || !isEndOfWork(error)) throw error;
@@ -134,9 +153,13 @@ async function guard(run: Steered, job: () => Promise<void>): Promise<Interrupti
   }
 }
 
-function standsInTheWay({ expired, clock, wish }: Steered): Interruption {
-  if (expired) return 'expired';
-  return clock.paused() || wish !== null ? 'interrupted' : 'none';
+function standsInTheWay(run: Steered): Interruption {
+  if (run.expired) return 'expired';
+  return isInterrupted(run) ? 'interrupted' : 'none';
+}
+
+function isInterrupted({ clock, wish }: Steered): boolean {
+  return clock.paused() || wish !== null;
 }
 
 function requireRange(range: unknown, mayChange: boolean): void {
