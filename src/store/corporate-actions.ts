@@ -67,6 +67,37 @@ const same = (source: SourceName) => sql`known.source = ${source} and (
     and known.kind = incoming.kind and known.ex_date = incoming.ex_date
     and known.dividend_type is not distinct from incoming.dividend_type))`;
 
+/** So many that two runs seldom meet, so few that those of a whole market fit into the server's table of locks. */
+const locks = 256;
+/** Sets these locks apart from any others of the database. */
+const lockSpace = 0x0ac710;
+
+/**
+ * Holds the actions of instruments against everybody else who writes or judges them, until the transaction ends; taken
+ * in one order, so that no two wait for each other. What is read from then on is what the last one has committed.
+ */
+export async function lockActions(tx: Transaction, instrumentIds: readonly number[]): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${lockSpace}::int, lock) from (
+    select distinct id % ${locks}::int as lock from unnest(${instrumentIds}::int[]) id order by lock) locks`.execute(
+    tx,
+  );
+}
+
+/** The instruments that a source's records stand at: a provider's record may have been another one's until now. */
+async function instrumentsConcerned(
+  tx: Transaction,
+  source: SourceName,
+  actions: readonly IncomingAction[],
+): Promise<readonly number[]> {
+  const told = actions.map(({ instrumentId }) => instrumentId);
+  const providerIds = actions.flatMap(({ providerId }) => providerId ?? []);
+  if (providerIds.length === 0) return told;
+  const { rows } = await sql<{ id: number }>`
+    select distinct instrument_id as id from market.corporate_actions
+    where source = ${source} and provider_id = any(${providerIds}::text[])`.execute(tx);
+  return [...told, ...rows.map(({ id }) => id)];
+}
+
 /**
  * Writes what a source tells of corporate actions: new ones as pending, changed ones with their earlier values kept.
  * Returns the ids of instruments with anything new or changed.
@@ -77,6 +108,7 @@ export async function writeActions(
   actions: readonly IncomingAction[],
 ): Promise<readonly number[]> {
   if (actions.length === 0) return [];
+  await lockActions(tx, await instrumentsConcerned(tx, source, actions));
   const incoming = incomingRows(actions);
   const changed = await sql<{ instrument_id: number }>`
     with incoming as (${incoming}), due as (
@@ -139,7 +171,7 @@ export async function instrumentsToJudge(db: Database, since: SessionDate): Prom
   return rows.map(({ id }) => id);
 }
 
-/** Splits that Yahoo's prices may have in them, by instrument: refused ones and those of no effect left out. */
+/** Splits that adjusted prices of an instrument may have in them: refused ones and those of no effect left out. */
 export async function splitsOf(
   db: Database,
   instrumentId: number,

@@ -1,7 +1,12 @@
 import { actionRules, reconcileActions, type Verdict } from '../../domain/reconcile-actions.ts';
 import { sourcesWith } from '../../domain/source.ts';
 import { splitEvidence } from '../../domain/split-basis.ts';
-import { recordVerdicts, storedActions, type StoredAction } from '../../store/corporate-actions.ts';
+import {
+  lockActions,
+  recordVerdicts,
+  storedActions,
+  type StoredAction,
+} from '../../store/corporate-actions.ts';
 import { closeFindings, recordFindings, type Finding } from '../../store/findings.ts';
 import { barsAround, markUnadjusted } from '../../store/split-basis.ts';
 import type { Transaction } from '../../store/transaction.ts';
@@ -17,6 +22,7 @@ export async function reconcile(
   instrumentIds: readonly number[],
 ): Promise<void> {
   if (instrumentIds.length === 0) return;
+  await lockActions(tx, instrumentIds);
   const actions = await storedActions(tx, instrumentIds);
   const contextOf = await actionContexts(tx, asOf, instrumentIds);
   const judged = [...Map.groupBy(actions, ({ instrumentId }) => instrumentId)].map(([instrumentId, own]) => ({
