@@ -108,7 +108,6 @@ export default tseslint.config(
       'src/providers/*/**',
       'src/domain/source.ts',
       'src/simulator/**',
-      'src/pipelines/**',
       'src/cli/**',
     ],
     rules: { 'no-restricted-syntax': ['error', namedExports, ...sourceComparisons] },
