@@ -104,12 +104,7 @@ export default tseslint.config(
   {
     name: 'source comparisons',
     files: ['workflows/**/*.ts', 'schedules/**/*.ts', 'workers/**/*.ts', 'src/**/*.ts'],
-    ignores: [
-      'src/providers/*/**',
-      'src/domain/source.ts',
-      'src/simulator/**',
-      'src/cli/**',
-    ],
+    ignores: ['src/providers/*/**', 'src/domain/source.ts', 'src/simulator/**', 'src/cli/**'],
     rules: { 'no-restricted-syntax': ['error', namedExports, ...sourceComparisons] },
   },
 );
