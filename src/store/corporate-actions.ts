@@ -171,7 +171,7 @@ export async function instrumentsToJudge(db: Database, since: SessionDate): Prom
   return rows.map(({ id }) => id);
 }
 
-/** Splits that Yahoo's prices may have in them, by instrument: refused ones and those of no effect left out. */
+/** Splits that adjusted prices of an instrument may have in them: refused ones and those of no effect left out. */
 export async function splitsOf(
   db: Database,
   instrumentId: number,
