@@ -9,7 +9,7 @@ import type { Keeping } from './keeping.ts';
 const workerEntry = path.join(import.meta.dirname, '../../../workers/worker.ts');
 
 /** Which of a pool's workers it is, from 0 on. */
-export interface Place {
+interface Place {
   readonly pool: Pool;
   readonly number: number;
 }
