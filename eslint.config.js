@@ -138,7 +138,7 @@ export default tseslint.config(
     'workers',
     unknown('workers', [
       ...['domain', 'runs', 'flows', 'store', 'calendar', 'simulator', 'pipelines', 'activities'],
-      ...['runtime', 'temporal', 'config.ts', 'log.ts'],
+      ...['runtime', 'temporal', 'config.ts', 'settings.ts', 'log.ts'],
     ]),
   ),
   arrows('src/cli', unknown('cli', commands, ['activities', 'workflows'])),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { untold } from '../../src/domain/corporate-action.ts';
-import type { SourceName } from '../../src/domain/source.ts';
+import { sources, type SourceName } from '../../src/domain/source.ts';
 import { actionContexts } from '../../src/pipelines/actions/action-contexts.ts';
 import { noteActionsSynced, writeActions } from '../../src/store/corporate-actions.ts';
 import { insertRun } from '../../src/store/runs.ts';
@@ -37,7 +37,7 @@ async function bars(source: SourceName, closes: Readonly<Record<string, number>>
   const rows = Object.entries(closes).map(([session, price]) => ({
     ...{ instrumentId, session, open: price, high: price, low: price, close: price, volume: 1000 },
     ...{ vwap: null, trades: null, settled: true, endpoint: 'series' as const, observedAt },
-    ...(source === 'yahoo' ? { splitBasis: '2021-04-10' } : {}),
+    ...(sources[source].prices === 'split_adjusted' ? { splitBasis: '2021-04-10' } : {}),
   }));
   await transaction(store, (tx) => writeBars(tx, { source, interval: '1d', runId }, incomingBars(rows)));
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { untold } from '../../src/domain/corporate-action.ts';
-import type { SourceName } from '../../src/domain/source.ts';
+import { sources, type SourceName } from '../../src/domain/source.ts';
 import { learnActions } from '../../src/pipelines/actions/learn-actions.ts';
 import { reconcile } from '../../src/pipelines/actions/reconcile.ts';
 import { storedActions } from '../../src/store/corporate-actions.ts';
@@ -56,7 +56,7 @@ function learn(run: number): Promise<void> {
   const source = told[run % told.length] ?? 'polygon';
   const actions = instrumentsOf(run).flatMap((instrumentId) => {
     const action = { ...untold, exDate, instrumentId, observedAt: observedAt(run) };
-    const providerId = (kind: string) => (source === 'polygon' ? `${kind} ${instrumentId}` : null);
+    const providerId = (kind: string) => (sources[source].marketActions ? `${kind} ${instrumentId}` : null);
     return [
       { ...action, kind: 'split' as const, ratio: 4, providerId: providerId('split') },
       {
@@ -94,7 +94,7 @@ test('runs that learn of the same instruments at once come to what one after ano
   );
   const expected = ids.flatMap((id) =>
     told.flatMap((source) => {
-      const status = source === 'polygon' ? 'effective' : 'shadowed';
+      const status = sources[source].rank === 1 ? 'effective' : 'shadowed';
       const amount = amountOf(lastRun(source, id));
       return [
         [id, source, 'split', null, status].join(' '),
