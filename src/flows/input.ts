@@ -51,15 +51,18 @@ const shownProblems = 5;
 const shownText = 80;
 
 function problemsOf(flow: Flow, { issues }: z.ZodError, input: unknown): readonly Problem[] {
-  return issues.slice(0, shownProblems).flatMap((issue): readonly Problem[] => {
+  const problems = issues.slice(0, shownProblems).flatMap((issue): readonly Problem[] => {
     if (issue.code === 'unrecognized_keys') {
       const known = Object.keys(flow.parameters.shape).join(', ');
-      return issue.keys.map((field) => ({ field, wish: `no parameter; there are ${known}`, found: null }));
+      const wish = `no parameter; there are ${known}`;
+      return issue.keys.map((key) => ({ field: cut(key), wish, found: null }));
     }
     const found = valueAt(input, issue.path);
     const field = issue.path.map(String).join('.');
-    return [{ field, wish: issue.message, found: found === undefined ? null : shown(found) }];
+    const wish = field === '' ? 'an object of parameters' : issue.message;
+    return [{ field, wish, found: found === undefined ? null : cut(JSON.stringify(outline(found))) }];
   });
+  return problems.slice(0, shownProblems);
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
@@ -71,8 +74,19 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-function shown(value: unknown): string {
-  const text = JSON.stringify(value);
+const outlinedItems = 10;
+
+/** As much of a value as is shown: JSON may be nested deeper than it can be written again. */
+function outline(value: unknown, depth = 3): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === 0) return '...';
+  if (Array.isArray(value))
+    return value.slice(0, outlinedItems).map((item: unknown) => outline(item, depth - 1));
+  const fields = Object.entries(value).slice(0, outlinedItems);
+  return Object.fromEntries(fields.map(([name, field]) => [name, outline(field, depth - 1)]));
+}
+
+function cut(text: string): string {
   return text.length <= shownText ? text : `${text.slice(0, shownText)}...`;
 }
 

@@ -25,9 +25,7 @@ export function wholeNumber(least: number): z.ZodInt {
 
 export const date = z.string('a date').refine(isCalendarDate, 'a calendar date, written YYYY-MM-DD');
 
-const symbol = z
-  .string('a symbol')
-  .refine(isWellFormedSymbol, { error: ({ input }) => `a ticker, not ${JSON.stringify(input)}` });
+const symbol = z.string('a symbol').refine(isWellFormedSymbol, 'a ticker');
 
 /** What every flow takes: whose bars, and no more than so many. */
 export const whichSymbols = {
@@ -44,14 +42,13 @@ export const whenAsked = {
   nominalTime: z.iso.datetime({ offset: true, error: 'an instant, ISO 8601' }).optional(),
 };
 
-export const daysBack = (usual: number) =>
-  offered(wholeNumber(0).max(36_525).default(usual), '<days>', 'calendar days to look back');
+/** A century. */
+const calendarDays = wholeNumber(0).max(36_525, 'at most 36,525');
 
-export const optionalDaysBack = offered(
-  wholeNumber(0).max(36_525).optional(),
-  '<days>',
-  'calendar days to look back',
-);
+export const daysBack = (usual: number) =>
+  offered(calendarDays.default(usual), '<days>', 'calendar days to look back');
+
+export const optionalDaysBack = offered(calendarDays.optional(), '<days>', 'calendar days to look back');
 
 export const incremental = offered(
   z.boolean('true or false').default(true),
