@@ -10,10 +10,13 @@ import { countExpired, deleteExpired } from '../src/store/retention.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
 import { closeRun } from '../src/store/runs.ts';
 
-/** Rows of one transaction. */
-const rowsAtOnce = 20_000;
+export interface MaintenanceDeps {
+  readonly store: Store;
+  /** Rows of one transaction. */
+  readonly rowsAtOnce?: number;
+}
 
-export function createMaintenanceActivities({ store }: { readonly store: Store }) {
+export function createMaintenanceActivities({ store, rowsAtOnce = 20_000 }: MaintenanceDeps) {
   return {
     /** Deletes a piece of what has expired in a table and returns its rows, 0 at the end; a dry run counts all of it. */
     async deleteExpiredRows(

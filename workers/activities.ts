@@ -7,7 +7,7 @@ import { createIndicatorClosingActivities } from '../activities/indicator-closin
 import { createIndicatorPlanningActivities } from '../activities/indicator-planning.ts';
 import type { ThreadPool } from '../src/pipelines/indicators/thread-pool.ts';
 import { createIngestionActivities } from '../activities/ingestion.ts';
-import { createMaintenanceActivities } from '../activities/maintenance.ts';
+import { createMaintenanceActivities, type MaintenanceDeps } from '../activities/maintenance.ts';
 import { createOpeningActivities } from '../activities/opening.ts';
 import { createPlanningActivities } from '../activities/planning.ts';
 import { createReferenceActivities } from '../activities/reference.ts';
@@ -63,6 +63,6 @@ export function createAnalyticsActivities(deps: AnalyticsDeps) {
 }
 
 /** Everything that the maintenance pool does. */
-export function createMaintenancePoolActivities(deps: Pick<ActivityDeps, 'store' | 'policyChoices'>) {
+export function createMaintenancePoolActivities(deps: MaintenanceDeps & Pick<ActivityDeps, 'policyChoices'>) {
   return { ...createSharedActivities(deps), ...createMaintenanceActivities(deps) };
 }

@@ -57,6 +57,10 @@ export interface TestWorkerOptions {
   readonly taskQueue?: string;
   /** It does the work of the analytics pool as well. */
   readonly analytics?: boolean;
+  /** Rows that a clean-up deletes in one piece. */
+  readonly rowsAtOnce?: number;
+  /** Unset, it does both: the decisions of workflows, and the work of activities. */
+  readonly serves?: 'workflows' | 'activities';
   /** Unset, nothing is tried again. */
   readonly policy?: Partial<PolicyChoices>;
 }
@@ -91,20 +95,22 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
     batchSize: options.batchSize ?? 100,
     policyChoices: { loadRetries: 0, retryDelaySeconds: 0, runTimeoutSeconds: null, ...options.policy },
   };
+  const { patienceMs, rowsAtOnce } = options;
+  const activities = {
+    ...createDataIngestionActivities({
+      ...shared,
+      sources,
+      ...(patienceMs === undefined ? {} : { patienceMs }),
+    }),
+    ...createMaintenancePoolActivities({ ...shared, ...(rowsAtOnce === undefined ? {} : { rowsAtOnce }) }),
+    ...(options.analytics === true ? createAnalyticsActivities({ ...shared, threads }) : {}),
+  };
   const worker = await Worker.create({
     connection: native,
     taskQueue,
-    workflowBundle: { code: inject('workflowBundle') },
     interceptors: { activity: [heartbeats] },
-    activities: {
-      ...createDataIngestionActivities({
-        ...shared,
-        sources,
-        ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
-      }),
-      ...createMaintenancePoolActivities(shared),
-      ...(options.analytics === true ? createAnalyticsActivities({ ...shared, threads }) : {}),
-    },
+    ...(options.serves === 'activities' ? {} : { workflowBundle: { code: inject('workflowBundle') } }),
+    ...(options.serves === 'workflows' ? {} : { activities }),
   });
   const running = worker.run();
 
