@@ -33,6 +33,7 @@ async function ingest(
   const loaded = await loadInWaves({ ...context, run, handOver }, planned, resumed).finally(() =>
     steering.end(),
   );
+  steering.close();
   if (policy.crossCheck) await pacedActivities(comparisonSeconds).crossCheck(loaded);
   if (loaded.request.includeFundamentals)
     await pacedActivities(fundamentalsSeconds).loadFundamentals(loaded, 'fundamentals');

@@ -40,6 +40,8 @@ export interface Steering extends Pick<RunClock, 'workedMs' | 'untilRunning' | '
   takeRange(): DateRange | null;
   /** Breaks work off once the run has been working, pauses not counted, for so long. */
   limit(ms: number): void;
+  /** Refuses orders that change the work: there is none left. */
+  close(): void;
   state(): SteeringState;
 }
 
@@ -57,16 +59,25 @@ export function steer(rangeMayChange: boolean, from: SteeringState = fromTheStar
   let progress: () => Omit<RunProgress, 'paused'> = () => ({ phase: 'opening', batchesDone: 0, batches: 0 });
   let work: CancellationScope | null = null;
   let expired = false;
-  // A function: what it says may change while guarded work waits.
+  // Functions: what they say may change while guarded work waits.
   const hasExpired = () => expired;
   let wish = from.range;
+  const hasWish = () => wish !== null;
+  let closed = false;
+  const requireOpen = () => {
+    if (closed) throw new Error('it comes too late: all that this run was to bring is there');
+  };
 
   const interrupt = () => work?.cancel();
   setHandler(runProgress, () => ({ ...progress(), paused: clock.paused() }));
-  setHandler(pauseRun, () => {
-    clock.pause();
-    interrupt();
-  });
+  setHandler(
+    pauseRun,
+    () => {
+      clock.pause();
+      interrupt();
+    },
+    { validator: requireOpen },
+  );
   setHandler(resumeRun, () => clock.resume());
   setHandler(
     changeRange,
@@ -74,13 +85,19 @@ export function steer(rangeMayChange: boolean, from: SteeringState = fromTheStar
       wish = range;
       interrupt();
     },
-    { validator: (range) => requireRange(range, rangeMayChange) },
+    {
+      validator(range) {
+        requireRange(range, rangeMayChange);
+        requireOpen();
+      },
+    },
   );
 
   return {
     workedMs: () => clock.workedMs(),
     untilRunning: () => clock.untilRunning(),
     end: () => clock.end(),
+    close: () => void (closed = true),
     show: (next) => (progress = next),
     state: () => ({ workedMs: clock.workedMs(), paused: clock.paused(), range: wish }),
     takeRange() {
@@ -96,12 +113,13 @@ export function steer(rangeMayChange: boolean, from: SteeringState = fromTheStar
     },
     async guard(job) {
       if (hasExpired()) return 'expired';
-      if (clock.paused() || wish !== null) return 'interrupted';
+      if (clock.paused() || hasWish()) return 'interrupted';
       const scope = new CancellationScope();
       work = scope;
       try {
         await scope.run(job);
-        return 'none';
+        // Asked for while the last of the work came back: it must not be lost.
+        return hasWish() ? 'interrupted' : 'none';
       } catch (error) {
         const ownDoing = scope.consideredCancelled && !CancellationScope.current().consideredCancelled;
         if (!ownDoing || !isEndOfWork(error)) throw error;
