@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import type { RunSummary } from '../../src/runs/run-summary.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
@@ -25,9 +25,10 @@ let market: TestMarket;
 beforeAll(async () => {
   store = await freshDatabase();
   market = await startTestMarket({ clock });
-  await using own = await worker({});
+  const own = await startWorker({});
   await own.run('polygon-daily-ingestion', { nominalTime: clock, symbols });
   await own.idle();
+  await own.stop();
 });
 afterAll(async () => {
   await market.close();
@@ -39,23 +40,26 @@ beforeEach(async () => {
 });
 
 /** One batch at a time, and one to an execution. */
-async function worker(options: Partial<TestWorkerOptions>): Promise<TestWorker & AsyncDisposable> {
-  const own = await startTestWorker({
+const startWorker = (options: Partial<TestWorkerOptions>) =>
+  startTestWorker({
     store,
     baseUrl: market.url,
     batchSize: 1,
     ...options,
-    policy: { batchesPerExecution: 1, ...options.policy },
+    policy: { batchesPerExecution: 1 },
   });
-  return { ...own, [Symbol.asyncDispose]: () => own.stop() };
+
+/** One that stays until the test ends. */
+async function worker(options: Partial<TestWorkerOptions>): Promise<TestWorker> {
+  const own = await startWorker(options);
+  onTestFinished(() => own.stop());
+  return own;
 }
 
 type Backfill = (parameters: FlowParameters) => Promise<RunSummary>;
+type BackfillHandle = WorkflowHandleWithFirstExecutionRunId<Backfill>;
 
-const start = (
-  { client, taskQueue }: TestWorker,
-  over: FlowParameters = {},
-): Promise<WorkflowHandle<Backfill>> =>
+const start = ({ client, taskQueue }: TestWorker, over: FlowParameters = {}): Promise<BackfillHandle> =>
   client.workflow.start<Backfill>('polygonHistoricalBackfill', {
     workflowId: `hand-over/${randomUUID()}`,
     taskQueue,
@@ -75,17 +79,17 @@ async function outcome() {
 
 const barRequests = () => market.requests().filter(({ endpoint }) => endpoint === 'aggregates').length;
 
-/** Nobody can write bars until the hold ends: a batch that has been asked is not done. */
-async function holdBars(): Promise<AsyncDisposable> {
+/** Nobody can write bars while something is done: a batch that is asked meanwhile does not end. */
+async function whileBarsAreHeld<T>(work: () => Promise<T>): Promise<T> {
   const holder = await store.connect();
   await holder.query('begin');
   await holder.query('lock table market.daily_bars in exclusive mode');
-  return {
-    async [Symbol.asyncDispose]() {
-      await holder.query('rollback');
-      holder.release();
-    },
-  };
+  try {
+    return await work();
+  } finally {
+    await holder.query('rollback');
+    holder.release();
+  }
 }
 
 /** How many batches wait for the hold to end. */
@@ -111,18 +115,17 @@ async function batchIsDone(handle: WorkflowHandle): Promise<boolean> {
  */
 async function toldWhileHandingOver(
   hands: TestWorker,
-  tell: (handle: WorkflowHandle<Backfill>) => Promise<unknown>,
+  tell: (handle: BackfillHandle) => Promise<unknown>,
   over: FlowParameters = {},
 ) {
   const { taskQueue } = hands;
-  const before = await worker({ taskQueue, serves: 'workflows' });
-  let handle: WorkflowHandle<Backfill>;
-  {
-    await using _ = await holdBars();
-    handle = await start(hands, over);
-    await loading(handle);
+  const before = await startWorker({ taskQueue, serves: 'workflows' });
+  const handle = await whileBarsAreHeld(async () => {
+    const begun = await start(hands, over);
+    await loading(begun);
     await before.stop();
-  }
+    return begun;
+  });
   await expect.poll(() => batchIsDone(handle), { timeout: 20_000 }).toBe(true);
   const told = tell(handle);
   const after = await worker({ taskQueue, serves: 'workflows' });
@@ -132,9 +135,8 @@ async function toldWhileHandingOver(
 
 describe('an order in the moment of handing over to another execution', () => {
   test('to pause holds the next one until it is resumed, and then everything comes', async () => {
-    await using hands = await worker({ serves: 'activities' });
+    const hands = await worker({ serves: 'activities' });
     const { handle, after } = await toldWhileHandingOver(hands, (run) => run.executeUpdate('pauseRun'));
-    await using _ = after;
     const paused = { phase: 'paused', paused: true, batchesDone: 1, batches: 4 };
     await expect.poll(() => handle.query('runProgress'), { timeout: 20_000 }).toMatchObject(paused);
     const { runId } = await after.client.workflow.getHandle(handle.workflowId).describe();
@@ -151,11 +153,10 @@ describe('an order in the moment of handing over to another execution', () => {
   });
 
   test('for another range is not lost: that range is loaded', async () => {
-    await using hands = await worker({ serves: 'activities' });
-    const { handle, after } = await toldWhileHandingOver(hands, (run) =>
+    const hands = await worker({ serves: 'activities' });
+    const { handle } = await toldWhileHandingOver(hands, (run) =>
       run.executeUpdate('changeRange', { args: [april] }),
     );
-    await using _ = after;
     expect(await handle.result()).toMatchObject({ totalSymbols: 4, successful: 4, failed: 0 });
     const bars = quarter + symbols.length * sessionsBetween(april).length;
     expect(await outcome()).toEqual({ ...april, runs: 1, bars });
@@ -166,30 +167,26 @@ describe('an order at the end of a run', () => {
   const one = { symbols: ['KO'] };
 
   test('for another range with the result of the last batch is not lost: that range is loaded', async () => {
-    await using hands = await worker({ serves: 'activities' });
-    const { handle, after } = await toldWhileHandingOver(
+    const hands = await worker({ serves: 'activities' });
+    const { handle } = await toldWhileHandingOver(
       hands,
       (run) => run.executeUpdate('changeRange', { args: [april] }),
       one,
     );
-    await using _ = after;
     expect(await handle.result()).toMatchObject({ totalSymbols: 1, successful: 1, failed: 0 });
     expect(await outcome()).toEqual({ ...april, runs: 1, bars: quarter + sessionsBetween(april).length });
   });
 
   test('comes too late once everything is loaded: it is refused', async () => {
-    await using decider = await worker({ serves: 'workflows' });
+    const decider = await worker({ serves: 'workflows' });
     const { taskQueue } = decider;
-    const hands = await worker({ taskQueue, serves: 'activities' });
-    let handle: WorkflowHandle<Backfill>;
-    let stopping: Promise<void>;
-    {
-      await using _ = await holdBars();
-      handle = await start(decider, one);
-      await loading(handle);
+    const hands = await startWorker({ taskQueue, serves: 'activities' });
+    const [handle, stopping] = await whileBarsAreHeld(async () => {
+      const begun = await start(decider, one);
+      await loading(begun);
       await expect.poll(openWrites, { timeout: 20_000 }).toBe(1);
-      stopping = hands.stop();
-    }
+      return [begun, hands.stop()] as const;
+    });
     // It ends the batch and begins nothing else: nobody writes the summary yet.
     await stopping;
     await expect.poll(() => batchIsDone(handle), { timeout: 20_000 }).toBe(true);
@@ -200,7 +197,7 @@ describe('an order at the end of a run', () => {
       const message = 'it comes too late: all that this run was to bring is there';
       await expect(order()).rejects.toMatchObject({ cause: { message } });
     }
-    await using _ = await worker({ taskQueue, serves: 'activities' });
+    await worker({ taskQueue, serves: 'activities' });
     expect(await handle.result()).toMatchObject({ successful: 1, changedRecords: quarter });
     expect(await outcome()).toEqual({ ...firstQuarter, runs: 1, bars: quarter });
   });

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exchangeCalendar } from '../../src/calendar/exchange-calendar.ts';
@@ -156,11 +155,17 @@ describe('a deadline', () => {
     await holder.query(
       `insert into market.indicator_states (instrument_id, source) values (${id}, 'polygon')`,
     );
-    const ending = slow.run(flow, request({ symbols }));
-    await delay(4000);
+    const handle = await slow.client.workflow.start<(input: FlowParameters) => Promise<IndicatorsSummary>>(
+      'indicatorsDailyCalculation',
+      { workflowId: `slow/${slow.taskQueue}`, taskQueue: slow.taskQueue, args: [request({ symbols })] },
+    );
+    // The deadline has come: the work is told to end.
+    await expect
+      .poll(() => slow.historyOf(handle.workflowId), { timeout: 20_000 })
+      .toContain('EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED');
     await holder.query('rollback');
     holder.release();
-    const { summary } = await ending;
+    const summary = await handle.result();
     await slow.stop();
     expect(summary.failedSymbols.map(({ error }) => error)).toEqual([
       "DeadlineExceeded: not computed within the run's 1 s",
@@ -177,7 +182,8 @@ describe('a killed worker', () => {
     const workflowId = `killed/${taskQueue}`;
     const args = [request({ symbols })];
     await victim.client.workflow.start('indicatorsDailyCalculation', { workflowId, taskQueue, args });
-    while ((await tableOf('KILL')).length === 0) await delay(20);
+    const begun = async () => (await tableOf('KILL')).length;
+    await expect.poll(begun, { timeout: 20_000, interval: 20 }).toBeGreaterThan(0);
     await victim.stop();
     const afterwards = (await tableOf('KILL')).length;
     const heir = await startTestWorker({ ...workerOptions(), taskQueue });
@@ -224,14 +230,25 @@ describe('a scheduled run', () => {
     await manyInstruments('WAIT', 1);
     const runId = '11111111-1111-4111-8111-111111111111';
     await ingestion(runId);
-    const waiting = run({ symbols: ['WAIT0'], waitSeconds: 3 }, 'indicators-waiting');
-    await delay(1500);
+    const handle = await worker.client.workflow.start<(input: FlowParameters) => Promise<IndicatorsSummary>>(
+      'indicatorsDailyCalculation',
+      {
+        workflowId: 'indicators/waiting',
+        taskQueue: worker.taskQueue,
+        args: [request({ symbols: ['WAIT0'], waitSeconds: 3 })],
+      },
+    );
+    // It has looked once, and waits to look again.
+    await expect
+      .poll(() => worker.historyOf(handle.workflowId), { timeout: 20_000 })
+      .toContain('EVENT_TYPE_TIMER_STARTED');
     const { rows } =
       await sql`select 1 from market.indicators join market.instruments i on i.id = instrument_id
       where symbol = 'WAIT0'`.execute(store.db);
     expect(rows).toEqual([]);
     await closeRun(store.db, runId, { status: 'completed', summary: await summarize(store.db, runId) });
-    const { summary } = await waiting;
+    const summary = await handle.result();
+    await worker.saveHistory(handle.workflowId, 'indicators-waiting');
     expect(summary).toMatchObject({
       waitedFor: { flow: 'polygon-daily-ingestion', session, seconds: 3 },
       wentOnWithout: null,

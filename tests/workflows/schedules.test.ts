@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { exchangeCalendar } from '../../src/calendar/exchange-calendar.ts';
@@ -168,22 +167,20 @@ describe('the sessions of a firing', () => {
 describe('firings on the server', () => {
   /** Waits for so many firings, and for what became of them. */
   async function firings(count: number, id: string = daily): Promise<readonly FiringOutcome[]> {
-    for (;;) {
-      const { recentActions } = (await schedule(id).describe()).info;
-      if (recentActions.length >= count) {
-        const fired = recentActions.slice(-count).map(({ action }) => action.workflow);
-        const outcomes = await Promise.all(
-          fired.map(({ workflowId, firstExecutionRunId }) =>
-            worker.client.workflow
-              .getHandle<() => Promise<FiringOutcome>>(workflowId, firstExecutionRunId)
-              .result(),
-          ),
-        );
-        if (id === daily) await worker.saveHistory(fired[0]?.workflowId ?? '', 'scheduled-run');
-        return outcomes;
-      }
-      await delay(50);
-    }
+    const recent = async () => (await schedule(id).describe()).info.recentActions;
+    await expect
+      .poll(async () => (await recent()).length, { timeout: 50_000, interval: 50 })
+      .toBeGreaterThanOrEqual(count);
+    const fired = (await recent()).slice(-count).map(({ action }) => action.workflow);
+    const outcomes = await Promise.all(
+      fired.map(({ workflowId, firstExecutionRunId }) =>
+        worker.client.workflow
+          .getHandle<() => Promise<FiringOutcome>>(workflowId, firstExecutionRunId)
+          .result(),
+      ),
+    );
+    if (id === daily) await worker.saveHistory(fired[0]?.workflowId ?? '', 'scheduled-run');
+    return outcomes;
   }
   const finished = (outcomes: readonly FiringOutcome[]) =>
     Promise.all(outcomes.map(({ workflowId }) => worker.client.workflow.getHandle(workflowId).result()));
