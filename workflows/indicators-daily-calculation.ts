@@ -63,8 +63,8 @@ async function compute(
   for (;;) {
     const interruption = await steering.guard(() => computeBatches(plan, done));
     if (interruption === 'expired') await expireIndicatorRun(run.runId, policy.timeoutSeconds);
-    if (interruption !== 'interrupted') return finishIndicatorRun(run, wait);
     await steering.untilRunning();
+    if (interruption !== 'interrupted') return finishIndicatorRun(run, wait);
   }
 }
 

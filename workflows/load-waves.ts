@@ -138,9 +138,13 @@ async function replan(_: Loading, state: LoadingState): Promise<[LoadingState, S
 
 async function retry({ policy, steering }: Loading, state: LoadingState): Promise<[LoadingState, Step]> {
   const { run, wave, retries } = state;
-  if (wave.failed === 0 || retries >= policy.loadRetries) return [state, 'end'];
-  const planned = await reopenFailed(run.runId, wave.number + 1, run.request.source);
-  if (planned.batches === 0) return [state, steering.state().range === null ? 'end' : 'wait'];
+  const mayRetry = wave.failed > 0 && retries < policy.loadRetries;
+  const planned = mayRetry ? await reopenFailed(run.runId, wave.number + 1, run.request.source) : null;
+  if (planned === null || planned.batches === 0) {
+    const { range, paused } = steering.state();
+    // An order that came with the last of the answers is heard before the run ends.
+    return [state, range !== null || paused ? 'wait' : 'end'];
+  }
   return [{ ...state, wave: opened(wave.number + 1, planned), retries: retries + 1 }, 'ask'];
 }
 

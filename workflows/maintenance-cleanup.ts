@@ -6,7 +6,8 @@ import {
   type MaintenanceSummary,
   type RetainedTable,
 } from '../src/runs/maintenance-request.ts';
-import { deleteExpiredRows, finishMaintenance } from './activity-proxies.ts';
+import { deleteExpiredRows, expireRun, finishMaintenance } from './activity-proxies.ts';
+import type { Interruption } from './steering.ts';
 import { conductRun, type ResumedRun, type RunContext } from './run-lifecycle.ts';
 
 /** Takes away what is kept for a time only, a piece at a time: no transaction is long, and a pause is heard between two. */
@@ -41,6 +42,11 @@ async function cleanUp({
       tablesDone += 1;
     }
   };
-  while ((await steering.guard(work)) === 'interrupted') await steering.untilRunning();
+  let interruption: Interruption;
+  do {
+    interruption = await steering.guard(work);
+    await steering.untilRunning();
+  } while (interruption === 'interrupted');
+  if (interruption === 'expired') await expireRun(run.runId, policy.timeoutSeconds);
   return finishMaintenance(run.runId, { dryRun: run.request.dryRun, deleted });
 }

@@ -23,7 +23,7 @@ export const resumeRun = defineUpdate('resumeRun');
 export const changeRange = defineUpdate<undefined, [DateRange]>('changeRange');
 export const runProgress = defineQuery<RunProgress>('runProgress');
 
-type Interruption = 'none' | 'interrupted' | 'expired';
+export type Interruption = 'none' | 'interrupted' | 'expired';
 
 /** What people have said, and the clock counted, so far: what another execution of the run goes on with. */
 export interface SteeringState extends ClockState {
@@ -142,8 +142,8 @@ async function guard(run: Steered, job: () => Promise<void>): Promise<Interrupti
   run.work = scope;
   try {
     await scope.run(job);
-    // Asked for while the last of the work came back: it must not be lost.
-    return isInterrupted(run) ? 'interrupted' : 'none';
+    // A range that was asked for while the last of the work came back must not be lost.
+    return run.wish === null ? 'none' : 'interrupted';
   } catch (error) {
     const ownDoing = scope.consideredCancelled && !CancellationScope.current().consideredCancelled;
     if (!ownDoing || !isEndOfWork(error)) throw error;

@@ -82,7 +82,7 @@ const wrong: Readonly<Record<FlowName, readonly Wrong[]>> = {
   ],
   'yahoo-market-data-hourly': [
     ...wrongSymbols({}),
-    [{ interval: '5m' }, invalid, 'interval must be one of 1h, 1d, not "5m"'],
+    [{ interval: '5m' }, invalid, 'interval must be one of 1d, 1h, not "5m"'],
     [{ includeFundamentals: 1 }, invalid, 'includeFundamentals must be true or false, not 1'],
     [half, contradictory, lacksItsEnd],
     [reversed, contradictory, isReversed],
