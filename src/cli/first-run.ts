@@ -2,7 +2,7 @@ import { addDays } from '../domain/date-range.ts';
 import { exchangeDate } from '../domain/exchange-time.ts';
 import { lastClosedSession } from '../calendar/exchange-calendar.ts';
 import { flows, type FlowName } from '../flows/index.ts';
-import type { Asked } from '../operations/start-run.ts';
+import type { RunWish } from '../operations/start-run.ts';
 import { withWorkers, type WorkerContext } from './context.ts';
 import { askedOf } from './flow-options.ts';
 import { note, printError } from './output.ts';
@@ -31,7 +31,7 @@ export async function printFirstRun(): Promise<void> {
   }
 }
 
-async function runAndPrint(operating: WorkerContext, flow: FlowName, asked: Asked): Promise<void> {
+async function runAndPrint(operating: WorkerContext, flow: FlowName, asked: RunWish): Promise<void> {
   const started = await startFlow(operating, flow, asked);
   note(`${started.joined ? 'joined the running' : 'started'} ${started.workflowId}`);
   printEnd(started.workflowId, operating.config.market, await awaitSummary(operating, started));

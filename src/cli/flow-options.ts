@@ -4,7 +4,7 @@ import { flowNames, flows, type FlowName } from '../flows/index.ts';
 import type { Flow } from '../flows/flow.ts';
 import { InvalidInput, problemsFrom, requestFrom } from '../flows/input.ts';
 import { optionTexts } from '../flows/parameters.ts';
-import type { Asked } from '../operations/start-run.ts';
+import type { RunWish } from '../operations/start-run.ts';
 import { UsageError } from './errors.ts';
 import { parseBoolean, parseChoice, parseCount, parseSymbols } from './parameters.ts';
 import { parseRange } from './shared-options.ts';
@@ -44,7 +44,7 @@ export function addFlowOptions(command: Command, names: readonly FlowName[]): Co
 }
 
 /** What options ask of a flow, now. Throws `UsageError`, which names the option. */
-export function askedOf(name: FlowName, options: Options, now: Date): Asked {
+export function askedOf(name: FlowName, options: Options, now: Date): RunWish {
   const flow: Flow = flows[name];
   refuseForeign(flow, options);
   const parameters = { ...given(flow, options), nominalTime: now.toISOString() };

@@ -1,6 +1,6 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { flows, type FlowName } from '../flows/index.ts';
-import { startRun, type Asked, type StartedRun } from '../operations/start-run.ts';
+import { startRun, type RunWish, type StartedRun } from '../operations/start-run.ts';
 import { withWorkers, type WorkerContext } from './context.ts';
 import { RunFailed } from './errors.ts';
 import { usageErrorOf } from './flow-options.ts';
@@ -15,7 +15,7 @@ interface RunOptions {
 }
 
 /** Starts a flow and, unless told not to, waits for its summary; the exit code says how it ended. */
-export async function runFlow(flow: FlowName, asked: Asked, options: RunOptions): Promise<void> {
+export async function runFlow(flow: FlowName, asked: RunWish, options: RunOptions): Promise<void> {
   await withWorkers(flows[flow].pool, flows[flow].asks, async (operating) => {
     const started = await startFlow(operating, flow, asked);
     const { workflowId, runId } = started;
@@ -35,7 +35,7 @@ export async function runFlow(flow: FlowName, asked: Asked, options: RunOptions)
 export async function startFlow(
   { client, config, store: { db } }: WorkerContext,
   flow: FlowName,
-  asked: Asked,
+  asked: RunWish,
 ): Promise<StartedRun> {
   try {
     return await startRun({ client, config, db }, flow, asked);

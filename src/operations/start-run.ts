@@ -19,7 +19,7 @@ export interface StartDeps {
 }
 
 /** What is asked of a flow: its workflow's input, and the request that it makes. */
-export interface Asked {
+export interface RunWish {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly request: RunRequest;
 }
@@ -35,7 +35,7 @@ export interface StartedRun {
  * Starts the workflow of a flow under its business key; the same asked twice is one run. Throws `AmbiguousSymbol`,
  * `PlanTakesTooLong` where a person has set a limit, and what `plannedRun` throws.
  */
-export async function startRun(deps: StartDeps, name: FlowName, asked: Asked): Promise<StartedRun> {
+export async function startRun(deps: StartDeps, name: FlowName, asked: RunWish): Promise<StartedRun> {
   const { client, config } = deps;
   const flow = flows[name];
   await requireUnambiguous(deps, asked.request);

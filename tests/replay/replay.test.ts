@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { expect, inject, test } from 'vitest';
+import { flows } from '../../src/flows/index.ts';
 import * as workflows from '../../workflows/index.ts';
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -15,6 +16,11 @@ function readHistory(file: string) {
   return historyFromJSON(JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as unknown);
 }
 
+test('every flow has a workflow of its type', () => {
+  const types = Object.values(flows).map(({ type }) => type);
+  expect(Object.keys(workflows)).toEqual(expect.arrayContaining(types));
+});
+
 test('every workflow has a stored history', () => {
   const stored = files.map((file) => readHistory(file).events?.[0]?.workflowExecutionStartedEventAttributes);
   expect(new Set(stored.map((started) => started?.workflowType?.name))).toEqual(
@@ -24,5 +30,18 @@ test('every workflow has a stored history', () => {
 
 test.each(files)('%s replays', async (file) => {
   const workflowBundle = { code: inject('workflowBundle') };
-  await expect(Worker.runReplayHistory({ workflowBundle }, readHistory(file))).resolves.toBeUndefined();
+  const history = readHistory(file);
+  // Under its own id: children have theirs from it.
+  const id = history.events?.[0]?.workflowExecutionStartedEventAttributes?.workflowId ?? 'none';
+  await expect(Worker.runReplayHistory({ workflowBundle }, history, id)).resolves.toBeUndefined();
+});
+
+test('a history of other workflows fails, and says at which event', async () => {
+  const workflowBundle = { code: inject('workflowBundle') };
+  const history = readHistory('settlement.json');
+  const scheduled = history.events?.find((event) => event.activityTaskScheduledEventAttributes);
+  const type = scheduled?.activityTaskScheduledEventAttributes?.activityType;
+  if (!type) throw new Error('the history has no activity');
+  type.name = 'openRunAsItWasOnce';
+  await expect(Worker.runReplayHistory({ workflowBundle }, history)).rejects.toThrow(/openRunAsItWasOnce/);
 });

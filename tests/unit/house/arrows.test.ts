@@ -52,7 +52,7 @@ const leads: Readonly<Record<string, readonly [sees: string, types: string]>> = 
   workflows: ['domain runs flows', 'activities'],
   schedules: ['domain runs flows temporal', 'workflows'],
   workers: [
-    'domain runs flows store calendar simulator pipelines activities runtime temporal config log',
+    'domain runs flows store calendar simulator pipelines activities runtime temporal config settings log',
     '',
   ],
   'src/cli': [
