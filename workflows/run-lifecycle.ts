@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { z } from 'zod';
 import type { Flow } from '../src/flows/flow.ts';
-import { problemsFrom, requestFrom } from '../src/flows/input.ts';
+import { isInputError, requestFrom } from '../src/flows/input.ts';
 import type { RunPolicy } from '../src/runs/run-policy.ts';
 import type { Run, RunRequest } from '../src/runs/run.ts';
 import { noteRetry, openRun } from './activity-proxies.ts';
@@ -95,7 +95,7 @@ function runOf<Schema extends z.ZodObject, Request extends RunRequest>(
   try {
     return { workflowId, runId, flow: flow.name, startedAt, request: requestFrom(flow, input, startedAt) };
   } catch (error) {
-    if (problemsFrom(error) === null || !(error instanceof Error)) throw error;
+    if (!isInputError(error)) throw error;
     throw ApplicationFailure.nonRetryable(error.message, error.name);
   }
 }

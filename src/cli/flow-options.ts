@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { flowNames, flows, type FlowName } from '../flows/index.ts';
 import type { Flow } from '../flows/flow.ts';
-import { InvalidInput, problemsFrom, requestFrom } from '../flows/input.ts';
+import { InvalidInput, requestFrom } from '../flows/input.ts';
+import { ContradictoryParameters } from '../runs/contradictory-parameters.ts';
 import { optionTexts } from '../flows/parameters.ts';
 import type { RunWish } from '../operations/start-run.ts';
 import { UsageError } from './errors.ts';
@@ -119,16 +120,12 @@ function innermost(schema: z.core.$ZodType): z.core.$ZodType {
 
 /** An error of parameters as one of options; any other as it is. */
 export function usageErrorOf(error: unknown): unknown {
-  const [problem] = problemsFrom(error) ?? [];
-  if (problem === undefined || !(error instanceof Error)) return error;
-  if (!(error instanceof InvalidInput)) return new UsageError(error.message, remedyOf(error));
-  const { field, wish, found } = problem;
+  if (error instanceof ContradictoryParameters)
+    return new UsageError(error.message.replaceAll(error.field, optionOf(error.field)), error.remedy);
+  if (!(error instanceof InvalidInput)) return error;
+  const [{ field, wish, found } = { field: '', wish: error.message, found: null }] = error.problems;
   return new UsageError(
     `${optionOf(field)}${found === null ? '' : ` ${found}`} is not ${wish}`,
     `correct ${optionOf(field)}`,
   );
-}
-
-function remedyOf(error: Error): string {
-  return 'remedy' in error && typeof error.remedy === 'string' ? error.remedy : 'correct it';
 }

@@ -39,12 +39,9 @@ export function requestFrom<Schema extends z.ZodObject, Request extends RunReque
   return flow.request(parsed.data, nominal);
 }
 
-/** An error of `requestFrom` by its problems; null for any other. */
-export function problemsFrom(error: unknown): readonly Problem[] | null {
-  if (error instanceof InvalidInput) return error.problems;
-  if (error instanceof ContradictoryParameters)
-    return [{ field: error.field, wish: error.message, found: null }];
-  return null;
+/** True for what `requestFrom` has against its input. */
+export function isInputError(error: unknown): error is InvalidInput | ContradictoryParameters {
+  return error instanceof InvalidInput || error instanceof ContradictoryParameters;
 }
 
 const shownProblems = 5;

@@ -13,12 +13,15 @@ beforeAll(async () => {
   market = await startSimulator({
     source: generatedMarket({ symbols: 300, seed: 3, calendar: { sessionsBetween } }),
   });
-  installation = await startInstallation({
-    MARKET: 'live',
-    POLYGON_BASE_URL: market.url,
-    POLYGON_API_KEY: 'x',
-    POLYGON_REQUESTS_PER_MINUTE: '100000',
-  });
+  installation = await startInstallation(
+    {
+      MARKET: 'live',
+      POLYGON_BASE_URL: market.url,
+      POLYGON_API_KEY: 'x',
+      POLYGON_REQUESTS_PER_MINUTE: '100000',
+    },
+    { schedules: 'running' },
+  );
 });
 afterAll(async () => {
   await installation.down();

@@ -1,6 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import { expect } from 'vitest';
+import { declarations } from '../../schedules/index.ts';
 import { findPort } from '../../src/runtime/ports.ts';
 import { isRunning } from '../../src/runtime/processes.ts';
 import { readState, type RuntimeState } from '../../src/runtime/state.ts';
@@ -18,8 +20,10 @@ export interface TestInstallation extends CommandLine {
 
 const anyPort = { preferred: 0, strict: false };
 
+/** Schedules stand still unless a test is about them: what they do at their hour must not come into its tables. */
 export async function startInstallation(
   settings: Readonly<Record<string, string>>,
+  { schedules = 'paused' }: { readonly schedules?: 'paused' | 'running' } = {},
 ): Promise<TestInstallation> {
   const ports = {
     TEMPORAL_PORT: String(await findPort(anyPort, '')),
@@ -43,6 +47,7 @@ export async function startInstallation(
     if (current === null) throw new Error('there is no state');
     return current;
   };
+  if (schedules === 'paused') await pauseSchedules(state().temporal?.address ?? '');
   const store = openStore(state().database?.url ?? '', { name: 'test' });
   return {
     ...command,
@@ -58,4 +63,11 @@ export async function startInstallation(
       rmSync(command.home, { recursive: true, force: true });
     },
   };
+}
+
+async function pauseSchedules(address: string): Promise<void> {
+  const connection = await Connection.connect({ address });
+  const { schedule } = new Client({ connection });
+  for (const { flow } of declarations) await schedule.getHandle(flow).pause('a test has no hours');
+  await connection.close();
 }

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { flowNames, flows, type FlowName } from '../../../src/flows/index.ts';
-import { InvalidInput, problemsFrom, requestFrom } from '../../../src/flows/input.ts';
-import { ContradictoryParameters } from '../../../src/runs/contradictory-parameters.ts';
+import { InvalidInput, isInputError, requestFrom } from '../../../src/flows/input.ts';
 
 const askedAt = '2024-06-13T16:00:00.000Z';
 /** A workflow's failure is kept and shown: no input makes it long. */
@@ -54,8 +53,8 @@ function outcomeOf(name: FlowName, input: unknown): Outcome {
 
 /** A refusal says which of the fields is wrong, or that the whole is none. */
 function expectRefusal(name: FlowName, input: unknown, error: unknown): void {
-  if (!(error instanceof InvalidInput || error instanceof ContradictoryParameters)) throw error;
-  const problems = problemsFrom(error) ?? [];
+  if (!isInputError(error)) throw error;
+  const problems = error instanceof InvalidInput ? error.problems : [error];
   expect(problems.length).toBeGreaterThan(0);
   expect(error.message.length).toBeLessThan(longestMessage);
   const isObject = typeof input === 'object' && !Array.isArray(input);
@@ -99,8 +98,9 @@ describe.each(flowNames)('%s', (name) => {
 test('a refusal says what was found and what is right, of each field that is wrong', () => {
   const input = { daysBack: 'one', symbols: ['AAPL', 'A B'], maxSymbols: 0, days: 3 };
   const outcome = outcomeOf('polygon-daily-ingestion', input);
-  const problems = 'error' in outcome ? problemsFrom(outcome.error) : null;
-  expect(problems?.map(({ field, found }) => [field, found])).toEqual([
+  const error = 'error' in outcome ? outcome.error : null;
+  if (!(error instanceof InvalidInput)) throw error;
+  expect(error.problems.map(({ field, found }) => [field, found])).toEqual([
     ['symbols.1', '"A B"'],
     ['maxSymbols', '0'],
     ['daysBack', '"one"'],
