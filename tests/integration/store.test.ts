@@ -142,6 +142,15 @@ const read = (id: number) =>
     adjust: 'raw',
   });
 
+test('a database of a layout before the first release is named as that, and nothing is changed', async () => {
+  const earlier = await freshDatabase();
+  await sql`alter table market.runs drop column sessions`.execute(earlier.db);
+  const named = { name: 'DatabaseOfAnEarlierLayout' };
+  await expect(migrate(earlier.db)).rejects.toMatchObject(named);
+  await expect(requireMigrated(earlier.db)).rejects.toMatchObject(named);
+  await earlier.close();
+});
+
 describe('writing bars', () => {
   test('numbers come back to the last digit', async () => {
     const [id] = await newInstruments(['DIGITS']);
