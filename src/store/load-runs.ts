@@ -93,6 +93,7 @@ export interface LoadOutcome {
 /** Adds outcomes to their loads; a completed load stays as it is. */
 export async function recordOutcomes(db: Database, outcomes: readonly LoadOutcome[]): Promise<void> {
   if (outcomes.length === 0) return;
+  // Not `is null`: of old figures the planner believes that no load is open, and compares each outcome with every load.
   await sql`
     update market.load_runs l set
       records_count = l.records_count + o.records, changed_count = l.changed_count + o.changed,
@@ -102,7 +103,7 @@ export async function recordOutcomes(db: Database, outcomes: readonly LoadOutcom
       started_at = coalesce(l.started_at, now()), completed_at = case when o.status <> 'running' then now() end
     from jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb)
       as o("loadId" bigint, records int, changed int, settled int, status text, error jsonb)
-    where l.id = o."loadId" and l.completed_at is null`.execute(db);
+    where l.id = o."loadId" and num_nulls(l.completed_at) = 1`.execute(db);
 }
 
 /** Marks loads as begun. */
