@@ -9,7 +9,7 @@ import {
   type IndicatorWish,
 } from '../../domain/indicator-freshness.ts';
 import type { SessionDate } from '../../domain/session.ts';
-import { createArena, type Arena } from '../../indicators/arena.ts';
+import type { Arena } from '../../indicators/arena.ts';
 import { decodeBars, type StoredSeries } from '../../store/bar-series.ts';
 import { assembleSeries, type AssembledSeries } from './assemble-series.ts';
 import type { BatchWork, ComputedBatch, InstrumentResult, InstrumentWork } from './batch-work.ts';
@@ -23,14 +23,13 @@ export function seriesEnd(state: IndicatorState | null, { window }: IndicatorWis
 }
 
 /** Computes what is due of a batch from its bars (`copyBars`, each series through its end), without touching the store. */
-export function computeBatch(parts: readonly Uint8Array[], work: BatchWork): ComputedBatch {
+export function computeBatch(arena: Arena, parts: readonly Uint8Array[], work: BatchWork): ComputedBatch {
   const barsOf = new Map(parts.flatMap((bytes) => [...decodeBars(bytes)]));
   const ends = work.instruments.map(({ state }) => seriesEnd(state, work.wish));
   const calendar = sessionDaysThrough(
     ends.reduce((last, end) => (end > last ? end : last), work.wish.window.to),
   );
   const writer = rowWriter(work);
-  const arena = createArena();
   const results = work.instruments.map((instrument): InstrumentResult => {
     const bars = barsOf.get(instrument.instrumentId);
     const nothing = {

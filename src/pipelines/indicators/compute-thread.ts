@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { createArena } from '../../indicators/arena.ts';
 import type { BatchWork, ComputedBatch } from './batch-work.ts';
 import { computeBatch } from './compute-batch.ts';
 
@@ -11,9 +12,12 @@ export interface ThreadJob {
 /** What it gives back: the batch, or the stack of what went wrong. */
 export type ThreadAnswer = { readonly computed: ComputedBatch } | { readonly error: string };
 
+/** Of the thread: its memory serves one batch after another. */
+const arena = createArena();
+
 parentPort?.on('message', ({ bars, work }: ThreadJob) => {
   try {
-    const computed = computeBatch(bars, work);
+    const computed = computeBatch(arena, bars, work);
     const answer: ThreadAnswer = { computed };
     parentPort?.postMessage(answer, [computed.added.buffer, computed.staged.buffer]);
   } catch (error) {
