@@ -1,9 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  reconcileActions,
-  type ActionContext,
-  type KnownAction,
-} from '../../src/domain/reconcile-actions.ts';
+import type { ActionContext, KnownAction } from '../../src/domain/judged-action.ts';
+import { reconcileActions } from '../../src/domain/reconcile-actions.ts';
 import type { SourceName } from '../../src/domain/source.ts';
 
 const context: ActionContext = {

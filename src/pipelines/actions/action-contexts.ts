@@ -1,6 +1,6 @@
 import type { DateRange } from '../../domain/date-range.ts';
 import { exchangeDate } from '../../domain/exchange-time.ts';
-import type { ActionContext } from '../../domain/reconcile-actions.ts';
+import type { ActionContext } from '../../domain/judged-action.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import { sourceNames, sources, sourcesWith, type SourceName } from '../../domain/source.ts';
 import { splitEvidence } from '../../domain/split-basis.ts';

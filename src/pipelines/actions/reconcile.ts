@@ -1,4 +1,5 @@
-import { actionRules, reconcileActions, type Verdict } from '../../domain/reconcile-actions.ts';
+import { actionRules, type Verdict } from '../../domain/judged-action.ts';
+import { reconcileActions } from '../../domain/reconcile-actions.ts';
 import { sourcesWith } from '../../domain/source.ts';
 import { splitEvidence } from '../../domain/split-basis.ts';
 import {

@@ -1,0 +1,65 @@
+import type { CorporateAction } from './corporate-action.ts';
+import { dayNumber } from './date-range.ts';
+import type { SessionDate } from './session.ts';
+import type { SplitEvidence } from './split-basis.ts';
+import { sourceNames, type SourceName } from './source.ts';
+
+/** One source's record of an action. */
+export type KnownAction = Pick<CorporateAction, 'kind' | 'exDate' | 'ratio' | 'amount' | 'dividendType'> & {
+  readonly id: number;
+  readonly source: SourceName;
+};
+
+/** What is known around the actions of one instrument. */
+export interface ActionContext {
+  readonly today: SessionDate;
+  /** What prices as traded say of a split: `not_in_prices` is its step, untouched. */
+  readonly evidence: (split: { readonly exDate: SessionDate; readonly ratio: number }) => SplitEvidence;
+  /** The last close as traded before a date; null where none is stored. */
+  readonly closeBefore: (exDate: SessionDate) => number | null;
+  /** Whether a source would have told of an action of that date. */
+  readonly covers: (source: SourceName, exDate: SessionDate) => boolean;
+}
+
+export interface Verdict {
+  readonly id: number;
+  readonly status: 'announced' | 'effective' | 'shadowed' | 'refused';
+  readonly reason: string | null;
+}
+
+/** Where sources, or a source and the prices, disagree. */
+export interface Disagreement {
+  readonly rule: ActionRule;
+  readonly exDate: SessionDate;
+  readonly evidence: object;
+}
+
+export const actionRules = [
+  'split_not_in_prices',
+  'split_by_one_source',
+  'splits_differ',
+  'dividend_by_one_source',
+  'dividends_differ',
+  'dividend_is_nonsense',
+] as const;
+type ActionRule = (typeof actionRules)[number];
+
+export interface Reconciled {
+  readonly verdicts: readonly Verdict[];
+  readonly disagreements: readonly Disagreement[];
+}
+
+/** A source may be late; that it lacks an action means something only after so many days. */
+const lateDays = 3;
+
+function sourcesOf(group: readonly KnownAction[]): readonly SourceName[] {
+  return [...new Set(group.map(({ source }) => source))];
+}
+
+/** True when another source should have told of it by now, and has not. */
+export function isAlone(group: readonly KnownAction[], { today, covers }: ActionContext): boolean {
+  const told = sourcesOf(group);
+  const [{ exDate } = { exDate: today }] = group;
+  if (dayNumber(today) - dayNumber(exDate) < lateDays) return false;
+  return sourceNames.some((source) => !told.includes(source) && covers(source, exDate));
+}
