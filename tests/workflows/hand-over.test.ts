@@ -109,6 +109,12 @@ async function batchIsDone(handle: WorkflowHandle): Promise<boolean> {
   return ended.some(({ scheduledEventId }) => String(scheduledEventId) === String(begun?.eventId));
 }
 
+/** Whether the workflow has decided on an activity: what is told it from then on comes after the decision. */
+async function isAskedFor(handle: WorkflowHandle, activity: string): Promise<boolean> {
+  const events = (await handle.fetchHistory()).events ?? [];
+  return events.some((event) => event.activityTaskScheduledEventAttributes?.activityType?.name === activity);
+}
+
 /**
  * A run of four batches whose workflow nobody decides while its first batch ends: what is told it then comes in the same
  * task as the result that makes it hand over. Returns once it is told, with who decides from then on.
@@ -189,7 +195,7 @@ describe('an order at the end of a run', () => {
     });
     // It ends the batch and begins nothing else: nobody writes the summary yet.
     await stopping;
-    await expect.poll(() => batchIsDone(handle), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => isAskedFor(handle, 'finishRun'), { timeout: 20_000 }).toBe(true);
     for (const order of [
       () => handle.executeUpdate('changeRange', { args: [april] }),
       () => handle.executeUpdate('pauseRun'),
