@@ -1,57 +1,131 @@
 import { dayNumber } from './date-range.ts';
-import {
-  isAlone,
-  type ActionContext,
-  type Disagreement,
-  type KnownAction,
-  type Reconciled,
-  type Verdict,
-} from './judged-action.ts';
+import type { ActionContext, Disagreement, Reconciled, Verdict } from './judged-action.ts';
+import { judgeUnshown } from './judge-unshown-split.ts';
+import { sources } from './source.ts';
+import { counts, evidenceOf, findingsOf, type SilentPrices, type SplitCase } from './split-case.ts';
+import { isSameRatio, shownSplits, type ShownSplit, type ToldSplit } from './split-events.ts';
+import { distance, stepOver, stepsOf, usualMove } from './traded-steps.ts';
 
-/** Sources date the same split so many days apart. */
-const splitDaysApart = 5;
+/** Records that are no further apart tell of one event: some fifteen sessions. */
+const eventDays = 22;
 
-function hasSameRatio(a: KnownAction, b: KnownAction): boolean {
-  return Math.abs((a.ratio ?? 0) / (b.ratio ?? NaN) - 1) < 0.01;
+/**
+ * Decides which records of splits count, by prices as traded: a ratio is confirmed only by its own step, on the day of
+ * the step, whoever tells it and for whichever day. What no prices can tell is pending, or what the sources agree on.
+ */
+export function judgeSplits(records: readonly ToldSplit[], context: ActionContext): readonly Reconciled[] {
+  return eventsOf(records).map((event) => judgeEvent({ records: event, context }));
 }
 
-/** Of two sources that give other ratios for one day, one is wrong: nobody splits twice a day. */
-export function isSameSplit(a: KnownAction, b: KnownAction): boolean {
-  const apart = Math.abs(dayNumber(a.exDate) - dayNumber(b.exDate));
-  const sameDay = apart === 0 && a.source !== b.source && (a.kind === 'spin_off') === (b.kind === 'spin_off');
-  return sameDay || (apart <= splitDaysApart && hasSameRatio(a, b));
-}
-
-/** Decides which records of one split count, the most credible source's first. */
-export function judgeSplit(
-  [leader, ...others]: readonly [KnownAction, ...KnownAction[]],
-  context: ActionContext,
-): Reconciled {
-  const { exDate } = leader;
-  const ratio = leader.ratio ?? 1;
-  const rest = others.map((other): Verdict => {
-    const { id, source } = other;
-    if (!hasSameRatio(leader, other))
-      return { id, status: 'refused', reason: `${leader.source} gives another ratio` };
-    return source === leader.source
-      ? { id, status: 'refused', reason: 'the same source lists it twice' }
-      : { id, status: 'shadowed', reason: `${leader.source} tells the same` };
-  });
-  if (exDate > context.today) {
-    return { verdicts: [{ id: leader.id, status: 'announced', reason: null }, ...rest], disagreements: [] };
+/** Records by event, oldest event first. */
+function eventsOf(records: readonly ToldSplit[]): readonly (readonly ToldSplit[])[] {
+  const byDate = [...records].sort((a, b) => (a.exDate < b.exDate ? -1 : a.exDate > b.exDate ? 1 : 0));
+  const events: ToldSplit[][] = [];
+  for (const record of byDate) {
+    const last = events.at(-1)?.at(-1);
+    if (last !== undefined && dayNumber(record.exDate) - dayNumber(last.exDate) <= eventDays)
+      events.at(-1)?.push(record);
+    else events.push([record]);
   }
-  const seen = leader.kind === 'spin_off' ? 'unknown' : context.evidence({ exDate, ratio });
-  const refused = seen === 'in_prices' || seen === 'twice';
-  const verdict: Verdict = refused
-    ? { id: leader.id, status: 'refused', reason: 'the prices across its ex-date do not show it' }
-    : { id: leader.id, status: 'effective', reason: null };
-  const told = [leader, ...others].map((one) => ({ source: one.source, ratio: one.ratio }));
-  const evidence = { kind: leader.kind, ratio, told };
+  return events.map((event) => event.sort((a, b) => rank(a) - rank(b) || a.id - b.id));
+}
+
+function rank({ source }: ToldSplit): number {
+  return sources[source].rank;
+}
+
+function judgeEvent({ records, context }: SplitCase): Reconciled {
+  const days = records.map(({ exDate }) => dayNumber(exDate));
+  const [first, last] = [Math.min(...days) - eventDays, Math.max(...days) + eventDays];
+  const steps = stepsOf(context.traded).filter(({ day }) => day >= first && day <= last);
+  const usual = usualMove(steps);
+  const shown = shownSplits(records, steps, usual);
+  const isUnclear =
+    shown === 'unclear' || shown.some((split) => isContested(split, { steps, usual, context }));
+  return isUnclear || shown.length === 0
+    ? judgeUnshown({ records, context }, { steps, usual, isUnclear })
+    : byPrices({ records, context }, shown);
+}
+
+/** True where one source alone tells a ratio, and another has put a different one into its prices that fits as well. */
+function isContested(
+  { session, ratio, exact }: ShownSplit,
+  { steps, usual, context: { applied } }: Pick<SilentPrices, 'steps' | 'usual'> & Pick<SplitCase, 'context'>,
+): boolean {
+  const step = stepOver(steps, session);
+  if (step === null || new Set(exact.map(({ source }) => source)).size > 1) return false;
+  const day = dayNumber(session);
+  return (applied ?? []).some(
+    (one) =>
+      Math.abs(dayNumber(one.session) - day) <= eventDays &&
+      !isSameRatio(one.ratio, ratio) &&
+      distance(step, one.ratio) <= usual,
+  );
+}
+
+/** Every record against the step that is nearest to its date. */
+function byPrices({ records, context }: SplitCase, shown: readonly ShownSplit[]): Reconciled {
+  const parts = shown.map((split): Reconciled => {
+    const own = records.filter((record) => nearest(record, shown) === split);
+    return judgeShown({ records: own, context }, split);
+  });
+  return {
+    verdicts: parts.flatMap(({ verdicts }) => verdicts),
+    disagreements: parts.flatMap(({ disagreements }) => disagreements),
+  };
+}
+
+function nearest({ exDate }: ToldSplit, shown: readonly ShownSplit[]): ShownSplit | undefined {
+  const apart = ({ session }: ShownSplit) => Math.abs(dayNumber(session) - dayNumber(exDate));
+  return [...shown].sort((a, b) => apart(a) - apart(b))[0];
+}
+
+function judgeShown({ records, context }: SplitCase, shown: ShownSplit): Reconciled {
+  const counting = countingRecords(records, shown);
+  const verdicts = records.map((record): Verdict => {
+    const { id } = record;
+    if (counting.includes(record)) return { ...counts(record, shown.session), shown: true };
+    return { id, ...beside(record, counting, shown) };
+  });
   const disagreements: Disagreement[] = [];
-  if (others.some((other) => !hasSameRatio(leader, other)))
-    disagreements.push({ rule: 'splits_differ', exDate, evidence });
-  if (refused) disagreements.push({ rule: 'split_not_in_prices', exDate, evidence });
-  else if (leader.kind !== 'spin_off' && isAlone([leader, ...others], context))
-    disagreements.push({ rule: 'split_by_one_source', exDate, evidence });
-  return { verdicts: [verdict, ...rest], disagreements };
+  const evidence = evidenceOf(records, { exDate: shown.session, ratio: shown.ratio });
+  if (records.some((record) => !agrees(record, shown, counting)))
+    disagreements.push({ rule: 'splits_differ', exDate: shown.session, evidence });
+  return {
+    verdicts,
+    disagreements: [...disagreements, ...findingsOf({ records, context }, counting, shown.session)],
+  };
+}
+
+/** Those that tell just that; else the first that tells its ratio, for another day. */
+function countingRecords(records: readonly ToldSplit[], { exact, ratio }: ShownSplit): readonly ToldSplit[] {
+  const isProduct = exact.some((record) => !isSameRatio(record.ratio, ratio));
+  if (isProduct) return exact;
+  const [best] = records.filter((record) => exact.includes(record));
+  const first = best ?? records.find((record) => isSameRatio(record.ratio, ratio));
+  return first === undefined ? [] : [first];
+}
+
+function agrees(record: ToldSplit, { session, ratio }: ShownSplit, counting: readonly ToldSplit[]): boolean {
+  return counting.includes(record)
+    ? record.exDate === session
+    : record.exDate === session && isSameRatio(record.ratio, ratio);
+}
+
+/** Why a record does not count beside those that do. */
+function beside(
+  record: ToldSplit,
+  counting: readonly ToldSplit[],
+  { session, ratio }: ShownSplit,
+): Pick<Verdict, 'status' | 'reason'> {
+  const [leader] = counting;
+  const same = record.exDate === session && isSameRatio(record.ratio, leader?.ratio ?? ratio);
+  if (!same) return { status: 'shadowed', reason: `the prices show ${ratioText(ratio)} on ${session}` };
+  return record.source === leader?.source
+    ? { status: 'refused', reason: 'the same source lists it twice' }
+    : { status: 'shadowed', reason: `${leader?.source ?? ''} tells the same` };
+}
+
+function ratioText(ratio: number): string {
+  return String(Number(ratio.toPrecision(6)));
 }

@@ -1,7 +1,8 @@
 import type { CorporateAction } from './corporate-action.ts';
+import type { AppliedSplit } from './applied-splits.ts';
 import { dayNumber } from './date-range.ts';
 import type { SessionDate } from './session.ts';
-import type { SplitEvidence } from './split-basis.ts';
+import type { PricedSession } from './traded-steps.ts';
 import { sourceNames, type SourceName } from './source.ts';
 
 /** One source's record of an action. */
@@ -13,8 +14,12 @@ export type KnownAction = Pick<CorporateAction, 'kind' | 'exDate' | 'ratio' | 'a
 /** What is known around the actions of one instrument. */
 export interface ActionContext {
   readonly today: SessionDate;
-  /** What prices as traded say of a split: `not_in_prices` is its step, untouched. */
-  readonly evidence: (split: { readonly exDate: SessionDate; readonly ratio: number }) => SplitEvidence;
+  /** Prices as traded around the dates that are told, oldest first. */
+  readonly traded: readonly PricedSession[];
+  /** Prices there that a source has split-adjusted, oldest first, all for the splits of one day. */
+  readonly adjusted: (source: SourceName) => readonly PricedSession[];
+  /** The splits that sources have put into their prices there; null where nothing shows it. */
+  readonly applied: readonly AppliedSplit[] | null;
   /** The last close as traded before a date; null where none is stored. */
   readonly closeBefore: (exDate: SessionDate) => number | null;
   /** Whether a source would have told of an action of that date. */
@@ -23,8 +28,12 @@ export interface ActionContext {
 
 export interface Verdict {
   readonly id: number;
-  readonly status: 'announced' | 'effective' | 'shadowed' | 'refused';
+  readonly status: 'announced' | 'pending' | 'effective' | 'shadowed' | 'refused' | 'disputed';
   readonly reason: string | null;
+  /** The day that it counts from where that is not the one that is told. */
+  readonly exDate?: SessionDate;
+  /** Prices as traded show it. */
+  readonly shown?: boolean;
 }
 
 /** Where sources, or a source and the prices, disagree. */
@@ -38,6 +47,7 @@ export const actionRules = [
   'split_not_in_prices',
   'split_by_one_source',
   'splits_differ',
+  'spin_off_as_split',
   'dividend_by_one_source',
   'dividends_differ',
   'dividend_is_nonsense',

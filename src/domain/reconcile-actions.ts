@@ -1,23 +1,27 @@
 import { judgeCash } from './judge-cash.ts';
-import { isSameSplit, judgeSplit } from './judge-split.ts';
+import { judgeSplits } from './judge-split.ts';
 import type { ActionContext, KnownAction, Reconciled } from './judged-action.ts';
+import type { ToldSplit } from './split-events.ts';
 import { sources } from './source.ts';
 
 /**
- * Decides which of several sources' records of corporate actions count: one a split, one source's dividends an ex-date,
- * none that prices contradict. What a source told twice counts once.
+ * Decides which of several sources' records of corporate actions count: the splits that prices show, one source's
+ * dividends an ex-date, none that prices contradict. What a source told twice counts once.
  */
 export function reconcileActions(actions: readonly KnownAction[], context: ActionContext): Reconciled {
-  const splits = actions.filter(({ ratio }) => ratio !== null);
   const cash = actions.filter(({ amount }) => amount !== null);
   const parts = [
-    ...groups(splits, isSameSplit).map((group) => judgeSplit(group, context)),
+    ...judgeSplits(actions.filter(isSplit), context),
     ...groups(cash, (a, b) => a.exDate === b.exDate).map((group) => judgeCash(group, context)),
   ];
   return {
     verdicts: parts.flatMap(({ verdicts }) => verdicts),
     disagreements: parts.flatMap(({ disagreements }) => disagreements),
   };
+}
+
+function isSplit(action: KnownAction): action is ToldSplit {
+  return action.ratio !== null;
 }
 
 function rank({ source }: KnownAction): number {

@@ -1,6 +1,7 @@
 import type { BarColumns } from './bar-columns.ts';
 import { dayNumber } from './date-range.ts';
 import type { SessionDate } from './session.ts';
+import { priceLevels, type LevelOption, type LevelledSession } from './price-levels.ts';
 
 /** A split as far as prices show it: shares afterwards per share before. */
 export interface PriceSplit {
@@ -8,105 +9,131 @@ export interface PriceSplit {
   readonly ratio: number;
 }
 
-/** What prices on both sides of an ex-date say of a split. */
-export type SplitEvidence = 'in_prices' | 'not_in_prices' | 'twice' | 'unknown';
-
-interface PricedSession {
-  readonly session: SessionDate;
-  readonly open: number;
-  readonly close: number;
-}
-
-/** A day's own move can look like a smaller one. */
-const smallestTelling = Math.log(1.2);
-/** Prices further apart than so many calendar days say nothing of what lies between them. */
-const longestGapDays = 10;
-
-/**
- * Whether prices that a source adjusts for splits have this one in them, by the step from the last close before the
- * ex-date to the first open after it. Bars oldest first.
- */
-export function splitEvidence(bars: readonly PricedSession[], split: PriceSplit): SplitEvidence {
-  const at = bars.findIndex(({ session }) => session >= split.exDate);
-  const [before, after] = [bars[at - 1], bars[at]];
-  if (before === undefined || after === undefined) return 'unknown';
-  const days = dayNumber(after.session) - dayNumber(before.session);
-  return stepEvidence({ days, close: before.close, open: after.open }, split.ratio);
-}
-
-/** From the last bar before an ex-date to the first one from it on, so many days later. */
-interface Step {
-  readonly days: number;
-  readonly close: number;
-  readonly open: number;
-}
-
-function stepEvidence({ days, close, open }: Step, ratio: number): SplitEvidence {
-  const size = Math.abs(Math.log(ratio));
-  if (size < smallestTelling || days > longestGapDays) return 'unknown';
-  if (!(close > 0 && open > 0)) return 'unknown';
-  // In units of the split itself: 0 without a step, 1 for the split as it traded, -1 for one taken out twice.
-  const step = Math.log(close / open) / Math.log(ratio);
-  if (step > 0.5) return 'not_in_prices';
-  return step < -0.5 ? 'twice' : 'in_prices';
-}
+/** The basis of a row of which nobody can tell how far it is adjusted: kept as evidence, never served. */
+export const unknownBasis: SessionDate = '9999-12-31';
 
 /** Of an answer's bars, oldest first, what tells of splits; days since 1970-01-01. */
-type PricedDays = Pick<BarColumns, 'length' | 'day' | 'open' | 'close'>;
+export type PricedDays = Pick<BarColumns, 'length' | 'day' | 'open' | 'close'>;
 
-function evidenceIn(bars: PricedDays, { exDate, ratio }: PriceSplit): SplitEvidence {
-  const at = firstFrom(bars.day, dayNumber(exDate));
-  const [before, after] = [bars.day[at - 1], bars.day[at]];
-  if (before === undefined || after === undefined) return 'unknown';
-  return stepEvidence(
-    { days: after - before, close: bars.close[at - 1] ?? NaN, open: bars.open[at] ?? NaN },
-    ratio,
-  );
-}
-
-/** Where the first day lies that is not before this one; days oldest first. */
-function firstFrom(days: Int32Array, day: number): number {
-  let [low, high] = [0, days.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((days[middle] ?? NaN) < day) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** What is known beside an answer of the splits that may be in its prices. */
+export interface BasisEvidence {
+  /** The splits that count or may come to count. */
+  readonly splits: readonly PriceSplit[];
+  /** Ratios that are told and do not count: a source may have adjusted by them all the same. */
+  readonly doubtful: readonly number[];
+  /** The date of the answer: the splits up to it are to be in its prices. */
+  readonly observedOn: SessionDate;
+  /** Closes of the same sessions that are right: in the shares of their own day, from a source that does not adjust. */
+  readonly traded: ReadonlyMap<number, number>;
+  /** Closes of the same sessions as they would be adjusted up to `observedOn`. */
+  readonly stored: ReadonlyMap<number, number>;
 }
 
 /** Up to which splits the rows of an answer are adjusted. */
 export interface JudgedBasis {
-  /** The basis of a session's row, both days since 1970-01-01; null: its prices are adjusted twice over, and are no prices. */
+  /** The basis of a session's row, both days since 1970-01-01; null: it cannot be told. */
   readonly basisOf: (day: number) => number | null;
+  /** Splits that had taken effect and are not in the prices of all rows before them. */
   readonly late: readonly PriceSplit[];
-  readonly twice: readonly PriceSplit[];
+  /** Sessions whose basis cannot be told. */
+  readonly unknown: number;
 }
 
+/** Sources adjust some sessions too early or too late: a step so many days from an ex-date may be its split. */
+const nearDays = 22;
+
 /**
- * The split basis of an answer that was observed on a date: that date, unless a split that had taken effect is not in
- * the prices yet; what lies before such a one has the day before it as its basis.
+ * The split basis of each session of an answer: shown by right prices of the same session where there are any, else by
+ * the steps from session to session, from the newest one back. What nothing shows is unknown.
  */
-export function judgeBasis(
-  bars: PricedDays,
-  splits: readonly PriceSplit[],
-  observedOn: SessionDate,
-): JudgedBasis {
-  const past = splits.filter(({ exDate }) => exDate <= observedOn);
-  const judged = past.map((split) => ({ split, evidence: evidenceIn(bars, split) }));
-  const of = (wanted: SplitEvidence) =>
-    judged.filter(({ evidence }) => evidence === wanted).map(({ split }) => split);
-  const [late, twice] = [of('not_in_prices'), of('twice')];
-  const lateDays = late.map(({ exDate }) => dayNumber(exDate)).sort((one, other) => one - other);
-  const soundFrom = Math.max(...twice.map(({ exDate }) => dayNumber(exDate)));
+export function judgeBasis(bars: PricedDays, evidence: BasisEvidence): JudgedBasis {
+  const { observedOn } = evidence;
+  const sessions = sessionsOf(bars);
+  const first = sessions[0]?.day ?? Infinity;
+  const splits = evidence.splits.filter(({ exDate }) => dayNumber(exDate) > first);
   const observedDay = dayNumber(observedOn);
+  if (splits.length === 0 && evidence.doubtful.length === 0)
+    return { basisOf: () => observedDay, late: [], unknown: 0 };
+  const past = splits
+    .filter(({ exDate }) => exDate <= observedOn)
+    .map(({ exDate, ratio }) => ({ exDay: dayNumber(exDate), size: Math.log(ratio), exDate, ratio }))
+    .sort((a, b) => a.exDay - b.exDay);
+  const alien = [...evidence.splits.map(({ ratio }) => ratio), ...evidence.doubtful].map(Math.log);
+  const optionsOf = optionsBySegment(past, { observedDay, alien });
+  const levels = priceLevels(sessions, {
+    optionsOf,
+    isNear: (day) => evidence.splits.some(({ exDate }) => Math.abs(dayNumber(exDate) - day) <= nearDays),
+    shown: (session) => shownLevel(session, evidence, past),
+    newestIsWhole: (sessions.at(-1)?.day ?? -Infinity) >= (past.at(-1)?.exDay ?? -Infinity),
+  });
+  const basis = new Map(sessions.map(({ day }, at) => [day, levels[at]?.basis ?? null]));
+  const late = past.filter(({ exDay }) => levels.some((level) => (level?.basis ?? Infinity) < exDay));
   return {
-    late,
-    twice,
-    basisOf(day) {
-      if (day < soundFrom) return null;
-      for (const lateDay of lateDays) if (day < lateDay) return lateDay - 1;
-      return observedDay;
-    },
+    basisOf: (day) => basis.get(day) ?? null,
+    late: late.map(({ exDate, ratio }) => ({ exDate, ratio })),
+    unknown: levels.filter((level) => level === null).length,
   };
+}
+
+/** One entry a session: of its bars the first open and the last close. */
+export function sessionsOf({ length, day, open, close }: PricedDays): readonly LevelledSession[] {
+  const sessions: { day: number; open: number; close: number }[] = [];
+  for (let row = 0; row < length; row += 1) {
+    const last = sessions.at(-1);
+    if (last !== undefined && last.day === day[row]) last.close = close[row] ?? NaN;
+    else sessions.push({ day: day[row] ?? NaN, open: open[row] ?? NaN, close: close[row] ?? NaN });
+  }
+  return sessions;
+}
+
+interface PastSplit extends PriceSplit {
+  readonly exDay: number;
+  readonly size: number;
+}
+
+/** How far the prices of a session are from what they are to be, in logarithms, as other prices of it show; null: none. */
+function shownLevel(
+  { day, close }: LevelledSession,
+  { traded, stored }: BasisEvidence,
+  past: readonly PastSplit[],
+): number | null {
+  const raw = traded.get(day);
+  if (raw !== undefined) {
+    const later = past.reduce((sum, { exDay, size }) => (exDay > day ? sum + size : sum), 0);
+    return Math.log(close / raw) + later;
+  }
+  const known = stored.get(day);
+  return known === undefined ? null : Math.log(close / known);
+}
+
+/** What the prices of a day can be, by the splits that come after it: all in, the last ones not in, or nothing to serve. */
+function optionsBySegment(
+  past: readonly PastSplit[],
+  { observedDay, alien }: { readonly observedDay: number; readonly alien: readonly number[] },
+): (day: number) => readonly LevelOption[] {
+  const bySegment = new Map<number, readonly LevelOption[]>();
+  return (day) => {
+    const after = past.filter(({ exDay }) => exDay > day);
+    const known = bySegment.get(after.length);
+    if (known !== undefined) return known;
+    const told: LevelOption[] = [{ level: 0, basis: observedDay }];
+    let level = 0;
+    for (const { exDay, size } of after.toReversed()) {
+      level += size;
+      told.push({ level, basis: exDay - 1 });
+    }
+    const wrong = told.flatMap((option) =>
+      alien.flatMap((size) => [option.level + size, option.level - size]),
+    );
+    const options = [
+      ...told,
+      ...wrong.filter((one) => isApart(one, told)).map((one) => ({ level: one, basis: null })),
+    ];
+    bySegment.set(after.length, options);
+    return options;
+  };
+}
+
+function isApart(level: number, options: readonly LevelOption[]): boolean {
+  return options.every((option) => Math.abs(option.level - level) > 0.005);
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { EffectiveSplit, SeriesDigest } from '../domain/indicator-freshness.ts';
 import type { SessionDate } from '../domain/session.ts';
+import { unknownBasis } from '../domain/split-basis.ts';
 import { copyOut } from './copy.ts';
 import { epochDays, firstRowAt } from './copy-binary.ts';
 import type { Database } from './database.ts';
@@ -19,6 +20,12 @@ const observedSum = sql`date_part('epoch', sum(observed_at - timestamptz '2020-0
 /** The days by which their prices are adjusted beyond their own sessions. */
 const basisSum = sql`sum(coalesce(split_basis - session_date, 0))::float8`;
 
+/** What of a daily bar's series is served split-adjusted, as market.is_known() says. */
+const isServed = sql`bar.split_basis is distinct from ${sql.lit(unknownBasis)}::date
+  and bar.session_date >= coalesce(disputed.until, '-infinity')`;
+const disputed = sql`left join (select instrument_id, max(ex_date) as until from market.corporate_actions
+  where status = 'disputed' group by instrument_id) disputed on disputed.instrument_id = bar.instrument_id`;
+
 /** The daily bars as PostgreSQL's binary COPY, a row for each instrument that has one, for `decodeBars`. */
 export function copyBars(
   tx: Transaction,
@@ -27,7 +34,7 @@ export function copyBars(
   // What of each bar is read, in the order of `StoredSeries`: as bytes, one after the other, oldest first.
   return copyOut(
     tx,
-    sql`select instrument_id, ${observedSum}, ${basisSum},
+    sql`select bar.instrument_id, ${observedSum}, ${basisSum},
       string_agg(date_send(session_date), null order by session_date),
       string_agg(float8send(open), null order by session_date),
       string_agg(float8send(high), null order by session_date),
@@ -35,10 +42,10 @@ export function copyBars(
       string_agg(float8send(close), null order by session_date),
       string_agg(float8send(volume), null order by session_date),
       string_agg(date_send(coalesce(split_basis, '-infinity')), null order by session_date)
-    from market.daily_bars
-    where instrument_id = any(${sql.lit(`{${instrumentIds.join(',')}}`)}::int[])
-      and source = ${sql.lit(source)} and session_date <= ${sql.lit(through)}
-    group by instrument_id`,
+    from market.daily_bars bar ${disputed}
+    where bar.instrument_id = any(${sql.lit(`{${instrumentIds.join(',')}}`)}::int[])
+      and bar.source = ${sql.lit(source)} and bar.session_date <= ${sql.lit(through)} and ${isServed}
+    group by bar.instrument_id`,
   );
 }
 
@@ -144,6 +151,7 @@ export async function seriesDigests(
         min(session_date) as first, max(session_date) as last
       from wanted join market.daily_bars bar on bar.instrument_id = wanted.id and bar.source = ${source}
         and bar.session_date <= wanted.through
+      ${disputed} where ${isServed}
       group by wanted.id
     )
     select summed.*, (select count(*)::int from market.bar_absences absence

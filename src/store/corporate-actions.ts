@@ -13,8 +13,10 @@ export interface IncomingAction extends CorporateAction {
   readonly observedAt: string;
 }
 
-/** An action as stored; cash is per share as of the ex-date. */
+/** An action as stored, with the ex-date that it counts from; cash is per share as of then. */
 export interface StoredAction extends Omit<CorporateAction, 'amountBasis'> {
+  /** The ex-date that its source tells. */
+  readonly toldOn: SessionDate;
   readonly id: number;
   readonly instrumentId: number;
   readonly source: SourceName;
@@ -55,8 +57,11 @@ function rowOf(action: IncomingAction) {
   };
 }
 
+/** The ex-date that the source of a stored action tells. */
+const toldOn = (row: string) => sql`coalesce(${sql.ref(`${row}.told_on`)}, ${sql.ref(`${row}.ex_date`)})`;
+
 /** Amounts that a source computes from 32-bit numbers are the same up to their last digits. */
-const differs = sql`(known.ex_date, known.kind, known.ratio)
+const differs = sql`(${toldOn('known')}, known.kind, known.ratio)
     is distinct from (incoming.ex_date, incoming.kind, incoming.ratio)
   or (known.amount is null) <> (incoming.amount is null)
   or abs(known.amount - incoming.amount) > 1e-6 * abs(known.amount)`;
@@ -64,7 +69,7 @@ const differs = sql`(known.ex_date, known.kind, known.ratio)
 const same = (source: SourceName) => sql`known.source = ${source} and (
   (incoming.provider_id is not null and known.provider_id = incoming.provider_id)
   or (incoming.provider_id is null and known.provider_id is null and known.instrument_id = incoming.instrument_id
-    and known.kind = incoming.kind and known.ex_date = incoming.ex_date
+    and known.kind = incoming.kind and ${toldOn('known')} = incoming.ex_date
     and known.dividend_type is not distinct from incoming.dividend_type))`;
 
 /** So many that two runs seldom meet, so few that those of a whole market fit into the server's table of locks. */
@@ -112,16 +117,16 @@ export async function writeActions(
   const incoming = incomingRows(actions);
   const changed = await sql<{ instrument_id: number }>`
     with incoming as (${incoming}), due as (
-      select known.id, known.ex_date, known.ratio, known.amount, known.observed_at, incoming.observed_at as replaced_at,
+      select known.id, ${toldOn('known')} as told_on, known.ratio, known.amount, known.observed_at, incoming.observed_at as replaced_at,
         incoming.ex_date as new_date, incoming.kind as new_kind, incoming.ratio as new_ratio, incoming.amount as new_amount
       from market.corporate_actions known join incoming on ${same(source)}
       where known.observed_at <= incoming.observed_at and (${differs})
       order by known.id for update of known
     ), noted as (
       insert into market.corporate_action_revisions (action_id, ex_date, ratio, amount, observed_at, replaced_at, replaced_by)
-      select id, ex_date, ratio, amount, observed_at, replaced_at, ${runId} from due on conflict do nothing
+      select id, told_on, ratio, amount, observed_at, replaced_at, ${runId} from due on conflict do nothing
     )
-    update market.corporate_actions known set ex_date = new_date, kind = new_kind, ratio = new_ratio,
+    update market.corporate_actions known set ex_date = new_date, told_on = null, kind = new_kind, ratio = new_ratio,
       amount = new_amount, observed_at = replaced_at, run_id = ${runId}, status = 'pending', reason = null
     from due where known.id = due.id returning known.instrument_id`.execute(tx);
   const added = await sql<{ instrument_id: number }>`
@@ -141,7 +146,7 @@ export async function storedActions(
   instrumentIds: readonly number[],
 ): Promise<readonly StoredAction[]> {
   const { rows } = await sql<Omit<StoredAction, 'observedAt'> & { readonly observedAt: Date }>`
-    select id, instrument_id as "instrumentId", source, kind, ex_date as "exDate", ratio, amount, currency,
+    select id, instrument_id as "instrumentId", source, kind, ex_date as "exDate", coalesce(told_on, ex_date) as "toldOn", ratio, amount, currency,
       dividend_type as "dividendType", provider_id as "providerId", declared_on as "declaredOn",
       record_on as "recordOn", pay_on as "payOn", status, reason, observed_at as "observedAt"
     from market.corporate_actions where instrument_id = any(${instrumentIds}::int[])
@@ -153,33 +158,59 @@ interface ActionVerdict {
   readonly id: number;
   readonly status: ActionStatus;
   readonly reason: string | null;
+  /** The day that it counts from; unset: the one that is told. */
+  readonly exDate?: SessionDate;
+  readonly shown?: boolean;
 }
 
 /** Records what was judged of actions; what is so already is not touched. */
 export async function recordVerdicts(db: Database, verdicts: readonly ActionVerdict[]): Promise<void> {
   if (verdicts.length === 0) return;
-  await sql`update market.corporate_actions a set status = v.status, reason = v.reason
-    from jsonb_to_recordset(${JSON.stringify(verdicts)}::jsonb) as v(id bigint, status text, reason text)
-    where a.id = v.id and (a.status, a.reason) is distinct from (v.status, v.reason)`.execute(db);
+  await sql`update market.corporate_actions a set status = v.status, reason = v.reason,
+      ex_date = coalesce(v."exDate", told), told_on = nullif(told, coalesce(v."exDate", told)),
+      shown = coalesce(v.shown, false)
+    from jsonb_to_recordset(${JSON.stringify(verdicts)}::jsonb)
+      as v(id bigint, status text, reason text, "exDate" date, shown boolean)
+    cross join lateral (select ${toldOn('own')} as told from market.corporate_actions own where own.id = v.id) own
+    where a.id = v.id and (a.status, a.reason, a.ex_date, a.shown)
+      is distinct from (v.status, v.reason, coalesce(v."exDate", told), coalesce(v.shown, false))`.execute(
+    db,
+  );
 }
 
-/** Instruments whose actions wait for prices or for their day, or had their day so recently that sources may be late. */
+/**
+ * Instruments whose actions wait for prices or for their day, or had their day so recently that sources may be late, or
+ * count although no prices as traded have shown them.
+ */
 export async function instrumentsToJudge(db: Database, since: SessionDate): Promise<readonly number[]> {
   const { rows } = await sql<{ id: number }>`
     select distinct instrument_id as id from market.corporate_actions
-    where status in ('pending', 'announced') or ex_date >= ${since}`.execute(db);
+    where status in ('pending', 'announced', 'disputed') or ex_date >= ${since}
+      or (status = 'effective' and ratio is not null and not shown)`.execute(db);
   return rows.map(({ id }) => id);
 }
 
-/** Splits that adjusted prices of an instrument may have in them: refused ones and those of no effect left out. */
-export async function splitsOf(
-  db: Database,
-  instrumentId: number,
-): Promise<readonly { readonly exDate: SessionDate; readonly ratio: number }[]> {
-  const { rows } = await sql<{ exDate: SessionDate; ratio: number }>`
-    select distinct ex_date as "exDate", ratio from market.corporate_actions
-    where instrument_id = ${instrumentId} and ratio is not null and status in ('effective', 'pending', 'announced')
-    order by ex_date`.execute(db);
+/** The instrument, where splits of it wait for prices. */
+export async function unsettledSplits(db: Database, instrumentId: number): Promise<readonly number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select distinct instrument_id as id from market.corporate_actions
+    where instrument_id = ${instrumentId} and ratio is not null
+      and status in ('pending', 'announced', 'disputed')`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** A record of a split or spin-off, and how it stands. */
+export interface SplitRecord {
+  readonly exDate: SessionDate;
+  readonly ratio: number;
+  readonly status: ActionStatus;
+}
+
+/** All records of splits of an instrument, by the day that they count from. */
+export async function splitRecords(db: Database, instrumentId: number): Promise<readonly SplitRecord[]> {
+  const { rows } = await sql<SplitRecord>`
+    select ex_date as "exDate", ratio, status from market.corporate_actions
+    where instrument_id = ${instrumentId} and ratio is not null order by ex_date, id`.execute(db);
   return rows;
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { SessionDate } from '../domain/session.ts';
 import { sources, type SourceName } from '../domain/source.ts';
+import { unknownBasis } from '../domain/split-basis.ts';
 import { isOwn, keyList, opensAt, type BarLayout } from './bar-layout.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -45,9 +46,13 @@ const differInFloat32 = sql`not (
 const differ = (source: SourceName) =>
   sources[source].numbers === 'float32' ? differInFloat32 : differExactly;
 
+/** Whether nobody can tell how far the prices of a row are adjusted. */
+const isUnknown = (row: string) =>
+  sql`${sql.ref(`${row}.split_basis`)} is not distinct from ${unknownBasis}::date`;
+
 /**
- * A stored row and what replaces it. An older observation never replaces a newer one, and settled stays settled. The
- * range spares the partitions outside of it.
+ * A stored row and what replaces it. An older observation never replaces a newer one, nor prices of unknown basis known
+ * ones, and settled stays settled. The range spares the partitions outside of it.
  */
 const due = ({ source, layout, first, last }: Revising) => sql`
   stored.source = ${source} and ${isOwn(layout)}
@@ -55,7 +60,8 @@ const due = ({ source, layout, first, last }: Revising) => sql`
   and (${keyList(layout, 'stored')}) = (${keyList(layout, 'incoming')})
   and stored.session_date between ${first}::date and ${last}::date
   and stored.observed_at <= incoming.observed_at
-  and (${differ(source)} or (incoming.settled and not stored.settled))`;
+  and (${isUnknown('stored')} or not ${isUnknown('incoming')})
+  and (${differ(source)} or (incoming.settled and not stored.settled) or ${isUnknown('stored')})`;
 
 /**
  * Prices under another split basis are compared in the basis of what comes in: a change of basis is no revision. Locked
@@ -73,7 +79,7 @@ async function noteRevisions(tx: Transaction, revising: Revising): Promise<reado
       order by ${keyList(layout, 'stored')}, stored.instrument_id
       for update of stored
     ), due as (
-      select locked.*, changed and case when split_basis is not distinct from new_basis then true else (
+      select locked.*, changed and not ${isUnknown('locked')} and case when split_basis is not distinct from new_basis then true else (
           select ratio = 1 or not (
             abs(open * ratio - new_open) <= 1e-5 * abs(new_open)
             and abs(high * ratio - new_high) <= 1e-5 * abs(new_high)

@@ -5,57 +5,42 @@ import type { SessionDate } from '../domain/session.ts';
 import { isOwn, layoutOf, opensAt } from './bar-layout.ts';
 import type { Database } from './database.ts';
 import type { SourceName } from '../domain/source.ts';
+import { unknownBasis } from '../domain/split-basis.ts';
+import type { PricedSession } from '../domain/traded-steps.ts';
 
-interface PricedSession {
-  readonly session: SessionDate;
-  readonly open: number;
-  readonly close: number;
+/** Which stored rows of a series are meant. */
+interface MarkedSessions {
+  readonly instrumentId: number;
+  readonly source: SourceName;
+  readonly interval: Interval;
+  readonly sessions: readonly SessionDate[];
+  /** All before this one as well, as far as they are adjusted up to `exDate`; null: none. */
+  readonly before: SessionDate | null;
+  readonly exDate: SessionDate;
 }
 
-/** A few daily bars of a source around a date, oldest first, as stored; with `basisFrom` only those adjusted up to then or later. */
-export async function barsAround(
+/** Gives stored rows another basis: the prices stay, what they mean is put right. Those of unknown basis become due again. */
+export async function markBasis(
   db: Database,
-  query: {
-    readonly instrumentId: number;
-    readonly source: SourceName;
-    readonly date: SessionDate;
-    readonly basisFrom?: SessionDate;
-  },
-): Promise<readonly PricedSession[]> {
-  const { instrumentId, source, date, basisFrom = null } = query;
-  const { rows } = await sql<PricedSession>`
-    select session_date as session, open, close from market.daily_bars
-    where instrument_id = ${instrumentId} and source = ${source}
-      and session_date between ${date}::date - 12 and ${date}::date + 12
-      and (${basisFrom}::date is null or split_basis >= ${basisFrom}::date)
-    order by session_date`.execute(db);
-  return rows;
-}
-
-/** Marks stored rows before a split as not adjusted for it: the prices stay, what they mean is put right. */
-export async function markUnadjusted(
-  db: Database,
-  {
-    instrumentId,
-    source,
-    exDate,
-  }: { readonly instrumentId: number; readonly source: SourceName; readonly exDate: SessionDate },
+  { instrumentId, source, interval, sessions, before, exDate }: MarkedSessions,
+  basis: SessionDate,
 ): Promise<void> {
-  for (const table of [sql.table('market.daily_bars'), sql.table('market.intraday_bars')]) {
-    await sql`update ${table} set split_basis = ${exDate}::date - 1
-      where instrument_id = ${instrumentId} and source = ${source} and session_date < ${exDate}::date
-        and split_basis >= ${exDate}::date`.execute(db);
-  }
+  const layout = layoutOf(interval);
+  await sql`update ${sql.table(layout.table)} stored
+    set split_basis = ${basis}::date, settled = settled and ${basis !== unknownBasis}::boolean
+    where instrument_id = ${instrumentId} and source = ${source} and ${isOwn(layout)}
+      and (session_date = any(${sessions}::date[]) or (session_date < ${before}::date and split_basis >= ${exDate}::date))
+      and split_basis is distinct from ${unknownBasis}::date`.execute(db);
 }
 
-/** What a source's closes are now against what is stored of the same sessions, both in one basis. */
-interface StoredClose {
+/** A stored close of a session, and how far it is adjusted. */
+export interface StoredClose {
   readonly session: SessionDate;
-  /** The stored close as it would be under the basis asked for. */
   readonly close: number;
+  readonly basis: SessionDate;
 }
 
-/** The stored closes of sessions brought to another basis, for comparison with an answer under it. */
+/** The settled closes of sessions that a source has adjusted, as stored. */
 export async function storedCloses(
   db: Database,
   query: {
@@ -63,18 +48,16 @@ export async function storedCloses(
     readonly source: SourceName;
     readonly interval: Interval;
     readonly sessions: readonly SessionDate[];
-    readonly basis: SessionDate;
   },
 ): Promise<readonly StoredClose[]> {
-  const { instrumentId, source, interval, sessions, basis } = query;
+  const { instrumentId, source, interval, sessions } = query;
   const layout = layoutOf(interval);
   // The last bar of a session closes it, whatever the interval.
   const { rows } = await sql<StoredClose>`
-    select distinct on (session_date) session_date as session,
-      close * market.basis_change(instrument_id, session_date, split_basis, ${basis}::date) as close
+    select distinct on (session_date) session_date as session, close, split_basis as basis
     from ${sql.table(layout.table)} stored
     where instrument_id = ${instrumentId} and source = ${source} and ${isOwn(layout)}
-      and session_date = any(${sessions}::date[]) and settled
+      and session_date = any(${sessions}::date[]) and settled and split_basis is not null
     order by session_date, ${opensAt(layout, 'stored')} desc`.execute(db);
   return rows;
 }
@@ -129,7 +112,7 @@ export interface StaleSeries {
   readonly from: SessionDate;
 }
 
-/** The series that a split has made stale: rows before its ex-date that are not adjusted for it. */
+/** The series that a split has made stale: rows before its ex-date that are not adjusted for it, or may not be. */
 export async function staleSeries(db: Database, source: SourceName): Promise<readonly StaleSeries[]> {
   const { rows } = await sql<StaleSeries>`
     with split as (
@@ -141,14 +124,19 @@ export async function staleSeries(db: Database, source: SourceName): Promise<rea
         and bar.session_date < split.ex_date and bar.split_basis < split.ex_date
       group by split.instrument_id
       union all
+      select instrument_id, '1d', min(session_date) from market.daily_bars
+      where source = ${source} and split_basis = ${unknownBasis}::date group by instrument_id
+      union all
+      select instrument_id, interval, min(session_date) from market.intraday_bars
+      where source = ${source} and split_basis = ${unknownBasis}::date group by instrument_id, interval
+      union all
       select split.instrument_id, bar.interval, min(bar.session_date)
       from split join market.intraday_bars bar on bar.instrument_id = split.instrument_id and bar.source = ${source}
         and bar.session_date < split.ex_date and bar.split_basis < split.ex_date
       group by split.instrument_id, bar.interval
     )
-    select i.id as "instrumentId", i.symbol, stale.interval, stale."from"
-    from stale join market.instruments i on i.id = stale.instrument_id order by i.symbol, stale.interval`.execute(
-    db,
-  );
+    select i.id as "instrumentId", i.symbol, stale.interval, min(stale."from") as "from"
+    from stale join market.instruments i on i.id = stale.instrument_id
+    group by i.id, i.symbol, stale.interval order by i.symbol, stale.interval`.execute(db);
   return rows;
 }

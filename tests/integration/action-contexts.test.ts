@@ -59,18 +59,25 @@ test.each<{ readonly named: readonly SourceName[]; readonly found: readonly obje
   expect(beside.get(instrumentId) ?? []).toEqual(expected);
 });
 
-test('a split is seen in prices as traded alone', async () => {
+test('prices around a split that is told come as traded, and as a source has adjusted them', async () => {
   const contextOf = await actionContexts(store.db, observedAt, [instrumentId]);
-  const { evidence, closeBefore, today } = contextOf(instrumentId);
-  expect([evidence({ exDate, ratio: 4 }), closeBefore(exDate), today]).toEqual([
-    'not_in_prices',
-    404,
-    '2021-04-10',
-  ]);
-  expect([evidence({ exDate: '2020-09-01', ratio: 4 }), closeBefore('2020-09-01')]).toEqual([
-    'unknown',
-    null,
-  ]);
+  const { traded, adjusted, closeBefore, today } = contextOf(instrumentId);
+  const early = { session: '2020-08-10', open: 380, close: 380 };
+  expect(traded).toEqual([early, polygon.before, polygon.after]);
+  expect(adjusted('polygon')).toEqual([]);
+  expect(adjusted('yahoo')).toEqual([{ session: '2020-08-27', open: 100, close: 100 }, yahoo.before]);
+  expect([closeBefore(exDate), closeBefore('2020-09-01'), today]).toEqual([404, null, '2021-04-10']);
+});
+
+test('an answer that is not stored yet counts before what is stored', async () => {
+  const sessions = [
+    { session: '2020-08-27', open: 99, close: 99 },
+    { session: '2020-08-28', open: 100, close: 100 },
+    { session: '2020-09-01', open: 102, close: 102 },
+  ];
+  const answered = { instrumentId, source: 'yahoo' as const, sessions };
+  const contextOf = await actionContexts(store.db, observedAt, [instrumentId], answered);
+  expect(contextOf(instrumentId).adjusted('yahoo')).toEqual(sessions);
 });
 
 test('a list of the market covers what was read of it, another source the dates of its bars', async () => {

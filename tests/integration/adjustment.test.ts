@@ -92,6 +92,10 @@ async function bars(
   );
 }
 
+/** Prices as traded that show a split. */
+const showing = (id: number, before: string, exDate: string, ratio: number) =>
+  bars(id, 'polygon', [flat(before, 400), flat(exDate, 400 / ratio)]);
+
 const learn = (instrumentId: number, source: SourceName, ...actions: readonly CorporateAction[]) =>
   learnActions(
     store,
@@ -143,6 +147,8 @@ describe('prices as traded', () => {
 describe('prices that their source has adjusted', () => {
   test('are brought back by every split between the bar and their basis, and no other', async () => {
     const id = await instrument('BASE');
+    await showing(id, '2021-07-19', '2021-07-20', 4);
+    await showing(id, '2024-06-07', '2024-06-10', 10);
     await learn(id, 'polygon', split('2021-07-20', 4), split('2024-06-10', 10));
     await bars(id, 'yahoo', [
       flat('2021-02-01', 13, { splitBasis: '2025-02-22' }),
@@ -155,6 +161,7 @@ describe('prices that their source has adjusted', () => {
 
   test('under a new basis are no revision of price', async () => {
     const id = await instrument('REBA');
+    await showing(id, '2021-03-12', '2021-03-15', 4);
     await bars(id, 'yahoo', [flat('2021-02-01', 400, { splitBasis: '2021-03-01' })]);
     await learn(id, 'polygon', split('2021-03-15', 4));
     const later = { splitBasis: '2021-04-01', observedAt: '2021-04-11T00:00:00.000Z' };
@@ -170,6 +177,7 @@ describe('prices that their source has adjusted', () => {
 
   test('that differ under a new basis by more than the split are one', async () => {
     const id = await instrument('REVI');
+    await showing(id, '2021-03-12', '2021-03-15', 4);
     await bars(id, 'yahoo', [flat('2021-02-01', 400, { splitBasis: '2021-03-01' })]);
     await learn(id, 'polygon', split('2021-03-15', 4));
     const later = { splitBasis: '2021-04-01', observedAt: '2021-04-11T00:00:00.000Z' };
@@ -241,11 +249,26 @@ describe('several sources', () => {
     expect(await findings(id)).toEqual(['split_not_in_prices']);
   });
 
-  test('of which one lacks a split: it counts, with one finding that goes once the other tells as well', async () => {
+  test('of which one lacks a split that prices as traded cannot show: it waits for the other to tell', async () => {
     const id = await instrument('LACK');
     await bars(id, 'yahoo', [
       flat('2020-08-28', 101, { splitBasis: '2020-09-30' }),
       flat('2020-08-31', 101, { splitBasis: '2020-09-30' }),
+    ]);
+    await learn(id, 'polygon', split('2020-08-31', 4));
+    expect(await findings(id)).toEqual(['split_not_in_prices']);
+    expect(await closes(id, 'yahoo', 'raw')).toEqual([101]);
+    await learn(id, 'yahoo', split('2020-08-31', 4));
+    expect(await findings(id)).toEqual([]);
+    expect(await closes(id, 'yahoo', 'raw')).toEqual([404, 101]);
+  });
+
+  test('of which one lacks a split that prices show: it counts, with one finding until the other tells as well', async () => {
+    const id = await instrument('LACK2');
+    await showing(id, '2020-08-28', '2020-08-31', 4);
+    await bars(id, 'yahoo', [
+      flat('2020-08-28', 100, { splitBasis: '2020-09-30' }),
+      flat('2020-08-31', 100, { splitBasis: '2020-09-30' }),
     ]);
     await learn(id, 'polygon', split('2020-08-31', 4));
     expect(await findings(id)).toEqual(['split_by_one_source']);
@@ -272,6 +295,7 @@ describe('several sources', () => {
 
   test('amounts that a source has split-adjusted are kept as they were paid', async () => {
     const id = await instrument('PAID');
+    await showing(id, '2020-08-28', '2020-08-31', 4);
     await learn(id, 'polygon', split('2020-08-31', 4));
     await transaction(store, (tx) =>
       writeActions(tx, { source: 'yahoo', runId }, [

@@ -97,7 +97,8 @@ test('runs that learn of the same instruments at once come to what one after ano
       const status = sources[source].rank === 1 ? 'effective' : 'shadowed';
       const amount = amountOf(lastRun(source, id));
       return [
-        [id, source, 'split', null, status].join(' '),
+        // Without prices nobody can tell yet.
+        [id, source, 'split', null, status === 'effective' ? 'pending' : status].join(' '),
         [id, source, 'cash_dividend', amount, status].join(' '),
       ];
     }),

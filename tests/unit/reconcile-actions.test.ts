@@ -1,11 +1,15 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
+import { addDays } from '../../src/domain/date-range.ts';
 import type { ActionContext, KnownAction } from '../../src/domain/judged-action.ts';
 import { reconcileActions } from '../../src/domain/reconcile-actions.ts';
 import type { SourceName } from '../../src/domain/source.ts';
 
 const context: ActionContext = {
   today: '2024-06-20',
-  evidence: () => 'unknown',
+  traded: [],
+  adjusted: () => [],
+  applied: null,
   closeBefore: () => 100,
   covers: () => true,
 };
@@ -41,23 +45,113 @@ const statuses = (actions: readonly KnownAction[], over: Partial<ActionContext> 
 const rules = (actions: readonly KnownAction[], over: Partial<ActionContext> = {}) =>
   reconcileActions(actions, { ...context, ...over }).disagreements.map(({ rule }) => rule);
 
-test('two sources that date a split some days apart tell of one split', () => {
-  const actions = [split(1, 'yahoo', '2024-06-11', 10), split(2, 'polygon', '2024-06-10', 10)];
-  expect(statuses(actions)).toEqual({ 1: 'shadowed', 2: 'effective' });
-  expect(rules(actions)).toEqual([]);
-});
+/** Three weeks on both sides of a date on which the price as traded is divided. */
+function traded(exDate: string, ratio: number, price = 400) {
+  return sessionsBetween({ from: addDays(exDate, -30), to: addDays(exDate, 30) }).map(({ session }, at) => {
+    const close = (session < exDate ? price : price / ratio) * (1 + (at % 3) / 200);
+    return { session, open: close, close };
+  });
+}
+const found = (actions: readonly KnownAction[], over: Partial<ActionContext> = {}) =>
+  reconcileActions(actions, { ...context, ...over });
 
-test('splits weeks apart are others', () => {
-  expect(statuses([split(1, 'polygon', '2024-05-01', 2), split(2, 'yahoo', '2024-06-01', 2)])).toEqual({
-    1: 'effective',
-    2: 'effective',
+describe('with prices as traded', () => {
+  const prices = { traded: traded('2024-06-10', 4) };
+
+  test('the record that tells the day and ratio of the step counts, whoever tells it', () => {
+    const early = [split(1, 'polygon', '2024-06-07', 4), split(2, 'yahoo', '2024-06-10', 4)];
+    expect(statuses(early, prices)).toEqual({ 1: 'shadowed', 2: 'effective' });
+    expect(rules(early, prices)).toEqual(['splits_differ']);
+    const ratio = [split(1, 'polygon', '2024-06-10', 3), split(2, 'yahoo', '2024-06-10', 4)];
+    expect(statuses(ratio, prices)).toEqual({ 1: 'shadowed', 2: 'effective' });
+  });
+
+  test.each(['2024-05-28', '2024-06-07', '2024-06-11', '2024-06-18'])(
+    'one that is told for %s alone counts from the day of the step',
+    (told) => {
+      expect(found([split(1, 'polygon', told, 4)], prices).verdicts).toEqual([
+        expect.objectContaining({ id: 1, status: 'effective', exDate: '2024-06-10', shown: true }),
+      ]);
+      expect(rules([split(1, 'polygon', told, 4)], prices)).toContain('splits_differ');
+    },
+  );
+
+  test('the day of one source and the ratio of the other are put together', () => {
+    const actions = [split(1, 'polygon', '2024-06-12', 4), split(2, 'yahoo', '2024-06-10', 5)];
+    expect(found(actions, prices).verdicts).toEqual([
+      expect.objectContaining({ id: 1, status: 'effective', exDate: '2024-06-10' }),
+      expect.objectContaining({ id: 2, status: 'shadowed' }),
+    ]);
+  });
+
+  test.each([10, 6, 150, 1 / 15, 12])('a step of 15 does not confirm a ratio of %d', (ratio) => {
+    const step = { traded: traded('2024-06-10', 15) };
+    expect(statuses([split(1, 'polygon', '2024-06-10', ratio)], step)[1]).not.toBe('effective');
+  });
+
+  test('a split without a step does not count', () => {
+    const none = { traded: traded('2024-06-10', 1) };
+    expect(statuses([split(1, 'polygon', '2024-06-10', 2)], none)).toEqual({ 1: 'refused' });
+    expect(rules([split(1, 'polygon', '2024-06-10', 2)], none)).toEqual(['split_not_in_prices']);
+  });
+
+  test('two of one day count both only where their product is what prices show', () => {
+    const both = [split(1, 'polygon', '2024-06-10', 2), split(2, 'polygon', '2024-06-10', 8)];
+    expect(statuses(both, { traded: traded('2024-06-10', 16) })).toEqual({ 1: 'effective', 2: 'effective' });
+    expect(statuses(both, { traded: traded('2024-06-10', 8) })).toEqual({ 1: 'shadowed', 2: 'effective' });
+  });
+
+  test('the same split in one list twice counts once', () => {
+    const twice = [split(1, 'polygon', '2024-06-10', 4), split(2, 'polygon', '2024-06-10', 4)];
+    expect(statuses(twice, prices)).toEqual({ 1: 'effective', 2: 'refused' });
+    expect(rules(twice, prices)).toEqual(['split_by_one_source']);
+  });
+
+  test('no price on one side of it: it waits', () => {
+    const before = { traded: prices.traded.filter(({ session }) => session < '2024-06-10') };
+    expect(statuses([split(1, 'polygon', '2024-06-10', 4)], before)).toEqual({ 1: 'pending' });
+    expect(statuses([split(1, 'polygon', '2024-06-10', 4)])).toEqual({ 1: 'pending' });
+  });
+
+  test('a spin-off in a list of splits counts as one, and is found', () => {
+    const spinOff = { ...split(1, 'polygon', '2024-06-10', 1.046), kind: 'spin_off' as const };
+    const small = { traded: traded('2024-06-10', 1.046) };
+    expect(statuses([spinOff], small)).toEqual({ 1: 'effective' });
+    expect(rules([spinOff], small)).toEqual(['spin_off_as_split']);
   });
 });
 
-test('of two ratios for one day one counts, and the other is found', () => {
-  const actions = [split(1, 'polygon', '2024-06-10', 2), split(2, 'yahoo', '2024-06-10', 3)];
-  expect(statuses(actions)).toEqual({ 1: 'effective', 2: 'refused' });
-  expect(rules(actions)).toEqual(['splits_differ']);
+describe('with the prices of a source that adjusts, and no others', () => {
+  const adjusted = (prices: ReturnType<typeof traded>) => ({
+    adjusted: (source: SourceName) => (source === 'yahoo' ? prices : []),
+  });
+  const smooth = adjusted(traded('2024-06-10', 1));
+  const late = adjusted(traded('2024-06-10', 10));
+
+  test('its own split counts, whether it is in the prices yet or not', () => {
+    expect(statuses([split(1, 'yahoo', '2024-06-10', 10)], smooth)).toEqual({ 1: 'effective' });
+    expect(statuses([split(1, 'yahoo', '2024-06-10', 10)], late)).toEqual({ 1: 'effective' });
+  });
+
+  test('what its prices contradict is disputed', () => {
+    expect(statuses([split(1, 'yahoo', '2024-06-10', 3)], late)).toEqual({ 1: 'disputed' });
+  });
+
+  test('two sources that date a split some days apart tell of one split', () => {
+    const actions = [split(1, 'yahoo', '2024-06-11', 10), split(2, 'polygon', '2024-06-10', 10)];
+    expect(statuses(actions, smooth)).toEqual({ 1: 'effective', 2: 'shadowed' });
+  });
+
+  test('splits weeks apart are others', () => {
+    const actions = [split(1, 'yahoo', '2024-05-20', 2), split(2, 'yahoo', '2024-07-01', 2)];
+    expect(statuses(actions, { ...smooth, today: '2024-07-10' })).toEqual({ 1: 'effective', 2: 'effective' });
+  });
+
+  test('of two ratios for one day that of its own source counts, and the other is found', () => {
+    const actions = [split(1, 'polygon', '2024-06-10', 2), split(2, 'yahoo', '2024-06-10', 3)];
+    expect(statuses(actions, smooth)).toEqual({ 1: 'shadowed', 2: 'effective' });
+    expect(rules(actions, smooth)).toEqual(['splits_differ']);
+  });
 });
 
 test('a split to come is announced, and a source that lacks it is not blamed', () => {
@@ -67,15 +161,12 @@ test('a split to come is announced, and a source that lacks it is not blamed', (
 });
 
 test('a source that lacks a split is found after some days, not at once', () => {
-  expect(rules([split(1, 'polygon', '2024-06-18', 2)])).toEqual([]);
-  expect(rules([split(1, 'polygon', '2024-06-10', 2)])).toEqual(['split_by_one_source']);
-  expect(rules([split(1, 'polygon', '2024-06-10', 2)], { covers: () => false })).toEqual([]);
-});
-
-test('a split that the prices as traded do not show does not count', () => {
-  const actions = [split(1, 'polygon', '2024-06-10', 2)];
-  expect(statuses(actions, { evidence: () => 'in_prices' })).toEqual({ 1: 'refused' });
-  expect(statuses(actions, { evidence: () => 'not_in_prices' })).toEqual({ 1: 'effective' });
+  const shown = (exDate: string) => ({ traded: traded(exDate, 2) });
+  expect(rules([split(1, 'polygon', '2024-06-18', 2)], shown('2024-06-18'))).toEqual([]);
+  expect(rules([split(1, 'polygon', '2024-06-10', 2)], shown('2024-06-10'))).toEqual(['split_by_one_source']);
+  expect(
+    rules([split(1, 'polygon', '2024-06-10', 2)], { ...shown('2024-06-10'), covers: () => false }),
+  ).toEqual([]);
 });
 
 test('a regular and a special dividend of one day both count', () => {

@@ -1,63 +1,124 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { dateOfDayNumber, dayNumber } from '../../src/domain/date-range.ts';
-import { judgeBasis, splitEvidence } from '../../src/domain/split-basis.ts';
-import { columnsOf } from '../support/bar-rows.ts';
+import { judgeBasis, type BasisEvidence } from '../../src/domain/split-basis.ts';
+import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 
-const bar = (session: string, close: number, open = close) => ({ session, open, close });
-const split = { exDate: '2020-08-31', ratio: 4 };
-const before = '2020-08-28';
+const exDate = '2020-08-31';
+const ratio = 4;
+const before = '2020-08-30';
+const observedOn = '2020-09-18';
+const sessions = sessionsBetween({ from: '2020-08-10', to: '2020-09-11' }).map(({ session }) => session);
 
-function judge(bars: readonly ReturnType<typeof bar>[], observedOn: string) {
-  const columns = columnsOf(
-    bars.map((prices) => ({ ...prices, high: 0, low: 0, volume: 0, vwap: null, trades: null })),
-  );
-  const { basisOf, ...judged } = judgeBasis(columns, [split], observedOn);
-  const dateOf = (day: number | null) => (day === null ? null : dateOfDayNumber(day));
-  return { ...judged, basisOf: (session: string) => dateOf(basisOf(dayNumber(session))) };
+interface Row {
+  readonly session: string;
+  readonly close: number;
+  readonly open?: number;
 }
 
-test.each([
-  ['no step: it is in the prices', 100, 101, 'in_prices'],
-  ['a step of its size: it is not', 400, 101, 'not_in_prices'],
-  ['a step the other way: it is in twice', 25, 101, 'twice'],
-  ['a bad day is no split', 150, 101, 'in_prices'],
-] as const)('%s', (_, close, open, evidence) => {
-  expect(splitEvidence([bar(before, close), bar(split.exDate, open)], split)).toBe(evidence);
-});
+/** An answer of a source whose prices are 100 when they are right; `factor` is what each is multiplied by. */
+function answer(factor: (session: string, at: number) => number): readonly Row[] {
+  return sessions.map((session, at) => ({
+    session,
+    close: 100 * factor(session, at) * (1 + (at % 3) / 300),
+  }));
+}
 
-test.each([
-  ['nothing before it', [bar(split.exDate, 100)]],
-  ['nothing after it', [bar(before, 100)]],
-  ['a gap of weeks around it', [bar('2020-08-03', 400), bar(split.exDate, 100)]],
-])('%s tells nothing', (_, bars) => {
-  expect(splitEvidence(bars, split)).toBe('unknown');
-});
-
-test('a stock dividend of five per cent is too small to be told from a day’s move', () => {
-  expect(splitEvidence([bar(before, 105), bar(split.exDate, 100)], { ...split, ratio: 1.05 })).toBe(
-    'unknown',
+function judge(rows: readonly Row[], over: Partial<BasisEvidence> = {}) {
+  const { basisOf, ...judged } = judgeBasis(
+    {
+      length: rows.length,
+      day: Int32Array.from(rows, ({ session }) => dayNumber(session)),
+      open: Float64Array.from(rows, ({ open, close }) => open ?? close),
+      close: Float64Array.from(rows, ({ close }) => close),
+    },
+    {
+      splits: [{ exDate, ratio }],
+      doubtful: [],
+      observedOn,
+      traded: new Map(),
+      stored: new Map(),
+      ...over,
+    },
   );
+  const dateOf = (day: number | null) => (day === null ? null : dateOfDayNumber(day));
+  const bases = rows.map(({ session }) => dateOf(basisOf(dayNumber(session))));
+  return { ...judged, bases };
+}
+
+const expected = (basis: (session: string, at: number) => string | null) => sessions.map(basis);
+
+describe('by the steps of the answer alone', () => {
+  test('without a step all is in', () => {
+    expect(judge(answer(() => 1))).toEqual({ bases: expected(() => observedOn), late: [], unknown: 0 });
+  });
+
+  test('a step of its size on its day: what lies before is not adjusted', () => {
+    const { bases, late } = judge(answer((session) => (session < exDate ? ratio : 1)));
+    expect(bases).toEqual(expected((session) => (session < exDate ? before : observedOn)));
+    expect(late).toEqual([{ exDate, ratio }]);
+  });
+
+  test.each([1, 3, 5])('a step %d sessions before its day splits the rows there', (early) => {
+    const at = sessions.indexOf(exDate) - early;
+    const { bases } = judge(answer((_, place) => (place < at ? ratio : 1)));
+    expect(bases).toEqual(expected((_, place) => (place < at ? before : observedOn)));
+  });
+
+  test('a step after its day: what was divided though it traded afterwards is of no use', () => {
+    const at = sessions.indexOf(exDate);
+    const { bases, unknown } = judge(answer((_, place) => (place < at + 3 && place >= at ? 1 / ratio : 1)));
+    expect(unknown).toBe(3);
+    expect(bases).toEqual(expected((_, place) => (place >= at && place < at + 3 ? null : observedOn)));
+  });
+
+  test('one row that is not adjusted among others that are', () => {
+    const at = sessions.indexOf(exDate) - 4;
+    const { bases } = judge(answer((_, place) => (place === at ? ratio : 1)));
+    expect(bases).toEqual(expected((_, place) => (place === at ? before : observedOn)));
+  });
+
+  test('what is divided twice is of no use', () => {
+    const { bases } = judge(answer((session) => (session < exDate ? 1 / ratio : 1)));
+    expect(bases).toEqual(expected((session) => (session < exDate ? null : observedOn)));
+  });
+
+  test('a bad day is no split, and a step of another size shows nothing', () => {
+    expect(judge(answer((session) => (session < exDate ? 1.3 : 1))).unknown).toBe(0);
+    const { bases } = judge(answer((session) => (session < exDate ? 2 : 1)));
+    expect(bases).toEqual(expected((session) => (session < exDate ? null : observedOn)));
+  });
+
+  test('what ends before the ex-date shows nothing', () => {
+    const rows = answer(() => 1).filter(({ session }) => session < exDate);
+    expect(judge(rows).bases).toEqual(rows.map(() => null));
+    expect(judge(rows, { observedOn: '2020-08-29' }).bases).toEqual(rows.map(() => '2020-08-29'));
+  });
 });
 
-test('a reverse split shows as a step up', () => {
-  const reverse = { exDate: split.exDate, ratio: 0.1 };
-  expect(splitEvidence([bar(before, 1), bar(split.exDate, 10)], reverse)).toBe('not_in_prices');
-  expect(splitEvidence([bar(before, 10), bar(split.exDate, 10)], reverse)).toBe('in_prices');
-});
+describe('by right prices of the same sessions', () => {
+  const traded = new Map(sessions.map((session) => [dayNumber(session), session < exDate ? 400 : 100]));
 
-test('the basis is the day of the answer, and before a split that is late the day before it', () => {
-  const { basisOf, late } = judge([bar(before, 400), bar(split.exDate, 100)], '2020-09-01');
-  expect([basisOf(before), basisOf(split.exDate)]).toEqual(['2020-08-30', '2020-09-01']);
-  expect(late).toEqual([split]);
-});
+  test('each row is judged for itself', () => {
+    const factors = [1, ratio, 1 / ratio, 7];
+    const rows = sessions.map((session, at) => ({ session, close: 100 * (factors[at % 4] ?? 1) }));
+    const { bases } = judge(rows, { traded });
+    const beforeSplit = [observedOn, before, null, null];
+    const after = [observedOn, null, null, null];
+    expect(bases).toEqual(
+      expected((session, at) => (session < exDate ? beforeSplit : after)[at % 4] ?? null),
+    );
+  });
 
-test('an announced split says nothing of the prices of today', () => {
-  const { basisOf } = judge([bar(before, 400)], '2020-08-29');
-  expect(basisOf(before)).toBe('2020-08-29');
-});
+  test('a ratio that does not count may be in the prices all the same', () => {
+    const rows = answer((session) => (session < exDate ? ratio / 5 : 1));
+    expect(judge(rows, { traded, doubtful: [5] }).bases).toEqual(
+      expected((session) => (session < exDate ? null : observedOn)),
+    );
+  });
 
-test('what lies before a split taken out twice has no basis', () => {
-  const { basisOf, twice } = judge([bar(before, 25), bar(split.exDate, 100)], '2020-09-01');
-  expect([basisOf(before), basisOf(split.exDate)]).toEqual([null, '2020-09-01']);
-  expect(twice).toEqual([split]);
+  test('what is stored shows it where nothing traded does', () => {
+    const rows = answer(() => ratio).filter(({ session }) => session < exDate);
+    const stored = new Map(rows.slice(0, 5).map(({ session }) => [dayNumber(session), 100]));
+    expect(judge(rows, { stored }).bases).toEqual(rows.map(() => before));
+  });
 });

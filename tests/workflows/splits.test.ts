@@ -168,6 +168,6 @@ describe('a split between two runs', () => {
     const { rows } = await sql`
       select error_kind from market.load_runs
       where data_source = 'yahoo' order by id desc limit 1`.execute(store.db);
-    expect(rows).toEqual([{ error_kind: 'SplitAppliedTwice' }]);
+    expect(rows).toEqual([{ error_kind: 'SplitBasisUnknown' }]);
   });
 });

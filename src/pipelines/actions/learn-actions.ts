@@ -1,7 +1,8 @@
 import type { SourceName } from '../../domain/source.ts';
-import { writeActions, type IncomingAction } from '../../store/corporate-actions.ts';
+import { unsettledSplits, writeActions, type IncomingAction } from '../../store/corporate-actions.ts';
 import type { Store } from '../../store/database.ts';
 import { transaction } from '../../store/transaction.ts';
+import type { AnsweredSeries } from './action-contexts.ts';
 import { reconcile } from './reconcile.ts';
 
 export interface ActionOrigin {
@@ -9,22 +10,27 @@ export interface ActionOrigin {
   readonly runId: string;
 }
 
+/** An answer's prices, and when it was given, ISO 8601. */
+export interface ActionAnswer extends AnsweredSeries {
+  readonly observedAt: string;
+}
+
 /**
  * Writes what a source tells of corporate actions and decides anew which of all sources' records count, both or
- * neither. Safe to run again.
+ * neither; what waits for prices is decided by those of the answer. Safe to run again.
  */
 export async function learnActions(
   store: Store,
-  origin: ActionOrigin,
+  { source, runId }: ActionOrigin,
   actions: readonly IncomingAction[],
+  answered?: ActionAnswer,
 ): Promise<void> {
-  const asOf = actions
-    .map(({ observedAt }) => observedAt)
-    .sort()
-    .at(-1);
-  if (asOf === undefined) return;
+  const asOf = [...actions.map(({ observedAt }) => observedAt), answered?.observedAt ?? ''].sort().at(-1);
+  if (asOf === undefined || asOf === '') return;
+  const waiting = answered === undefined ? [] : await unsettledSplits(store.db, answered.instrumentId);
+  if (actions.length === 0 && waiting.length === 0) return;
   await transaction(store, async (tx) => {
-    const ids = await writeActions(tx, origin, actions);
-    await reconcile(tx, { runId: origin.runId, asOf }, ids);
+    const ids = new Set([...(await writeActions(tx, { source, runId }, actions)), ...waiting]);
+    await reconcile(tx, { runId, asOf, ...(answered === undefined ? {} : { answered }) }, [...ids]);
   });
 }

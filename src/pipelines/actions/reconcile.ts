@@ -1,7 +1,6 @@
+import { exchangeDate } from '../../domain/exchange-time.ts';
 import { actionRules, type Verdict } from '../../domain/judged-action.ts';
 import { reconcileActions } from '../../domain/reconcile-actions.ts';
-import { sourcesWith } from '../../domain/source.ts';
-import { splitEvidence } from '../../domain/split-basis.ts';
 import {
   lockActions,
   recordVerdicts,
@@ -9,30 +8,40 @@ import {
   type StoredAction,
 } from '../../store/corporate-actions.ts';
 import { closeFindings, recordFindings, type Finding } from '../../store/findings.ts';
-import { barsAround, markUnadjusted } from '../../store/split-basis.ts';
 import type { Transaction } from '../../store/transaction.ts';
-import { actionContexts } from './action-contexts.ts';
+import { actionContexts, type AnsweredSeries } from './action-contexts.ts';
+import { rejudgeStored, type LearntSplit } from './rejudge-stored.ts';
 
-/**
- * Decides which records of corporate actions count, for instruments of which anything is new. `asOf` (ISO 8601) says
- * which ex-dates have come.
- */
+export interface Reconciling {
+  readonly runId: string;
+  /** Says which ex-dates have come, ISO 8601. */
+  readonly asOf: string;
+  /** The prices that the actions came with. */
+  readonly answered?: AnsweredSeries;
+}
+
+/** Decides which records of corporate actions count, for instruments of which anything is new. */
 export async function reconcile(
   tx: Transaction,
-  { runId, asOf }: { readonly runId: string; readonly asOf: string },
+  { runId, asOf, answered }: Reconciling,
   instrumentIds: readonly number[],
 ): Promise<void> {
   if (instrumentIds.length === 0) return;
   await lockActions(tx, instrumentIds);
   const actions = await storedActions(tx, instrumentIds);
-  const contextOf = await actionContexts(tx, asOf, instrumentIds);
+  const contextOf = await actionContexts(tx, asOf, instrumentIds, answered ?? null);
   const judged = [...Map.groupBy(actions, ({ instrumentId }) => instrumentId)].map(([instrumentId, own]) => ({
     instrumentId,
-    ...reconcileActions(own, contextOf(instrumentId)),
+    ...reconcileActions(
+      own.map(({ toldOn, ...action }) => ({ ...action, exDate: toldOn })),
+      contextOf(instrumentId),
+    ),
   }));
   const verdicts = judged.flatMap((one) => one.verdicts);
   await recordVerdicts(tx, verdicts);
-  await rejudgeStored(tx, actions, verdicts);
+  const today = exchangeDate(Date.parse(asOf));
+  for (const split of learntSplits(actions, verdicts))
+    await rejudgeStored(tx, split, { today, answered: answered ?? null });
   const found = judged.flatMap(findingsOf);
   await recordFindings(tx, runId, found);
   await closeFindings(tx, { rules: actionRules, instrumentIds }, found);
@@ -51,20 +60,19 @@ function findingsOf({
   });
 }
 
-/** Rows that were stored before their split was known say by their prices whether it is in them. */
-async function rejudgeStored(
-  tx: Transaction,
+/** The splits that did not count until now, or not from that day. */
+function learntSplits(
   actions: readonly StoredAction[],
   verdicts: readonly Verdict[],
-): Promise<void> {
-  const counted = new Set(verdicts.flatMap(({ id, status }) => (status === 'effective' ? id : [])));
-  const adjusting = sourcesWith(({ prices }) => prices === 'split_adjusted');
-  for (const { id, instrumentId, exDate, ratio, status } of actions) {
-    if (ratio === null || status === 'effective' || !counted.has(id)) continue;
-    for (const source of adjusting) {
-      const place = { instrumentId, source, exDate };
-      const bars = await barsAround(tx, { ...place, date: exDate, basisFrom: exDate });
-      if (splitEvidence(bars, { exDate, ratio }) === 'not_in_prices') await markUnadjusted(tx, place);
-    }
-  }
+): readonly LearntSplit[] {
+  const verdictOf = new Map(verdicts.map((verdict) => [verdict.id, verdict]));
+  return actions.flatMap((action): readonly LearntSplit[] => {
+    const { id, instrumentId, ratio } = action;
+    const verdict = verdictOf.get(id);
+    if (ratio === null || verdict?.status !== 'effective') return [];
+    const exDate = verdict.exDate ?? action.toldOn;
+    if (action.status === 'effective' && action.exDate === exDate) return [];
+    const others = actions.filter((other) => other.instrumentId === instrumentId && other.id !== id);
+    return [{ instrumentId, exDate, ratio, doubtful: others.flatMap((other) => other.ratio ?? []) }];
+  });
 }

@@ -16,6 +16,7 @@ import type { LoadError } from '../../domain/load-error.ts';
 import type { MarketDay } from '../../store/market-days.ts';
 import type { RunEvent } from '../../store/run-events.ts';
 import { loadErrorOf } from '../sources/attempt.ts';
+import { unknownBasis } from '../../domain/split-basis.ts';
 import type { Rebased } from './rebase-series.ts';
 import type { SourceName } from '../../domain/source.ts';
 
@@ -72,7 +73,8 @@ export function seriesLoaded(
   const { seen, doubt } = absencesOf(source, asked, answer, { sessions, bars: onCalendar });
   const doubted = doubt === null ? null : { kind: doubt, message: doubts[doubt] };
   const error = rebased?.error ?? (conflicts.length > 0 ? conflictError : doubted);
-  const nothing = bars.length === 0 && (doubt === 'EmptyAnswer' || rebased?.error != null);
+  const records = splitBasis === null ? bars.length : splitBasis.filter((day) => day !== unknown).length;
+  const nothing = records === 0 && (doubt === 'EmptyAnswer' || rebased?.error != null);
   const status = error === null ? 'success' : nothing ? 'failed' : 'partial';
   return {
     request: { id: asked.id, requests: answer.requests, error: null },
@@ -86,7 +88,7 @@ export function seriesLoaded(
       observedAt,
     },
     absences: seen.map((absence) => ({ ...absence, instrumentId, observedAt })),
-    verdicts: [{ loadId, instrumentId, records: bars.length, status, error }],
+    verdicts: [{ loadId, instrumentId, records, status, error }],
     events: [
       ...conflicts.map(conflictEvent),
       ...(rebased?.events ?? []),
@@ -99,12 +101,12 @@ export function seriesLoaded(
   };
 }
 
-/** The bars whose split basis can be told, and that basis. */
-function inBasis(given: BarColumns, rebased: Rebased | null): Pick<IncomingBars, 'bars' | 'splitBasis'> {
-  if (rebased === null) return { bars: given, splitBasis: null };
-  const { basisOf } = rebased;
-  const bars = filterBars(given, (row) => basisOf(given.day[row] ?? NaN) !== null);
-  return { bars, splitBasis: bars.day.map((day) => basisOf(day) ?? NaN) };
+const unknown = dayNumber(unknownBasis);
+
+/** The bars and the split basis of each; those of which it cannot be told are kept as such. */
+function inBasis(bars: BarColumns, rebased: Rebased | null): Pick<IncomingBars, 'bars' | 'splitBasis'> {
+  if (rebased === null) return { bars, splitBasis: null };
+  return { bars, splitBasis: bars.day.map((day) => rebased.basisOf(day) ?? unknown) };
 }
 
 function absencesOf(

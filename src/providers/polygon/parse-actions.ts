@@ -1,5 +1,6 @@
 import { untold, type CorporateAction } from '../../domain/corporate-action.ts';
 import { isCalendarDate } from '../../domain/date-range.ts';
+import { splitKind } from '../../domain/split-kind.ts';
 import type { ListedAction } from '../provider.ts';
 import type { WireDividend, WireSplit } from './wire.ts';
 
@@ -8,8 +9,8 @@ export function parseSplit(record: WireSplit): ListedAction | null {
   const { ticker, execution_date: exDate, split_from: before, split_to: after } = record;
   const ratio = after / before;
   if (!isCalendarDate(exDate) || !Number.isFinite(ratio) || ratio <= 0 || ratio === 1) return null;
-  const stock = record.adjustment_type === 'stock_dividend';
-  const kind = stock ? 'stock_dividend' : ratio > 1 ? 'split' : 'reverse_split';
+  const told = splitKind({ after, before });
+  const kind = record.adjustment_type === 'stock_dividend' && told === 'split' ? 'stock_dividend' : told;
   return { symbol: ticker, action: { ...untold, kind, exDate, ratio, providerId: record.id ?? null } };
 }
 

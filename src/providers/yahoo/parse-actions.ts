@@ -1,4 +1,5 @@
-import { untold, type CorporateAction, type CorporateActionKind } from '../../domain/corporate-action.ts';
+import { untold, type CorporateAction } from '../../domain/corporate-action.ts';
+import { splitKind } from '../../domain/split-kind.ts';
 import type { DateRange } from '../../domain/date-range.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import { restoreFloat32 } from './restore-float32.ts';
@@ -56,36 +57,10 @@ function parsePayment(amount: number, action: Dated): CorporateAction | null {
 function parseSplit(split: WireSplitEvent, exDate: SessionDate): CorporateAction | null {
   const { numerator, denominator } = split;
   if (!(numerator > 0 && denominator > 0)) return null;
-  return { ...untold, kind: splitKind(split), exDate, ratio: numerator / denominator };
-}
-
-/** Stock dividends come as 103:100, spin-offs as 1281:1000 or 10000:9607. */
-const largestTerm = 200;
-
-/**
- * Yahoo shows spin-offs as splits. A split is a ratio of which one term is 1 (4:1, 1:150), or of whole numbers up to
- * 200 (3:2, 103:100); what needs larger terms is a spin-off's price ratio.
- */
-export function splitKind({
-  numerator,
-  denominator,
-}: Pick<WireSplitEvent, 'numerator' | 'denominator'>): CorporateActionKind {
-  const [over, under] = wholeTerms(numerator, denominator);
-  const divisor = greatestCommonDivisor(over, under);
-  const isWhole = over === divisor || under === divisor;
-  if (!isWhole && Math.max(over, under) > largestTerm) return 'spin_off';
-  return numerator >= denominator ? 'split' : 'reverse_split';
-}
-
-/** 1.5:1 is 15:10; what six decimals do not make whole stays a ratio of large numbers. */
-function wholeTerms(numerator: number, denominator: number): readonly [number, number] {
-  for (let power = 1; power < 1e6; power *= 10) {
-    const [over, under] = [Math.round(numerator * power), Math.round(denominator * power)];
-    if (over / power === numerator && under / power === denominator) return [over, under];
-  }
-  return [Math.round(numerator * 1e6), Math.round(denominator * 1e6)];
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+  return {
+    ...untold,
+    kind: splitKind({ after: numerator, before: denominator }),
+    exDate,
+    ratio: numerator / denominator,
+  };
 }

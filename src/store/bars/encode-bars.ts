@@ -1,3 +1,5 @@
+import { dayNumber } from '../../domain/date-range.ts';
+import { unknownBasis } from '../../domain/split-basis.ts';
 import { CopyWriter, instantField, textField } from '../copy-binary.ts';
 import type { IncomingBars } from './incoming-bars.ts';
 
@@ -6,6 +8,7 @@ const fieldsOfDay = 13;
 /** More than any row has. */
 const rowBytes = 256;
 const chunkBytes = 1 << 18;
+const unknown = dayNumber(unknownBasis);
 
 /**
  * Bars as PostgreSQL's binary COPY, in the order of the staging table's columns and with what all rows have in common
@@ -53,7 +56,8 @@ function rowWriter(
     else writer.float64(average);
     if (Number.isNaN(count)) writer.none();
     else writer.int64(count);
-    writer.boolean(session <= settledThrough);
+    // What cannot be told stays due.
+    writer.boolean(session <= settledThrough && splitBasis?.[row] !== unknown);
     writer.fields(endpoint);
     if (splitBasis === null) writer.none();
     else writer.day(splitBasis[row] ?? NaN);

@@ -18,11 +18,12 @@ create or replace function market.adjusted_daily_bars(
         lead(marker) over (partition by basis order by marker) as until
       from (
         select 'epoch'::date - 1000000 as marker union
-        select ex_date from market.corporate_actions where instrument_id = instrument and status = 'effective'
+        select ex_date from market.corporate_actions where instrument_id = instrument and status in ('effective', 'disputed')
       ) markers cross join (select distinct split_basis as basis from bars) bases
     ) span
     cross join lateral market.adjustment(instrument, bar_source,
       greatest(span.since, date '0001-01-01'), span.basis, adjust) f
+    where market.is_known(instrument, greatest(span.since, date '0001-01-01'), span.basis, adjust)
   )
   select bar.session_date, bar.open * price_factor, bar.high * price_factor, bar.low * price_factor,
     bar.close * price_factor, bar.volume / share_factor, bar.vwap * price_factor, bar.trades, bar.settled, bar.observed_at
@@ -46,6 +47,7 @@ create or replace function market.adjusted_intraday_bars(
     select day.session_date, day.split_basis, f.price_factor, f.share_factor
     from (select distinct session_date, split_basis from bars) day
     cross join lateral market.adjustment(instrument, bar_source, day.session_date, day.split_basis, adjust) f
+    where market.is_known(instrument, day.session_date, day.split_basis, adjust)
   )
   select bar.session_date, bar.opens_at, bar.open * price_factor, bar.high * price_factor, bar.low * price_factor,
     bar.close * price_factor, bar.volume / share_factor, bar.vwap * price_factor, bar.trades, bar.settled, bar.observed_at

@@ -5,7 +5,7 @@ import type { SessionDate } from '../../domain/session.ts';
 import type { SourceName } from '../../domain/source.ts';
 import type { Instant } from './instants.ts';
 
-export type ActionStatus = 'announced' | 'pending' | 'effective' | 'shadowed' | 'refused';
+export type ActionStatus = 'announced' | 'pending' | 'effective' | 'shadowed' | 'refused' | 'disputed';
 
 export interface CorporateActionsTable {
   id: Generated<number>;
@@ -14,6 +14,7 @@ export interface CorporateActionsTable {
   provider_id: string | null;
   kind: CorporateActionKind;
   ex_date: SessionDate;
+  told_on: SessionDate | null;
   ratio: number | null;
   amount: number | null;
   currency: string | null;
@@ -23,6 +24,7 @@ export interface CorporateActionsTable {
   pay_on: SessionDate | null;
   status: ActionStatus;
   reason: string | null;
+  shown: Generated<boolean>;
   run_id: string;
   observed_at: Instant;
   first_observed_at: Instant;

@@ -7,6 +7,7 @@ create table market.corporate_actions (
   provider_id text,
   kind text not null check (kind in ('split', 'reverse_split', 'stock_dividend', 'spin_off', 'cash_dividend', 'capital_gain')),
   ex_date date not null,
+  told_on date,
   ratio double precision check (ratio > 0),
   amount double precision,
   currency text,
@@ -14,20 +15,25 @@ create table market.corporate_actions (
   declared_on date,
   record_on date,
   pay_on date,
-  status text not null check (status in ('announced', 'pending', 'effective', 'shadowed', 'refused')),
+  status text not null check (status in ('announced', 'pending', 'effective', 'shadowed', 'refused', 'disputed')),
   reason text,
+  shown boolean not null default false,
   run_id uuid not null,
   observed_at timestamptz not null,
   first_observed_at timestamptz not null
 );
 create unique index corporate_actions_by_id on market.corporate_actions (source, provider_id) where provider_id is not null;
 create unique index corporate_actions_by_key on market.corporate_actions
-  (instrument_id, source, kind, ex_date, dividend_type) nulls not distinct where provider_id is null;
+  (instrument_id, source, kind, coalesce(told_on, ex_date), dividend_type) nulls not distinct where provider_id is null;
 create index corporate_actions_by_instrument on market.corporate_actions (instrument_id, ex_date);
+comment on column market.corporate_actions.ex_date is 'the day that it counts from: that of the step where prices as traded show one';
+comment on column market.corporate_actions.told_on is 'the ex-date that the source tells, where prices show another one; null: the same';
+comment on column market.corporate_actions.shown is 'prices as traded show it';
 comment on column market.corporate_actions.ratio is 'shares afterwards per share before';
 comment on column market.corporate_actions.amount is 'cash a share as paid on the ex-date';
 comment on column market.corporate_actions.status is
-  'announced: still to come; pending: no prices to confirm it yet; effective: counts; shadowed: another source stands for it; refused: see reason';
+  'announced: still to come; pending: no prices to confirm it yet; effective: counts; shadowed: another record stands for it; refused: see reason;
+  disputed: prices show something that no record tells, what lies before has no adjusted price';
 create table market.corporate_action_revisions (
   action_id bigint not null references market.corporate_actions,
   ex_date date not null,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { splitKind } from '../../../src/providers/yahoo/parse-actions.ts';
+import { splitKind } from '../../src/domain/split-kind.ts';
 
 test.each([
   [4, 1, 'split'],
@@ -16,5 +16,5 @@ test.each([
   [10000, 9607, 'spin_off'],
   [1 / 3, 1, 'spin_off'],
 ])('%d:%d is a %s', (numerator, denominator, kind) => {
-  expect(splitKind({ numerator, denominator })).toBe(kind);
+  expect(splitKind({ after: numerator, before: denominator })).toBe(kind);
 });

@@ -1,0 +1,109 @@
+import { addDays, dateOfDayNumber, dayNumber } from '../../domain/date-range.ts';
+import type { Interval } from '../../domain/interval.ts';
+import type { SessionDate } from '../../domain/session.ts';
+import { sources, sourcesWith, type SourceName } from '../../domain/source.ts';
+import { judgeBasis, unknownBasis, type PriceSplit } from '../../domain/split-basis.ts';
+import type { PricedSession } from '../../domain/traded-steps.ts';
+import { markBasis } from '../../store/split-basis.ts';
+import {
+  closesAsTraded,
+  splitWindowDays,
+  storedSessions,
+  type StoredSession,
+} from '../../store/split-prices.ts';
+import type { Transaction } from '../../store/transaction.ts';
+import type { AnsweredSeries } from './action-contexts.ts';
+
+/** A split that counts from now on, of one instrument. */
+export interface LearntSplit extends PriceSplit {
+  readonly instrumentId: number;
+  /** Other ratios that are told of the instrument. */
+  readonly doubtful: readonly number[];
+}
+
+/**
+ * Rows that were stored before their split was known are taken to have it in their prices: what shows that they have not,
+ * by right prices or by their own steps, gives them the basis before it, and what nothing shows makes them unknown.
+ */
+export async function rejudgeStored(
+  tx: Transaction,
+  split: LearntSplit,
+  { today, answered }: { readonly today: SessionDate; readonly answered: AnsweredSeries | null },
+): Promise<void> {
+  for (const source of sourcesWith(({ prices }) => prices === 'split_adjusted')) {
+    const intervals = Object.keys(sources[source].intervals) as Interval[];
+    for (const interval of intervals) {
+      const isOwn =
+        answered?.source === source && answered.instrumentId === split.instrumentId && interval === '1d';
+      await rejudgeSeries(tx, split, { source, interval, today, fresh: isOwn ? answered.sessions : [] });
+    }
+  }
+}
+
+interface RejudgedSeries {
+  readonly source: SourceName;
+  readonly interval: Interval;
+  readonly today: SessionDate;
+  /** Of an answer that is not stored yet. */
+  readonly fresh: readonly PricedSession[];
+}
+
+async function rejudgeSeries(
+  tx: Transaction,
+  split: LearntSplit,
+  { source, interval, today, fresh }: RejudgedSeries,
+): Promise<void> {
+  const { instrumentId, exDate } = split;
+  const range = { from: addDays(exDate, -splitWindowDays), to: addDays(exDate, splitWindowDays) };
+  const stored = await storedSessions(tx, { instrumentId, source, interval, range });
+  const believed = stored.filter(({ session, basis }) => session >= exDate || basis >= exDate);
+  const [oldest] = believed;
+  if (oldest === undefined || oldest.session >= exDate) return;
+  const traded = await closesAsTraded(tx, instrumentId, range);
+  const basisOf = judged(believed, split, { fresh, today, traded });
+  const series = { instrumentId, source, interval, exDate };
+  const found = Map.groupBy(believed, ({ session }) => basisOf(session));
+  const first = basisOf(oldest.session);
+  for (const [basis, sessions] of found) {
+    if (basis !== unknownBasis && basis >= exDate) continue;
+    const marked = sessions.map(({ session }) => session);
+    // What is older than all that was looked at is as the oldest of it.
+    await markBasis(
+      tx,
+      { ...series, sessions: marked, before: basis === first ? oldest.session : null },
+      basis,
+    );
+  }
+}
+
+function judged(
+  believed: readonly StoredSession[],
+  { exDate, ratio, doubtful }: LearntSplit,
+  {
+    fresh,
+    today,
+    traded,
+  }: Pick<RejudgedSeries, 'fresh' | 'today'> & {
+    readonly traded: readonly Pick<PricedSession, 'session' | 'close'>[];
+  },
+): (session: SessionDate) => SessionDate {
+  const bySession = new Map([...fresh, ...believed].map((one) => [one.session, one]));
+  const sessions = [...bySession.values()].sort((a, b) => (a.session < b.session ? -1 : 1));
+  const bars = {
+    length: sessions.length,
+    day: Int32Array.from(sessions, ({ session }) => dayNumber(session)),
+    open: Float64Array.from(sessions, ({ open }) => open),
+    close: Float64Array.from(sessions, ({ close }) => close),
+  };
+  const { basisOf } = judgeBasis(bars, {
+    splits: [{ exDate, ratio }],
+    doubtful,
+    observedOn: today,
+    traded: new Map(traded.map(({ session, close }) => [dayNumber(session), close])),
+    stored: new Map(),
+  });
+  return (session) => {
+    const basis = basisOf(dayNumber(session));
+    return basis === null ? unknownBasis : dateOfDayNumber(basis);
+  };
+}
