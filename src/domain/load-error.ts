@@ -10,6 +10,7 @@ export type LoadErrorKind =
   | 'EmptyAnswer'
   | 'HistoryTruncated'
   | 'NoBars'
+  | 'RejectedRows'
   | 'SplitAppliedTwice'
   | 'SplitBasisUnknown'
   | 'partial'

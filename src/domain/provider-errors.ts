@@ -1,3 +1,5 @@
+import type { RejectedRecord } from './rejected-record.ts';
+
 /**
  * Everything that can go wrong with one request to a provider. `passing` tells whether the same request may
  * succeed later; the class name is the `error_kind` of the ledger and the failure type in Temporal.
@@ -70,6 +72,18 @@ export class MalformedResponse extends ProviderError {
   override readonly name = 'MalformedResponse';
 }
 
+/** So many bad records that none of the answer is believed; asked again it may be right. */
+export class DoubtedResponse extends ProviderError {
+  static override readonly passing = true;
+  override readonly name = 'DoubtedResponse';
+  /** The bad ones, as evidence: no more than a run keeps. */
+  readonly rejected: readonly RejectedRecord[];
+  constructor(message: string, rejected: readonly RejectedRecord[], options?: ErrorOptions) {
+    super(message, options);
+    this.rejected = rejected;
+  }
+}
+
 /** More bytes than any honest answer has. */
 export class ResponseTooLarge extends ProviderError {
   override readonly name = 'ResponseTooLarge';
@@ -90,6 +104,7 @@ const classes = [
   ProviderUnavailable,
   ResponseTimedOut,
   MalformedResponse,
+  DoubtedResponse,
   ResponseTooLarge,
   BrokenPaging,
 ] as const;

@@ -22,6 +22,8 @@ export interface SourceDeclaration {
   readonly numbers: 'exact' | 'float32';
   /** Prices as they were traded, or adjusted by the source for every split up to the moment of the request. */
   readonly prices: 'as_traded' | 'split_adjusted';
+  /** The first bar of an answer may lack its volume, which another range has. */
+  readonly firstVolumeMayLack: boolean;
   readonly finality: FinalityRule;
   /** Who is believed first where several tell of the same; 1 before 2. */
   readonly rank: number;
@@ -43,6 +45,7 @@ const declared = {
     universe: 'listed',
     numbers: 'exact',
     prices: 'as_traded',
+    firstVolumeMayLack: false,
     // Its own mark for a complete day.
     finality: { calendarDaysAfter: 1, atMinute: 11 * 60 + 30 },
     rank: 1,
@@ -57,6 +60,7 @@ const declared = {
     universe: 'watched',
     numbers: 'float32',
     prices: 'split_adjusted',
+    firstVolumeMayLack: true,
     // Its last rows are live, and the last hour of a day may come late: the next morning's answer is final.
     finality: { calendarDaysAfter: 1, atMinute: 9 * 60 + 30 },
     rank: 2,

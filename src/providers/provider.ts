@@ -4,6 +4,7 @@ import type { Interval } from '../domain/interval.ts';
 import type { CorporateAction } from '../domain/corporate-action.ts';
 import type { DateRange } from '../domain/date-range.ts';
 import type { InstrumentReference } from '../domain/instrument.ts';
+import type { RejectedRecord } from '../domain/rejected-record.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { SourceName } from '../domain/source.ts';
 
@@ -23,6 +24,8 @@ interface Answered {
 
 interface BarsAnswer extends Answered {
   readonly conflicts: readonly Conflict[];
+  /** Rows of what was asked for that cannot be; none of them is a bar. */
+  readonly rejected: readonly RejectedRecord[];
   /** Rows outside of what was asked for, left out. */
   readonly outside: number;
 }
@@ -35,6 +38,8 @@ export interface SeriesAnswer extends BarsAnswer {
   readonly splitBasis?: SessionDate;
   /** Corporate actions that came along, those of the asked range only. */
   readonly actions?: readonly CorporateAction[];
+  /** Records of actions that cannot be, those of the asked range only. */
+  readonly rejectedActions?: readonly RejectedRecord[];
   /** Rows that are no bars, counted by why not. */
   readonly leftOut?: Readonly<Record<string, number>>;
 }
@@ -58,6 +63,7 @@ export interface MarketDayAnswer extends BarsAnswer {
 /** One page of the provider's list of instruments; `next` continues it, null at the end. */
 export interface InstrumentPage {
   readonly instruments: readonly InstrumentReference[];
+  readonly rejected: readonly RejectedRecord[];
   readonly next: string | null;
 }
 
@@ -71,7 +77,7 @@ export interface ListedAction {
 export interface ActionPage {
   readonly actions: readonly ListedAction[];
   /** Records that cannot be: no date, or nothing of something. */
-  readonly refused: number;
+  readonly rejected: readonly RejectedRecord[];
   readonly observedAt: string;
   readonly next: string | null;
 }
@@ -139,6 +145,8 @@ export interface FundamentalStatement {
 /** All that one symbol's company has stated. */
 export interface Statements extends Answered {
   readonly statements: readonly FundamentalStatement[];
+  /** Values that cannot be. */
+  readonly rejected: readonly RejectedRecord[];
 }
 
 /** One symbol's key statistics, module by module. */

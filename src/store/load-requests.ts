@@ -4,6 +4,7 @@ import type { DateRange } from '../domain/date-range.ts';
 import type { LoadError } from '../domain/load-error.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
+import { jsonOf } from './json.ts';
 import type { Transaction } from './transaction.ts';
 
 export interface PlannedRequest {
@@ -185,7 +186,7 @@ export async function closeRequests(
       update market.load_requests r set requests = o.requests,
         status = case when o.error is null then 'done' else 'failed' end,
         error_kind = o.error ->> 'kind', error_message = o.error ->> 'message'
-      from jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb) as o(id bigint, requests int, error jsonb)
+      from jsonb_to_recordset(${jsonOf(outcomes)}::jsonb) as o(id bigint, requests int, error jsonb)
       where r.id = o.id and num_nulls(nullif(r.run_id, ${runId}), nullif(r.status, 'pending')) = 2
       returning r.requests
     )

@@ -3,6 +3,7 @@ import type { DateRange } from '../domain/date-range.ts';
 import type { LoadError, RunFailure } from '../domain/load-error.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
+import { jsonOf } from './json.ts';
 import type { LoadStatus } from './schema.ts';
 import type { SourceName } from '../domain/source.ts';
 import type { Interval } from '../domain/interval.ts';
@@ -101,7 +102,7 @@ export async function recordOutcomes(db: Database, outcomes: readonly LoadOutcom
       error_kind = coalesce(o.error ->> 'kind', l.error_kind),
       error_message = coalesce(o.error ->> 'message', l.error_message),
       started_at = coalesce(l.started_at, now()), completed_at = case when o.status <> 'running' then now() end
-    from jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb)
+    from jsonb_to_recordset(${jsonOf(outcomes)}::jsonb)
       as o("loadId" bigint, records int, changed int, settled int, status text, error jsonb)
     where l.id = o."loadId" and num_nulls(l.completed_at) = 1`.execute(db);
 }

@@ -66,7 +66,7 @@ export async function marketDaysOf(
 
 /**
  * The open loads of a run that have no bar of a session although its whole-market answer would have brought it: listed
- * on an exchange, and without rows that disagree.
+ * on an exchange, and without rows that disagree or were rejected.
  */
 export async function withoutBar(
   db: Database,
@@ -84,7 +84,7 @@ export async function withoutBar(
     select i.id as "instrumentId", i.listed_on as "listedOn", i.delisted_on as "delistedOn"
     from market.load_runs l join market.instruments i on i.id = l.instrument_id
     where l.run_id = ${runId} and l.completed_at is null and i.exchange is not null
-      and l.error_kind is distinct from 'ConflictingRows'
+      and coalesce(l.error_kind, '') not in ('ConflictingRows', 'RejectedRows')
       and not exists (select from market.daily_bars b where b.source = ${source}
         and b.session_date = ${session} and b.instrument_id = i.id)
     order by i.id`.execute(db);

@@ -31,9 +31,20 @@ export async function reviseStored(tx: Transaction, revising: Revising): Promise
 const columns = sql`instrument_id, source, session_date, open, high, low, close, volume, vwap, trades, settled,
   endpoint, split_basis, run_id, observed_at`;
 
+/** No volume at all is a lapse of the source, where a settled bar has one and its prices have moved. */
+const keepsVolume = sql`(incoming.volume = 0 and stored.volume > 0 and stored.settled and stored.high > stored.low)`;
+
+/** The values of the volume that a row gets. */
+const volumeValues = {
+  volume: sql`case when ${keepsVolume} then stored.volume else incoming.volume end`,
+  vwap: sql`case when ${keepsVolume} then stored.vwap else incoming.vwap end`,
+  trades: sql`case when ${keepsVolume} then stored.trades else incoming.trades end`,
+};
+
 const differExactly = sql`
   (stored.open, stored.high, stored.low, stored.close, stored.volume, stored.vwap, stored.trades) is distinct from
-  (incoming.open, incoming.high, incoming.low, incoming.close, incoming.volume, incoming.vwap, incoming.trades)`;
+  (incoming.open, incoming.high, incoming.low, incoming.close,
+    ${volumeValues.volume}, ${volumeValues.vwap}, ${volumeValues.trades})`;
 
 /** Numbers of 32 bits are the same up to their last bit. */
 const differInFloat32 = sql`not (
@@ -41,7 +52,7 @@ const differInFloat32 = sql`not (
   and abs(stored.high - incoming.high) <= 2.384185791015625e-7 * abs(incoming.high)
   and abs(stored.low - incoming.low) <= 2.384185791015625e-7 * abs(incoming.low)
   and abs(stored.close - incoming.close) <= 2.384185791015625e-7 * abs(incoming.close)
-  and abs(stored.volume - incoming.volume) <= 2.384185791015625e-7 * abs(incoming.volume))`;
+  and (${keepsVolume} or abs(stored.volume - incoming.volume) <= 2.384185791015625e-7 * abs(incoming.volume)))`;
 
 const differ = (source: SourceName) =>
   sources[source].numbers === 'float32' ? differInFloat32 : differExactly;
@@ -52,7 +63,8 @@ const isUnknown = (row: string) =>
 
 /**
  * A stored row and what replaces it. An older observation never replaces a newer one, nor prices of unknown basis known
- * ones, and settled stays settled. The range spares the partitions outside of it.
+ * ones, and settled stays settled. A volume that is kept is of the basis of its prices. The range spares the partitions
+ * outside of it.
  */
 const due = ({ source, layout, first, last }: Revising) => sql`
   stored.source = ${source} and ${isOwn(layout)}
@@ -61,6 +73,7 @@ const due = ({ source, layout, first, last }: Revising) => sql`
   and stored.session_date between ${first}::date and ${last}::date
   and stored.observed_at <= incoming.observed_at
   and (${isUnknown('stored')} or not ${isUnknown('incoming')})
+  and not (${keepsVolume} and stored.split_basis is distinct from incoming.split_basis)
   and (${differ(source)} or (incoming.settled and not stored.settled) or ${isUnknown('stored')})`;
 
 /**
@@ -104,7 +117,7 @@ async function updateChanged(tx: Transaction, revising: Revising): Promise<void>
   await sql`
     update ${sql.table(layout.table)} stored set
       open = incoming.open, high = incoming.high, low = incoming.low, close = incoming.close,
-      volume = incoming.volume, vwap = incoming.vwap, trades = incoming.trades,
+      volume = ${volumeValues.volume}, vwap = ${volumeValues.vwap}, trades = ${volumeValues.trades},
       settled = stored.settled or incoming.settled, endpoint = incoming.endpoint,
       split_basis = incoming.split_basis, run_id = ${runId}, observed_at = incoming.observed_at
     from ${sql.table(layout.staging)} incoming where ${due(revising)}`.execute(tx);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
+import { jsonOf } from './json.ts';
 
 export interface RunEvent {
   readonly level: 'info' | 'warn' | 'error';
@@ -14,7 +15,7 @@ export async function addRunEvents(db: Database, runId: string, events: readonly
   await sql`
     insert into market.run_events (run_id, level, symbol, message, data)
     select ${runId}, level, symbol, message, data
-    from jsonb_to_recordset(${JSON.stringify(events)}::jsonb)
+    from jsonb_to_recordset(${jsonOf(events)}::jsonb)
       as e(level text, symbol text, message text, data jsonb)`.execute(db);
 }
 

@@ -6,7 +6,13 @@ import type {
 } from './schema/actions.ts';
 import type { FundamentalReadsTable, FundamentalsTable, KeyStatisticsTable } from './schema/fundamentals.ts';
 import type { IndicatorRevisionsTable, IndicatorStatesTable, IndicatorsTable } from './schema/indicators.ts';
-import type { LoadRequestsTable, LoadRunsTable, RunEventsTable, RunsTable } from './schema/ledger.ts';
+import type {
+  LoadRequestsTable,
+  LoadRunsTable,
+  RejectedRowsTable,
+  RunEventsTable,
+  RunsTable,
+} from './schema/ledger.ts';
 import type {
   BarAbsencesTable,
   BarRevisionsTable,
@@ -38,6 +44,7 @@ export interface Schema {
   'market.load_requests': LoadRequestsTable;
   'market.runs': RunsTable;
   'market.run_events': RunEventsTable;
+  'market.rejected_rows': RejectedRowsTable;
   'market.reference_syncs': ReferenceSyncsTable;
   'market.provider_budgets': ProviderBudgetsTable;
   'market.workers': WorkersTable;

@@ -242,7 +242,7 @@ describe('a fault of one symbol never touches another', () => {
     ['a server error', { kind: 'status', status: 500 }, 'ProviderUnavailable'],
     ['HTML', { kind: 'html' }, 'ProviderUnavailable'],
     ['a cut body', { kind: 'cut' }, 'ProviderUnavailable'],
-    ['a malformed body', { kind: 'malformed' }, 'MalformedResponse'],
+    ['a malformed body', { kind: 'malformed', field: 'adjusted' }, 'MalformedResponse'],
     ['another ticker', { kind: 'wrongTicker' }, 'MalformedResponse'],
     ['looping pages', { kind: 'loopingPages' }, 'BrokenPaging'],
     ['endless pages', { kind: 'endlessPages' }, 'BrokenPaging'],
@@ -262,6 +262,22 @@ describe('a fault of one symbol never touches another', () => {
     market.setFaults([]);
     const after = await worker.run('polygon-historical-backfill', backfill(['AAPL', 'MSFT', 'SPY']));
     expect(after.summary).toMatchObject({ successful: 3, failed: 0, changedRecords: quarter, requests: 1 });
+  });
+
+  test('a row that cannot be is left out, kept as evidence, and the session stays due', async () => {
+    market.setFaults([{ ...hit({ kind: 'malformed' }), times: 1 }]);
+    const { summary, runId } = await worker.run(
+      'polygon-historical-backfill',
+      backfill(['AAPL', 'MSFT', 'SPY']),
+    );
+    expect(summary).toMatchObject({ successful: 2, partial: 1 });
+    expect(summary.partialSymbols[0]?.error).toMatch(/^RejectedRows/);
+    expect((await storedRows()).length).toBe(3 * quarter - 1);
+    const { rows } = await sql<{ symbol: string; field: string }>`
+      select symbol, field from market.rejected_rows where run_id = ${runId}`.execute(store.db);
+    expect(rows).toEqual([{ symbol: 'MSFT', field: 'c' }]);
+    const after = await worker.run('polygon-historical-backfill', backfill(['MSFT']));
+    expect(after.summary).toMatchObject({ successful: 1, changedRecords: 1 });
   });
 
   test('rows that disagree are left out, both are in the events, and the session stays due', async () => {

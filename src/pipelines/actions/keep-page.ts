@@ -4,12 +4,13 @@ import { writeActions, type IncomingAction } from '../../store/corporate-actions
 import type { Store } from '../../store/database.ts';
 import { instrumentsUnder } from '../../store/instruments.ts';
 import { transaction } from '../../store/transaction.ts';
+import { keepRecords } from '../evidence/keep-records.ts';
 
-/** Writes a page of the market's actions, those of instruments that the store knows; they are judged later. */
+/** Writes a page of the market's actions, those of instruments that the store knows; they are judged later. What cannot be is kept as evidence. */
 export async function keepPage(
   store: Store,
   { runId, request: { source } }: IngestionRun,
-  { actions, observedAt }: ActionPage,
+  { actions, rejected, observedAt }: ActionPage,
 ): Promise<void> {
   const tickers = actions.map(({ symbol, action: { exDate } }) => ({ symbol, date: exDate }));
   const ids = await instrumentsUnder(store.db, tickers);
@@ -17,5 +18,8 @@ export async function keepPage(
     const instrumentId = ids.get(symbol);
     return instrumentId === undefined ? [] : [{ ...action, instrumentId, observedAt }];
   });
-  await transaction(store, (tx) => writeActions(tx, { source, runId }, incoming));
+  await transaction(store, async (tx) => {
+    await writeActions(tx, { source, runId }, incoming);
+    await keepRecords(tx, { source, runId }, { rejected, observedAt });
+  });
 }

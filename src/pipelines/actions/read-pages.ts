@@ -1,10 +1,12 @@
 import type { DateRange } from '../../domain/date-range.ts';
-import { ProviderError } from '../../domain/provider-errors.ts';
+import { DoubtedResponse, ProviderError } from '../../domain/provider-errors.ts';
 import type { ActionList, ActionLists, ActionPage } from '../../providers/provider.ts';
 import type { IngestionRun } from '../../runs/ingestion-request.ts';
 import type { Store } from '../../store/database.ts';
+import { keepRejected } from '../../store/rejected-rows.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { countRequests } from '../../store/runs.ts';
+import { transaction } from '../../store/transaction.ts';
 import { attempt, loadErrorOf } from '../sources/attempt.ts';
 import { BudgetFar } from '../sources/provider-budget.ts';
 import { keepPage } from './keep-page.ts';
@@ -62,7 +64,7 @@ async function readPage(deps: PagesDeps, run: IngestionRun, at: ActionCursor): P
   if (at.pages >= mostPages) return { ...readToTheEnd, failed: 'the pages never end' };
   try {
     const page = await listPage(deps, run.runId, at);
-    if (page instanceof ProviderError) return await givenUp(deps.store, run.runId, page);
+    if (page instanceof ProviderError) return await givenUp(deps, run.runId, page);
     await keepPage(deps.store, run, page);
     return { ...readToTheEnd, cursor: following(at, page.next) };
   } catch (error) {
@@ -76,14 +78,25 @@ async function listPage(
   runId: string,
   at: ActionCursor,
 ): Promise<ActionPage | ProviderError> {
-  const page = await attempt(() => actions.listActions(at, { signal, patienceMs }));
-  await countRequests(store.db, runId, { lookups: 1 });
-  return page;
+  let lookups = 0;
+  const ask = () =>
+    attempt(() => actions.listActions(at, { signal, patienceMs, onRequest: () => (lookups += 1) }));
+  const page = await ask();
+  // What is doubted may be right a moment later.
+  const answer = page instanceof DoubtedResponse ? await ask() : page;
+  await countRequests(store.db, runId, { lookups });
+  return answer;
 }
 
-async function givenUp(store: Store, runId: string, error: ProviderError): Promise<ActionsRead> {
+async function givenUp(
+  { store, actions }: PagesDeps,
+  runId: string,
+  error: ProviderError,
+): Promise<ActionsRead> {
   const message = `corporate actions could not be read: ${error.message}`;
   await addRunEvents(store.db, runId, [{ level: 'warn', message, data: loadErrorOf(error) }]);
+  const rejected = error instanceof DoubtedResponse ? error.rejected : [];
+  await transaction(store, (tx) => keepRejected(tx, { source: actions.name, runId }, rejected));
   return { ...readToTheEnd, failed: error.name };
 }
 

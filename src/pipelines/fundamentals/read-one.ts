@@ -8,6 +8,7 @@ import {
   type ReadingDue,
 } from '../../store/fundamentals.ts';
 import { transaction } from '../../store/transaction.ts';
+import { keepRecords } from '../evidence/keep-records.ts';
 
 export interface ReadingDeps {
   readonly store: Store;
@@ -28,10 +29,14 @@ export const readOne: Readonly<
   Record<Reading, (deps: ReadingDeps, due: ReadingDue) => Promise<ReadOutcome>>
 > = {
   async fundamentals({ store, provider, runId, signal }, { instrumentId, symbol }) {
-    const { statements, requests, observedAt } = await provider.fundamentals(symbol, { signal });
+    const { statements, rejected, requests, observedAt } = await provider.fundamentals(symbol, { signal });
     const origin = { instrumentId, source: provider.name, runId, observedAt };
     const changed = await transaction(store, async (tx) => {
       await noteRead(tx, origin, 'fundamentals');
+      await keepRecords(tx, origin, {
+        rejected: rejected.map((record) => ({ ...record, symbol, instrumentId })),
+        observedAt,
+      });
       return writeFundamentals(tx, origin, statements);
     });
     return { changed, requests };

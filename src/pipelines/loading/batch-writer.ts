@@ -4,8 +4,10 @@ import type { Store } from '../../store/database.ts';
 import { noteMarketDay } from '../../store/market-days.ts';
 import { closeRequests } from '../../store/load-requests.ts';
 import { recordOutcomes, type LoadOutcome } from '../../store/load-runs.ts';
+import { keepRejected } from '../../store/rejected-rows.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { transaction } from '../../store/transaction.ts';
+import { findZeroVolumes } from './zero-volumes.ts';
 import type { Loaded, LoadVerdict } from './load-outcomes.ts';
 import type { SourceName } from '../../domain/source.ts';
 
@@ -67,6 +69,7 @@ async function writeBatch(
       const to = { source, interval, runId };
       const bars = loaded.flatMap((one) => one.bars ?? []);
       for (const [id, count] of await writeBars(tx, to, bars)) counts.set(id, count);
+      await findZeroVolumes(tx, to, bars);
       await writeAbsences(
         tx,
         to,
@@ -90,6 +93,11 @@ async function writeBatch(
       tx,
       runId,
       batch.flatMap(({ events }) => events),
+    );
+    await keepRejected(
+      tx,
+      { source, runId },
+      batch.flatMap(({ rejected }) => rejected),
     );
   });
 }

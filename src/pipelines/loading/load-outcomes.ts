@@ -6,7 +6,7 @@ import { isIntraday, type Interval } from '../../domain/interval.ts';
 import { finalThrough } from '../../domain/finality.ts';
 import { judgeIntraday } from '../../domain/intraday-absence.ts';
 import type { ProviderError } from '../../domain/provider-errors.ts';
-import { NotYetAvailable } from '../../domain/provider-errors.ts';
+import { DoubtedResponse, NotYetAvailable } from '../../domain/provider-errors.ts';
 import type { Conflict, MarketDayAnswer, SeriesAnswer } from '../../providers/provider.ts';
 import type { IncomingAbsence } from '../../store/absences.ts';
 import type { IncomingBars } from '../../store/bars/incoming-bars.ts';
@@ -14,9 +14,12 @@ import type { MarketDayRequest, RequestOutcome, SeriesRequest } from '../../stor
 import type { LoadOutcome } from '../../store/load-runs.ts';
 import type { LoadError } from '../../domain/load-error.ts';
 import type { MarketDay } from '../../store/market-days.ts';
+import type { RejectedRow } from '../../store/rejected-rows.ts';
 import type { RunEvent } from '../../store/run-events.ts';
+import { rejectedEvents } from '../evidence/rejected-events.ts';
 import { loadErrorOf } from '../sources/attempt.ts';
 import { unknownBasis } from '../../domain/split-basis.ts';
+import { daysOf, isAnyTime, opensWith, rejectedError } from './rejected-rows.ts';
 import type { Rebased } from './rebase-series.ts';
 import type { SourceName } from '../../domain/source.ts';
 
@@ -33,6 +36,8 @@ export interface Loaded {
   readonly absences: readonly IncomingAbsence[];
   readonly verdicts: readonly LoadVerdict[];
   readonly events: readonly RunEvent[];
+  /** What cannot be of the answer, as evidence. */
+  readonly rejected: readonly RejectedRow[];
   /** Of a whole-market answer: what it was like. */
   readonly marketDay?: MarketDay;
 }
@@ -66,14 +71,16 @@ export function seriesLoaded(
 ): Loaded {
   const { loadId, instrumentId, interval } = asked;
   const { observedAt, conflicts } = answer;
+  const rejected = [...answer.rejected, ...(answer.rejectedActions ?? [])];
   const sessions = sessionDaysBetween(asked.range);
   const known = new Set(sessions);
   const onCalendar = filterBars(answer.bars, (row) => known.has(answer.bars.day[row] ?? NaN));
   const { bars, splitBasis } = inBasis(onCalendar, rebased);
   const { seen, doubt } = absencesOf(source, asked, answer, { sessions, bars: onCalendar });
   const doubted = doubt === null ? null : { kind: doubt, message: doubts[doubt] };
-  const error = rebased?.error ?? (conflicts.length > 0 ? conflictError : doubted);
   const records = splitBasis === null ? bars.length : splitBasis.filter((day) => day !== unknown).length;
+  const left = conflicts.length > 0 ? conflictError : rejected.length > 0 ? rejectedError : null;
+  const error = rebased?.error ?? left ?? doubted;
   const nothing = records === 0 && (doubt === 'EmptyAnswer' || rebased?.error != null);
   const status = error === null ? 'success' : nothing ? 'failed' : 'partial';
   return {
@@ -89,8 +96,10 @@ export function seriesLoaded(
     },
     absences: seen.map((absence) => ({ ...absence, instrumentId, observedAt })),
     verdicts: [{ loadId, instrumentId, records, status, error }],
+    rejected: rejected.map((row) => ({ ...row, interval, instrumentId, observedAt })),
     events: [
       ...conflicts.map(conflictEvent),
+      ...rejectedEvents(rejected),
       ...(rebased?.events ?? []),
       ...leftOutEvents(asked.symbol, {
         'outside of what was asked': answer.outside,
@@ -112,15 +121,16 @@ function inBasis(bars: BarColumns, rebased: Rebased | null): Pick<IncomingBars, 
 function absencesOf(
   source: SourceName,
   { interval, range, listedOn, delistedOn }: SeriesRequest,
-  { conflicts, observedAt }: SeriesAnswer,
+  { conflicts, rejected, observedAt }: SeriesAnswer,
   { sessions, bars }: { readonly sessions: Int32Array; readonly bars: BarColumns },
 ): Absences {
+  if (isAnyTime(rejected)) return { seen: [], doubt: null };
   const evidence = { source, observedMs: Date.parse(observedAt), listedOn, delistedOn };
   if (isIntraday(interval)) {
-    const answered = bars.opensAtMs ?? new Float64Array();
+    const answered = opensWith(bars.opensAtMs ?? new Float64Array(), rejected);
     return judgeIntraday({ ...evidence, interval, sessions: sessionsBetween(range), answered });
   }
-  const answered = new Set(bars.day);
+  const answered = new Set([...bars.day, ...daysOf(rejected)]);
   for (const { session } of conflicts) answered.add(dayNumber(session));
   return judgeAbsences({ ...evidence, sessions, answered });
 }
@@ -174,8 +184,15 @@ export function marketDayLoaded(
     const load = loads.get(symbol);
     if (load !== undefined) verdicts.push({ ...load, records: 0, status: 'running', error: conflictError });
   }
-  const named = new Set([...symbols, ...answer.conflicts.map(({ symbol }) => symbol)]);
-  const witnessed = witnesses.every((symbol) => named.has(symbol));
+  const rejected = answer.rejected.map((row): RejectedRow => {
+    const load = loads.get(row.symbol ?? '');
+    if (load !== undefined) verdicts.push({ ...load, records: 0, status: 'running', error: rejectedError });
+    const whose = load === undefined ? {} : { instrumentId: load.instrumentId };
+    return { ...row, ...whose, interval: '1d', observedAt };
+  });
+  const named = new Set([...symbols, ...[...answer.conflicts, ...rejected].map(({ symbol }) => symbol)]);
+  // A row that does not say whose it is may be that of any symbol that lacks.
+  const witnessed = !named.has(null) && witnesses.every((symbol) => named.has(symbol));
   return {
     request: { id: asked.id, requests: answer.requests, error: null },
     interval: '1d',
@@ -189,8 +206,9 @@ export function marketDayLoaded(
     },
     absences: [],
     verdicts,
-    events: conflicts.map(conflictEvent),
-    marketDay: { session, rowCount: symbols.length, witnessed, observedAt },
+    rejected,
+    events: [...conflicts.map(conflictEvent), ...rejectedEvents(rejected)],
+    marketDay: { session, rowCount: symbols.length + rejected.length, witnessed, observedAt },
   };
 }
 
@@ -202,6 +220,7 @@ export function requestFailed(
 ): Loaded {
   const cause = loadErrorOf(error);
   const request = { id: asked.id, requests, error: cause };
+  const rejected = error instanceof DoubtedResponse ? error.rejected : [];
   if ('session' in asked) {
     const message = `the market day ${asked.session} failed: ${cause.message}`;
     return {
@@ -210,6 +229,7 @@ export function requestFailed(
       bars: null,
       absences: [],
       verdicts: [],
+      rejected: rejected.map((row) => ({ ...row, interval: '1d' })),
       events: [{ level: 'error', message, data: cause }],
     };
   }
@@ -221,6 +241,7 @@ export function requestFailed(
     bars: null,
     absences: [],
     verdicts: [{ loadId, instrumentId, records: 0, status, error: cause }],
+    rejected: rejected.map((row) => ({ ...row, interval, instrumentId })),
     events: [{ level: 'error', symbol, message: cause.message, data: cause }],
   };
 }

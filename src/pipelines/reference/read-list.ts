@@ -1,10 +1,13 @@
-import { BrokenPaging, ProviderError } from '../../domain/provider-errors.ts';
+import { BrokenPaging, DoubtedResponse, ProviderError } from '../../domain/provider-errors.ts';
+import { storableText } from '../../domain/storable-text.ts';
 import type { InstrumentPage, ReferenceLists, RequestOptions } from '../../providers/provider.ts';
 import type { Store } from '../../store/database.ts';
 import { lastSync, recordSync, retireUnlisted, saveInstruments } from '../../store/instruments.ts';
+import { keepRejected } from '../../store/rejected-rows.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { countRequests } from '../../store/runs.ts';
 import { transaction } from '../../store/transaction.ts';
+import { keepRecords } from '../evidence/keep-records.ts';
 import type { ReferenceList } from '../planning/lists-due.ts';
 import { attempt, loadErrorOf } from '../sources/attempt.ts';
 
@@ -33,7 +36,8 @@ export async function readList(
   const { db } = deps.store;
   let lookups = 0;
   const options = { signal, onRequest: () => (lookups += 1) };
-  const outcome = await attempt(() => saveList(deps, list, options));
+  const outcome = await attempt(() => saveList(deps, { list, runId }, options));
+  if (outcome instanceof DoubtedResponse) await keepDoubted(deps, runId, outcome);
   if (runId === null) return outcome;
   await countRequests(db, runId, { lookups });
   if (!(outcome instanceof ProviderError)) return outcome;
@@ -45,18 +49,35 @@ export async function readList(
 
 async function saveList(
   { store, reference }: Pick<ListDeps, 'store' | 'reference'>,
-  list: ReferenceList,
+  { list, runId }: { readonly list: ReferenceList; readonly runId: string | null },
   options: RequestOptions,
 ): Promise<SyncOutcome> {
   const listed: string[] = [];
   let added = 0;
-  for await (const { instruments } of pagesOf(reference, list, options)) {
-    added += await transaction(store, (tx) => saveInstruments(tx, instruments));
-    listed.push(...instruments.map(({ symbol }) => symbol));
+  let nameless = 0;
+  const origin = { source: reference.name, runId };
+  for await (const { instruments, rejected } of pagesOf(reference, list, options)) {
+    added += await transaction(store, async (tx) => {
+      await keepRecords(tx, origin, { rejected });
+      return saveInstruments(tx, instruments);
+    });
+    for (const { symbol } of [...instruments, ...rejected])
+      if (symbol !== null) listed.push(storableText(symbol));
+    nameless += rejected.filter(({ symbol }) => symbol === null).length;
   }
-  const retired = list === 'active' && listed.length > 0 ? await retireUnlisted(store.db, listed) : [];
+  // A record that does not say whose it is may be that of anybody who seems to be gone.
+  const isTold = list === 'active' && listed.length > 0 && nameless === 0;
+  const retired = isTold ? await retireUnlisted(store.db, listed) : [];
   await recordSync(store.db, { source: reference.name, list, instruments: listed.length });
   return { instruments: listed.length, added, retired: retired.length };
+}
+
+async function keepDoubted(
+  { store, reference }: Pick<ListDeps, 'store' | 'reference'>,
+  runId: string | null,
+  { rejected }: DoubtedResponse,
+): Promise<void> {
+  await transaction(store, (tx) => keepRejected(tx, { source: reference.name, runId }, rejected));
 }
 
 async function* pagesOf(

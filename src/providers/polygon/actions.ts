@@ -1,9 +1,9 @@
-import type { z } from 'zod';
-import type { ActionPage, ActionPageWish, ListedAction, RequestOptions } from '../provider.ts';
+import type { ActionPage, ActionPageWish, RequestOptions } from '../provider.ts';
 import { endpoint, nextPage, otherPage } from './addresses.ts';
 import { getJson, type PolygonAccess } from './http.ts';
 import { parseDividend, parseSplit } from './parse-actions.ts';
-import { dividendsAnswer, splitsAnswer } from './wire.ts';
+import { readRecords } from './records.ts';
+import { dividendRecord, listAnswer, splitRecord } from './wire.ts';
 
 /** One page of the market's splits or cash dividends. Throws a `ProviderError`. */
 export async function polygonActions(
@@ -19,32 +19,19 @@ export async function polygonActions(
     limit: '5000',
   };
   const url = next === null ? endpoint(deps, `/stocks/v1/${list}`, query) : nextPage(next);
-  return list === 'splits'
-    ? readPage(deps, { url, schema: splitsAnswer, parse: parseSplit }, options)
-    : readPage(deps, { url, schema: dividendsAnswer, parse: parseDividend }, options);
+  const { body, observedAt } = await getJson(deps, { url, schema: listAnswer, asked: {} }, options);
+  const parse = list === 'splits' ? splitsOf : dividendsOf;
+  return { ...parse(body.results ?? []), observedAt, next: otherPage(body.next_url, url) };
 }
 
-interface PageOf<Wire> {
-  readonly url: URL;
-  readonly schema: z.ZodType<{
-    readonly results?: Wire[] | null | undefined;
-    readonly next_url?: string | null | undefined;
-  }>;
-  readonly parse: (record: Wire) => ListedAction | null;
+type ParsedPage = Pick<ActionPage, 'actions' | 'rejected'>;
+
+function splitsOf(records: readonly unknown[]): ParsedPage {
+  const { read, rejected } = readRecords(records, { schema: splitRecord, date: 'execution_date' });
+  return { actions: read.map(parseSplit), rejected };
 }
 
-async function readPage<Wire>(
-  deps: PolygonAccess,
-  { url, schema, parse }: PageOf<Wire>,
-  options: RequestOptions,
-): Promise<ActionPage> {
-  const { body, observedAt } = await getJson(deps, { url, schema, asked: {} }, options);
-  const parsed = (body.results ?? []).map(parse);
-  const actions = parsed.filter((action) => action !== null);
-  return {
-    actions,
-    refused: parsed.length - actions.length,
-    observedAt,
-    next: otherPage(body.next_url, url),
-  };
+function dividendsOf(records: readonly unknown[]): ParsedPage {
+  const { read, rejected } = readRecords(records, { schema: dividendRecord, date: 'ex_dividend_date' });
+  return { actions: read.map(parseDividend), rejected };
 }

@@ -39,7 +39,7 @@ export async function getJson<T>(
   const { status: code, text, observedAt } = reply;
   const refused = (body: unknown) => refusal(reply, body, { asked, secret: deps.apiKey });
   if (code < 200 || code >= 300) throw refused(parsed(text));
-  const body = parsed(text);
+  const body = parsed(withoutKey(text, deps));
   if (body === undefined) throw new ProviderUnavailable('HTML or a cut body in place of JSON');
   const { status } = envelope.safeParse(body).data ?? {};
   if (status === 'ERROR' || status === 'NOT_AUTHORIZED' || status === 'NOT_FOUND') throw refused(body);
@@ -49,6 +49,14 @@ export async function getJson<T>(
     .slice(0, 3)
     .map(({ path }) => (path.length === 0 ? 'the document' : path.join('.')));
   throw new MalformedResponse(`not what the documentation says at ${places.join(', ')}`);
+}
+
+/** No key is shorter; what is may stand anywhere by chance. */
+const shortestKey = 12;
+
+/** An answer that repeats the key would bring it among the evidence. */
+function withoutKey(text: string, { apiKey }: PolygonAccess): string {
+  return apiKey.length >= shortestKey && text.includes(apiKey) ? text.replaceAll(apiKey, '***') : text;
 }
 
 function parsed(text: string): unknown {

@@ -4,20 +4,18 @@ import { splitKind } from '../../domain/split-kind.ts';
 import type { ListedAction } from '../provider.ts';
 import type { WireDividend, WireSplit } from './wire.ts';
 
-/** A split as the provider tells it; null for one that cannot be: no date, or nothing of something. */
-export function parseSplit(record: WireSplit): ListedAction | null {
+/** A split as the provider tells it. */
+export function parseSplit(record: WireSplit): ListedAction {
   const { ticker, execution_date: exDate, split_from: before, split_to: after } = record;
   const ratio = after / before;
-  if (!isCalendarDate(exDate) || !Number.isFinite(ratio) || ratio <= 0 || ratio === 1) return null;
   const told = splitKind({ after, before });
   const kind = record.adjustment_type === 'stock_dividend' && told === 'split' ? 'stock_dividend' : told;
   return { symbol: ticker, action: { ...untold, kind, exDate, ratio, providerId: record.id ?? null } };
 }
 
-/** A cash dividend as the provider tells it; null for one without a date that exists. */
-export function parseDividend(record: WireDividend): ListedAction | null {
+/** A cash dividend as the provider tells it. */
+export function parseDividend(record: WireDividend): ListedAction {
   const { ticker, ex_dividend_date: exDate } = record;
-  if (!isCalendarDate(exDate)) return null;
   const action: CorporateAction = {
     ...untold,
     kind: 'cash_dividend',

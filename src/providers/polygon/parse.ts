@@ -1,13 +1,15 @@
 import { BarBuilder } from '../../domain/bar-builder.ts';
-import type { BarColumns } from '../../domain/bar-columns.ts';
 import { dateOfDayNumber, dayNumber, isCalendarDate, type DateRange } from '../../domain/date-range.ts';
 import { exchangeDay } from '../../domain/exchange-time.ts';
 import type { InstrumentReference } from '../../domain/instrument.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import { MalformedResponse } from '../../domain/provider-errors.ts';
+import { fieldOf, type RejectedRecord } from '../../domain/rejected-record.ts';
+import { requireBelieved } from '../believed.ts';
 import { KeyedBars, oldestFirst } from '../keyed-bars.ts';
-import type { Conflict, MarketDayAnswer } from '../provider.ts';
-import type { WireAggregates, WireMarketDay, WireRow, WireTicker } from './wire.ts';
+import type { MarketDayAnswer, SeriesAnswer } from '../provider.ts';
+import { faultOf, isTime, marketFaultOf, wrongRow } from './row-faults.ts';
+import type { WireAggregates, WireMarketDay, WireMarketRow, WireRow, WireTicker } from './wire.ts';
 
 /** Later than any date in milliseconds, earlier than this century in microseconds. */
 const millisecondsEnd = 1e14;
@@ -49,6 +51,8 @@ export class SeriesPages {
   private readonly lastDay: number;
   private readonly bars = new BarBuilder({ intraday: false });
   private readonly keyed = new KeyedBars<number>(this.bars);
+  private readonly rejected: RejectedRecord[] = [];
+  private rows = 0;
   private left = 0;
 
   constructor(symbol: string, range: DateRange) {
@@ -64,56 +68,110 @@ export class SeriesPages {
       throw new MalformedResponse(`asked for ${this.symbol}, the answer is for another ticker`);
     }
     const rows = page.results ?? [];
+    this.rows += rows.length;
     this.bars.reserve(this.bars.length + rows.length);
     let fresh = false;
     for (const row of rows) if (this.take(row)) fresh = true;
     return fresh;
   }
 
-  result(): {
-    readonly bars: BarColumns;
-    readonly conflicts: readonly Conflict[];
-    readonly outside: number;
-  } {
+  /** What all pages say. Throws `DoubtedResponse`. */
+  result(): Pick<SeriesAnswer, 'bars' | 'conflicts' | 'rejected' | 'outside'> {
+    const { symbol, rejected } = this;
+    requireBelieved(rejected.length, this.rows, rejected);
     const conflicts = this.keyed
       .conflicts()
-      .map(({ key, rows }) => ({ symbol: this.symbol, session: dateOfDayNumber(key), rows }));
-    return { bars: oldestFirst(this.keyed.agreed().bars), conflicts, outside: this.left };
+      .map(({ key, rows }) => ({ symbol, session: dateOfDayNumber(key), rows }));
+    return { bars: oldestFirst(this.keyed.agreed().bars), conflicts, rejected, outside: this.left };
   }
 
-  private take(row: WireRow): boolean {
-    const day = exchangeDay(milliseconds(row.t));
-    if (day < this.firstDay || day > this.lastDay) {
+  private take(row: unknown): boolean {
+    const fault = faultOf(row);
+    if (fault !== null) {
+      this.reject(row, fault);
+      return false;
+    }
+    const day = exchangeDay(milliseconds((row as WireRow).t));
+    if (!this.isAsked(day)) {
       this.left += 1;
       return false;
     }
-    addRow(this.bars, day, row);
+    addRow(this.bars, day, row as WireRow);
     return this.keyed.takeLast(day);
+  }
+
+  private isAsked(day: number): boolean {
+    return day >= this.firstDay && day <= this.lastDay;
+  }
+
+  private reject(row: unknown, field: string): void {
+    const day = dayOf(row, 0);
+    if (day !== null && !this.isAsked(day)) {
+      this.left += 1;
+      return;
+    }
+    const session = day === null ? null : dateOfDayNumber(day);
+    this.rejected.push({
+      symbol: this.symbol,
+      session,
+      field,
+      wrong: wrongRow(row, field),
+      record: row,
+    });
   }
 }
 
-/** The rows of one session of the whole market. There `t` ends the window: the instant before it lies in the session. */
+/** The day of a row that is wrong otherwise, by an instant so long before its time; null where that is none. */
+function dayOf(row: unknown, beforeMs: number): number | null {
+  const t = fieldOf(row, 't');
+  return isTime(t) ? exchangeDay(milliseconds(t) - beforeMs) : null;
+}
+
+/**
+ * The rows of one session of the whole market. There `t` ends the window: the instant before it lies in the session.
+ * Throws `MalformedResponse` or `DoubtedResponse`.
+ */
 export function parseMarketDay(
   session: SessionDate,
   answer: WireMarketDay,
-): Pick<MarketDayAnswer, 'symbols' | 'bars' | 'conflicts' | 'outside'> {
+): Pick<MarketDayAnswer, 'symbols' | 'bars' | 'conflicts' | 'rejected' | 'outside'> {
   requireWhole(answer);
   const rows = answer.results ?? [];
   const day = dayNumber(session);
   const builder = new BarBuilder({ intraday: false, expected: rows.length });
   const keyed = new KeyedBars<string>(builder);
+  const rejected: RejectedRecord[] = [];
   let outside = 0;
   for (const row of rows) {
-    if (exchangeDay(milliseconds(row.t) - 1) === day && row.otc !== true) {
-      addRow(builder, day, row);
-      keyed.takeLast(row.T);
+    const fault = marketFaultOf(row);
+    if (fault !== null) {
+      if (isElsewhere(row, day)) outside += 1;
+      else rejected.push(rejectedOf(session, row, fault));
+      continue;
+    }
+    const { t, otc, T } = row as WireMarketRow;
+    if (exchangeDay(milliseconds(t) - 1) === day && otc !== true) {
+      addRow(builder, day, row as WireMarketRow);
+      keyed.takeLast(T);
     } else outside += 1;
   }
+  requireBelieved(rejected.length, rows.length, rejected);
   const { bars, keys: symbols } = keyed.agreed();
   const conflicts = keyed
     .conflicts()
     .map(({ key: symbol, rows: differing }) => ({ symbol, session, rows: differing }));
-  return { symbols, bars, conflicts, outside };
+  return { symbols, bars, conflicts, rejected, outside };
+}
+
+/** A wrong row of another session, or of another market. */
+function isElsewhere(row: unknown, day: number): boolean {
+  return fieldOf(row, 'otc') === true || (dayOf(row, 1) ?? day) !== day;
+}
+
+function rejectedOf(session: SessionDate, row: unknown, field: string): RejectedRecord {
+  const T = fieldOf(row, 'T');
+  const symbol = typeof T === 'string' && T !== '' ? T : null;
+  return { symbol, session, field, wrong: wrongRow(row, field), record: row };
 }
 
 function filled(text: string | null | undefined): string | null {

@@ -4,7 +4,8 @@ import type { InstrumentPage, RequestOptions } from '../provider.ts';
 import { endpoint, nextPage, otherPage } from './addresses.ts';
 import { getJson, type PolygonAccess } from './http.ts';
 import { parseTicker } from './parse.ts';
-import { tickerAnswer, tickersAnswer } from './wire.ts';
+import { readRecords } from './records.ts';
+import { listAnswer, tickerAnswer, tickerRecord } from './wire.ts';
 
 const tickers = '/v3/reference/tickers';
 
@@ -57,7 +58,8 @@ async function findDelisted(
 }
 
 async function readList(deps: PolygonAccess, url: URL, options: RequestOptions): Promise<InstrumentPage> {
-  const { body } = await getJson(deps, { url, schema: tickersAnswer, asked: {} }, options);
-  const instruments = (body.results ?? []).flatMap((record) => parseTicker(record) ?? []);
-  return { instruments, next: otherPage(body.next_url, url) };
+  const { body } = await getJson(deps, { url, schema: listAnswer, asked: {} }, options);
+  const { read, rejected } = readRecords(body.results ?? [], { schema: tickerRecord });
+  const instruments = read.flatMap((record) => parseTicker(record) ?? []);
+  return { instruments, rejected, next: otherPage(body.next_url, url) };
 }

@@ -11,6 +11,7 @@ import {
   Unauthorized,
   type ProviderError,
 } from '../../domain/provider-errors.ts';
+import { cutText } from '../../domain/storable-text.ts';
 import { retryAfterMs, type Reply } from '../http-exchange.ts';
 import { envelope } from './wire.ts';
 
@@ -66,7 +67,10 @@ const longestMessage = 200;
 
 /** The provider's words without control characters and without the key, should it repeat it. */
 function presentable(text: string, secret: string): string {
-  const clean = text.replaceAll(/\p{Cc}+/gu, ' ').trim();
+  const clean = text
+    .toWellFormed()
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .trim();
   // An empty secret would be found between any two letters.
-  return (secret === '' ? clean : clean.replaceAll(secret, '***')).slice(0, longestMessage);
+  return cutText(secret === '' ? clean : clean.replaceAll(secret, '***'), longestMessage);
 }

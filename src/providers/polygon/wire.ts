@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { isCalendarDate } from '../../domain/date-range.ts';
+import { isStorable } from '../../domain/storable-text.ts';
 
 /** What Polygon sends, as far as it is used; fields that are not named here may come and go. */
 
-/** A bar, of a whole-market answer with its symbol; rows are many, and are checked by `faultOf`. */
+/** A bar, of a whole-market answer with its symbol; what it may hold says `faultOf`. */
 export interface WireRow {
   readonly o: number;
   readonly h: number;
@@ -21,46 +23,8 @@ export interface WireMarketRow extends WireRow {
   readonly T: string;
 }
 
-/** The limit is the year 5138, beyond which there may be no date. */
-const timesEnd = 1e20;
-
-const isAmount = (value: unknown) => typeof value === 'number' && value >= 0 && value < Infinity;
-
-/** The field of a row that is not what it has to be; empty where the row is none, null where all is well. */
-function faultOf(row: unknown): string | null {
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) return '';
-  const { o, h, l, c, v, vw, n, t, otc } = row as Readonly<Record<keyof WireRow, unknown>>;
-  if (!isAmount(o)) return 'o';
-  if (!isAmount(h)) return 'h';
-  if (!isAmount(l)) return 'l';
-  if (!isAmount(c)) return 'c';
-  if (!isAmount(v)) return 'v';
-  if (vw != null && !isAmount(vw)) return 'vw';
-  if (n != null && !(isAmount(n) && Number.isSafeInteger(n))) return 'n';
-  if (!(typeof t === 'number' && t > 0 && t < timesEnd)) return 't';
-  return otc == null || typeof otc === 'boolean' ? null : 'otc';
-}
-
-function marketFaultOf(row: unknown): string | null {
-  const fault = faultOf(row);
-  if (fault !== null) return fault;
-  const { T } = row as Readonly<Record<'T', unknown>>;
-  return typeof T === 'string' && T !== '' ? null : 'T';
-}
-
-/** Rows without a wrong one; the first wrong one is told. */
-function rowsWithout<Row>(fault: (row: unknown) => string | null) {
-  return z.custom<readonly Row[]>(Array.isArray).check(({ value, issues }) => {
-    if (!Array.isArray(value)) return;
-    for (let index = 0; index < value.length; index += 1) {
-      const field = fault(value[index]);
-      if (field === null) continue;
-      const path = field === '' ? [index] : [index, field];
-      issues.push({ code: 'custom', path, input: null });
-      return;
-    }
-  });
-}
+/** Rows are many: that they are rows is looked at one by one, where they are read. */
+const rows = z.custom<readonly unknown[]>(Array.isArray);
 
 /** Status and text of any answer; errors carry their text under `error` or `message`. */
 export const envelope = z.object({
@@ -75,35 +39,41 @@ export const aggregatesAnswer = z.object({
   ...answer,
   ticker: z.string().nullish(),
   /** No data: absent, null or empty. */
-  results: rowsWithout<WireRow>(faultOf).nullish(),
+  results: rows.nullish(),
   next_url: z.string().nullish(),
 });
 
 export const marketDayAnswer = z.object({
   ...answer,
-  results: rowsWithout<WireMarketRow>(marketFaultOf).nullish(),
+  results: rows.nullish(),
 });
 
-const tickerRecord = z.object({
-  ticker: z.string().min(1),
-  name: z.string().nullish(),
-  market: z.string().nullish(),
-  type: z.string().nullish(),
-  primary_exchange: z.string().nullish(),
+/** Text that the database cannot hold makes a record a wrong one. */
+const storable = z.string().refine(isStorable);
+const text = storable.nullish();
+const symbol = storable.min(1);
+
+export const tickerRecord = z.object({
+  ticker: symbol,
+  name: text,
+  market: text,
+  type: text,
+  primary_exchange: text,
   active: z.boolean().nullish(),
-  currency_name: z.string().nullish(),
-  cik: z.string().nullish(),
-  composite_figi: z.string().nullish(),
-  list_date: z.string().nullish(),
-  delisted_utc: z.string().nullish(),
+  currency_name: text,
+  cik: text,
+  composite_figi: text,
+  list_date: text,
+  delisted_utc: text,
 });
 
 export const tickerAnswer = z.object({ results: tickerRecord });
 
-export const tickersAnswer = z.object({
+/** A page of records, which are read one by one. */
+export const listAnswer = z.object({
   /** An empty list says at least this much. */
   status: z.string(),
-  results: z.array(tickerRecord).nullish(),
+  results: rows.nullish(),
   next_url: z.string().nullish(),
 });
 
@@ -111,34 +81,38 @@ export type WireAggregates = z.infer<typeof aggregatesAnswer>;
 export type WireMarketDay = z.infer<typeof marketDayAnswer>;
 export type WireTicker = z.infer<typeof tickerRecord>;
 
-const splitRecord = z.object({
-  id: z.string().nullish(),
-  ticker: z.string().min(1),
-  execution_date: z.string(),
-  split_from: z.number().positive(),
-  split_to: z.number().positive(),
-  adjustment_type: z.string().nullish(),
-});
+const date = z.string().refine(isCalendarDate);
 
-const dividendRecord = z.object({
-  id: z.string().nullish(),
-  ticker: z.string().min(1),
-  ex_dividend_date: z.string(),
-  cash_amount: z.number(),
+export const splitRecord = z
+  .object({
+    id: text,
+    ticker: symbol,
+    execution_date: date,
+    split_from: z.number().positive(),
+    split_to: z.number().positive(),
+    adjustment_type: text,
+  })
+  .refine(isRatio, { path: ['split_to'] });
+
+/** Something of something, and not the same of it. */
+function isRatio({ split_from: before, split_to: after }: { split_from: number; split_to: number }): boolean {
+  const ratio = after / before;
+  return ratio > 0 && ratio < Infinity && ratio !== 1;
+}
+
+export const dividendRecord = z.object({
+  id: text,
+  ticker: symbol,
+  ex_dividend_date: date,
+  cash_amount: z.number().positive(),
   split_adjusted_cash_amount: z.number().nullish(),
-  currency: z.string().nullish(),
-  distribution_type: z.string().nullish(),
+  currency: text,
+  distribution_type: text,
   frequency: z.number().nullish(),
-  declaration_date: z.string().nullish(),
-  record_date: z.string().nullish(),
-  pay_date: z.string().nullish(),
+  declaration_date: text,
+  record_date: text,
+  pay_date: text,
 });
-
-const listAnswer = <T extends z.ZodType>(record: T) =>
-  z.object({ status: z.string(), results: z.array(record).nullish(), next_url: z.string().nullish() });
-
-export const splitsAnswer = listAnswer(splitRecord);
-export const dividendsAnswer = listAnswer(dividendRecord);
 
 export type WireSplit = z.infer<typeof splitRecord>;
 export type WireDividend = z.infer<typeof dividendRecord>;

@@ -8,7 +8,8 @@ import type { RequestOptions, SeriesWish } from '../provider.ts';
 import type { YahooSeries } from './answers.ts';
 import type { CookieSession, CountedAnswer } from './cookie-session.ts';
 import { daysBefore } from './days-before.ts';
-import { parseReference, parseSeries } from './parse.ts';
+import { parseReference } from './parse-reference.ts';
+import { parseSeries } from './parse.ts';
 import { yahooSymbol } from './symbols.ts';
 import { chartAnswer, conform, granularities, type WireChart } from './wire.ts';
 

@@ -1,3 +1,4 @@
+import type { RejectedRecord } from '../../domain/rejected-record.ts';
 import type { FundamentalStatement, RequestOptions, Statements } from '../provider.ts';
 import type { Frequency, StatementKind, StatisticsModule, YahooStatistics } from './answers.ts';
 import type { CookieSession, CountedAnswer } from './cookie-session.ts';
@@ -35,17 +36,20 @@ export async function yahooStatements(
 ): Promise<Statements> {
   const written = yahooSymbol(symbol);
   const statements: FundamentalStatement[] = [];
+  const rejected: RejectedRecord[] = [];
   let requests = 0;
   let observedAt = '';
   for (const statement of statementKinds) {
     for (const frequency of frequencies) {
       const answer = await askStatements(deps, { symbol, written, statement, frequency }, options);
-      statements.push(...parseStatements(answer.body, { statement, frequency, written }));
+      const parsed = parseStatements(answer.body, { statement, frequency, written });
+      statements.push(...parsed.statements);
+      rejected.push(...parsed.rejected);
       requests += answer.requests;
       observedAt = answer.observedAt;
     }
   }
-  return { statements, requests, observedAt };
+  return { statements, rejected, requests, observedAt };
 }
 
 /** A symbol's key statistics. Throws a `ProviderError`. */

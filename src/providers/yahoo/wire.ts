@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { isCalendarDate } from '../../domain/date-range.ts';
 import type { Interval } from '../../domain/interval.ts';
 import { MalformedResponse } from '../../domain/provider-errors.ts';
+import { isStorable } from '../../domain/storable-text.ts';
 
 /** What Yahoo sends, as far as it is used; fields that are not named here may come and go. */
 
@@ -9,43 +11,42 @@ export const granularities = { '1d': '1d', '1h': '1h' } as const satisfies Reado
 
 /** Lists of one; more would be news. */
 const first = <T extends z.ZodType>(item: T) => z.tuple([item], z.unknown());
-/** Values are many: they are looked at in a loop, and the first wrong one is told. */
-const listOf = <T>(isRight: (value: unknown) => value is T) =>
-  z.custom<readonly T[]>(Array.isArray).check(({ value, issues }) => {
-    if (!Array.isArray(value)) return;
-    const index = value.findIndex((item) => !isRight(item));
-    if (index >= 0) issues.push({ code: 'custom', path: [index], input: null });
-  });
-const column = listOf(
-  (value): value is number | null => value === null || (typeof value === 'number' && Number.isFinite(value)),
-).nullish();
+/** Values are many: they are looked at one by one, where rows are made of them. */
+const column = z.custom<readonly unknown[]>(Array.isArray);
 const text = z.string().nullish();
+/** What is only shown: where it is wrong, it is not told. */
+const shown = z.string().refine(isStorable).nullish().catch(null);
 /** Epoch seconds, up to the year 2286. */
 const instantsEnd = 1e10;
-const instant = z.number().gt(-instantsEnd).lt(instantsEnd);
-const instants = listOf(
-  (value): value is number => typeof value === 'number' && value > -instantsEnd && value < instantsEnd,
-);
+const instant = z.number().refine(isInstant);
+const told = instant.nullish().catch(null);
 
-const payment = z.object({ amount: z.number(), date: instant });
-const split = z.object({ date: instant, numerator: z.number(), denominator: z.number() });
+/** Whether a value is a moment: epoch seconds. */
+export function isInstant(value: unknown): value is number {
+  return typeof value === 'number' && value > -instantsEnd && value < instantsEnd;
+}
+
+export const paymentEvent = z.object({ date: instant, amount: z.number().positive() });
+export const splitEvent = z.object({
+  date: instant,
+  numerator: z.number().positive(),
+  denominator: z.number().positive(),
+});
 /** Yahoo keys events by the epoch second of some row, which need not be that of the event. */
-const eventsOf = <T extends z.ZodType>(event: T) =>
-  z
-    .record(z.string(), z.unknown())
-    .transform((events) => Object.values(events))
-    .pipe(z.array(event))
-    .nullish();
+const events = z
+  .record(z.string(), z.unknown())
+  .transform((keyed): readonly unknown[] => Object.values(keyed))
+  .nullish();
 
 const meta = z.object({
   symbol: z.string(),
-  currency: text,
-  exchangeName: text,
-  instrumentType: text,
-  longName: text,
-  shortName: text,
-  firstTradeDate: instant.nullish(),
-  regularMarketTime: instant.nullish(),
+  currency: z.string().refine(isStorable).nullish(),
+  exchangeName: shown,
+  instrumentType: shown,
+  longName: shown,
+  shortName: shown,
+  firstTradeDate: told,
+  regularMarketTime: told,
   exchangeTimezoneName: z.string(),
   dataGranularity: z.string(),
 });
@@ -53,37 +54,45 @@ const meta = z.object({
 const chart = z.object({
   meta,
   /** No rows: absent. */
-  timestamp: instants.nullish(),
-  events: z
-    .object({ dividends: eventsOf(payment), splits: eventsOf(split), capitalGains: eventsOf(payment) })
-    .nullish(),
+  timestamp: column.nullish(),
+  events: z.object({ dividends: events, splits: events, capitalGains: events }).nullish(),
   indicators: z.object({
     /** No rows: an empty object. */
-    quote: first(z.object({ open: column, high: column, low: column, close: column, volume: column })),
+    quote: first(
+      z.object({
+        open: column.nullish(),
+        high: column.nullish(),
+        low: column.nullish(),
+        close: column.nullish(),
+        volume: column.nullish(),
+      }),
+    ),
   }),
 });
 
 export const chartAnswer = z.object({ chart: z.object({ result: first(chart) }) });
 
-const reported = z.object({
-  asOfDate: z.iso.date(),
-  currencyCode: text,
-  reportedValue: z.object({ raw: z.number().nullish() }).nullish(),
-});
+/** Null where a period lacks the value. */
+export const reportedValue = z
+  .object({
+    asOfDate: z.string().refine(isCalendarDate),
+    currencyCode: z.string().refine(isStorable).nullish(),
+    reportedValue: z.object({ raw: z.number().nullish() }).nullish(),
+  })
+  .nullable();
 
 export const timeseriesAnswer = z.object({
   timeseries: z.object({
-    /** One element for each type asked for; its values stand under the name of the type. */
-    result: z.array(
-      z
-        .object({ meta: z.object({ symbol: first(z.string()), type: first(z.string()) }) })
-        .catchall(z.unknown()),
-    ),
+    /** One element for each type asked for. */
+    result: z.array(z.unknown()),
   }),
 });
 
-/** Null where a period lacks the value. */
-export const reportedValues = z.array(reported.nullable());
+/** Values stand under the name of their type. */
+export const timeseriesElement = z
+  .object({ meta: z.object({ symbol: first(z.string()), type: first(z.string().refine(isStorable)) }) })
+  .catchall(z.unknown());
+export const reportedValues = z.array(z.unknown());
 
 const statistics = z.record(z.string(), z.unknown()).nullish();
 
@@ -98,9 +107,11 @@ export const summaryAnswer = z.object({
 /** Formatted values come wrapped, missing ones as an empty object. */
 export const statistic = z.union([
   z.number(),
-  z.string(),
+  z.string().refine(isStorable),
   z.null(),
-  z.object({ raw: z.union([z.number(), z.string()]).nullish() }).transform(({ raw }) => raw ?? null),
+  z
+    .object({ raw: z.union([z.number(), z.string().refine(isStorable)]).nullish() })
+    .transform(({ raw }) => raw ?? null),
 ]);
 
 export const refusalAnswer = z.record(
@@ -113,7 +124,7 @@ export const refusalAnswer = z.record(
 
 export type WireChart = z.infer<typeof chart>;
 export type WireMeta = z.infer<typeof meta>;
-export type WireSplitEvent = z.infer<typeof split>;
+export type WireSplitEvent = z.infer<typeof splitEvent>;
 
 /** Checks an answer's shape. Throws `MalformedResponse`, which names places and no values. */
 export function conform<T>(schema: z.ZodType<T>, body: unknown): T {
@@ -123,4 +134,10 @@ export function conform<T>(schema: z.ZodType<T>, body: unknown): T {
     .slice(0, 3)
     .map(({ path }) => (path.length === 0 ? 'the document' : path.join('.')));
   throw new MalformedResponse(`not what Yahoo is known to send at ${places.join(', ')}`);
+}
+
+/** Yahoo answers for other symbols too. Throws `MalformedResponse`. */
+export function requireSymbol({ symbol }: WireMeta, written: string): void {
+  if (symbol !== written)
+    throw new MalformedResponse(`asked for ${written}, the answer is for another symbol`);
 }

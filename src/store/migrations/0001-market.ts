@@ -5,11 +5,20 @@ import { bars } from './0001-market/bars.ts';
 import { instruments } from './0001-market/instruments.ts';
 import { ledger } from './0001-market/ledger.ts';
 import { operation } from './0001-market/operation.ts';
+import { rejectedRows } from './0001-market/rejected-rows.ts';
 
 /** The instruments, the bars of both kinds, and the ledger. */
 export const market0001: Migration = {
   async up(db: Kysely<unknown>) {
-    for (const part of ['create schema market;', instruments, bars, absences, ledger, operation])
+    for (const part of [
+      'create schema market;',
+      instruments,
+      bars,
+      absences,
+      ledger,
+      rejectedRows,
+      operation,
+    ])
       await sql.raw(part).execute(db);
   },
 };

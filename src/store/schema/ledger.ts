@@ -69,3 +69,19 @@ export interface RunEventsTable {
   message: string;
   data: JSONColumnType<object> | null;
 }
+
+export interface RejectedRowsTable {
+  id: Generated<number>;
+  run_id: string | null;
+  source: SourceName;
+  symbol: string | null;
+  instrument_id: number | null;
+  interval: Interval | null;
+  session_date: SessionDate | null;
+  opens_at: NullableInstant;
+  field: string;
+  reason: string;
+  row: JSONColumnType<object>;
+  observed_at: NullableInstant;
+  rejected_at: Generated<Date>;
+}

@@ -50,15 +50,6 @@ describe('an answer is malformed', () => {
   });
 
   test.each([
-    ['results.1.o', seriesBody([row('2024-01-02'), row('2024-01-03', { o: 'secret text' })])],
-    ['results.0.c', seriesBody([row('2024-01-02', { c: null })])],
-    ['results.0.h', seriesBody([row('2024-01-02', { h: -1 })])],
-    ['results.0.v', seriesBody([row('2024-01-02', { v: undefined })])],
-    ['results.0.n', seriesBody([row('2024-01-02', { n: 1.5 })])],
-    ['results.0.t', seriesBody([row('2024-01-02', { t: '2024-01-02' })])],
-    ['results.0.t', seriesBody([row('2024-01-02', { t: 0 })])],
-    ['results.0.t', seriesBody([row('2024-01-02', { t: 1e300 })])],
-    ['results.0', seriesBody(['secret text'])],
     ['results', seriesBody([], { results: 'secret text' })],
     ['adjusted', seriesBody([], { adjusted: 'secret text' })],
     ['next_url', seriesBody([], { next_url: 7 })],
@@ -91,13 +82,54 @@ describe('an answer is malformed', () => {
     for (const [body, message] of [
       [marketDayBody([dayRow('A', '2024-01-02')], { adjusted: true }), 'adjusted prices'],
       [marketDayBody([], { resultsCount: 9_000 }), 'announces 9000 rows'],
-      [marketDayBody([row('2024-01-02')]), 'results.0.T'],
     ] as const) {
       const { polygon } = await polygonAnswering(json(body));
       const failure = await failureOf(polygon.marketDay('2024-01-02'));
       expect(failure).toMatchObject(malformed);
       expect(String(failure)).toContain(message);
     }
+  });
+});
+
+describe('a row that cannot be is rejected, and no other', () => {
+  test.each([
+    ['o', 'o is text', row('2024-01-03', { o: 'secret text' })],
+    ['c', 'c is null', row('2024-01-03', { c: null })],
+    ['h', 'h is -1', row('2024-01-03', { h: -1 })],
+    ['v', 'v is absent', row('2024-01-03', { v: undefined })],
+    ['n', 'n is 1.5', row('2024-01-03', { n: 1.5 })],
+    ['t', 't is text', row('2024-01-03', { t: '2024-01-02' })],
+    ['t', 't is 0', row('2024-01-03', { t: 0 })],
+    ['t', 't is 1e+300', row('2024-01-03', { t: 1e300 })],
+    ['', 'the record is text', 'secret text'],
+  ])('by its %j: %s', async (field, wrong, bad) => {
+    const { polygon } = await polygonAnswering(json(seriesBody([row('2024-01-02'), bad])));
+    const { bars, rejected } = await polygon.series('AAPL', { interval: '1d', range: january });
+    expect(bars).toEqual([bar('2024-01-02')]);
+    const session = field === 't' || field === '' ? null : '2024-01-03';
+    expect(rejected).toMatchObject([{ symbol: 'AAPL', session, field, wrong }]);
+  });
+
+  test('of a market day as well, where it says whose it is or not', async () => {
+    const day = marketDayBody([
+      dayRow('A', '2024-01-02'),
+      dayRow('B', '2024-01-02', { c: 0 }),
+      dayRow('', '2024-01-02'),
+    ]);
+    const { polygon } = await polygonAnswering(json(day));
+    const { rows, rejected } = await polygon.marketDay('2024-01-02');
+    expect(rows.map(({ symbol }) => symbol)).toEqual(['A']);
+    expect(rejected).toMatchObject([
+      { symbol: 'B', session: '2024-01-02', field: 'c', wrong: 'c is 0' },
+      { symbol: null, session: '2024-01-02', field: 'T', wrong: 'T is empty' },
+    ]);
+  });
+
+  test('where it is of what was asked for: what is outside is counted as such', async () => {
+    const bad = [row('2023-12-29', { o: null }), row('2024-02-01', { o: null })];
+    const { polygon } = await polygonAnswering(json(seriesBody(bad)));
+    const answer = await polygon.series('AAPL', { interval: '1d', range: january });
+    expect(answer).toMatchObject({ bars: [], rejected: [], outside: 2 });
   });
 });
 

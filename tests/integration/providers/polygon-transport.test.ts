@@ -220,7 +220,6 @@ describe('the key', () => {
 
   test('is in no error, though rows, tickers or addresses of pages repeat it', async () => {
     for (const body of [
-      seriesBody([row('2024-01-02', { o: key })]),
       seriesBody([row('2024-01-02')], { ticker: key }),
       seriesBody([row('2024-01-02')], { next_url: key }),
       seriesBody([row('2024-01-02')], { next_url: `http://127.0.0.1:1/?apiKey=${key}` }),
@@ -232,6 +231,15 @@ describe('the key', () => {
       ).not.toContain(key);
       expect(everythingIn(await failureOf(polygon.lookUp('AAPL')))).not.toContain(key);
     }
+  });
+
+  test('is not among the evidence that rows and records leave', async () => {
+    const rows = await polygonAnswering(json(seriesBody([row('2024-01-02', { o: key })])));
+    const answer = await rows.polygon.series('AAPL', { interval: '1d', range: january });
+    const records = await polygonAnswering(json({ status: 'OK', results: [{ ticker: key, name: [key] }] }));
+    const page = await records.polygon.listInstruments({ active: true, next: null });
+    expect([answer.rejected.length, page.rejected.length]).toEqual([1, 1]);
+    expect(JSON.stringify([answer.rejected, page.rejected])).not.toContain(key);
   });
 
   test.each([`${key}\n${key}`, `${key}\u0000`, `${key}–`])(

@@ -64,7 +64,7 @@ describe('an answer for something else is MalformedResponse', () => {
     ['no result', { chart: { result: null, error: null } }],
     ['an empty result', { chart: { result: [], error: null } }],
     ['another document', { quoteResponse: { result: [], error: null } }],
-    ['a price that is text', chartBody([{ session: '2024-01-02', values: { open: '10' as never } }])],
+    ['prices that are no list', { chart: { result: [{ meta: {}, indicators: { quote: [{ open: 1 }] } }] } }],
   ])('%s', async (_, body) => {
     const { yahoo } = await yahooAnswering(json(body));
     await expect(yahoo.series('AAPL', daily)).rejects.toMatchObject({ name: 'MalformedResponse' });
@@ -99,6 +99,15 @@ describe('days', () => {
     const answer = await yahoo.series('AAPL', daily);
     expect(answer.bars).toEqual([bar('2024-01-05')]);
     expect(answer.leftOut).toMatchObject({ nullRows: 1, partlyNull: 2 });
+  });
+
+  test('a row with a price that is text is rejected, and no other', async () => {
+    const { yahoo } = await yahooAnswering(
+      chart([{ session: '2024-01-02', values: { open: '10' as never } }, { session: '2024-01-03' }]),
+    );
+    const { bars, rejected } = await yahoo.series('AAPL', daily);
+    expect(bars).toEqual([bar('2024-01-03')]);
+    expect(rejected).toMatchObject([{ session: '2024-01-02', field: 'open', wrong: 'open is text' }]);
   });
 
   test('rows of other days, and of days without a session, are counted, and no bars', async () => {

@@ -12,6 +12,7 @@ const passing = {
   ProviderUnavailable: true,
   ResponseTimedOut: true,
   MalformedResponse: false,
+  DoubtedResponse: true,
   ResponseTooLarge: false,
   BrokenPaging: false,
 };
@@ -33,6 +34,7 @@ test.each([
   new errors.ProviderUnavailable('m'),
   new errors.ResponseTimedOut('m'),
   new errors.MalformedResponse('m'),
+  new errors.DoubtedResponse('m', []),
   new errors.ResponseTooLarge('m'),
   new errors.BrokenPaging('m'),
 ])('$name carries the name of its class and tells whether it passes', (error) => {

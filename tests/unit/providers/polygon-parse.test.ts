@@ -9,16 +9,18 @@ import type { WireRow } from '../../../src/providers/polygon/wire.ts';
 const range = { from: '2023-01-01', to: '2025-12-31' };
 const days = dayNumber(range.to) - dayNumber(range.from);
 
-const price = fc.double({ min: 0, max: 1e6, noNaN: true });
-const values = fc.record({
-  o: price,
-  h: price,
-  l: price,
-  c: price,
-  v: price,
-  vw: fc.option(price, { nil: undefined }),
-  n: fc.option(fc.nat(), { nil: null }),
-});
+const price = fc.double({ min: 0, minExcluded: true, max: 1e6, noNaN: true });
+const values = fc
+  .record({
+    o: price,
+    h: price,
+    l: price,
+    c: price,
+    v: fc.double({ min: 0, max: 1e6, noNaN: true }),
+    vw: fc.option(price, { nil: undefined }),
+    n: fc.option(fc.nat(), { nil: null }),
+  })
+  .map(({ h, l, ...rest }) => ({ ...rest, h: Math.max(h, l), l: Math.min(h, l) }));
 const session = fc.integer({ min: 0, max: days }).map((day) => addDays(range.from, day));
 const unit = fc.constantFrom(1, 1e3, 1e6);
 
@@ -109,7 +111,7 @@ test('every row is a bar, outside, or part of a conflict', () => {
   const wide = fc.array(
     fc.tuple(fc.integer({ min: -400, max: days + 400 }), fc.nat({ max: 3 })).map(([day, c]): WireRow => {
       const date = addDays(range.from, day);
-      return { o: 1, h: 1, l: 1, c, v: 1, t: exchangeInstant(date, 0) };
+      return { o: 1, h: 1, l: 1, c: c + 1, v: 1, t: exchangeInstant(date, 0) };
     }),
   );
   fc.assert(

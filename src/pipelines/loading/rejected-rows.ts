@@ -1,0 +1,25 @@
+import { dayNumber } from '../../domain/date-range.ts';
+import type { LoadError } from '../../domain/load-error.ts';
+import type { RejectedRecord } from '../../domain/rejected-record.ts';
+
+/** Why a load is not whole of which rows were rejected: what they are of stays due. */
+export const rejectedError: LoadError = {
+  kind: 'RejectedRows',
+  message: 'rows that cannot be are left out; they are named in the events of the run, and kept as evidence',
+};
+
+/** True where a row was rejected of which it cannot be told when it is of: any bar that lacks may be it. */
+export function isAnyTime(rejected: readonly RejectedRecord[]): boolean {
+  return rejected.some(({ session }) => session === null);
+}
+
+/** The days that rejected rows are of, since 1970-01-01. */
+export function daysOf(rejected: readonly RejectedRecord[]): readonly number[] {
+  return rejected.flatMap(({ session }) => (session === null ? [] : dayNumber(session)));
+}
+
+/** When the bars begin that came or were rejected, epoch milliseconds, oldest first. */
+export function opensWith(came: Float64Array, rejected: readonly RejectedRecord[]): Float64Array {
+  const opens = rejected.flatMap(({ opensAt }) => (opensAt === undefined ? [] : Date.parse(opensAt)));
+  return opens.length === 0 ? came : Float64Array.from(new Set([...came, ...opens])).sort();
+}
