@@ -37,6 +37,8 @@ export interface SeriesAnswer extends BarsAnswer {
   readonly actions?: readonly CorporateAction[];
   /** Rows that are no bars, counted by why not. */
   readonly leftOut?: Readonly<Record<string, number>>;
+  /** It has as many rows as a limit lets through, and no next page: it may end before its time. */
+  readonly isCut?: boolean;
 }
 
 /** Which bars of one symbol. */

@@ -5,6 +5,7 @@ import type { SeriesRequest } from '../../store/load-requests.ts';
 import { learnActions } from '../actions/learn-actions.ts';
 import type { Asking } from './asking.ts';
 import type { BatchWriter } from './batch-writer.ts';
+import { hearOut } from './hear-out.ts';
 import { requestFailed, seriesLoaded } from './load-outcomes.ts';
 import { rebaseSeries, type Rebased } from './rebase-series.ts';
 
@@ -30,8 +31,9 @@ export async function loadSeries(
     await batch.writer.add(requestFailed(request, answer, requests));
     return;
   }
-  const rebased = await understand({ ...batch, provider }, request, answer);
-  await batch.writer.add(seriesLoaded(provider.name, request, answer, rebased));
+  const weighed = await hearOut({ ...batch, provider }, request, answer);
+  const rebased = await understand({ ...batch, provider }, request, weighed.answer);
+  await batch.writer.add(seriesLoaded(provider.name, request, weighed, rebased));
 }
 
 /** What came along with the bars is learnt first: it says what they mean. */

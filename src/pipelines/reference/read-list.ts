@@ -1,12 +1,15 @@
 import { BrokenPaging, ProviderError } from '../../domain/provider-errors.ts';
 import type { InstrumentPage, ReferenceLists, RequestOptions } from '../../providers/provider.ts';
-import type { Store } from '../../store/database.ts';
-import { lastSync, recordSync, retireUnlisted, saveInstruments } from '../../store/instruments.ts';
+import type { SourceName } from '../../domain/source.ts';
+import type { Database, Store } from '../../store/database.ts';
+import { lastSync } from '../../store/reference-syncs.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { countRequests } from '../../store/runs.ts';
+import { saveInstruments } from '../../store/save-instruments.ts';
 import { transaction } from '../../store/transaction.ts';
 import type { ReferenceList } from '../planning/lists-due.ts';
 import { attempt, loadErrorOf } from '../sources/attempt.ts';
+import { settleList } from './settle-list.ts';
 
 export interface ListDeps {
   readonly store: Store;
@@ -33,11 +36,11 @@ export async function readList(
   const { db } = deps.store;
   let lookups = 0;
   const options = { signal, onRequest: () => (lookups += 1) };
-  const outcome = await attempt(() => saveList(deps, list, options));
+  const outcome = await attempt(() => saveList(deps, { list, runId }, options));
   if (runId === null) return outcome;
   await countRequests(db, runId, { lookups });
   if (!(outcome instanceof ProviderError)) return outcome;
-  if ((await lastSync(db, deps.reference.name, list)) === null) return outcome;
+  if ((await lastSync(db, { source: deps.reference.name, list })) === null) return outcome;
   const message = `the list of ${list} instruments could not be read, the older one is used: ${outcome.message}`;
   await addRunEvents(db, runId, [{ level: 'warn', message, data: loadErrorOf(outcome) }]);
   return { instruments: 0, added: 0, retired: 0 };
@@ -45,18 +48,29 @@ export async function readList(
 
 async function saveList(
   { store, reference }: Pick<ListDeps, 'store' | 'reference'>,
-  list: ReferenceList,
+  { list, runId }: { readonly list: ReferenceList; readonly runId: string | null },
   options: RequestOptions,
 ): Promise<SyncOutcome> {
-  const listed: string[] = [];
+  const source = reference.name;
+  const activeIsKnown = list === 'inactive' && (await activeIsFresh(store.db, source));
+  const listed = new Set<string>();
+  let instruments = 0;
   let added = 0;
-  for await (const { instruments } of pagesOf(reference, list, options)) {
-    added += await transaction(store, (tx) => saveInstruments(tx, instruments));
-    listed.push(...instruments.map(({ symbol }) => symbol));
+  for await (const page of pagesOf(reference, list, options)) {
+    added += await transaction(store, (tx) => saveInstruments(tx, page.instruments, { activeIsKnown }));
+    instruments += page.instruments.length;
+    for (const { symbol } of page.instruments) listed.add(symbol);
   }
-  const retired = list === 'active' && listed.length > 0 ? await retireUnlisted(store.db, listed) : [];
-  await recordSync(store.db, { source: reference.name, list, instruments: listed.length });
-  return { instruments: listed.length, added, retired: retired.length };
+  const retired = await settleList(store.db, { source, list, runId }, { instruments, symbols: [...listed] });
+  return { instruments, added, retired };
+}
+
+const dayMs = 86_400_000;
+
+/** True when a whole list has said within a day who is listed: then no older record of a ticker says otherwise. */
+async function activeIsFresh(db: Database, source: SourceName): Promise<boolean> {
+  const last = await lastSync(db, { source, list: 'active' });
+  return last !== null && last.doubtedAt === null && Date.now() - last.completedAt.getTime() < dayMs;
 }
 
 async function* pagesOf(
