@@ -78,13 +78,20 @@ export function isMature(source: SourceName, session: SessionDate, observedMs: n
   return finalFrom(source, session) + dayMs <= observedMs;
 }
 
-/** True when a silence that was seen on an earlier day, New York, is seen again in an answer that is final. */
+/** True when a silence that was seen (epoch milliseconds) on an earlier day, New York, is seen again in a final answer. */
 export function isSecondSight(
   { source, observedMs }: Pick<SeriesEvidence, 'source' | 'observedMs'>,
   session: SessionDate,
-  seenOn: number | undefined,
+  seenMs: number | undefined,
 ): boolean {
-  return seenOn !== undefined && seenOn < exchangeDay(observedMs) && finalFrom(source, session) <= observedMs;
+  if (seenMs === undefined || finalFrom(source, session) > observedMs) return false;
+  return exchangeDay(seenMs) < exchangeDay(observedMs);
+}
+
+/** True when the answer has a bar where an earlier one should have had it: what else that one lacked proves nothing. */
+function isRefuted({ source, answered }: SeriesEvidence, { suspected }: KnownDays): boolean {
+  const wasFinal = ([day, seenMs]: [number, number]) => finalFrom(source, dateOfDayNumber(day)) <= seenMs;
+  return suspected.entries().some(([day, seenMs]) => answered.has(day) && wasFinal([day, seenMs]));
 }
 
 /**
@@ -96,6 +103,7 @@ export function judgeAbsences(evidence: SeriesEvidence): Absences {
   const { source, observedMs, known = nothingKnown } = evidence;
   const missing = missingDays(evidence, known);
   const whyNot = doubtsOf(evidence, missing, known);
+  const refuted = isRefuted(evidence, known);
   const seen: Absence[] = [];
   const doubts = new Set<Doubt | null>();
   const askAgain: number[] = [];
@@ -104,8 +112,8 @@ export function judgeAbsences(evidence: SeriesEvidence): Absences {
     const mature = isMature(source, session, observedMs);
     const doubt = whyNot(day);
     const unheard = doubt !== null && neverNoted.has(doubt);
-    const again = !unheard && isSecondSight({ source, observedMs }, session, known.suspected.get(day));
-    const confirmed = again || (mature && doubt === null);
+    const again = isSecondSight({ source, observedMs }, session, known.suspected.get(day));
+    const confirmed = (again && !unheard && !refuted) || (mature && doubt === null);
     if (!unheard) seen.push({ session, reason, confirmed });
     if (!confirmed) doubts.add(mature || unheard ? doubt : 'NotYetAvailable');
     if (!confirmed && mature && doubt !== 'ListingUnknown') askAgain.push(day);
@@ -188,20 +196,23 @@ interface MarketDayEvidence {
   readonly ownedFrom: number | null;
   /** Of the sessions around, those with a bar, and those that are known with or without one. */
   readonly around: Trading;
+  /** When it was seen to lack before without being believed, epoch milliseconds; null: never. */
+  readonly suspectedMs: number | null;
 }
 
 /** The absence of a symbol from a whole-market answer that is itself whole; of what trades every day it is doubted. */
 export function marketDayAbsence(evidence: MarketDayEvidence): Absence {
-  const { source, session, observedMs, listedOn, delistedOn, ownedFrom, around } = evidence;
+  const { source, session, observedMs, listedOn, delistedOn, ownedFrom, around, suspectedMs } = evidence;
   const unlisted =
     (listedOn !== null && session < listedOn) ||
     (delistedOn !== null && session >= delistedOn) ||
     (ownedFrom !== null && dayNumber(session) < ownedFrom);
   const believed = unlisted || !isSteady(around);
+  const again = isSecondSight({ source, observedMs }, session, suspectedMs ?? undefined);
   return {
     session,
     reason: unlisted ? 'not_listed' : 'no_trade',
-    confirmed: believed && isMature(source, session, observedMs),
+    confirmed: again || (believed && isMature(source, session, observedMs)),
   };
 }
 

@@ -6,7 +6,7 @@ export interface KnownDays {
   readonly quiet: ReadonlySet<number>;
   /** Known to lie outside of the listing. */
   readonly unlisted: ReadonlySet<number>;
-  /** Seen to be silent before, not believed yet: the day in New York on which that was. */
+  /** Seen to be silent before, not believed yet: when that was, epoch milliseconds. */
   readonly suspected: ReadonlyMap<number, number>;
 }
 
@@ -14,7 +14,7 @@ export interface KnownDays {
 export interface KnownParts {
   /** A bar is stored, or known not to be. */
   readonly accounted: ReadonlySet<number>;
-  /** Seen to be silent before, not believed yet: the day in New York, since 1970-01-01, on which that was. */
+  /** Seen to be silent before, not believed yet: when that was, epoch milliseconds. */
   readonly suspected: ReadonlyMap<number, number>;
 }
 

@@ -23,11 +23,15 @@ type ListVerdict = { readonly believed: true } | { readonly believed: false; rea
  * on three days of New York.
  */
 export function judgeList(
-  { instruments, at }: { readonly instruments: number; readonly at: Date },
+  {
+    instruments,
+    at,
+    mayBeEmpty,
+  }: { readonly instruments: number; readonly at: Date; readonly mayBeEmpty: boolean },
   last: ({ readonly instruments: number } & EarlierDoubt) | null,
 ): ListVerdict {
-  if (instruments === 0) return { believed: false, days: 0 };
-  if (last === null || instruments >= wholeShare * last.instruments) return { believed: true };
+  if (last === null) return instruments > 0 || mayBeEmpty ? { believed: true } : { believed: false, days: 0 };
+  if (instruments >= wholeShare * last.instruments) return { believed: true };
   const { doubtedDays, doubtedAt, doubtedInstruments } = last;
   const difference = Math.abs(instruments - (doubtedInstruments ?? Infinity));
   if (doubtedAt === null || difference > alikeShare * instruments) return { believed: false, days: 1 };

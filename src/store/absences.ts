@@ -12,8 +12,8 @@ export interface IncomingAbsence extends Absence {
 }
 
 /**
- * Records why there is no bar; a cell that has a bar, or a confirmed reason, keeps it. One that is too young to be
- * believed is noted, and confirmed by a second answer on a later day, New York, that came when a bar would have been final.
+ * Records why there is no bar; a cell that has a bar, or a confirmed reason, keeps it. One that is not believed yet is
+ * noted: when it was seen last while a bar would have been final, or first before that.
  */
 export async function writeAbsences(
   db: Database,
@@ -44,8 +44,9 @@ export async function writeAbsences(
           and early.session_date = a.session and early.opens_at is not distinct from a.opens))
     order by a.instrument, a.session, a.opens
     on conflict (instrument_id, source, interval, session_date, opens_at) do update
-      set confirmed = true, reason = excluded.reason, run_id = excluded.run_id, observed_at = excluded.observed_at
-    where not known.confirmed and (excluded.confirmed
-      or (excluded.observed_at at time zone 'America/New_York')::date
-        > (known.observed_at at time zone 'America/New_York')::date)`.execute(db);
+      set confirmed = excluded.confirmed, reason = excluded.reason, run_id = excluded.run_id,
+        observed_at = excluded.observed_at
+    where not known.confirmed and (excluded.confirmed or excluded.observed_at > known.observed_at)`.execute(
+    db,
+  );
 }

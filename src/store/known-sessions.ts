@@ -15,7 +15,7 @@ interface KnownQuery {
 }
 
 const epoch = sql`date '1970-01-01'`;
-const seenOn = sql`(observed_at at time zone 'America/New_York')::date - ${epoch}`;
+const seenMs = sql`(extract(epoch from observed_at) * 1000)::float8`;
 
 /** What is stored of an instrument's sessions: bars, reasons why there is none, and silences not believed yet. */
 export async function knownSessions(
@@ -24,12 +24,12 @@ export async function knownSessions(
 ): Promise<KnownDays> {
   const layout = layoutOf(interval);
   const { rows } = await sql<{ day: number; state: string; seen: number }>`
-    select distinct session_date - ${epoch} as day, 'traded' as state, 0 as seen from ${sql.table(layout.table)} stored
+    select distinct session_date - ${epoch} as day, 'traded' as state, 0::float8 as seen from ${sql.table(layout.table)} stored
     where instrument_id = ${instrumentId} and source = ${source} and ${isOwn(layout)}
       and session_date between ${range.from}::date and ${range.to}::date
     union all
     select session_date - ${epoch},
-      case when not confirmed then 'suspected' when reason = 'not_listed' then 'unlisted' else 'quiet' end, ${seenOn}
+      case when not confirmed then 'suspected' when reason = 'not_listed' then 'unlisted' else 'quiet' end, ${seenMs}
     from market.bar_absences
     where instrument_id = ${instrumentId} and source = ${source} and interval = ${interval} and opens_at is null
       and session_date between ${range.from}::date and ${range.to}::date`.execute(db);
@@ -50,11 +50,11 @@ export async function knownParts(
 ): Promise<KnownParts> {
   if (!isIntraday(interval)) return { accounted: new Set(), suspected: new Map() };
   const { rows } = await sql<{ opens: Date; accounted: boolean; seen: number }>`
-    select opens_at as opens, true as accounted, 0 as seen from market.intraday_bars
+    select opens_at as opens, true as accounted, 0::float8 as seen from market.intraday_bars
     where instrument_id = ${instrumentId} and source = ${source} and interval = ${interval}
       and session_date between ${range.from}::date and ${range.to}::date
     union all
-    select opens_at, confirmed, ${seenOn} from market.bar_absences
+    select opens_at, confirmed, ${seenMs} from market.bar_absences
     where instrument_id = ${instrumentId} and source = ${source} and interval = ${interval}
       and opens_at is not null and session_date between ${range.from}::date and ${range.to}::date`.execute(
     db,

@@ -74,6 +74,8 @@ interface MissingBar {
   readonly delistedOn: SessionDate | null;
   readonly ownedFrom: number | null;
   readonly around: Trading;
+  /** When it was seen to lack before without being believed, epoch milliseconds; null: never. */
+  readonly suspectedMs: number | null;
 }
 
 /** Calendar days on either side of a session: some twenty sessions. */
@@ -95,6 +97,9 @@ export async function withoutBar(
   const { rows } = await sql<MissingBar>`
     select i.id as "instrumentId", i.listed_on as "listedOn", i.delisted_on as "delistedOn",
       ${ownedFrom} as "ownedFrom",
+      (select extract(epoch from seen.observed_at) * 1000 from market.bar_absences seen
+        where seen.instrument_id = i.id and seen.source = ${source} and seen.interval = '1d' and not seen.confirmed
+          and seen.session_date = ${session} and seen.opens_at is null)::float8 as "suspectedMs",
       jsonb_build_object('traded', bars.traded, 'counted', bars.traded + quiet.counted) as around
     from market.load_runs l join market.instruments i on i.id = l.instrument_id
     cross join lateral (select count(*)::int as traded from market.daily_bars near where near.instrument_id = i.id

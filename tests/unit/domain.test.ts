@@ -106,7 +106,7 @@ describe('absences', () => {
       doubt: 'ListingUnknown',
       needsListing: true,
     });
-    const suspected = new Map([[dayNumber('2024-01-02'), dayNumber('2024-01-30')]]);
+    const suspected = new Map([[dayNumber('2024-01-02'), Date.parse('2024-01-30T20:00:00Z')]]);
     const second = judgeAbsences(evidence({ bars, known: { ...nothingKnown, suspected } }));
     expect(second).toMatchObject({ seen: [{ confirmed: true }], doubt: null, needsListing: false });
   });
@@ -116,11 +116,19 @@ describe('absences', () => {
     const { seen, doubt, askAgain } = judgeAbsences(evidence({ bars }));
     expect(seen).toEqual([{ session: '2024-01-05', reason: 'no_trade', confirmed: false }]);
     expect({ doubt, askAgain }).toEqual({ doubt: 'SilenceDoubted', askAgain: [dayNumber('2024-01-05')] });
-    const sameDay = new Map([[dayNumber('2024-01-05'), dayNumber('2024-01-31')]]);
+    const sameDay = new Map([[dayNumber('2024-01-05'), Date.parse('2024-01-31T20:00:00Z')]]);
     const again = evidence({ bars, known: { ...nothingKnown, suspected: sameDay } });
     expect(judgeAbsences(again).doubt).toBe('SilenceDoubted');
     const later = judgeAbsences({ ...again, observedMs: Date.parse('2024-02-02T00:00:00Z') });
     expect(later).toMatchObject({ seen: [{ confirmed: true }], doubt: null, askAgain: [] });
+  });
+
+  test('where a suspected bar came after all, what else lacked before is seen for the first time', () => {
+    const seenMs = Date.parse('2024-01-25T20:00:00Z');
+    const suspected = new Map([dayNumber('2024-01-05'), dayNumber('2024-01-08')].map((day) => [day, seenMs]));
+    const bars = sessions.filter((session) => session !== '2024-01-05');
+    const { seen } = judgeAbsences(evidence({ bars, known: { ...nothingKnown, suspected } }));
+    expect(seen).toMatchObject([{ session: '2024-01-05', confirmed: false }]);
   });
 
   test('silence of what trades now and then is believed at once', () => {

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
-import { dayNumber } from '../../src/domain/date-range.ts';
 import { judgeIntraday, type IntradayEvidence } from '../../src/domain/intraday-absence.ts';
 import { slotsOf } from '../../src/domain/interval.ts';
 
@@ -38,7 +37,7 @@ test('an hour that lacks where the others came is an absence once another day sa
   const { seen, doubt } = judge(all.slice(1), '2024-06-20T14:00:00Z');
   expect(seen).toEqual([{ session: '2024-06-10', opensAt, reason: 'no_trade', confirmed: false }]);
   expect(doubt).toBe('SilenceDoubted');
-  const suspected = new Map([[Date.parse(opensAt), dayNumber('2024-06-19')]]);
+  const suspected = new Map([[Date.parse(opensAt), Date.parse('2024-06-19T20:00:00Z')]]);
   const known = { knownParts: { accounted: new Set<number>(), suspected } };
   const again = judge(all.slice(1), '2024-06-20T14:00:00Z', known);
   expect(again).toMatchObject({ seen: [{ opensAt, confirmed: true }], doubt: null });

@@ -23,7 +23,7 @@ export async function settleList(
 ): Promise<number> {
   const last = await lastSync(db, key);
   const at = new Date();
-  const verdict = judgeList({ instruments, at }, last);
+  const verdict = judgeList({ instruments, at, mayBeEmpty: key.list === 'inactive' }, last);
   const rule = `short_list_${key.list}`;
   if (verdict.believed) {
     const retired = key.list === 'active' ? await retireUnlisted(db, symbols) : [];
