@@ -47,11 +47,6 @@ export function isSteady({ traded, counted }: Trading): boolean {
   return counted > 0 && traded >= steadyShare * counted;
 }
 
-/** True of a silence of so many sessions that the trading around makes a fault rather than a fact. */
-function isDoubtful(length: number, trading: Trading): boolean {
-  return isSteady(trading) || length * Math.log1p(-trading.traded / trading.counted) < unlikely;
-}
-
 /** A session as an answer and the store leave it; `unknown` was never answered for good, and says nothing. */
 type State = 'traded' | 'quiet' | 'silent' | 'unknown';
 
@@ -67,9 +62,9 @@ interface Stretch {
 }
 
 /**
- * Those of the silent days around which the instrument traded on four fifths of the sessions, by the answer or the
- * store, or so often that their stretch is no chance. A stretch does not count for itself, nor does another one that is
- * too long for a quiet spell.
+ * Those of the silent days around which the instrument traded on four fifths of the sessions, by the answer or the store,
+ * near by or as a whole, or so often that their stretch is no chance. A stretch does not count for itself, nor for what
+ * is steady another one that is too long for a quiet spell.
  */
 export function silentAmidTrading(
   { silent, answered }: { readonly silent: Iterable<number>; readonly answered: Iterable<number> },
@@ -77,12 +72,35 @@ export function silentAmidTrading(
 ): ReadonlySet<number> {
   const timeline = timelineOf(silent, answered, known);
   const stretches = stretchesOf(timeline);
+  const lapses = lapsesAmong(timeline, stretches);
+  const steadyAsAWhole = isSteady(tradingIn(timeline, lapses));
   const doubted = new Set<number>();
   for (const stretch of stretches) {
-    if (!isDoubtful(stretch.end - stretch.begin, around(timeline, stretches, stretch))) continue;
+    const near = () => isSteady(tradingAround(timeline, stretch, lapses));
+    const chance = () => isChance(stretch, tradingAround(timeline, stretch, new Set()));
+    if (!steadyAsAWhole && !near() && chance()) continue;
     for (const day of timeline.days.slice(stretch.begin, stretch.end)) doubted.add(day);
   }
   return doubted;
+}
+
+/** True of a silence that may well happen to an instrument that trades as often as counted. */
+function isChance({ begin, end }: Stretch, { traded, counted }: Trading): boolean {
+  return counted === 0 || (end - begin) * Math.log1p(-traded / counted) >= unlikely;
+}
+
+/** The days of the stretches that are too long for a quiet spell of what trades every day. */
+function lapsesAmong({ days }: Timeline, stretches: readonly Stretch[]): ReadonlySet<number> {
+  const long = stretches.filter(({ begin, end }) => end - begin > longestSilence);
+  return new Set(long.flatMap(({ begin, end }) => days.slice(begin, end)));
+}
+
+function tradingIn({ days, stateOf }: Timeline, lapses: ReadonlySet<number>): Trading {
+  const counted = days.filter((day) => stateOf.get(day) !== 'unknown' && !lapses.has(day));
+  return {
+    traded: counted.filter((day) => stateOf.get(day) === 'traded').length,
+    counted: counted.length,
+  };
 }
 
 function timelineOf(silent: Iterable<number>, answered: Iterable<number>, known: KnownDays): Timeline {
@@ -105,14 +123,12 @@ function stretchesOf({ days, stateOf }: Timeline): readonly Stretch[] {
   return stretches;
 }
 
-/** The trading on both sides of a stretch. */
-function around(timeline: Timeline, stretches: readonly Stretch[], { begin, end }: Stretch): Trading {
-  const { days, stateOf } = timeline;
-  const lapses = new Set(
-    stretches
-      .filter((other) => other.end - other.begin > longestSilence)
-      .flatMap((other) => days.slice(other.begin, other.end)),
-  );
+/** The trading on both sides of a stretch, some sessions far; those that are left out do not count. */
+function tradingAround(
+  { days, stateOf }: Timeline,
+  { begin, end }: Stretch,
+  leftOut: ReadonlySet<number>,
+): Trading {
   const sum = { traded: 0, counted: 0 };
   for (const [from, step] of [
     [begin - 1, -1],
@@ -122,7 +138,7 @@ function around(timeline: Timeline, stretches: readonly Stretch[], { begin, end 
     for (let index = from; index >= 0 && index < days.length && left > 0; index += step) {
       const day = days[index] ?? NaN;
       const state = stateOf.get(day);
-      if (state === 'unknown' || lapses.has(day)) continue;
+      if (state === 'unknown' || leftOut.has(day)) continue;
       left -= 1;
       sum.counted += 1;
       if (state === 'traded') sum.traded += 1;
