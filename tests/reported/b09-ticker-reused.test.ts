@@ -15,7 +15,7 @@ const oldBearer = {
   ...ticker('GM', { name: 'General Motors Corp (old)', composite_figi: 'BBG000BLNNH6' }),
   ...{ active: false, delisted_utc: '2009-06-02T04:00:00Z' },
 };
-const { list_date: _listing, ...unlistedBearer } = newBearer as Readonly<Record<string, unknown>>;
+const { list_date: _listing, ...unlistedBearer } = newBearer;
 
 const barsByBearer = `select i.active, count(*)::int, min(session_date) as first, max(session_date) as last
   from market.daily_bars b join market.instruments i on i.id = b.instrument_id group by i.id order by i.active`;
@@ -84,7 +84,7 @@ test('market days give each bearer of a ticker the sessions of its own time', as
   expect((await lab.loads(runId)).filter(({ symbol }) => symbol === 'GM')).toHaveLength(2);
   expect(lab.log.some((path) => path.startsWith('/v2/aggs/grouped'))).toBe(true);
   const found = await lab.rows<{ count: number; first: string }>(
-    `${barsByBearer.replace('group by', "where i.symbol = 'GM' group by")}`,
+    barsByBearer.replace('group by', "where i.symbol = 'GM' group by"),
   );
   expect(found).toMatchObject([
     { active: false, count: 4, first: '2010-11-10', last: '2010-11-15' },
