@@ -1,14 +1,14 @@
+import type { Doubt } from './absence.ts';
 import type { ProviderErrorKind } from './provider-errors.ts';
 
 /** Why a load did not bring all that was asked: a provider's error, or what the data themselves say. */
 export type LoadErrorKind =
   | ProviderErrorKind
+  | Doubt
   | 'AmbiguousSymbol'
   | 'ComputationFailed'
   | 'ConflictingRows'
   | 'DeadlineExceeded'
-  | 'EmptyAnswer'
-  | 'HistoryTruncated'
   | 'NoBars'
   | 'RejectedRows'
   | 'SplitAppliedTwice'

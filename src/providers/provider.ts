@@ -42,6 +42,8 @@ export interface SeriesAnswer extends BarsAnswer {
   readonly rejectedActions?: readonly RejectedRecord[];
   /** Rows that are no bars, counted by why not. */
   readonly leftOut?: Readonly<Record<string, number>>;
+  /** It has as many rows as a limit lets through, and no next page: it may end before its time. */
+  readonly isCut?: boolean;
 }
 
 /** Which bars of one symbol. */

@@ -190,6 +190,12 @@ export async function instrumentsToJudge(db: Database, since: SessionDate): Prom
   return rows.map(({ id }) => id);
 }
 
+/** The splits of an instrument that count, or may come to, by the day that they count from. */
+export async function countedSplits(db: Database, instrumentId: number): Promise<readonly SplitRecord[]> {
+  const records = await splitRecords(db, instrumentId);
+  return records.filter(({ status }) => ['effective', 'pending', 'announced'].includes(status));
+}
+
 /** The instrument, where splits of it wait for prices. */
 export async function unsettledSplits(db: Database, instrumentId: number): Promise<readonly number[]> {
   const { rows } = await sql<{ id: number }>`

@@ -7,7 +7,8 @@ import type { SourceName } from '../domain/source.ts';
 export interface Finding {
   readonly rule: string;
   readonly severity: 'info' | 'warn' | 'error';
-  readonly instrumentId: number;
+  /** Null: of no single instrument. */
+  readonly instrumentId: number | null;
   readonly source: SourceName | null;
   readonly interval: string | null;
   readonly range: DateRange;
@@ -17,7 +18,7 @@ export interface Finding {
 /** Records findings; one that is there already is seen again, and keeps what a person has said of it. */
 export async function recordFindings(
   db: Database,
-  runId: string,
+  runId: string | null,
   findings: readonly Finding[],
 ): Promise<void> {
   if (findings.length === 0) return;
@@ -31,6 +32,15 @@ export async function recordFindings(
       source text, interval text, start date, "end" date, evidence jsonb)
     on conflict (rule, instrument_id, source, interval, range_start, range_end)
       do update set evidence = excluded.evidence, seen_at = now()`.execute(db);
+}
+
+/** Closes the open findings of a rule on a source as a whole. */
+export async function closeSourceFindings(
+  db: Database,
+  { rule, source }: { readonly rule: string; readonly source: SourceName },
+): Promise<void> {
+  await sql`update market.quality_findings set status = 'repaired'
+    where status = 'open' and rule = ${rule} and source = ${source} and instrument_id is null`.execute(db);
 }
 
 /** Closes the open findings of the rules and instruments that are no longer found: none of those still found has their key. */

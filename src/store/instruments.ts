@@ -2,8 +2,6 @@ import { sql } from 'kysely';
 import type { InstrumentReference } from '../domain/instrument.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
-import type { SourceName } from '../domain/source.ts';
-import type { Transaction } from './transaction.ts';
 
 /** An instrument as stored; `id` never changes, the symbol may. */
 export interface StoredInstrument extends InstrumentReference {
@@ -19,62 +17,6 @@ const universeTypes = ['CS', 'ADRC', 'ETF'];
 /** Symbols that exchanges keep for testing. */
 const testSymbols =
   '^(Z[BEVWXJ]+[XZ]+T|ZTEST|ZTST|ZBZX|ZEXIT|ZIEXT|ZXIET|ZVZZC|[ACIMNP]TEST(\\.[A-Z])?|CBO|CBX|IGZ)$';
-
-/**
- * Makes the stored instruments those of the references; returns how many are new. The same ticker active is the same
- * instrument, and so is an active one that the reference now knows as delisted.
- */
-export async function saveInstruments(
-  tx: Transaction,
-  references: readonly InstrumentReference[],
-): Promise<number> {
-  if (references.length === 0) return 0;
-  const rows = JSON.stringify(uniqueReferences(references));
-  await sql`create temp table reference on commit drop as
-    select * from jsonb_to_recordset(${rows}::jsonb) as r(symbol text, name text, type text, exchange text, figi text,
-      cik text, currency text, active boolean, "listedOn" date, "delistedOn" date)`.execute(tx);
-  // An active instrument that is now reported as delisted keeps its id, unless its ticker is listed anew.
-  await sql`update market.instruments i set active = false, delisted_on = r."delistedOn", updated_at = now()
-    from reference r
-    where not r.active and i.active and i.symbol = r.symbol
-      and (i.figi is null or r.figi is null or i.figi = r.figi)
-      and (i.listed_on is null or r."delistedOn" is null or i.listed_on <= r."delistedOn")
-      and not exists (select from reference other where other.active and other.symbol = r.symbol)
-      and not exists (select from market.instruments known where not known.active and known.symbol = r.symbol
-        and known.delisted_on is not distinct from r."delistedOn")`.execute(tx);
-  await sql`update market.instruments i set
-      name = coalesce(r.name, i.name), type = coalesce(r.type, i.type), exchange = coalesce(r.exchange, i.exchange),
-      figi = coalesce(r.figi, i.figi), cik = coalesce(r.cik, i.cik), currency = coalesce(r.currency, i.currency),
-      listed_on = coalesce(r."listedOn", i.listed_on), updated_at = now()
-    from reference r
-    where i.symbol = r.symbol and i.active = r.active and (r.active or i.delisted_on is not distinct from r."delistedOn")
-      and (r.name, r.type, r.exchange, r.figi, r.cik, r.currency, r."listedOn") is distinct from
-        (i.name, i.type, i.exchange, i.figi, i.cik, i.currency, i.listed_on)`.execute(tx);
-  const inserted = await sql`insert into market.instruments
-      (symbol, name, type, exchange, figi, cik, currency, active, listed_on, delisted_on)
-    select symbol, name, type, exchange, figi, cik, currency, active, "listedOn", "delistedOn" from reference
-    order by symbol on conflict do nothing`.execute(tx);
-  return Number(inserted.numAffectedRows ?? 0);
-}
-
-/** Some tickers are double in the provider's list; the later one wins, as it would in a second write. */
-function uniqueReferences(references: readonly InstrumentReference[]): readonly InstrumentReference[] {
-  const key = ({ symbol, active, delistedOn }: InstrumentReference) =>
-    `${symbol} ${active} ${delistedOn ?? ''}`;
-  return [...new Map(references.map((reference) => [key(reference), reference])).values()];
-}
-
-/** Active instruments that a complete list no longer names become inactive; returns their symbols. */
-export async function retireUnlisted(db: Database, listed: readonly string[]): Promise<readonly string[]> {
-  const { rows } = await sql<{
-    symbol: string;
-  }>`update market.instruments set active = false, updated_at = now()
-    where active and not (symbol = any(${listed}::text[]))
-      and not exists (select from market.instruments other
-        where other.symbol = instruments.symbol and not other.active and other.delisted_on is null)
-    returning symbol`.execute(db);
-  return rows.map(({ symbol }) => symbol);
-}
 
 /** What a typed symbol means: one instrument, several candidates, or nothing known yet. */
 type Resolution =
@@ -139,10 +81,15 @@ export async function instrumentsUnder(
   return new Map(rows.map(({ symbol, id }) => [symbol, id]));
 }
 
-/** The watchlist: what a person has added, by symbol. */
+/**
+ * The watchlist: what a person has added, by symbol. Who is not among those that one source lists stays on it; not who
+ * is known to be delisted, since nobody has bars of that.
+ */
 export async function readWatched(db: Database): Promise<readonly StoredInstrument[]> {
   const { rows } = await sql<StoredInstrument>`
-    select ${columns} from market.instruments where watched and active order by symbol`.execute(db);
+    select ${columns} from market.instruments where watched and (active or delisted_on is null) order by symbol`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -152,28 +99,24 @@ export async function setWatched(db: Database, id: number, watched: boolean): Pr
     where id = ${id}`.execute(db);
 }
 
-/** When a list of the source was last read whole; null when never. */
-export async function lastSync(
+/**
+ * Keeps since when an instrument is listed, where that is not known yet. A date on which its ticker was still another's
+ * is none of its own. Returns what is kept; null: nothing.
+ */
+export async function learnListing(
   db: Database,
-  source: SourceName,
-  list: 'active' | 'inactive',
-): Promise<Date | null> {
-  const { rows } = await sql<{ at: Date }>`
-    select completed_at as at from market.reference_syncs where source = ${source} and list = ${list}`.execute(
-    db,
-  );
-  return rows[0]?.at ?? null;
-}
-
-/** Records that a list of the source was read whole, now. */
-export async function recordSync(
-  db: Database,
-  sync: { readonly source: SourceName; readonly list: 'active' | 'inactive'; readonly instruments: number },
-): Promise<void> {
-  await sql`insert into market.reference_syncs (source, list, instruments, completed_at)
-    values (${sync.source}, ${sync.list}, ${sync.instruments}, ${new Date()})
-    on conflict (source, list) do update
-      set instruments = excluded.instruments, completed_at = excluded.completed_at`.execute(db);
+  {
+    id,
+    listedOn,
+    ownedFrom,
+  }: { readonly id: number; readonly listedOn: SessionDate; readonly ownedFrom: number | null },
+): Promise<SessionDate | null> {
+  const { rows } = await sql<{ listedOn: SessionDate | null }>`
+    update market.instruments set updated_at = now(), listed_on = coalesce(listed_on,
+      case when ${ownedFrom}::int is null or ${listedOn}::date >= date '1970-01-01' + ${ownedFrom}::int
+        then ${listedOn}::date end)
+    where id = ${id} returning listed_on as "listedOn"`.execute(db);
+  return rows[0]?.listedOn ?? null;
 }
 
 /** Those of the symbols that this market lists now. */

@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import type { Interval } from '../domain/interval.ts';
 import type { DateRange } from '../domain/date-range.ts';
+import type { Listing } from '../domain/foreign-bars.ts';
 import type { LoadError } from '../domain/load-error.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
 import { jsonOf } from './json.ts';
+import { ownedFrom } from './ticker-bearers.ts';
 import type { Transaction } from './transaction.ts';
 
 export interface PlannedRequest {
@@ -126,6 +128,10 @@ export interface SeriesRequest {
   readonly currency: string | null;
   readonly listedOn: SessionDate | null;
   readonly delistedOn: SessionDate | null;
+  /** Before this day, since 1970-01-01, an earlier company bore the ticker; null: none is known. */
+  readonly ownedFrom: number | null;
+  readonly active: boolean;
+  readonly figi: string | null;
 }
 
 /** A request for one session of the whole market. */
@@ -143,7 +149,8 @@ export async function pendingRequests(
   const series = await sql<SeriesRequest>`
     select r.id, l.id as "loadId", i.id as "instrumentId", i.symbol, l.interval,
       json_build_object('from', r.range_start, 'to', r.range_end) as range,
-      upper(i.currency) as currency, i.listed_on as "listedOn", i.delisted_on as "delistedOn"
+      upper(i.currency) as currency, i.listed_on as "listedOn", i.delisted_on as "delistedOn",
+      ${ownedFrom} as "ownedFrom", i.active, i.figi
     from market.load_requests r
     join market.load_runs l on l.id = r.load_id
     join market.instruments i on i.id = l.instrument_id
@@ -154,13 +161,18 @@ export async function pendingRequests(
   return { series: series.rows, marketDays: marketDays.rows };
 }
 
+/** A load that whole-market answers serve, and when its instrument was listed. */
+export interface MarketDayLoad extends Listing {
+  readonly loadId: number;
+  readonly instrumentId: number;
+  readonly symbol: string;
+}
+
 /** The loads of a run that its whole-market answers serve: the open ones without a request of their own. */
-export async function marketDayLoads(
-  db: Database,
-  runId: string,
-): Promise<readonly { readonly loadId: number; readonly instrumentId: number; readonly symbol: string }[]> {
-  const { rows } = await sql<{ loadId: number; instrumentId: number; symbol: string }>`
-    select l.id as "loadId", i.id as "instrumentId", i.symbol
+export async function marketDayLoads(db: Database, runId: string): Promise<readonly MarketDayLoad[]> {
+  const { rows } = await sql<MarketDayLoad>`
+    select l.id as "loadId", i.id as "instrumentId", i.symbol, i.listed_on as "listedOn",
+      i.delisted_on as "delistedOn", ${ownedFrom} as "ownedFrom"
     from market.load_runs l join market.instruments i on i.id = l.instrument_id
     where l.run_id = ${runId} and l.completed_at is null
       and not exists (select from market.load_requests r where r.load_id = l.id)`.execute(db);

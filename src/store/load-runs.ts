@@ -25,7 +25,7 @@ interface LoadBatch {
   readonly loads: readonly NewLoad[];
 }
 
-/** Enters the loads of a run, one a symbol; those that are there stay as they are. */
+/** Enters the loads of a run, one a symbol and bearer of it; those that are there stay as they are. */
 export async function insertLoads(db: Database, { loads, ...batch }: LoadBatch): Promise<void> {
   if (loads.length === 0) return;
   await sql`insert into market.load_runs (workflow_id, run_id, symbol, instrument_id, data_source, interval,
@@ -35,7 +35,7 @@ export async function insertLoads(db: Database, { loads, ...batch }: LoadBatch):
       case when error is null then 'pending' else 'failed' end, error ->> 'kind', error ->> 'message',
       case when error is not null then now() end
     from jsonb_to_recordset(${JSON.stringify(loads)}::jsonb) as l(symbol text, "instrumentId" int, error jsonb)
-    on conflict (run_id, symbol) do nothing`.execute(db);
+    on conflict (run_id, symbol, instrument_id) do nothing`.execute(db);
 }
 
 /** Loads whose symbol no stored instrument has yet. */
@@ -56,7 +56,7 @@ export async function identifyLoad(
   instrument: { readonly id: number; readonly symbol: string },
 ): Promise<void> {
   const other = sql`select from market.load_runs other where other.run_id = ${load.runId} and other.id <> ${load.id}
-    and (other.instrument_id = ${instrument.id} or other.symbol = ${instrument.symbol})`;
+    and (other.instrument_id = ${instrument.id} or (other.instrument_id is null and other.symbol = ${instrument.symbol}))`;
   const { numAffectedRows } = await sql`
     delete from market.load_runs where id = ${load.id} and exists (${other})`.execute(db);
   if (numAffectedRows !== 0n) return;

@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
+import { addDays } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
-import type { Database } from './database.ts';
+import type { Trading } from '../domain/silence.ts';
 import type { SourceName } from '../domain/source.ts';
+import type { Database } from './database.ts';
+import { ownedFrom } from './ticker-bearers.ts';
 
 /** What the last whole-market answer of a session was like. */
 export interface MarketDay {
@@ -64,6 +67,20 @@ export async function marketDaysOf(
   return rows.map(({ observedAt, ...day }) => ({ ...day, observedAt: observedAt.toISOString() }));
 }
 
+/** An instrument that has no bar of a session, and how often it has one around. */
+interface MissingBar {
+  readonly instrumentId: number;
+  readonly listedOn: SessionDate | null;
+  readonly delistedOn: SessionDate | null;
+  readonly ownedFrom: number | null;
+  readonly around: Trading;
+  /** When it was seen to lack before without being believed, epoch milliseconds; null: never. */
+  readonly suspectedMs: number | null;
+}
+
+/** Calendar days on either side of a session: some twenty sessions. */
+const daysAround = 30;
+
 /**
  * The open loads of a run that have no bar of a session although its whole-market answer would have brought it: listed
  * on an exchange, and without rows that disagree or were rejected.
@@ -75,14 +92,21 @@ export async function withoutBar(
     runId,
     session,
   }: { readonly source: SourceName; readonly runId: string; readonly session: SessionDate },
-) {
-  const { rows } = await sql<{
-    instrumentId: number;
-    listedOn: SessionDate | null;
-    delistedOn: SessionDate | null;
-  }>`
-    select i.id as "instrumentId", i.listed_on as "listedOn", i.delisted_on as "delistedOn"
+): Promise<readonly MissingBar[]> {
+  const around = { from: addDays(session, -daysAround), to: addDays(session, daysAround) };
+  const { rows } = await sql<MissingBar>`
+    select i.id as "instrumentId", i.listed_on as "listedOn", i.delisted_on as "delistedOn",
+      ${ownedFrom} as "ownedFrom",
+      (select extract(epoch from seen.observed_at) * 1000 from market.bar_absences seen
+        where seen.instrument_id = i.id and seen.source = ${source} and seen.interval = '1d' and not seen.confirmed
+          and seen.session_date = ${session} and seen.opens_at is null)::float8 as "suspectedMs",
+      jsonb_build_object('traded', bars.traded, 'counted', bars.traded + quiet.counted) as around
     from market.load_runs l join market.instruments i on i.id = l.instrument_id
+    cross join lateral (select count(*)::int as traded from market.daily_bars near where near.instrument_id = i.id
+      and near.source = ${source} and near.session_date between ${around.from}::date and ${around.to}::date) bars
+    cross join lateral (select count(*)::int as counted from market.bar_absences near where near.instrument_id = i.id
+      and near.source = ${source} and near.interval = '1d' and near.confirmed and near.reason <> 'not_listed'
+      and near.session_date between ${around.from}::date and ${around.to}::date) quiet
     where l.run_id = ${runId} and l.completed_at is null and i.exchange is not null
       and coalesce(l.error_kind, '') not in ('ConflictingRows', 'RejectedRows')
       and not exists (select from market.daily_bars b where b.source = ${source}

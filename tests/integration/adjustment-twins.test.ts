@@ -7,7 +7,7 @@ import { addDays, dayNumber } from '../../src/domain/date-range.ts';
 import type { SessionDate } from '../../src/domain/session.ts';
 import { readBars } from '../../src/store/adjusted-bars.ts';
 import { effectiveSplits } from '../../src/store/bar-series.ts';
-import { saveInstruments } from '../../src/store/instruments.ts';
+import { saveInstruments } from '../../src/store/save-instruments.ts';
 import { transaction } from '../../src/store/transaction.ts';
 import { writeBars } from '../../src/store/write-bars.ts';
 import { incomingBars, type IncomingBar } from '../support/bar-rows.ts';

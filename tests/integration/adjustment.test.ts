@@ -6,7 +6,7 @@ import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { untold, type CorporateAction } from '../../src/domain/corporate-action.ts';
 import { readBars, type Adjustment } from '../../src/store/adjusted-bars.ts';
 import { writeActions } from '../../src/store/corporate-actions.ts';
-import { saveInstruments } from '../../src/store/instruments.ts';
+import { saveInstruments } from '../../src/store/save-instruments.ts';
 import { insertRun } from '../../src/store/runs.ts';
 import { transaction } from '../../src/store/transaction.ts';
 import { writeBars } from '../../src/store/write-bars.ts';

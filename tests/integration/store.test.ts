@@ -9,13 +9,8 @@ import { knownDays } from '../../src/store/daily-bars.ts';
 import { writeBars } from '../../src/store/write-bars.ts';
 import { openStore, requireConnection } from '../../src/store/database.ts';
 import { claimMarket, MarketMismatch } from '../../src/store/installation.ts';
-import {
-  readUniverse,
-  resolveSymbols,
-  retireUnlisted,
-  saveInstruments,
-  setWatched,
-} from '../../src/store/instruments.ts';
+import { readUniverse, resolveSymbols, setWatched } from '../../src/store/instruments.ts';
+import { retireUnlisted, saveInstruments } from '../../src/store/save-instruments.ts';
 import { DatabaseNotMigrated, migrate, migrationStatus, requireMigrated } from '../../src/store/migrate.ts';
 import { knownIntradayDays } from '../../src/store/intraday-bars.ts';
 import { insertRun } from '../../src/store/runs.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DailyBar, IntradayBar } from '../../src/domain/bar.ts';
 import { addDays, dayNumber } from '../../src/domain/date-range.ts';
 import type { Interval } from '../../src/domain/interval.ts';
-import { saveInstruments } from '../../src/store/instruments.ts';
+import { saveInstruments } from '../../src/store/save-instruments.ts';
 import { insertRun } from '../../src/store/runs.ts';
 import { transaction } from '../../src/store/transaction.ts';
 import { writeBars } from '../../src/store/write-bars.ts';

@@ -9,7 +9,7 @@ import { indicatorColumns } from '../../src/indicators/columns.ts';
 import { writeAbsences } from '../../src/store/absences.ts';
 import { readBars } from '../../src/store/adjusted-bars.ts';
 import type { Store } from '../../src/store/database.ts';
-import { saveInstruments } from '../../src/store/instruments.ts';
+import { saveInstruments } from '../../src/store/save-instruments.ts';
 import { readIndicators } from '../../src/store/read-indicators.ts';
 import { insertRun } from '../../src/store/runs.ts';
 import { transaction } from '../../src/store/transaction.ts';

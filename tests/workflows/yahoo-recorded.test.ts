@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { learnActions } from '../../src/pipelines/actions/learn-actions.ts';
 import { readBars, type AdjustedBar, type Adjustment } from '../../src/store/adjusted-bars.ts';
-import { saveInstruments } from '../../src/store/instruments.ts';
+import { saveInstruments } from '../../src/store/save-instruments.ts';
 import { insertRun } from '../../src/store/runs.ts';
 import { transaction } from '../../src/store/transaction.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';

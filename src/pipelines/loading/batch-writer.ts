@@ -1,6 +1,7 @@
 import { writeAbsences } from '../../store/absences.ts';
 import { writeBars, type WriteCounts } from '../../store/write-bars.ts';
 import type { Store } from '../../store/database.ts';
+import { recordFindings } from '../../store/findings.ts';
 import { noteMarketDay } from '../../store/market-days.ts';
 import { closeRequests } from '../../store/load-requests.ts';
 import { recordOutcomes, type LoadOutcome } from '../../store/load-runs.ts';
@@ -98,6 +99,11 @@ async function writeBatch(
       tx,
       { source, runId },
       batch.flatMap(({ rejected }) => rejected),
+    );
+    await recordFindings(
+      tx,
+      runId,
+      batch.flatMap(({ findings = [] }) => findings),
     );
   });
 }

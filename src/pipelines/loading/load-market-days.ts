@@ -3,8 +3,9 @@ import type { WholeMarket } from '../../providers/provider.ts';
 import { activeAmong } from '../../store/instruments.ts';
 import { marketDayLoads, type MarketDayRequest } from '../../store/load-requests.ts';
 import { readRunSessions } from '../../store/runs.ts';
-import { marketDayLoaded, requestFailed } from './load-outcomes.ts';
+import { requestFailed } from './load-outcomes.ts';
 import type { OpenBatch } from './load-series.ts';
+import { bearersByTicker, marketDayLoaded } from './market-day-outcome.ts';
 
 /** Symbols without which no whole-market answer of their time is whole. */
 const everyDaySymbols = ['SPY', 'AAPL'];
@@ -14,8 +15,7 @@ export async function loadMarketDays(
   { store, runId, market, asking, writer }: OpenBatch & { readonly market: WholeMarket },
   requests: readonly MarketDayRequest[],
 ): Promise<void> {
-  const loads = await marketDayLoads(store.db, runId);
-  const bySymbol = new Map(loads.map((load) => [load.symbol, load]));
+  const byTicker = bearersByTicker(await marketDayLoads(store.db, runId));
   const witnesses = await activeAmong(store.db, everyDaySymbols);
   const isAll = (await readRunSessions(store.db, runId)).sessions.length === 1;
   for (const request of requests) {
@@ -25,7 +25,7 @@ export async function loadMarketDays(
     await writer.add(
       answer instanceof ProviderError
         ? requestFailed(request, answer, made)
-        : marketDayLoaded(market.name, request, answer, { loads: bySymbol, witnesses, isAll }),
+        : marketDayLoaded(market.name, request, answer, { loads: byTicker, witnesses, isAll }),
     );
   }
 }

@@ -1,15 +1,13 @@
-import { sessionDaysBetween, sessionsBetween } from '../../calendar/exchange-calendar.ts';
-import { judgeAbsences, type Absences } from '../../domain/absence.ts';
-import { barsAt, filterBars, type BarColumns } from '../../domain/bar-columns.ts';
-import { dayNumber } from '../../domain/date-range.ts';
-import { isIntraday, type Interval } from '../../domain/interval.ts';
+import type { Doubt } from '../../domain/absence.ts';
+import type { BarColumns } from '../../domain/bar-columns.ts';
+import type { Interval } from '../../domain/interval.ts';
 import { finalThrough } from '../../domain/finality.ts';
-import { judgeIntraday } from '../../domain/intraday-absence.ts';
 import type { ProviderError } from '../../domain/provider-errors.ts';
 import { DoubtedResponse, NotYetAvailable } from '../../domain/provider-errors.ts';
-import type { Conflict, MarketDayAnswer, SeriesAnswer } from '../../providers/provider.ts';
+import type { Conflict } from '../../providers/provider.ts';
 import type { IncomingAbsence } from '../../store/absences.ts';
 import type { IncomingBars } from '../../store/bars/incoming-bars.ts';
+import type { Finding } from '../../store/findings.ts';
 import type { MarketDayRequest, RequestOutcome, SeriesRequest } from '../../store/load-requests.ts';
 import type { LoadOutcome } from '../../store/load-runs.ts';
 import type { LoadError } from '../../domain/load-error.ts';
@@ -18,9 +16,12 @@ import type { RejectedRow } from '../../store/rejected-rows.ts';
 import type { RunEvent } from '../../store/run-events.ts';
 import { rejectedEvents } from '../evidence/rejected-events.ts';
 import { loadErrorOf } from '../sources/attempt.ts';
+import { dayNumber } from '../../domain/date-range.ts';
 import { unknownBasis } from '../../domain/split-basis.ts';
-import { daysOf, isAnyTime, opensWith, rejectedError } from './rejected-rows.ts';
+import { foreignEvents, foreignFindings, type ForeignBars } from './foreign-evidence.ts';
+import { rejectedError } from './rejected-rows.ts';
 import type { Rebased } from './rebase-series.ts';
+import type { WeighedAnswer } from './weigh-answer.ts';
 import type { SourceName } from '../../domain/source.ts';
 
 /** How one load stands after a request: the records it got, and its status; what the write changed is added later. */
@@ -38,22 +39,28 @@ export interface Loaded {
   readonly events: readonly RunEvent[];
   /** What cannot be of the answer, as evidence. */
   readonly rejected: readonly RejectedRow[];
+  readonly findings?: readonly Finding[];
   /** Of a whole-market answer: what it was like. */
   readonly marketDay?: MarketDay;
 }
 
-const doubts = {
+const doubts: Readonly<Record<Doubt, string>> = {
   NotYetAvailable: 'the provider has no bar yet for the youngest sessions',
   HistoryTruncated: 'the answer begins long after the listing: the provider cut the history',
   EmptyAnswer: 'an empty answer for an instrument that was listed all along is not believed',
-} as const;
+  AnswerCut: 'the answer has as many rows as a limit and no next page: it ends before its time',
+  SilenceDoubted: 'silence of what trades every day is not believed before another day says the same',
+  ListingUnknown: 'nobody knows since when it is listed: silence before its first bar is asked about again',
+};
 
-const conflictError: LoadError = {
+/** Why a load is not whole whose rows disagree. */
+export const conflictError: LoadError = {
   kind: 'ConflictingRows',
   message: 'rows for the same session disagree; they are left out, both are in the events of the run',
 };
 
-function conflictEvent({ symbol, session, rows }: Conflict): RunEvent {
+/** What a run says of rows that disagree. */
+export function conflictEvent({ symbol, session, rows }: Conflict): RunEvent {
   return {
     level: 'warn',
     symbol,
@@ -66,17 +73,14 @@ function conflictEvent({ symbol, session, rows }: Conflict): RunEvent {
 export function seriesLoaded(
   source: SourceName,
   asked: SeriesRequest,
-  answer: SeriesAnswer,
+  { answer, absences: { seen, doubt }, offCalendar, foreign }: WeighedAnswer,
   rebased: Rebased | null = null,
 ): Loaded {
   const { loadId, instrumentId, interval } = asked;
   const { observedAt, conflicts } = answer;
   const rejected = [...answer.rejected, ...(answer.rejectedActions ?? [])];
-  const sessions = sessionDaysBetween(asked.range);
-  const known = new Set(sessions);
-  const onCalendar = filterBars(answer.bars, (row) => known.has(answer.bars.day[row] ?? NaN));
-  const { bars, splitBasis } = inBasis(onCalendar, rebased);
-  const { seen, doubt } = absencesOf(source, asked, answer, { sessions, bars: onCalendar });
+  const { bars, splitBasis } = inBasis(answer.bars, rebased);
+  const others: ForeignBars = { ...asked, source, bars: foreign };
   const doubted = doubt === null ? null : { kind: doubt, message: doubts[doubt] };
   const records = splitBasis === null ? bars.length : splitBasis.filter((day) => day !== unknown).length;
   const left = conflicts.length > 0 ? conflictError : rejected.length > 0 ? rejectedError : null;
@@ -103,10 +107,12 @@ export function seriesLoaded(
       ...(rebased?.events ?? []),
       ...leftOutEvents(asked.symbol, {
         'outside of what was asked': answer.outside,
-        'on days without a session': answer.bars.length - onCalendar.length,
+        'on days without a session': offCalendar,
         ...answer.leftOut,
       }),
+      ...foreignEvents(others),
     ],
+    findings: foreignFindings(others),
   };
 }
 
@@ -118,98 +124,12 @@ function inBasis(bars: BarColumns, rebased: Rebased | null): Pick<IncomingBars, 
   return { bars, splitBasis: bars.day.map((day) => rebased.basisOf(day) ?? unknown) };
 }
 
-function absencesOf(
-  source: SourceName,
-  { interval, range, listedOn, delistedOn }: SeriesRequest,
-  { conflicts, rejected, observedAt }: SeriesAnswer,
-  { sessions, bars }: { readonly sessions: Int32Array; readonly bars: BarColumns },
-): Absences {
-  if (isAnyTime(rejected)) return { seen: [], doubt: null };
-  const evidence = { source, observedMs: Date.parse(observedAt), listedOn, delistedOn };
-  if (isIntraday(interval)) {
-    const answered = opensWith(bars.opensAtMs ?? new Float64Array(), rejected);
-    return judgeIntraday({ ...evidence, interval, sessions: sessionsBetween(range), answered });
-  }
-  const answered = new Set([...bars.day, ...daysOf(rejected)]);
-  for (const { session } of conflicts) answered.add(dayNumber(session));
-  return judgeAbsences({ ...evidence, sessions, answered });
-}
-
 function leftOutEvents(symbol: string, counts: Readonly<Record<string, number>>): readonly RunEvent[] {
   const some = Object.entries(counts).filter(([, count]) => count > 0);
   if (some.length === 0) return [];
   const sum = some.reduce((total, [, count]) => total + count, 0);
   const message = `${sum} rows left out: ${some.map(([why, count]) => `${count} ${why}`).join(', ')}`;
   return [{ level: 'warn', symbol, message }];
-}
-
-/** A load that whole-market answers serve. */
-export interface MarketDayLoad {
-  readonly loadId: number;
-  readonly instrumentId: number;
-  readonly symbol: string;
-}
-
-/** What a whole-market answer means for the loads that it serves, by symbol: only their rows are kept. */
-export function marketDayLoaded(
-  source: SourceName,
-  asked: MarketDayRequest,
-  answer: MarketDayAnswer,
-  {
-    loads,
-    witnesses,
-    isAll,
-  }: {
-    readonly loads: ReadonlyMap<string, MarketDayLoad>;
-    /** Symbols that this market lists and that trade every day. */
-    readonly witnesses: readonly string[];
-    /** It is the only session of the run: with its bar a load has all that it is for. */
-    readonly isAll: boolean;
-  },
-): Loaded {
-  const { session, symbols, observedAt } = answer;
-  const rows: number[] = [];
-  const instrumentIds: number[] = [];
-  const verdicts: LoadVerdict[] = [];
-  symbols.forEach((symbol, row) => {
-    const load = loads.get(symbol);
-    if (load === undefined) return;
-    const { loadId, instrumentId } = load;
-    rows.push(row);
-    instrumentIds.push(instrumentId);
-    verdicts.push({ loadId, instrumentId, records: 1, status: isAll ? 'success' : 'running', error: null });
-  });
-  const conflicts = answer.conflicts.filter(({ symbol }) => loads.has(symbol));
-  for (const { symbol } of conflicts) {
-    const load = loads.get(symbol);
-    if (load !== undefined) verdicts.push({ ...load, records: 0, status: 'running', error: conflictError });
-  }
-  const rejected = answer.rejected.map((row): RejectedRow => {
-    const load = loads.get(row.symbol ?? '');
-    if (load !== undefined) verdicts.push({ ...load, records: 0, status: 'running', error: rejectedError });
-    const whose = load === undefined ? {} : { instrumentId: load.instrumentId };
-    return { ...row, ...whose, interval: '1d', observedAt };
-  });
-  const named = new Set([...symbols, ...[...answer.conflicts, ...rejected].map(({ symbol }) => symbol)]);
-  // A row that does not say whose it is may be that of any symbol that lacks.
-  const witnessed = !named.has(null) && witnesses.every((symbol) => named.has(symbol));
-  return {
-    request: { id: asked.id, requests: answer.requests, error: null },
-    interval: '1d',
-    bars: {
-      bars: barsAt(answer.bars, Int32Array.from(rows)),
-      instrumentIds: Int32Array.from(instrumentIds),
-      splitBasis: null,
-      settledThrough: finalThrough(source, Date.parse(observedAt)),
-      endpoint: 'market_day',
-      observedAt,
-    },
-    absences: [],
-    verdicts,
-    rejected,
-    events: [...conflicts.map(conflictEvent), ...rejectedEvents(rejected)],
-    marketDay: { session, rowCount: symbols.length + rejected.length, witnessed, observedAt },
-  };
 }
 
 /** What a failed request means: its load fails for that cause, one of the whole market leaves its loads open. */

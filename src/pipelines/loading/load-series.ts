@@ -1,18 +1,19 @@
-import { filterBars } from '../../domain/bar-columns.ts';
-import { addDays, dateOfDayNumber, dayNumber, type DateRange } from '../../domain/date-range.ts';
+import { filterBars, type BarColumns } from '../../domain/bar-columns.ts';
+import { dateOfDayNumber } from '../../domain/date-range.ts';
+import { joinBars } from '../../domain/join-bars.ts';
 import type { LevelledSession } from '../../domain/price-levels.ts';
 import { ProviderError } from '../../domain/provider-errors.ts';
 import type { SeriesAnswer, SeriesProvider } from '../../providers/provider.ts';
-import { sources, type SourceName } from '../../domain/source.ts';
 import { sessionsOf } from '../../domain/split-basis.ts';
 import type { PricedSession } from '../../domain/traded-steps.ts';
-import { splitRecords } from '../../store/corporate-actions.ts';
-import type { Database, Store } from '../../store/database.ts';
+import type { Store } from '../../store/database.ts';
 import type { SeriesRequest } from '../../store/load-requests.ts';
 import { learnActions } from '../actions/learn-actions.ts';
 import type { Asking } from './asking.ts';
 import type { BatchWriter } from './batch-writer.ts';
+import { hearOut } from './hear-out.ts';
 import { requestFailed, seriesLoaded } from './load-outcomes.ts';
+import { isWithin, rangeToAsk, within } from './range-to-ask.ts';
 import { rebaseSeries, type Rebased } from './rebase-series.ts';
 
 /** One batch under way: how it asks, and where what comes goes. */
@@ -38,42 +39,25 @@ export async function loadSeries(
     await batch.writer.add(requestFailed(request, answer, requests));
     return;
   }
-  const rebased = await understand({ ...batch, provider }, request, answer);
-  const wished = range === request.range ? answer : within(answer, request.range);
-  await batch.writer.add(seriesLoaded(provider.name, request, wished, rebased));
+  const isAll = range === request.range;
+  const weighed = await hearOut(
+    { ...batch, provider },
+    request,
+    isAll ? answer : within(answer, request.range),
+  );
+  const whole = isAll
+    ? weighed.answer
+    : { ...weighed.answer, bars: withBeyond(weighed.answer.bars, answer, request) };
+  const rebased = await understand({ ...batch, provider }, request, whole);
+  await batch.writer.add(seriesLoaded(provider.name, request, weighed, rebased));
 }
 
-/** Sessions on both sides of an ex-date show whether its split is in the prices: a few more than were asked for. */
-const daysBeyondSplit = 10;
-/** So few days show nothing beside what is stored: some more before them do. */
-const fewDays = 14;
-const daysBefore = 21;
-
-/** Where prices have splits in them, enough is asked for to show which: across a known one, and over what is stored. */
-async function rangeToAsk(
-  db: Database,
-  source: SourceName,
-  { instrumentId, range }: SeriesRequest,
-): Promise<DateRange> {
-  if (sources[source].prices !== 'split_adjusted') return range;
-  const records = await splitRecords(db, instrumentId);
-  const next = records.findLast(({ exDate, status }) => exDate > range.to && status !== 'announced');
-  const isShort = dayNumber(range.to) - dayNumber(range.from) < fewDays;
-  if (next === undefined && !isShort) return range;
-  return {
-    from: isShort ? addDays(range.from, -daysBefore) : range.from,
-    to: next === undefined ? range.to : addDays(next.exDate, daysBeyondSplit),
-  };
-}
-
-function within(answer: SeriesAnswer, range: DateRange): SeriesAnswer {
-  const [first, last] = [dayNumber(range.from), dayNumber(range.to)];
-  const isWithin = (day: number) => day >= first && day <= last;
-  return {
-    ...answer,
-    bars: filterBars(answer.bars, (row) => isWithin(answer.bars.day[row] ?? NaN)),
-    conflicts: answer.conflicts.filter(({ session }) => isWithin(dayNumber(session))),
-  };
+/** The bars of a request, and those beside its range that came with them: they tell what all mean. */
+function withBeyond(own: BarColumns, { bars }: SeriesAnswer, { range }: SeriesRequest): BarColumns {
+  return joinBars(
+    own,
+    filterBars(bars, (row) => !isWithin(range, bars.day[row])),
+  );
 }
 
 /** What came along with the bars is learnt first: it says what they mean. */

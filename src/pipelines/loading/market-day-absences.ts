@@ -19,8 +19,8 @@ export async function judgeMarketDays(
     if (!isWholeMarket({ rowCount, usualRowCount: usual, witnessed })) continue;
     const observedMs = Date.parse(observedAt);
     const missing = await withoutBar(db, { source, runId, session });
-    const absences = missing.map(({ instrumentId, listedOn, delistedOn }) => ({
-      ...marketDayAbsence({ source, session, observedMs, listedOn, delistedOn }),
+    const absences = missing.map(({ instrumentId, ...listing }) => ({
+      ...marketDayAbsence({ source, session, observedMs, ...listing }),
       instrumentId,
       observedAt,
     }));

@@ -1,7 +1,8 @@
 import { sources } from '../../domain/source.ts';
 import type { IngestionRequest } from '../../runs/ingestion-request.ts';
 import type { Database } from '../../store/database.ts';
-import { lastSync, resolveSymbols } from '../../store/instruments.ts';
+import { resolveSymbols } from '../../store/instruments.ts';
+import { lastSync } from '../../store/reference-syncs.ts';
 
 /** A list of the instruments that are listed today, or were once. */
 export type ReferenceList = 'active' | 'inactive';
@@ -10,14 +11,15 @@ const dayMs = 86_400_000;
 /** Reading the whole list is about a dozen requests: cheaper than so many look-ups. */
 const lookUpsWorthAList = 12;
 
-/** The lists of its source that a request needs and that are older than a day. */
+/** The lists of its source that a request needs and that are older than a day, or were not believed when last read. */
 export async function listsDue(db: Database, request: IngestionRequest): Promise<readonly ReferenceList[]> {
   const { source, nominalTime } = request;
   if (!sources[source].reference) return [];
   const due: ReferenceList[] = [];
   for (const list of await listsNeeded(db, request)) {
-    const last = await lastSync(db, source, list);
-    if (last === null || Date.parse(nominalTime) - last.getTime() > dayMs) due.push(list);
+    const last = await lastSync(db, { source, list });
+    const isOld = last === null || Date.parse(nominalTime) - last.completedAt.getTime() > dayMs;
+    if (isOld || last.doubtedAt !== null) due.push(list);
   }
   return due;
 }

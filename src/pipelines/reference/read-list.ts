@@ -1,15 +1,18 @@
 import { BrokenPaging, DoubtedResponse, ProviderError } from '../../domain/provider-errors.ts';
 import { storableText } from '../../domain/storable-text.ts';
 import type { InstrumentPage, ReferenceLists, RequestOptions } from '../../providers/provider.ts';
-import type { Store } from '../../store/database.ts';
-import { lastSync, recordSync, retireUnlisted, saveInstruments } from '../../store/instruments.ts';
+import type { SourceName } from '../../domain/source.ts';
+import type { Database, Store } from '../../store/database.ts';
+import { lastSync } from '../../store/reference-syncs.ts';
 import { keepRejected } from '../../store/rejected-rows.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { countRequests } from '../../store/runs.ts';
+import { saveInstruments } from '../../store/save-instruments.ts';
 import { transaction } from '../../store/transaction.ts';
 import { keepRecords } from '../evidence/keep-records.ts';
 import type { ReferenceList } from '../planning/lists-due.ts';
 import { attempt, loadErrorOf } from '../sources/attempt.ts';
+import { settleList } from './settle-list.ts';
 
 export interface ListDeps {
   readonly store: Store;
@@ -41,7 +44,7 @@ export async function readList(
   if (runId === null) return outcome;
   await countRequests(db, runId, { lookups });
   if (!(outcome instanceof ProviderError)) return outcome;
-  if ((await lastSync(db, deps.reference.name, list)) === null) return outcome;
+  if ((await lastSync(db, { source: deps.reference.name, list })) === null) return outcome;
   const message = `the list of ${list} instruments could not be read, the older one is used: ${outcome.message}`;
   await addRunEvents(db, runId, [{ level: 'warn', message, data: loadErrorOf(outcome) }]);
   return { instruments: 0, added: 0, retired: 0 };
@@ -52,24 +55,34 @@ async function saveList(
   { list, runId }: { readonly list: ReferenceList; readonly runId: string | null },
   options: RequestOptions,
 ): Promise<SyncOutcome> {
-  const listed: string[] = [];
+  const source = reference.name;
+  const activeIsKnown = list === 'inactive' && (await activeIsFresh(store.db, source));
+  const listed = new Set<string>();
+  let instruments = 0;
   let added = 0;
   let nameless = 0;
-  const origin = { source: reference.name, runId };
-  for await (const { instruments, rejected } of pagesOf(reference, list, options)) {
+  const origin = { source, runId };
+  for await (const page of pagesOf(reference, list, options)) {
     added += await transaction(store, async (tx) => {
-      await keepRecords(tx, origin, { rejected });
-      return saveInstruments(tx, instruments);
+      await keepRecords(tx, origin, { rejected: page.rejected });
+      return saveInstruments(tx, page.instruments, { activeIsKnown });
     });
-    for (const { symbol } of [...instruments, ...rejected])
-      if (symbol !== null) listed.push(storableText(symbol));
-    nameless += rejected.filter(({ symbol }) => symbol === null).length;
+    const named = [...page.instruments, ...page.rejected].flatMap(({ symbol }) => symbol ?? []);
+    instruments += named.length;
+    for (const symbol of named) listed.add(storableText(symbol));
+    nameless += page.rejected.filter(({ symbol }) => symbol === null).length;
   }
-  // A record that does not say whose it is may be that of anybody who seems to be gone.
-  const isTold = list === 'active' && listed.length > 0 && nameless === 0;
-  const retired = isTold ? await retireUnlisted(store.db, listed) : [];
-  await recordSync(store.db, { source: reference.name, list, instruments: listed.length });
-  return { instruments: listed.length, added, retired: retired.length };
+  const symbols = [...listed];
+  const retired = await settleList(store.db, { source, list, runId }, { instruments, symbols, nameless });
+  return { instruments, added, retired };
+}
+
+const dayMs = 86_400_000;
+
+/** True when a whole list has said within a day who is listed: then no older record of a ticker says otherwise. */
+async function activeIsFresh(db: Database, source: SourceName): Promise<boolean> {
+  const last = await lastSync(db, { source, list: 'active' });
+  return last !== null && last.doubtedAt === null && Date.now() - last.completedAt.getTime() < dayMs;
 }
 
 async function keepDoubted(

@@ -1,6 +1,7 @@
 import type { InstrumentReference } from '../../domain/instrument.ts';
 import type { Store } from '../../store/database.ts';
-import { resolveSymbols, saveInstruments } from '../../store/instruments.ts';
+import { resolveSymbols } from '../../store/instruments.ts';
+import { saveInstruments } from '../../store/save-instruments.ts';
 import { transaction } from '../../store/transaction.ts';
 
 /** Saves what a provider says of one instrument; returns it as the store knows it. */

@@ -11,7 +11,9 @@ import { aggregatesAnswer, marketDayAnswer, type WireAggregates } from './wire.t
 const maxPages = 100;
 /** A page may be empty, as its limit counts minute bars; two that bring nothing new are a loop. */
 const maxBarrenPages = 2;
-const largestPage = '50000';
+const largestPage = 50_000;
+/** Rows at which an answer without a next page has been cut: the limit that is asked for, and the provider's own. */
+const limits: ReadonlySet<number> = new Set([largestPage, 5_000]);
 
 /** All pages of a symbol's raw daily bars. Throws a `ProviderError`. */
 export async function polygonSeries(
@@ -22,7 +24,7 @@ export async function polygonSeries(
   const { interval, range } = wish;
   if (interval !== '1d') throw new RequestRefused(`bars of ${interval} are not asked here`);
   const path = `/v2/aggs/ticker/${encodeURIComponent(symbol)}/range/1/day/${range.from}/${range.to}`;
-  const first = endpoint(deps, path, { adjusted: 'false', sort: 'asc', limit: largestPage });
+  const first = endpoint(deps, path, { adjusted: 'false', sort: 'asc', limit: String(largestPage) });
   return readPages(deps, { symbol, range, first }, options);
 }
 
@@ -49,6 +51,7 @@ async function readPages(
   let barren = 0;
   let url: URL | null = first;
   let observedAt = '';
+  let isCut = false;
   while (url !== null) {
     if (seen.size >= maxPages || seen.has(url.href))
       throw new BrokenPaging(`page ${seen.size + 1} is one too many`);
@@ -60,10 +63,12 @@ async function readPages(
     );
     barren = pages.add(answer.body) ? 0 : barren + 1;
     observedAt = answer.observedAt;
+    const { results, queryCount } = answer.body;
+    isCut = limits.has(results?.length ?? 0) || limits.has(queryCount ?? 0);
     const next: string | null = answer.body.next_url ?? null;
     if (next !== null && barren >= maxBarrenPages)
       throw new BrokenPaging(`${barren} pages brought nothing new`);
     url = next === null ? null : nextPage(next);
   }
-  return { symbol, requests: seen.size, observedAt, ...pages.result() };
+  return { symbol, requests: seen.size, observedAt, isCut, ...pages.result() };
 }

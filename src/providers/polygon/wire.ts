@@ -41,6 +41,8 @@ export const aggregatesAnswer = z.object({
   /** No data: absent, null or empty. */
   results: rows.nullish(),
   next_url: z.string().nullish(),
+  /** What the limit of a page counts. */
+  queryCount: z.number().nullish(),
 });
 
 export const marketDayAnswer = z.object({

@@ -13,6 +13,9 @@ export interface ReferenceSyncsTable {
   list: 'active' | 'inactive';
   completed_at: Instant;
   instruments: number;
+  doubted_days: Generated<number>;
+  doubted_at: NullableInstant;
+  doubted_instruments: number | null;
 }
 
 export interface ProviderBudgetsTable {

@@ -36,7 +36,8 @@ create table market.load_runs (
   attempts integer not null default 0,
   started_at timestamptz,
   completed_at timestamptz,
-  unique (run_id, symbol)
+  -- Two companies may have had one ticker, one after the other.
+  unique nulls not distinct (run_id, symbol, instrument_id)
 -- Room for the next version of a row beside it: an update then touches no index.
 ) with (fillfactor = 50);
 create index load_runs_by_instrument on market.load_runs (instrument_id, id);

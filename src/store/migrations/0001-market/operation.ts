@@ -10,8 +10,14 @@ create table market.reference_syncs (
   list text not null check (list in ('active', 'inactive')),
   completed_at timestamptz not null,
   instruments integer not null,
+  doubted_days integer not null default 0,
+  doubted_at timestamptz,
+  doubted_instruments integer,
   primary key (source, list)
 );
+comment on column market.reference_syncs.completed_at is 'when the list was last read whole';
+comment on column market.reference_syncs.doubted_at is 'when it was seen too short to be believed since; null: not';
+comment on column market.reference_syncs.doubted_days is 'days running on which it was as short as it was last seen';
 create table market.provider_budgets (
   provider text not null,
   key_hash text not null,

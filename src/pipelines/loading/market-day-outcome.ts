@@ -1,0 +1,113 @@
+import { barsAt } from '../../domain/bar-columns.ts';
+import { dayNumber } from '../../domain/date-range.ts';
+import { finalThrough } from '../../domain/finality.ts';
+import { ownDays } from '../../domain/foreign-bars.ts';
+import type { SourceName } from '../../domain/source.ts';
+import type { MarketDayAnswer } from '../../providers/provider.ts';
+import type { MarketDayLoad, MarketDayRequest } from '../../store/load-requests.ts';
+import type { RejectedRow } from '../../store/rejected-rows.ts';
+import { rejectedEvents } from '../evidence/rejected-events.ts';
+import { foreignEvents, foreignFindings, type ForeignBars } from './foreign-evidence.ts';
+import { conflictError, conflictEvent, type Loaded, type LoadVerdict } from './load-outcomes.ts';
+import { rejectedError } from './rejected-rows.ts';
+
+/** A load, and the days on which its instrument can have borne its ticker. */
+export type Bearer = MarketDayLoad & ReturnType<typeof ownDays>;
+
+/** Loads by ticker, of each ticker who left first in front. */
+export function bearersByTicker(loads: readonly MarketDayLoad[]): ReadonlyMap<string, readonly Bearer[]> {
+  const bearers = loads.map((load) => ({ ...load, ...ownDays(load) }));
+  // On the last day of one company its ticker cannot be the next one's yet.
+  bearers.sort((one, other) => (one.lastDay < other.lastDay ? -1 : one.lastDay > other.lastDay ? 1 : 0));
+  return Map.groupBy(bearers, ({ symbol }) => symbol);
+}
+
+/** What a whole-market answer is held against. */
+interface MarketDayCircumstances {
+  /** By ticker: several may have borne one, one after the other. */
+  readonly loads: ReadonlyMap<string, readonly Bearer[]>;
+  /** Symbols that this market lists and that trade every day. */
+  readonly witnesses: readonly string[];
+  /** It is the only session of the run: with its bar a load has all that it is for. */
+  readonly isAll: boolean;
+}
+
+/** What a whole-market answer means for the loads that it serves, by symbol: only their rows are kept. */
+export function marketDayLoaded(
+  source: SourceName,
+  asked: MarketDayRequest,
+  answer: MarketDayAnswer,
+  { loads, witnesses, isAll }: MarketDayCircumstances,
+): Loaded {
+  const { session, symbols, observedAt } = answer;
+  const rows: number[] = [];
+  const instrumentIds: number[] = [];
+  const verdicts: LoadVerdict[] = [];
+  const foreign: ForeignBars[] = [];
+  const day = dayNumber(session);
+  symbols.forEach((symbol, row) => {
+    const load = bearerOn(day, loads.get(symbol));
+    if (load === undefined) {
+      const [other] = loads.get(symbol) ?? [];
+      if (other !== undefined) foreign.push(foreignBar(source, answer, { load: other, row }));
+      return;
+    }
+    const { loadId, instrumentId } = load;
+    rows.push(row);
+    instrumentIds.push(instrumentId);
+    verdicts.push({ loadId, instrumentId, records: 1, status: isAll ? 'success' : 'running', error: null });
+  });
+  const conflicts = answer.conflicts.filter(({ symbol }) => loads.has(symbol));
+  for (const { symbol } of conflicts) {
+    const load = bearerOn(day, loads.get(symbol));
+    if (load !== undefined)
+      verdicts.push({
+        loadId: load.loadId,
+        instrumentId: load.instrumentId,
+        records: 0,
+        status: 'running',
+        error: conflictError,
+      });
+  }
+  const rejected = answer.rejected.map((row): RejectedRow => {
+    const load = bearerOn(day, loads.get(row.symbol ?? ''));
+    if (load === undefined) return { ...row, interval: '1d', observedAt };
+    const { loadId, instrumentId } = load;
+    verdicts.push({ loadId, instrumentId, records: 0, status: 'running', error: rejectedError });
+    return { ...row, instrumentId, interval: '1d', observedAt };
+  });
+  const named = new Set([...symbols, ...[...answer.conflicts, ...rejected].map(({ symbol }) => symbol)]);
+  // A row that does not say whose it is may be that of any symbol that lacks.
+  const witnessed = !named.has(null) && witnesses.every((symbol) => named.has(symbol));
+  return {
+    request: { id: asked.id, requests: answer.requests, error: null },
+    interval: '1d',
+    bars: {
+      bars: barsAt(answer.bars, Int32Array.from(rows)),
+      instrumentIds: Int32Array.from(instrumentIds),
+      splitBasis: null,
+      settledThrough: finalThrough(source, Date.parse(observedAt)),
+      endpoint: 'market_day',
+      observedAt,
+    },
+    absences: [],
+    verdicts,
+    rejected,
+    events: [...conflicts.map(conflictEvent), ...rejectedEvents(rejected), ...foreign.flatMap(foreignEvents)],
+    findings: foreign.flatMap(foreignFindings),
+    marketDay: { session, rowCount: symbols.length + rejected.length, witnessed, observedAt },
+  };
+}
+
+/** Who bore a ticker on a day; undefined where none of these can have. */
+function bearerOn(day: number, bearers: readonly Bearer[] = []): Bearer | undefined {
+  return bearers.find(({ firstDay, lastDay }) => day >= firstDay && day <= lastDay);
+}
+
+function foreignBar(
+  source: SourceName,
+  { bars }: MarketDayAnswer,
+  { load, row }: { readonly load: MarketDayLoad; readonly row: number },
+): ForeignBars {
+  return { ...load, source, interval: '1d', bars: barsAt(bars, Int32Array.of(row)) };
+}
