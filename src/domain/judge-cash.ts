@@ -1,71 +1,146 @@
+import { twinDisagreements } from './dividend-twin.ts';
 import {
   isAlone,
   type ActionContext,
   type Disagreement,
-  type KnownAction,
   type Reconciled,
   type Verdict,
 } from './judged-action.ts';
+import { inPriceCurrency } from './payment-currency.ts';
+import { listedOnce } from './payment-listing.ts';
+import { isNear, isSameCash, type CountedSplit, type Payment } from './payment.ts';
+import type { SessionDate } from './session.ts';
+import { sourceNames, type SourceName } from './source.ts';
 
-/** Decides which records of one ex-date's payments count, the most credible source's first. */
+/**
+ * Decides which records of an instrument's payments count: those in the currency of the price, each payment of a source
+ * once, and of several sources' the most credible one's.
+ */
 export function judgeCash(
-  group: readonly [KnownAction, ...KnownAction[]],
+  payments: readonly Payment[],
+  splits: readonly CountedSplit[],
   context: ActionContext,
 ): Reconciled {
-  const [leader] = group;
-  const { exDate } = leader;
-  const before = context.closeBefore(exDate);
-  const isNonsense = ({ amount }: KnownAction) =>
-    !(Number(amount) > 0) || (before !== null && Number(amount) >= before);
-  const nonsense = group.filter(isNonsense);
-  const sound = group.filter((action) => !isNonsense(action));
-  const disagreements: Disagreement[] = nonsense.map(({ source, amount }) => ({
-    rule: 'dividend_is_nonsense',
-    exDate,
-    evidence: { source, amount, closeBefore: before },
-  }));
-  const verdicts: Verdict[] = nonsense.map(({ id }) => ({
-    id,
-    status: 'refused',
-    reason: 'an amount of nothing, or above the price itself',
-  }));
-  const believed = sound[0]?.source;
-  const counted: KnownAction[] = [];
-  for (const action of sound) {
-    const { id } = action;
-    if (action.source !== believed) {
-      verdicts.push({ id, status: 'shadowed', reason: `${believed ?? ''} tells of that ex-date` });
-    } else if (counted.some((other) => isSameCash(other, action))) {
-      verdicts.push({ id, status: 'refused', reason: 'the same source lists it twice' });
-    } else {
-      counted.push(action);
-      verdicts.push({ id, status: exDate > context.today ? 'announced' : 'effective', reason: null });
+  const byCurrency = inPriceCurrency(payments, context);
+  const { sound, ...nonsense } = withoutNonsense(byCurrency.kept, context);
+  const listed = sourceNames.map((source) => {
+    const own = sound.filter((payment) => payment.source === source);
+    return listedOnce(own, sound, context);
+  });
+  const days = dayByDay(listed.flatMap(({ counted }) => counted));
+  const judged = acrossSources(days, context);
+  const counted = judged.counted.filter(({ exDate }) => exDate <= context.today);
+  const parts = [byCurrency, nonsense, ...listed, judged];
+  return {
+    verdicts: parts.flatMap(({ verdicts }) => verdicts),
+    disagreements: [
+      ...parts.flatMap(({ disagreements }) => disagreements),
+      ...twinDisagreements(counted, splits),
+    ],
+  };
+}
+
+interface Sound extends Reconciled {
+  readonly sound: readonly Payment[];
+}
+
+function withoutNonsense(payments: readonly Payment[], { closeBefore }: ActionContext): Sound {
+  const sound: Payment[] = [];
+  const verdicts: Verdict[] = [];
+  const disagreements: Disagreement[] = [];
+  for (const payment of payments) {
+    const { id, exDate, source, amount } = payment;
+    const before = closeBefore(exDate);
+    if (amount > 0 && amount < (before ?? Infinity)) {
+      sound.push(payment);
+      continue;
     }
+    verdicts.push({ id, status: 'refused', reason: 'an amount of nothing, or above the price itself' });
+    const evidence = { source, amount, closeBefore: before };
+    disagreements.push({ rule: 'dividend_is_nonsense', exDate, evidence });
   }
-  return { verdicts, disagreements: [...disagreements, ...cashDisagreements(sound, counted, context)] };
+  return { sound, verdicts, disagreements };
 }
 
-function isSameCash(a: KnownAction, b: KnownAction): boolean {
-  return a.kind === b.kind && a.dividendType === b.dividendType && a.amount === b.amount;
+/** What one source says is paid on one ex-date. */
+interface Day {
+  readonly source: SourceName;
+  readonly exDate: SessionDate;
+  readonly payments: readonly Payment[];
+  readonly total: number;
 }
 
-function cashDisagreements(
-  sound: readonly KnownAction[],
-  counted: readonly KnownAction[],
-  context: ActionContext,
-): readonly Disagreement[] {
-  const [first] = counted;
-  if (first === undefined || first.exDate > context.today) return [];
-  const { exDate } = first;
-  const total = (actions: readonly KnownAction[]) =>
-    actions.reduce((sum, { amount }) => sum + (amount ?? 0), 0);
-  const others = sound.filter(({ source }) => source !== first.source);
-  const evidence = { amounts: sound.map(({ source, amount }) => ({ source, amount })) };
+/** The most credible source's days first, each one's oldest first. */
+function dayByDay(payments: readonly Payment[]): readonly Day[] {
+  const days = Map.groupBy(payments, ({ source, exDate }) => `${sourceNames.indexOf(source)} ${exDate}`);
+  return [...days]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, own]): readonly Day[] => {
+      const [first] = own;
+      if (first === undefined) return [];
+      const total = own.reduce((sum, { amount }) => sum + amount, 0);
+      return [{ source: first.source, exDate: first.exDate, payments: own, total }];
+    });
+}
+
+interface AcrossSources extends Reconciled {
+  readonly counted: readonly Payment[];
+}
+
+/** A day of the most credible source that tells of it, and what the others say of the same payments. */
+interface Believed {
+  readonly day: Day;
+  readonly others: Day[];
+}
+
+function acrossSources(days: readonly Day[], context: ActionContext): AcrossSources {
+  const believed: Believed[] = [];
+  const verdicts: Verdict[] = [];
+  for (const day of days) {
+    const of = believed.find((one) => one.day.exDate === day.exDate) ?? shifted(day, days, believed);
+    if (of === undefined) believed.push({ day, others: [] });
+    else of.others.push(day);
+    const status = day.exDate > context.today ? 'announced' : 'effective';
+    verdicts.push(
+      ...day.payments.map(({ id }): Verdict =>
+        of === undefined
+          ? { id, status, reason: null }
+          : { id, status: 'shadowed', reason: `${of.day.source} tells of it, ex ${of.day.exDate}` },
+      ),
+    );
+  }
+  const counted = believed.flatMap(({ day }) => day.payments);
+  return { counted, verdicts, disagreements: believed.flatMap((one) => disagreementsOf(one, context)) };
+}
+
+/** The same cash some sessions off, of which this source does not tell on that day. */
+function shifted(day: Day, days: readonly Day[], believed: readonly Believed[]): Believed | undefined {
+  const tells = (exDate: SessionDate) =>
+    days.some((other) => other.source === day.source && other.exDate === exDate);
+  return believed.find(
+    (one) =>
+      one.day.source !== day.source &&
+      isNear(one.day.exDate, day.exDate) &&
+      isSameCash(one.day.total, day.total) &&
+      !tells(one.day.exDate) &&
+      one.others.every(({ source }) => source !== day.source) &&
+      !arePaidApart(one.day, day),
+  );
+}
+
+function arePaidApart(a: Day, b: Day): boolean {
+  const paidOn = ({ payments }: Day) => payments.flatMap(({ payOn }) => payOn ?? []);
+  const [first, second] = [paidOn(a), paidOn(b)];
+  return first.length > 0 && second.length > 0 && !first.some((date) => second.includes(date));
+}
+
+function disagreementsOf({ day, others }: Believed, context: ActionContext): readonly Disagreement[] {
+  const { exDate } = day;
+  if (exDate > context.today) return [];
+  const told = [day, ...others].flatMap(({ payments }) => payments);
+  const amounts = told.map(({ source, amount, exDate: date }) => ({ source, amount, exDate: date }));
   if (others.length === 0)
-    return isAlone(sound, context) ? [{ rule: 'dividend_by_one_source', exDate, evidence }] : [];
-  // Yahoo rounds what it divides by later splits.
-  const apart = Math.abs(total(others) - total(counted));
-  return apart <= Math.max(0.02 * total(counted), 0.005)
-    ? []
-    : [{ rule: 'dividends_differ', exDate, evidence }];
+    return isAlone(told, context) ? [{ rule: 'dividend_by_one_source', exDate, evidence: { amounts } }] : [];
+  const differs = others.some((other) => other.exDate !== exDate || !isSameCash(other.total, day.total));
+  return differs ? [{ rule: 'dividends_differ', exDate, evidence: { amounts } }] : [];
 }

@@ -4,15 +4,21 @@ import type { SessionDate } from './session.ts';
 import type { SplitEvidence } from './split-basis.ts';
 import { sourceNames, type SourceName } from './source.ts';
 
-/** One source's record of an action. */
-export type KnownAction = Pick<CorporateAction, 'kind' | 'exDate' | 'ratio' | 'amount' | 'dividendType'> & {
+/** One source's record of an action; what is paid is in shares of the ex-date, as far as the splits were known. */
+export type KnownAction = Omit<CorporateAction, 'providerId'> & {
   readonly id: number;
   readonly source: SourceName;
+  /** The amount as the source told it, in shares of `amountBasis`. */
+  readonly toldAmount: number | null;
+  /** ISO 8601: the later told of two records is the better known one. */
+  readonly observedAt: string;
 };
 
 /** What is known around the actions of one instrument. */
 export interface ActionContext {
   readonly today: SessionDate;
+  /** Of the prices, ISO 4217; null where nobody has said. */
+  readonly currency: string | null;
   /** What prices as traded say of a split: `not_in_prices` is its step, untouched. */
   readonly evidence: (split: { readonly exDate: SessionDate; readonly ratio: number }) => SplitEvidence;
   /** The last close as traded before a date; null where none is stored. */
@@ -41,6 +47,9 @@ export const actionRules = [
   'dividend_by_one_source',
   'dividends_differ',
   'dividend_is_nonsense',
+  'dividend_in_other_currency',
+  'dividend_listed_twice',
+  'dividend_twin_differs',
 ] as const;
 type ActionRule = (typeof actionRules)[number];
 

@@ -1,15 +1,17 @@
 import { expect, test } from 'vitest';
+import { untold } from '../../src/domain/corporate-action.ts';
 import type { ActionContext, KnownAction } from '../../src/domain/judged-action.ts';
 import { reconcileActions } from '../../src/domain/reconcile-actions.ts';
 import type { SourceName } from '../../src/domain/source.ts';
 
 const context: ActionContext = {
   today: '2024-06-20',
+  currency: 'USD',
   evidence: () => 'unknown',
   closeBefore: () => 100,
   covers: () => true,
 };
-const blank = { ratio: null, amount: null, dividendType: null };
+const blank = { ...untold, toldAmount: null, observedAt: '2024-06-20T12:00:00Z' };
 const split = (id: number, source: SourceName, exDate: string, ratio: number): KnownAction => ({
   ...blank,
   id,

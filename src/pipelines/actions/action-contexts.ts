@@ -6,6 +6,7 @@ import { sourceNames, sources, sourcesWith, type SourceName } from '../../domain
 import { splitEvidence } from '../../domain/split-basis.ts';
 import { actionsSynced } from '../../store/corporate-actions.ts';
 import type { Database } from '../../store/database.ts';
+import { currenciesOf } from '../../store/instruments.ts';
 import { barsBesideActions, coveredDates, type BarsBeside } from '../../store/split-basis.ts';
 
 /** What is known around the actions of each of the instruments; `asOf` (ISO 8601) says what day it is. */
@@ -18,8 +19,10 @@ export async function actionContexts(
   const asTraded = sourcesWith(({ prices }) => prices === 'as_traded');
   const beside = await barsBesideActions(db, asTraded, instrumentIds);
   const covers = await coverage(db, instrumentIds);
+  const currencies = await currenciesOf(db, instrumentIds);
   return (instrumentId) => ({
     today,
+    currency: currencies.get(instrumentId) ?? null,
     ...pricesSay(beside.get(instrumentId) ?? []),
     covers: (source, date) => isWithin(covers.get(source)?.(instrumentId), date),
   });

@@ -4,6 +4,7 @@ import { sourcesWith } from '../../domain/source.ts';
 import { splitEvidence } from '../../domain/split-basis.ts';
 import {
   lockActions,
+  recordAmounts,
   recordVerdicts,
   storedActions,
   type StoredAction,
@@ -32,6 +33,10 @@ export async function reconcile(
   }));
   const verdicts = judged.flatMap((one) => one.verdicts);
   await recordVerdicts(tx, verdicts);
+  await recordAmounts(
+    tx,
+    judged.flatMap(({ amounts }) => amounts),
+  );
   await rejudgeStored(tx, actions, verdicts);
   const found = judged.flatMap(findingsOf);
   await recordFindings(tx, runId, found);

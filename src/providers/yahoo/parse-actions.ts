@@ -3,7 +3,7 @@ import type { DateRange } from '../../domain/date-range.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import { restoreFloat32 } from './restore-float32.ts';
 import { isoCurrency } from './iso-currency.ts';
-import type { WireChart, WireSplitEvent } from './wire.ts';
+import type { WireChart, WirePayment, WireSplitEvent } from './wire.ts';
 import { zonedDate } from './zoned-date.ts';
 
 interface ParsedActions {
@@ -19,20 +19,23 @@ export function parseActions(
   basis: SessionDate,
 ): ParsedActions {
   const dateOf = (seconds: number) => zonedDate(seconds * 1000, meta.exchangeTimezoneName);
-  const ofPayments = { currency: isoCurrency(meta.currency), amountBasis: basis };
+  const ofPayment = ({ date, currency }: WirePayment) => ({
+    exDate: dateOf(date),
+    currency: paidIn(currency, meta.currency),
+    amountBasis: basis,
+  });
   const all = [
     ...(events?.splits ?? []).map((split) => parseSplit(split, dateOf(split.date))),
-    ...(events?.dividends ?? []).map(({ amount, date }) =>
+    ...(events?.dividends ?? []).map((payment) =>
       // Yahoo does not tell which ones are special.
-      parsePayment(amount, {
-        ...ofPayments,
+      parsePayment(payment.amount, {
+        ...ofPayment(payment),
         kind: 'cash_dividend',
-        exDate: dateOf(date),
         dividendType: 'regular',
       }),
     ),
-    ...(events?.capitalGains ?? []).map(({ amount, date }) =>
-      parsePayment(amount, { ...ofPayments, kind: 'capital_gain', exDate: dateOf(date) }),
+    ...(events?.capitalGains ?? []).map((payment) =>
+      parsePayment(payment.amount, { ...ofPayment(payment), kind: 'capital_gain' }),
     ),
   ];
   const sound = all.filter((action) => action !== null);
@@ -43,6 +46,12 @@ export function parseActions(
     outsideEvents: sound.length - actions.length,
     brokenEvents: all.length - sound.length,
   };
+}
+
+/** A payment's own currency, where Yahoo tells one, is not always that of the price; pence are not pounds. */
+function paidIn(own: string | null | undefined, ofPrice: string | null | undefined): string | null {
+  if (own == null || own === '' || own === ofPrice) return isoCurrency(ofPrice);
+  return isoCurrency(own) ?? own;
 }
 
 type Dated = Partial<CorporateAction> & Pick<CorporateAction, 'kind' | 'exDate'>;

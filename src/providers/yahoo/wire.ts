@@ -27,7 +27,7 @@ const instants = listOf(
   (value): value is number => typeof value === 'number' && value > -instantsEnd && value < instantsEnd,
 );
 
-const payment = z.object({ amount: z.number(), date: instant });
+const payment = z.object({ amount: z.number(), date: instant, currency: text });
 const split = z.object({ date: instant, numerator: z.number(), denominator: z.number() });
 /** Yahoo keys events by the epoch second of some row, which need not be that of the event. */
 const eventsOf = <T extends z.ZodType>(event: T) =>
@@ -114,6 +114,7 @@ export const refusalAnswer = z.record(
 export type WireChart = z.infer<typeof chart>;
 export type WireMeta = z.infer<typeof meta>;
 export type WireSplitEvent = z.infer<typeof split>;
+export type WirePayment = z.infer<typeof payment>;
 
 /** Checks an answer's shape. Throws `MalformedResponse`, which names places and no values. */
 export function conform<T>(schema: z.ZodType<T>, body: unknown): T {

@@ -9,8 +9,12 @@ create table market.corporate_actions (
   ex_date date not null,
   ratio double precision check (ratio > 0),
   amount double precision,
+  told_amount double precision,
+  amount_basis date,
+  adjusted_amount double precision,
   currency text,
   dividend_type text check (dividend_type in ('regular', 'special')),
+  frequency integer,
   declared_on date,
   record_on date,
   pay_on date,
@@ -25,7 +29,13 @@ create unique index corporate_actions_by_key on market.corporate_actions
   (instrument_id, source, kind, ex_date, dividend_type) nulls not distinct where provider_id is null;
 create index corporate_actions_by_instrument on market.corporate_actions (instrument_id, ex_date);
 comment on column market.corporate_actions.ratio is 'shares afterwards per share before';
-comment on column market.corporate_actions.amount is 'cash a share as paid on the ex-date';
+comment on column market.corporate_actions.amount is
+  'cash a share as paid on the ex-date: told_amount in shares of that day, by the splits that count';
+comment on column market.corporate_actions.amount_basis is
+  'told_amount is in shares of that day, as the source has split-adjusted it; null: as paid';
+comment on column market.corporate_actions.adjusted_amount is
+  'beside an amount as paid: what the source says it is in shares of when it was told';
+comment on column market.corporate_actions.frequency is 'payments a year, 0: does not recur';
 comment on column market.corporate_actions.status is
   'announced: still to come; pending: no prices to confirm it yet; effective: counts; shadowed: another source stands for it; refused: see reason';
 create table market.corporate_action_revisions (
