@@ -6,6 +6,7 @@ import {
   type Reconciled,
   type Verdict,
 } from './judged-action.ts';
+import { weeklyCadence } from './payment-cadence.ts';
 import { inPriceCurrency } from './payment-currency.ts';
 import { listedOnce } from './payment-listing.ts';
 import { isNear, isSameCash, type CountedSplit, type Payment } from './payment.ts';
@@ -27,8 +28,10 @@ export function judgeCash(
     const own = sound.filter((payment) => payment.source === source);
     return listedOnce(own, sound, context);
   });
-  const days = dayByDay(listed.flatMap(({ counted }) => counted));
-  const judged = acrossSources(days, context);
+  const judged = acrossSources(
+    listed.map(({ counted }) => counted),
+    context,
+  );
   const counted = judged.counted.filter(({ exDate }) => exDate <= context.today);
   const parts = [byCurrency, nonsense, ...listed, judged];
   return {
@@ -66,21 +69,18 @@ function withoutNonsense(payments: readonly Payment[], { closeBefore }: ActionCo
 interface Day {
   readonly source: SourceName;
   readonly exDate: SessionDate;
+  readonly day: number;
   readonly payments: readonly Payment[];
   readonly total: number;
 }
 
-/** The most credible source's days first, each one's oldest first. */
 function dayByDay(payments: readonly Payment[]): readonly Day[] {
-  const days = Map.groupBy(payments, ({ source, exDate }) => `${sourceNames.indexOf(source)} ${exDate}`);
-  return [...days]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([, own]): readonly Day[] => {
-      const [first] = own;
-      if (first === undefined) return [];
-      const total = own.reduce((sum, { amount }) => sum + amount, 0);
-      return [{ source: first.source, exDate: first.exDate, payments: own, total }];
-    });
+  return [...Map.groupBy(payments, ({ exDate }) => exDate).values()].flatMap((own): readonly Day[] => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const { source, exDate, day } = first;
+    return [{ source, exDate, day, payments: own, total: own.reduce((sum, { amount }) => sum + amount, 0) }];
+  });
 }
 
 interface AcrossSources extends Reconciled {
@@ -93,39 +93,48 @@ interface Believed {
   readonly others: Day[];
 }
 
-function acrossSources(days: readonly Day[], context: ActionContext): AcrossSources {
-  const believed: Believed[] = [];
+/** Takes the payments of several sources together, each source's once, the most credible source's first. */
+function acrossSources(sources: readonly (readonly Payment[])[], context: ActionContext): AcrossSources {
+  const believed = new Map<SessionDate, Believed>();
   const verdicts: Verdict[] = [];
-  for (const day of days) {
-    const of = believed.find((one) => one.day.exDate === day.exDate) ?? shifted(day, days, believed);
-    if (of === undefined) believed.push({ day, others: [] });
-    else of.others.push(day);
-    const status = day.exDate > context.today ? 'announced' : 'effective';
-    verdicts.push(
-      ...day.payments.map(({ id }): Verdict =>
-        of === undefined
-          ? { id, status, reason: null }
-          : { id, status: 'shadowed', reason: `${of.day.source} tells of it, ex ${of.day.exDate}` },
-      ),
-    );
+  for (const payments of sources) {
+    const shiftOf = shifts(payments, [...believed.values()], sources.flat());
+    for (const day of dayByDay(payments)) {
+      const of = believed.get(day.exDate) ?? shiftOf(day);
+      if (of === undefined) believed.set(day.exDate, { day, others: [] });
+      else of.others.push(day);
+      verdicts.push(...day.payments.map(({ id }) => verdictOf(id, day, of, context)));
+    }
   }
-  const counted = believed.flatMap(({ day }) => day.payments);
-  return { counted, verdicts, disagreements: believed.flatMap((one) => disagreementsOf(one, context)) };
+  const all = [...believed.values()];
+  const counted = all.flatMap(({ day }) => day.payments);
+  return { counted, verdicts, disagreements: all.flatMap((one) => disagreementsOf(one, context)) };
 }
 
-/** The same cash some sessions off, of which this source does not tell on that day. */
-function shifted(day: Day, days: readonly Day[], believed: readonly Believed[]): Believed | undefined {
-  const tells = (exDate: SessionDate) =>
-    days.some((other) => other.source === day.source && other.exDate === exDate);
-  return believed.find(
-    (one) =>
-      one.day.source !== day.source &&
-      isNear(one.day.exDate, day.exDate) &&
-      isSameCash(one.day.total, day.total) &&
-      !tells(one.day.exDate) &&
-      one.others.every(({ source }) => source !== day.source) &&
-      !arePaidApart(one.day, day),
-  );
+function verdictOf(id: number, { exDate }: Day, of: Believed | undefined, context: ActionContext): Verdict {
+  if (of === undefined)
+    return { id, status: exDate > context.today ? 'announced' : 'effective', reason: null };
+  return { id, status: 'shadowed', reason: `${of.day.source} tells of it, ex ${of.day.exDate}` };
+}
+
+/** Finds the same cash some sessions off, told by those who are believed first, where this source tells of none. */
+function shifts(
+  own: readonly Payment[],
+  believed: readonly Believed[],
+  known: readonly Payment[],
+): (day: Day) => Believed | undefined {
+  const told = new Set(own.map(({ exDate }) => exDate));
+  const recursWeekly = weeklyCadence(own, known);
+  return (day) =>
+    believed.find(
+      (one) =>
+        isNear(one.day.day, day.day) &&
+        isSameCash(one.day.total, day.total) &&
+        !told.has(one.day.exDate) &&
+        one.others.every(({ source }) => source !== day.source) &&
+        !arePaidApart(one.day, day) &&
+        !recursWeekly(one.day.day, day.day),
+    );
 }
 
 function arePaidApart(a: Day, b: Day): boolean {

@@ -1,8 +1,8 @@
-import { dayNumber } from './date-range.ts';
 import { isAlike, isNear, isSameCash, type Payment } from './payment.ts';
 
 /** Of several records of one payment the one that counts; `known` are all records of the instrument, theirs included. */
 export function bestRecord(records: readonly [Payment, ...Payment[]], known: readonly Payment[]): Payment {
+  if (records.length === 1) return records[0];
   const others = known.filter(({ source }) => source !== records[0].source);
   const neighbours = neighboursOf(records, known);
   const scored = records.map((payment) => ({ payment, score: evidenceFor(payment, others, neighbours) }));
@@ -43,7 +43,7 @@ function evidenceFor(
   others: readonly Payment[],
   { before, after }: Neighbours,
 ): readonly number[] {
-  const isHere = (other: Payment) => isNear(other.exDate, payment.exDate);
+  const isHere = (other: Payment) => isNear(other.day, payment.day);
   const confirms = others.filter((other) => isHere(other) && isSameCash(other.amount, payment.amount));
   const equals = (neighbours: readonly Payment[]) =>
     neighbours.some(({ amount }) => isAlike(amount, payment.amount));
@@ -67,17 +67,16 @@ function isPlausible({ amount }: Payment, before: readonly Payment[]): boolean {
 }
 
 /** The regular payments next to the records in question, on both sides. */
-function neighboursOf(records: readonly Payment[], known: readonly Payment[]): Neighbours {
-  const isElsewhere = ({ exDate }: Payment) => records.every((record) => !isNear(record.exDate, exDate));
+function neighboursOf(records: readonly [Payment, ...Payment[]], known: readonly Payment[]): Neighbours {
+  const isElsewhere = (one: Payment) => records.every((record) => !isNear(record.day, one.day));
   const regular = known.filter((one) => one.dividendType !== 'special' && isElsewhere(one));
-  const day = dayNumber(records[0]?.exDate ?? '');
-  const at = ({ exDate }: Payment) => dayNumber(exDate);
-  const earlier = regular.filter((one) => at(one) < day);
-  const later = regular.filter((one) => at(one) > day);
-  const last = Math.max(...earlier.map(at));
-  const next = Math.min(...later.map(at));
+  const [{ day }] = records;
+  const earlier = regular.filter((one) => one.day < day);
+  const later = regular.filter((one) => one.day > day);
+  const last = Math.max(...earlier.map((one) => one.day));
+  const next = Math.min(...later.map((one) => one.day));
   return {
-    before: earlier.filter((one) => at(one) === last),
-    after: later.filter((one) => at(one) === next),
+    before: earlier.filter((one) => one.day === last),
+    after: later.filter((one) => one.day === next),
   };
 }

@@ -1,5 +1,5 @@
-import { dayNumber } from './date-range.ts';
 import type { ActionContext, Disagreement, Verdict } from './judged-action.ts';
+import { weeklyCadence } from './payment-cadence.ts';
 import { bestRecord } from './payment-evidence.ts';
 import { isAlike, isNear, type Payment } from './payment.ts';
 
@@ -21,7 +21,7 @@ export function listedOnce(
   const counted: Payment[] = [];
   const verdicts: Verdict[] = [];
   const disagreements: Disagreement[] = [];
-  for (const records of sameAmong(own)) {
+  for (const records of sameAmong(own, known)) {
     const best = bestRecord(records, known);
     counted.push(best);
     const others = records.filter(({ id }) => id !== best.id);
@@ -39,8 +39,8 @@ function toldOf({ exDate, amount, payOn, dividendType }: Payment) {
 }
 
 /** The records of one source by payment; those that say most come first, so that a bare one joins what it copies. */
-function sameAmong(own: readonly Payment[]): readonly Records[] {
-  const recurring = cadenceOf(own);
+function sameAmong(own: readonly Payment[], known: readonly Payment[]): readonly Records[] {
+  const recurring = weeklyCadence(own, known);
   const said = ({ payOn, recordOn, declaredOn }: Payment) =>
     [payOn, recordOn, declaredOn].filter((date) => date !== null).length;
   const found: Records[] = [];
@@ -53,10 +53,9 @@ function sameAmong(own: readonly Payment[]): readonly Records[] {
   return found;
 }
 
-function isSame(a: Payment, b: Payment, recursWeekly: (a: Payment, b: Payment) => boolean): boolean {
-  if (isToldApart(a, b)) return false;
-  if (a.exDate === b.exDate) return true;
-  return isNear(a.exDate, b.exDate) && isAlike(a.amount, b.amount) && !recursWeekly(a, b);
+function isSame(a: Payment, b: Payment, recursWeekly: (a: number, b: number) => boolean): boolean {
+  if (!isNear(a.day, b.day) || isToldApart(a, b)) return false;
+  return a.day === b.day || (isAlike(a.amount, b.amount) && !recursWeekly(a.day, b.day));
 }
 
 /** Two payments by their own terms: paid on other days, or of other kinds. */
@@ -66,25 +65,4 @@ function isToldApart(a: Payment, b: Payment): boolean {
 
 function differ(a: string | null, b: string | null): boolean {
   return a !== null && b !== null && a !== b;
-}
-
-/** A week with a holiday in it, or one beside it. */
-const weekDays = { least: 5, most: 9 };
-const weeksAYear = 45;
-/** Of a series of payments, so many on each side of a date say how often it pays. */
-const gapsAround = 4;
-
-/** Whether two payments a week apart are two, by how often the source says they come or by those around them. */
-function cadenceOf(own: readonly Payment[]): (a: Payment, b: Payment) => boolean {
-  const days = [...new Set(own.map(({ exDate }) => dayNumber(exDate)))].sort((a, b) => a - b);
-  const gaps = days.slice(1).map((day, place) => day - (days[place] ?? NaN));
-  const isWeek = (gap: number) => gap >= weekDays.least && gap <= weekDays.most;
-  return (a, b) => {
-    const [first, second] = [dayNumber(a.exDate), dayNumber(b.exDate)];
-    if (!isWeek(Math.abs(first - second))) return false;
-    if ([a, b].every(({ frequency }) => (frequency ?? 0) >= weeksAYear)) return true;
-    const at = days.indexOf(Math.min(first, second));
-    const around = gaps.slice(Math.max(0, at - gapsAround), at + gapsAround + 1);
-    return around.length > 1 && around.filter(isWeek).length > 0.6 * around.length;
-  };
 }

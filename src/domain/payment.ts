@@ -3,7 +3,11 @@ import type { KnownAction } from './judged-action.ts';
 import type { SessionDate } from './session.ts';
 
 /** One source's record of cash a share, as paid. */
-export type Payment = KnownAction & { readonly amount: number };
+export type Payment = KnownAction & {
+  readonly amount: number;
+  /** That of the ex-date, since 1970-01-01. */
+  readonly day: number;
+};
 
 /** A split that counts; with a spin-off the ratio of the price before to the price after. */
 export interface CountedSplit {
@@ -34,7 +38,7 @@ export function paymentsOf(
     const told = toldAmount ?? stored;
     if (told === null) return [];
     const amount = amountBasis === null ? told : told * ratioBetween(splits, exDate, amountBasis);
-    return [{ ...action, amount }];
+    return [{ ...action, amount, day: dayNumber(exDate) }];
   });
 }
 
@@ -42,12 +46,12 @@ export function paymentsOf(
 const sessionsApart = 5;
 const longestDays = 2 * sessionsApart;
 
-/** True for dates so near that two records of them may be of one payment; holidays count as sessions. */
-export function isNear(one: SessionDate, other: SessionDate): boolean {
-  const [first, last] = [dayNumber(one), dayNumber(other)].sort((a, b) => a - b) as [number, number];
-  if (last - first > longestDays) return false;
+/** True for days so near that two records of them may be of one payment; holidays count as sessions. */
+export function isNear(one: number, other: number): boolean {
+  if (Math.abs(one - other) > longestDays) return false;
   let weekdays = 0;
-  for (let day = first + 1; day <= last; day += 1) if (isWeekday(day)) weekdays += 1;
+  for (let day = Math.min(one, other) + 1; day <= Math.max(one, other); day += 1)
+    if (isWeekday(day)) weekdays += 1;
   return weekdays <= sessionsApart;
 }
 
