@@ -39,13 +39,18 @@ export function observeDays(
 ): ObservedDays {
   const { symbol, illiquid = false } = instrument;
   const hash = hashText(1, symbol);
-  const steps = cumulated(
-    source
-      .actions(symbol)
-      .filter(({ amount }) => amount === null)
-      .map((action) => ({ exDate: action.exDate, factor: ratioOf(action) ** yahooApplies(action, moment) })),
-  );
+  const actions = source.actions(symbol).filter(({ amount }) => amount === null);
+  const stepsOf = (some: typeof actions) =>
+    cumulated(
+      some.map((action) => ({
+        exDate: action.exDate,
+        factor: ratioOf(action) ** yahooApplies(action, moment),
+      })),
+    );
+  const steps = stepsOf(actions);
   const ratioAt = (session: SessionDate) => factorAt(steps, session);
+  // A spin-off changes prices alone.
+  const shares = stepsOf(actions.filter(({ kind }) => kind !== 'spin_off'));
 
   function wholeDay(bar: DailyBar): ObservedDay {
     const { session, volume } = bar;
@@ -54,7 +59,7 @@ export function observeDays(
       session,
       opensAtMs: source.opensAtMs(session),
       closesAtMs: source.closesAtMs(session),
-      bar: { ...bar, volume: Math.max(1, Math.round(volume * ratio)) },
+      bar: { ...bar, volume: Math.max(1, Math.round(volume * factorAt(shares, session))) },
       ratio,
     };
   }
