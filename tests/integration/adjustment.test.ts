@@ -317,7 +317,7 @@ describe('several sources', () => {
     await tell(0.020357, '2020-09-10');
     expect(await paid(id)).toEqual([{ amount: 0.57, revisions: 0 }]);
     await tell(0.025, '2020-09-11');
-    expect(await paid(id)).toEqual([{ amount: expect.closeTo(0.7, 9), revisions: 1 }]);
+    expect(await paid(id)).toEqual([{ amount: expect.closeTo(0.7, 9) as unknown, revisions: 1 }]);
   });
 
   test('told with the split that they are adjusted for are brought back by it, those after it are not', async () => {

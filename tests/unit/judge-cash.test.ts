@@ -5,7 +5,7 @@ import { addDays, dayNumber } from '../../src/domain/date-range.ts';
 import type { ActionContext, KnownAction } from '../../src/domain/judged-action.ts';
 import { reconcileActions } from '../../src/domain/reconcile-actions.ts';
 import type { SessionDate } from '../../src/domain/session.ts';
-import type { SourceName } from '../../src/domain/source.ts';
+import { sources, type SourceName } from '../../src/domain/source.ts';
 
 const context: ActionContext = {
   today: '2024-06-20',
@@ -100,7 +100,8 @@ function record(source: SourceName, exDate: SessionDate, amount: number, over: P
 
 /** The day as it is: one source tells pay dates and types, the other one sum. */
 function right(source: SourceName, { exDate, regular, special, frequency }: TrueDay): readonly Record[] {
-  if (source === 'yahoo') return [record(source, exDate, regular + special, { dividendType: 'regular' })];
+  if (!sources[source].marketActions)
+    return [record(source, exDate, regular + special, { dividendType: 'regular' })];
   const terms = { payOn: addDays(exDate, 20), frequency };
   const usual = record(source, exDate, regular, { ...terms, dividendType: 'regular' });
   if (special === 0) return [usual];
@@ -139,7 +140,7 @@ const cash = (amount: number) => ({ amount, toldAmount: amount });
 
 /** The believed source's own word against another's: which is right nobody can say, and it is found. */
 function isOpen({ fault, by }: ToldDay): boolean {
-  return by === 'polygon' && (fault === 'shifted' || fault === 'wrong_amount');
+  return sources[by].rank === 1 && (fault === 'shifted' || fault === 'wrong_amount');
 }
 
 /** By day what counts, and where sources disagree. */

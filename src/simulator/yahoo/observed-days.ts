@@ -1,11 +1,11 @@
 import type { DailyBar } from '../../domain/bar.ts';
 import { dayNumber, type DateRange } from '../../domain/date-range.ts';
 import type { SessionDate } from '../../domain/session.ts';
-import { cumulated, factorAt } from '../market/cumulative-steps.ts';
+import { cumulated, factorAt, type CumulativeSteps } from '../market/cumulative-steps.ts';
 import type { MarketInstrument } from '../market/market-source.ts';
 import type { Moment } from '../market/moment.ts';
 import { hashText } from '../market/seeded-hash.ts';
-import { ratioOf } from '../market/simulated-action.ts';
+import { ratioOf, type SimulatedAction } from '../market/simulated-action.ts';
 import { hoursOfDay, hoursUntil, type HourBar } from './hours-of-day.ts';
 import type { YahooContext } from './yahoo-context.ts';
 import { yahooApplies } from './yahoo-listing.ts';
@@ -40,17 +40,13 @@ export function observeDays(
   const { symbol, illiquid = false } = instrument;
   const hash = hashText(1, symbol);
   const actions = source.actions(symbol).filter(({ amount }) => amount === null);
-  const stepsOf = (some: typeof actions) =>
-    cumulated(
-      some.map((action) => ({
-        exDate: action.exDate,
-        factor: ratioOf(action) ** yahooApplies(action, moment),
-      })),
-    );
-  const steps = stepsOf(actions);
+  const steps = stepsOf(actions, moment);
   const ratioAt = (session: SessionDate) => factorAt(steps, session);
   // A spin-off changes prices alone.
-  const shares = stepsOf(actions.filter(({ kind }) => kind !== 'spin_off'));
+  const shares = stepsOf(
+    actions.filter(({ kind }) => kind !== 'spin_off'),
+    moment,
+  );
 
   function wholeDay(bar: DailyBar): ObservedDay {
     const { session, volume } = bar;
@@ -96,4 +92,13 @@ export function observeDays(
       return whole === undefined ? [] : hoursUntil(wholeHours(wholeDay(whole)), moment.nowMs);
     },
   };
+}
+
+function stepsOf(actions: readonly SimulatedAction[], moment: Moment): CumulativeSteps {
+  return cumulated(
+    actions.map((action) => ({
+      exDate: action.exDate,
+      factor: ratioOf(action) ** yahooApplies(action, moment),
+    })),
+  );
 }
