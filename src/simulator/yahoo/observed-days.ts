@@ -42,11 +42,7 @@ export function observeDays(
   const actions = source.actions(symbol).filter(({ amount }) => amount === null);
   const steps = stepsOf(actions, moment);
   const ratioAt = (session: SessionDate) => factorAt(steps, session);
-  // A spin-off changes prices alone.
-  const shares = stepsOf(
-    actions.filter(({ kind }) => kind !== 'spin_off'),
-    moment,
-  );
+  const shares = stepsOf(actions.filter(changesShares), moment);
 
   function wholeDay(bar: DailyBar): ObservedDay {
     const { session, volume } = bar;
@@ -92,6 +88,11 @@ export function observeDays(
       return whole === undefined ? [] : hoursUntil(wholeHours(wholeDay(whole)), moment.nowMs);
     },
   };
+}
+
+/** A spin-off changes prices alone. */
+function changesShares({ kind }: SimulatedAction): boolean {
+  return kind !== 'spin_off';
 }
 
 function stepsOf(actions: readonly SimulatedAction[], moment: Moment): CumulativeSteps {
