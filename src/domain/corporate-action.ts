@@ -16,8 +16,12 @@ export interface CorporateAction {
   readonly currency: string | null;
   /** Of a cash dividend: whether it recurs; null otherwise. */
   readonly dividendType: 'regular' | 'special' | null;
+  /** Payments a year, 0 for one that does not recur; null where the source does not say. */
+  readonly frequency: number | null;
   /** The amount counts shares as of this date: null, those of the ex-date, as paid; else split-adjusted up to it. */
   readonly amountBasis: SessionDate | null;
+  /** Beside an amount as paid: the same in the shares of when it was told, by the source's own splits; null: not told. */
+  readonly adjustedAmount: number | null;
   /** The source's own key; null where it has none. */
   readonly providerId: string | null;
   readonly declaredOn: SessionDate | null;
@@ -31,7 +35,9 @@ export const untold = {
   amount: null,
   currency: null,
   dividendType: null,
+  frequency: null,
   amountBasis: null,
+  adjustedAmount: null,
   providerId: null,
   declaredOn: null,
   recordOn: null,

@@ -1,71 +1,155 @@
+import { twinDisagreements } from './dividend-twin.ts';
 import {
   isAlone,
   type ActionContext,
   type Disagreement,
-  type KnownAction,
   type Reconciled,
   type Verdict,
 } from './judged-action.ts';
+import { weeklyCadence } from './payment-cadence.ts';
+import { inPriceCurrency } from './payment-currency.ts';
+import { listedOnce } from './payment-listing.ts';
+import { isNear, isSameCash, type CountedSplit, type Payment } from './payment.ts';
+import type { SessionDate } from './session.ts';
+import { sourceNames, type SourceName } from './source.ts';
 
-/** Decides which records of one ex-date's payments count, the most credible source's first. */
+/**
+ * Decides which records of an instrument's payments count: those in the currency of the price, each payment of a source
+ * once, and of several sources' the most credible one's.
+ */
 export function judgeCash(
-  group: readonly [KnownAction, ...KnownAction[]],
+  payments: readonly Payment[],
+  splits: readonly CountedSplit[],
   context: ActionContext,
 ): Reconciled {
-  const [leader] = group;
-  const { exDate } = leader;
-  const before = context.closeBefore(exDate);
-  const isNonsense = ({ amount }: KnownAction) =>
-    !(Number(amount) > 0) || (before !== null && Number(amount) >= before);
-  const nonsense = group.filter(isNonsense);
-  const sound = group.filter((action) => !isNonsense(action));
-  const disagreements: Disagreement[] = nonsense.map(({ source, amount }) => ({
-    rule: 'dividend_is_nonsense',
-    exDate,
-    evidence: { source, amount, closeBefore: before },
-  }));
-  const verdicts: Verdict[] = nonsense.map(({ id }) => ({
-    id,
-    status: 'refused',
-    reason: 'an amount of nothing, or above the price itself',
-  }));
-  const believed = sound[0]?.source;
-  const counted: KnownAction[] = [];
-  for (const action of sound) {
-    const { id } = action;
-    if (action.source !== believed) {
-      verdicts.push({ id, status: 'shadowed', reason: `${believed ?? ''} tells of that ex-date` });
-    } else if (counted.some((other) => isSameCash(other, action))) {
-      verdicts.push({ id, status: 'refused', reason: 'the same source lists it twice' });
-    } else {
-      counted.push(action);
-      verdicts.push({ id, status: exDate > context.today ? 'announced' : 'effective', reason: null });
+  const byCurrency = inPriceCurrency(payments, context);
+  const { sound, ...nonsense } = withoutNonsense(byCurrency.kept, context);
+  const listed = sourceNames.map((source) => {
+    const own = sound.filter((payment) => payment.source === source);
+    return listedOnce(own, sound, context);
+  });
+  const judged = acrossSources(
+    listed.map(({ counted }) => counted),
+    context,
+  );
+  const counted = judged.counted.filter(({ exDate }) => exDate <= context.today);
+  const parts = [byCurrency, nonsense, ...listed, judged];
+  return {
+    verdicts: parts.flatMap(({ verdicts }) => verdicts),
+    disagreements: [
+      ...parts.flatMap(({ disagreements }) => disagreements),
+      ...twinDisagreements(counted, splits),
+    ],
+  };
+}
+
+interface Sound extends Reconciled {
+  readonly sound: readonly Payment[];
+}
+
+function withoutNonsense(payments: readonly Payment[], { closeBefore }: ActionContext): Sound {
+  const sound: Payment[] = [];
+  const verdicts: Verdict[] = [];
+  const disagreements: Disagreement[] = [];
+  for (const payment of payments) {
+    const { id, exDate, source, amount } = payment;
+    const before = closeBefore(exDate);
+    if (amount > 0 && amount < (before ?? Infinity)) {
+      sound.push(payment);
+      continue;
+    }
+    verdicts.push({ id, status: 'refused', reason: 'an amount of nothing, or above the price itself' });
+    const evidence = { source, amount, closeBefore: before };
+    disagreements.push({ rule: 'dividend_is_nonsense', exDate, evidence });
+  }
+  return { sound, verdicts, disagreements };
+}
+
+/** What one source says is paid on one ex-date. */
+interface Day {
+  readonly source: SourceName;
+  readonly exDate: SessionDate;
+  readonly day: number;
+  readonly payments: readonly Payment[];
+  readonly total: number;
+}
+
+function dayByDay(payments: readonly Payment[]): readonly Day[] {
+  return [...Map.groupBy(payments, ({ exDate }) => exDate).values()].flatMap((own): readonly Day[] => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const { source, exDate, day } = first;
+    return [{ source, exDate, day, payments: own, total: own.reduce((sum, { amount }) => sum + amount, 0) }];
+  });
+}
+
+interface AcrossSources extends Reconciled {
+  readonly counted: readonly Payment[];
+}
+
+/** A day of the most credible source that tells of it, and what the others say of the same payments. */
+interface Believed {
+  readonly day: Day;
+  readonly others: Day[];
+}
+
+/** Takes the payments of several sources together, each source's once, the most credible source's first. */
+function acrossSources(sources: readonly (readonly Payment[])[], context: ActionContext): AcrossSources {
+  const believed = new Map<SessionDate, Believed>();
+  const verdicts: Verdict[] = [];
+  for (const payments of sources) {
+    const shiftOf = shifts(payments, [...believed.values()], sources.flat());
+    for (const day of dayByDay(payments)) {
+      const of = believed.get(day.exDate) ?? shiftOf(day);
+      if (of === undefined) believed.set(day.exDate, { day, others: [] });
+      else of.others.push(day);
+      verdicts.push(...day.payments.map(({ id }) => verdictOf(id, day, of, context)));
     }
   }
-  return { verdicts, disagreements: [...disagreements, ...cashDisagreements(sound, counted, context)] };
+  const all = [...believed.values()];
+  const counted = all.flatMap(({ day }) => day.payments);
+  return { counted, verdicts, disagreements: all.flatMap((one) => disagreementsOf(one, context)) };
 }
 
-function isSameCash(a: KnownAction, b: KnownAction): boolean {
-  return a.kind === b.kind && a.dividendType === b.dividendType && a.amount === b.amount;
+function verdictOf(id: number, { exDate }: Day, of: Believed | undefined, context: ActionContext): Verdict {
+  if (of === undefined)
+    return { id, status: exDate > context.today ? 'announced' : 'effective', reason: null };
+  return { id, status: 'shadowed', reason: `${of.day.source} tells of it, ex ${of.day.exDate}` };
 }
 
-function cashDisagreements(
-  sound: readonly KnownAction[],
-  counted: readonly KnownAction[],
-  context: ActionContext,
-): readonly Disagreement[] {
-  const [first] = counted;
-  if (first === undefined || first.exDate > context.today) return [];
-  const { exDate } = first;
-  const total = (actions: readonly KnownAction[]) =>
-    actions.reduce((sum, { amount }) => sum + (amount ?? 0), 0);
-  const others = sound.filter(({ source }) => source !== first.source);
-  const evidence = { amounts: sound.map(({ source, amount }) => ({ source, amount })) };
+/** Finds the same cash some sessions off, told by those who are believed first, where this source tells of none. */
+function shifts(
+  own: readonly Payment[],
+  believed: readonly Believed[],
+  known: readonly Payment[],
+): (day: Day) => Believed | undefined {
+  const told = new Set(own.map(({ exDate }) => exDate));
+  const recursWeekly = weeklyCadence(own, known);
+  return (day) =>
+    believed.find(
+      (one) =>
+        isNear(one.day.day, day.day) &&
+        isSameCash(one.day.total, day.total) &&
+        !told.has(one.day.exDate) &&
+        one.others.every(({ source }) => source !== day.source) &&
+        !arePaidApart(one.day, day) &&
+        !recursWeekly(one.day.day, day.day),
+    );
+}
+
+function arePaidApart(a: Day, b: Day): boolean {
+  const paidOn = ({ payments }: Day) => payments.flatMap(({ payOn }) => payOn ?? []);
+  const [first, second] = [paidOn(a), paidOn(b)];
+  return first.length > 0 && second.length > 0 && !first.some((date) => second.includes(date));
+}
+
+function disagreementsOf({ day, others }: Believed, context: ActionContext): readonly Disagreement[] {
+  const { exDate } = day;
+  if (exDate > context.today) return [];
+  const told = [day, ...others].flatMap(({ payments }) => payments);
+  const amounts = told.map(({ source, amount, exDate: date }) => ({ source, amount, exDate: date }));
   if (others.length === 0)
-    return isAlone(sound, context) ? [{ rule: 'dividend_by_one_source', exDate, evidence }] : [];
-  // Yahoo rounds what it divides by later splits.
-  const apart = Math.abs(total(others) - total(counted));
-  return apart <= Math.max(0.02 * total(counted), 0.005)
-    ? []
-    : [{ rule: 'dividends_differ', exDate, evidence }];
+    return isAlone(told, context) ? [{ rule: 'dividend_by_one_source', exDate, evidence: { amounts } }] : [];
+  const differs = others.some((other) => other.exDate !== exDate || !isSameCash(other.total, day.total));
+  return differs ? [{ rule: 'dividends_differ', exDate, evidence: { amounts } }] : [];
 }

@@ -5,15 +5,21 @@ import type { SessionDate } from './session.ts';
 import type { PricedSession } from './traded-steps.ts';
 import { sourceNames, type SourceName } from './source.ts';
 
-/** One source's record of an action. */
-export type KnownAction = Pick<CorporateAction, 'kind' | 'exDate' | 'ratio' | 'amount' | 'dividendType'> & {
+/** One source's record of an action; what is paid is in shares of the ex-date, as far as the splits were known. */
+export type KnownAction = Omit<CorporateAction, 'providerId'> & {
   readonly id: number;
   readonly source: SourceName;
+  /** The amount as the source told it, in shares of `amountBasis`. */
+  readonly toldAmount: number | null;
+  /** ISO 8601: the later told of two records is the better known one. */
+  readonly observedAt: string;
 };
 
 /** What is known around the actions of one instrument. */
 export interface ActionContext {
   readonly today: SessionDate;
+  /** Of the prices, ISO 4217; null where nobody has said. */
+  readonly currency: string | null;
   /** Prices as traded around the dates that are told, oldest first. */
   readonly traded: readonly PricedSession[];
   /** Prices there that a source has split-adjusted, oldest first, all for the splits of one day. */
@@ -51,6 +57,9 @@ export const actionRules = [
   'dividend_by_one_source',
   'dividends_differ',
   'dividend_is_nonsense',
+  'dividend_in_other_currency',
+  'dividend_listed_twice',
+  'dividend_twin_differs',
 ] as const;
 type ActionRule = (typeof actionRules)[number];
 

@@ -1,22 +1,30 @@
 import { judgeCash } from './judge-cash.ts';
 import { judgeSplits } from './judge-split.ts';
-import type { ActionContext, KnownAction, Reconciled } from './judged-action.ts';
+import type { ActionContext, KnownAction, Reconciled, Verdict } from './judged-action.ts';
+import { paymentsOf, type CountedSplit } from './payment.ts';
 import type { ToldSplit } from './split-events.ts';
-import { sources } from './source.ts';
+
+/** What was decided, and what each payment comes to in shares of its ex-date by the splits that count. */
+export interface ReconciledActions extends Reconciled {
+  readonly amounts: readonly { readonly id: number; readonly amount: number }[];
+}
 
 /**
- * Decides which of several sources' records of corporate actions count: the splits that prices show, one source's
- * dividends an ex-date, none that prices contradict. What a source told twice counts once.
+ * Decides which of several sources' records of one instrument's corporate actions count: the splits that prices show,
+ * each payment once, none that prices contradict. What is paid is counted in shares of its day by the splits that were
+ * just judged.
  */
-export function reconcileActions(actions: readonly KnownAction[], context: ActionContext): Reconciled {
-  const cash = actions.filter(({ amount }) => amount !== null);
-  const parts = [
-    ...judgeSplits(actions.filter(isSplit), context),
-    ...groups(cash, (a, b) => a.exDate === b.exDate).map((group) => judgeCash(group, context)),
-  ];
+export function reconcileActions(actions: readonly KnownAction[], context: ActionContext): ReconciledActions {
+  const splits = actions.filter(isSplit);
+  const judged = judgeSplits(splits, context);
+  const verdicts = judged.flatMap((one) => one.verdicts);
+  const counted = countedSplits(splits, verdicts);
+  const payments = paymentsOf(actions, counted);
+  const cash = judgeCash(payments, counted, context);
   return {
-    verdicts: parts.flatMap(({ verdicts }) => verdicts),
-    disagreements: parts.flatMap(({ disagreements }) => disagreements),
+    verdicts: [...verdicts, ...cash.verdicts],
+    disagreements: [...judged.flatMap(({ disagreements }) => disagreements), ...cash.disagreements],
+    amounts: payments.map(({ id, amount }) => ({ id, amount })),
   };
 }
 
@@ -24,20 +32,13 @@ function isSplit(action: KnownAction): action is ToldSplit {
   return action.ratio !== null;
 }
 
-function rank({ source }: KnownAction): number {
-  return sources[source].rank;
-}
-
-/** Groups of the same action, the most credible record of each first. */
-function groups(
-  actions: readonly KnownAction[],
-  same: (a: KnownAction, b: KnownAction) => boolean,
-): readonly (readonly [KnownAction, ...KnownAction[]])[] {
-  const found: [KnownAction, ...KnownAction[]][] = [];
-  for (const action of [...actions].sort((a, b) => rank(a) - rank(b) || a.id - b.id)) {
-    const group = found.find(([leader]) => same(leader, action));
-    if (group === undefined) found.push([action]);
-    else group.push(action);
-  }
-  return found;
+function countedSplits(splits: readonly ToldSplit[], verdicts: readonly Verdict[]): readonly CountedSplit[] {
+  const effective = new Map(
+    verdicts.filter(({ status }) => status === 'effective').map((one) => [one.id, one]),
+  );
+  return splits.flatMap(({ id, exDate, ratio, kind }) => {
+    const verdict = effective.get(id);
+    if (verdict === undefined) return [];
+    return [{ exDate: verdict.exDate ?? exDate, ratio, spinOff: kind === 'spin_off' }];
+  });
 }

@@ -30,7 +30,7 @@ interface BarsWish {
   readonly source: SourceName;
   readonly interval: Interval;
   readonly range: DateRange;
-  /** raw: as traded; split: in the shares of today; total: dividends taken out as well. */
+  /** raw: as traded; split: in the shares of today; total: cash and spin-offs taken out as well. */
   readonly adjust: Adjustment;
 }
 

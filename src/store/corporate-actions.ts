@@ -3,18 +3,16 @@ import type { CorporateAction } from '../domain/corporate-action.ts';
 import type { DateRange } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
+import { incomingRows, revises, tellsMore, toldOn, type IncomingAction } from './incoming-actions.ts';
 import type { ActionStatus } from './schema.ts';
 import type { SourceName } from '../domain/source.ts';
 import type { Transaction } from './transaction.ts';
 
-export interface IncomingAction extends CorporateAction {
-  readonly instrumentId: number;
-  /** ISO 8601. */
-  readonly observedAt: string;
-}
-
-/** An action as stored, with the ex-date that it counts from; cash is per share as of then. */
-export interface StoredAction extends Omit<CorporateAction, 'amountBasis'> {
+/**
+ * An action as stored, with the ex-date that it counts from; `amount` is cash per share as of then, by the splits that
+ * count.
+ */
+export interface StoredAction extends CorporateAction {
   /** The ex-date that its source tells. */
   readonly toldOn: SessionDate;
   readonly id: number;
@@ -22,49 +20,11 @@ export interface StoredAction extends Omit<CorporateAction, 'amountBasis'> {
   readonly source: SourceName;
   readonly status: ActionStatus;
   readonly reason: string | null;
+  /** In shares of `amountBasis`, as the source told it. */
+  readonly toldAmount: number | null;
   /** ISO 8601. */
   readonly observedAt: string;
 }
-
-/** Cash that a source has split-adjusted is brought back to what was paid a share of the ex-date. */
-function incomingRows(actions: readonly IncomingAction[]) {
-  return sql`
-    select distinct on (coalesce(provider_id, ''), instrument_id, kind, ex_date, coalesce(dividend_type, ''))
-      instrument_id, provider_id, kind, ex_date, ratio, currency, dividend_type, declared_on, record_on, pay_on,
-      observed_at, amount * case when amount_basis is null then 1
-        else market.share_ratio(instrument_id, ex_date, amount_basis, false) end as amount
-    from jsonb_to_recordset(${JSON.stringify(actions.map(rowOf))}::jsonb) as a(instrument_id int, provider_id text,
-      kind text, ex_date date, ratio float8, amount float8, currency text, dividend_type text, declared_on date,
-      record_on date, pay_on date, amount_basis date, observed_at timestamptz)
-    order by coalesce(provider_id, ''), instrument_id, kind, ex_date, coalesce(dividend_type, ''), observed_at desc`;
-}
-
-function rowOf(action: IncomingAction) {
-  return {
-    instrument_id: action.instrumentId,
-    provider_id: action.providerId,
-    kind: action.kind,
-    ex_date: action.exDate,
-    ratio: action.ratio,
-    amount: action.amount,
-    currency: action.currency,
-    dividend_type: action.dividendType,
-    declared_on: action.declaredOn,
-    record_on: action.recordOn,
-    pay_on: action.payOn,
-    amount_basis: action.amountBasis,
-    observed_at: action.observedAt,
-  };
-}
-
-/** The ex-date that the source of a stored action tells. */
-const toldOn = (row: string) => sql`coalesce(${sql.ref(`${row}.told_on`)}, ${sql.ref(`${row}.ex_date`)})`;
-
-/** Amounts that a source computes from 32-bit numbers are the same up to their last digits. */
-const differs = sql`(${toldOn('known')}, known.kind, known.ratio)
-    is distinct from (incoming.ex_date, incoming.kind, incoming.ratio)
-  or (known.amount is null) <> (incoming.amount is null)
-  or abs(known.amount - incoming.amount) > 1e-6 * abs(known.amount)`;
 
 const same = (source: SourceName) => sql`known.source = ${source} and (
   (incoming.provider_id is not null and known.provider_id = incoming.provider_id)
@@ -116,25 +76,30 @@ export async function writeActions(
   await lockActions(tx, await instrumentsConcerned(tx, source, actions));
   const incoming = incomingRows(actions);
   const changed = await sql<{ instrument_id: number }>`
-    with incoming as (${incoming}), due as (
-      select known.id, ${toldOn('known')} as told_on, known.ratio, known.amount, known.observed_at, incoming.observed_at as replaced_at,
-        incoming.ex_date as new_date, incoming.kind as new_kind, incoming.ratio as new_ratio, incoming.amount as new_amount
+    with incoming as materialized (${incoming}), due as (
+      select known.id, ${toldOn('known')} as old_date, known.ratio as old_ratio, known.amount as old_amount,
+        known.observed_at as old_observed_at, (${revises}) as revised, incoming.*
       from market.corporate_actions known join incoming on ${same(source)}
-      where known.observed_at <= incoming.observed_at and (${differs})
+      where known.observed_at <= incoming.observed_at and (${revises} or ${tellsMore})
       order by known.id for update of known
     ), noted as (
       insert into market.corporate_action_revisions (action_id, ex_date, ratio, amount, observed_at, replaced_at, replaced_by)
-      select id, told_on, ratio, amount, observed_at, replaced_at, ${runId} from due on conflict do nothing
+      select id, old_date, old_ratio, old_amount, old_observed_at, observed_at, ${runId} from due where revised
+      on conflict do nothing
     )
-    update market.corporate_actions known set ex_date = new_date, told_on = null, kind = new_kind, ratio = new_ratio,
-      amount = new_amount, observed_at = replaced_at, run_id = ${runId}, status = 'pending', reason = null
+    update market.corporate_actions known set ex_date = due.ex_date, told_on = null, kind = due.kind, ratio = due.ratio,
+      amount = due.paid, told_amount = due.amount, amount_basis = due.amount_basis, adjusted_amount = due.adjusted_amount,
+      currency = due.currency, dividend_type = due.dividend_type, frequency = due.frequency,
+      declared_on = due.declared_on, record_on = due.record_on, pay_on = due.pay_on, observed_at = due.observed_at,
+      run_id = ${runId}, status = 'pending', reason = null
     from due where known.id = due.id returning known.instrument_id`.execute(tx);
   const added = await sql<{ instrument_id: number }>`
     with incoming as (${incoming})
-    insert into market.corporate_actions (instrument_id, source, provider_id, kind, ex_date, ratio, amount, currency,
-      dividend_type, declared_on, record_on, pay_on, status, run_id, observed_at, first_observed_at)
-    select instrument_id, ${source}, provider_id, kind, ex_date, ratio, amount, currency, dividend_type, declared_on,
-      record_on, pay_on, 'pending', ${runId}, observed_at, observed_at
+    insert into market.corporate_actions (instrument_id, source, provider_id, kind, ex_date, ratio, amount, told_amount,
+      amount_basis, adjusted_amount, currency, dividend_type, frequency, declared_on, record_on, pay_on, status, run_id,
+      observed_at, first_observed_at)
+    select instrument_id, ${source}, provider_id, kind, ex_date, ratio, paid, amount, amount_basis, adjusted_amount,
+      currency, dividend_type, frequency, declared_on, record_on, pay_on, 'pending', ${runId}, observed_at, observed_at
     from incoming where not exists (select from market.corporate_actions known where ${same(source)})
     on conflict do nothing returning instrument_id`.execute(tx);
   return [...new Set([...changed.rows, ...added.rows].map(({ instrument_id }) => instrument_id))];
@@ -146,8 +111,10 @@ export async function storedActions(
   instrumentIds: readonly number[],
 ): Promise<readonly StoredAction[]> {
   const { rows } = await sql<Omit<StoredAction, 'observedAt'> & { readonly observedAt: Date }>`
-    select id, instrument_id as "instrumentId", source, kind, ex_date as "exDate", coalesce(told_on, ex_date) as "toldOn", ratio, amount, currency,
-      dividend_type as "dividendType", provider_id as "providerId", declared_on as "declaredOn",
+    select id, instrument_id as "instrumentId", source, kind, ex_date as "exDate",
+      coalesce(told_on, ex_date) as "toldOn", ratio, amount, currency,
+      told_amount as "toldAmount", amount_basis as "amountBasis", adjusted_amount as "adjustedAmount",
+      dividend_type as "dividendType", frequency, provider_id as "providerId", declared_on as "declaredOn",
       record_on as "recordOn", pay_on as "payOn", status, reason, observed_at as "observedAt"
     from market.corporate_actions where instrument_id = any(${instrumentIds}::int[])
     order by instrument_id, ex_date, id`.execute(db);
@@ -176,6 +143,17 @@ export async function recordVerdicts(db: Database, verdicts: readonly ActionVerd
       is distinct from (v.status, v.reason, coalesce(v."exDate", told), coalesce(v.shown, false))`.execute(
     db,
   );
+}
+
+/** Records what payments come to in shares of their ex-dates; by a split alone, which revises nothing that was told. */
+export async function recordAmounts(
+  db: Database,
+  amounts: readonly { readonly id: number; readonly amount: number }[],
+): Promise<void> {
+  if (amounts.length === 0) return;
+  await sql`update market.corporate_actions a set amount = v.amount
+    from jsonb_to_recordset(${JSON.stringify(amounts)}::jsonb) as v(id bigint, amount float8)
+    where a.id = v.id and not coalesce(abs(a.amount - v.amount) <= 1e-12 * abs(v.amount), false)`.execute(db);
 }
 
 /**

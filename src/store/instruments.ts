@@ -81,6 +81,17 @@ export async function instrumentsUnder(
   return new Map(rows.map(({ symbol, id }) => [symbol, id]));
 }
 
+/** What the prices of instruments are in, ISO 4217, by instrument; those of which nobody has said are left out. */
+export async function currenciesOf(
+  db: Database,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  const { rows } = await sql<{ id: number; currency: string }>`
+    select id, upper(currency) as currency from market.instruments
+    where id = any(${ids}::int[]) and currency is not null`.execute(db);
+  return new Map(rows.map(({ id, currency }) => [id, currency]));
+}
+
 /**
  * The watchlist: what a person has added, by symbol. Who is not among those that one source lists stays on it; not who
  * is known to be delisted, since nobody has bars of that.

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { splitFactors } from '../../src/domain/adjustment.ts';
+import { splitFactors, type BarFactors } from '../../src/domain/adjustment.ts';
 import { addDays, dayNumber } from '../../src/domain/date-range.ts';
 import type { SessionDate } from '../../src/domain/session.ts';
 import { readBars } from '../../src/store/adjusted-bars.ts';
@@ -77,6 +77,22 @@ function incoming(instrumentId: number, { session, basis }: Based): IncomingBar 
 const days = (dates: readonly (SessionDate | null)[]) =>
   dates.map((one) => (one === null ? -Infinity : dayNumber(one)));
 
+/** What was handed out is taken out of the prices before, and changes no volume. */
+function withoutSpinOffs(
+  today: BarFactors | undefined,
+  actions: readonly Action[],
+  day: readonly number[],
+): BarFactors | undefined {
+  if (today === undefined) return undefined;
+  const spinOffs = actions.filter(({ kind }) => kind === 'spin_off');
+  const price = today.price.map((factor, bar) =>
+    spinOffs
+      .filter(({ exDate }) => dayNumber(exDate) > (day[bar] ?? NaN))
+      .reduce((left, { ratio }) => left / ratio, factor),
+  );
+  return { ...today, price };
+}
+
 /** Equal but for the order in which the factors were multiplied. */
 const near = (value: number): unknown => expect.closeTo(value, 9);
 
@@ -102,6 +118,7 @@ test('prices and volumes as SQL adjusts them are those that TypeScript works out
         for (const [adjust, multiplied] of [
           ['raw', factors?.own],
           ['split', factors?.today],
+          ['total', withoutSpinOffs(factors?.today, actions, day)],
         ] as const) {
           const range = { from: firstDay, to: addDays(firstDay, 60) };
           const read = await readBars(store.db, {
@@ -112,12 +129,13 @@ test('prices and volumes as SQL adjusts them are those that TypeScript works out
             adjust,
           });
           const expected = sorted.map(({ session }, bar) => {
-            const factor = multiplied?.[bar] ?? 1;
+            const factor = multiplied?.price[bar] ?? 1;
+            const shares = multiplied?.share[bar] ?? 1;
             const { open, high, low, close, vwap, volume } = prices;
             return {
               session,
               ...{ open: near(open * factor), high: near(high * factor), low: near(low * factor) },
-              ...{ close: near(close * factor), vwap: near(vwap * factor), volume: near(volume / factor) },
+              ...{ close: near(close * factor), vwap: near(vwap * factor), volume: near(volume / shares) },
             };
           });
           expect(read).toMatchObject(expected);
@@ -129,7 +147,9 @@ test('prices and volumes as SQL adjusts them are those that TypeScript works out
           ${sorted.map(({ other }) => other)}::date[]) as bar(session, basis, other)
         order by session`.execute(store.db);
       expect(rows).toEqual(
-        sorted.map((_, bar) => ({ change: near((factors?.own[bar] ?? 1) / (under?.own[bar] ?? 1)) })),
+        sorted.map((_, bar) => ({
+          change: near((factors?.own.price[bar] ?? 1) / (under?.own.price[bar] ?? 1)),
+        })),
       );
     }),
     { seed: 20_100_101, numRuns: 60 },

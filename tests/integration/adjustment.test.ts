@@ -293,20 +293,98 @@ describe('several sources', () => {
     expect(await findings(id)).toEqual(['dividend_is_nonsense']);
   });
 
+  async function paid(id: number) {
+    const { rows } = await sql<{ amount: number; revisions: number }>`
+      select amount, (select count(*)::int from market.corporate_action_revisions where action_id = action.id) as revisions
+      from market.corporate_actions action where instrument_id = ${id} and amount is not null order by ex_date`.execute(
+      store.db,
+    );
+    return rows;
+  }
+  const adjustedTo = (amountBasis: string) => ({ amountBasis, currency: 'USD' });
+
   test('amounts that a source has split-adjusted are kept as they were paid', async () => {
     const id = await instrument('PAID');
     await showing(id, '2020-08-28', '2020-08-31', 4);
     await learn(id, 'polygon', split('2020-08-31', 4));
     await transaction(store, (tx) =>
       writeActions(tx, { source: 'yahoo', runId }, [
-        { ...dividend('2020-08-07', 0.205, { amountBasis: '2021-04-10' }), instrumentId: id, observedAt },
+        { ...dividend('2020-08-07', 0.205, adjustedTo('2021-04-10')), instrumentId: id, observedAt },
       ]),
     );
-    const { rows } = await sql`
-      select amount from market.corporate_actions where instrument_id = ${id} and source = 'yahoo'`.execute(
-      store.db,
+    expect(await paid(id)).toEqual([{ amount: 0.82, revisions: 0 }]);
+  });
+
+  test('follow the splits that become known, change, and are refused; which revises nothing', async () => {
+    const id = await instrument('FOLLOW');
+    await learn(id, 'yahoo', dividend('2020-08-07', 0.205, adjustedTo('2021-04-10')));
+    expect(await paid(id)).toEqual([{ amount: 0.205, revisions: 0 }]);
+    await learn(id, 'polygon', split('2020-08-31', 2, { providerId: 'follow' }));
+    expect(await paid(id)).toEqual([{ amount: 0.41, revisions: 0 }]);
+    await learn(id, 'polygon', split('2020-08-31', 4, { providerId: 'follow' }));
+    expect(await paid(id)).toEqual([{ amount: 0.82, revisions: 0 }]);
+    // No price shows it.
+    await bars(id, 'polygon', [flat('2020-08-28', 101), flat('2020-08-31', 101)]);
+    await learn(id, 'polygon', dividend('2020-11-06', 0.2, { providerId: 'later' }));
+    expect(await paid(id)).toEqual([
+      { amount: 0.205, revisions: 0 },
+      { amount: 0.2, revisions: 0 },
+    ]);
+  });
+
+  test('told anew by a later split are the same cash, rounded as they may be; another amount is a revision', async () => {
+    const id = await instrument('AGAIN');
+    const tell = (amount: number, amountBasis: string) =>
+      learn(id, 'yahoo', dividend('2020-08-07', amount, adjustedTo(amountBasis)));
+    await tell(0.57, '2020-08-10');
+    await learn(id, 'polygon', split('2020-08-31', 28));
+    await tell(0.020357, '2020-09-10');
+    expect(await paid(id)).toEqual([{ amount: 0.57, revisions: 0 }]);
+    await tell(0.025, '2020-09-11');
+    expect(await paid(id)).toEqual([{ amount: expect.closeTo(0.7, 9) as unknown, revisions: 1 }]);
+  });
+
+  test('told with the split that they are adjusted for are brought back by it, those after it are not', async () => {
+    const id = await instrument('FIRST');
+    const told = adjustedTo('2021-04-10');
+    await learn(
+      id,
+      'yahoo',
+      dividend('2020-08-07', 0.205, told),
+      dividend('2020-11-06', 0.2, told),
+      split('2020-08-31', 4),
     );
-    expect(rows).toEqual([{ amount: 0.82 }]);
+    expect(await paid(id)).toEqual([
+      { amount: 0.82, revisions: 0 },
+      { amount: 0.2, revisions: 0 },
+    ]);
+  });
+
+  test('told by a split that waits for prices are the same cash already', async () => {
+    const id = await instrument('WAIT');
+    const write = (...actions: readonly CorporateAction[]) =>
+      transaction(store, (tx) =>
+        writeActions(
+          tx,
+          { source: 'yahoo', runId },
+          actions.map((action) => ({ ...action, instrumentId: id, observedAt: toldAt })),
+        ),
+      );
+    await write(dividend('2020-08-07', 0.82, adjustedTo('2020-08-10')));
+    expect(await write(split('2020-08-31', 4))).toEqual([id]);
+    expect(await write(dividend('2020-08-07', 0.205, adjustedTo('2021-04-10')))).toEqual([]);
+    expect(await write(dividend('2020-08-07', 0.3, adjustedTo('2021-04-10')))).toEqual([id]);
+  });
+
+  test('a currency and a pay date that are told later are taken in, without a revision', async () => {
+    const id = await instrument('LATERON');
+    const tell = (over: Partial<CorporateAction>) =>
+      learn(id, 'polygon', dividend('2020-08-07', 0.5, { providerId: 'lateron', ...over }));
+    await tell({ currency: 'CAD' });
+    expect(await statuses(id)).toEqual(['polygon refused']);
+    await tell({ currency: 'USD', payOn: '2020-08-20' });
+    expect(await statuses(id)).toEqual(['polygon effective']);
+    expect(await paid(id)).toEqual([{ amount: 0.5, revisions: 0 }]);
   });
 });
 

@@ -22,6 +22,7 @@ function settled({ records, traded, adjusted }: FaultySplit, hasTraded: boolean)
     today,
     traded: hasTraded ? traded : [],
     adjusted: (source) => (source === 'yahoo' ? adjusted : []),
+    currency: null,
     applied: hasTraded ? appliedSplits(traded, adjusted) : null,
     closeBefore: () => null,
     covers: () => true,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
+import { untold } from '../../src/domain/corporate-action.ts';
 import { addDays } from '../../src/domain/date-range.ts';
 import type { ActionContext, KnownAction } from '../../src/domain/judged-action.ts';
 import { reconcileActions } from '../../src/domain/reconcile-actions.ts';
@@ -7,13 +8,14 @@ import type { SourceName } from '../../src/domain/source.ts';
 
 const context: ActionContext = {
   today: '2024-06-20',
+  currency: 'USD',
   traded: [],
   adjusted: () => [],
   applied: null,
   closeBefore: () => 100,
   covers: () => true,
 };
-const blank = { ratio: null, amount: null, dividendType: null };
+const blank = { ...untold, toldAmount: null, observedAt: '2024-06-20T12:00:00Z' };
 const split = (id: number, source: SourceName, exDate: string, ratio: number): KnownAction => ({
   ...blank,
   id,

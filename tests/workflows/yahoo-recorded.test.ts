@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { untold } from '../../src/domain/corporate-action.ts';
 import { learnActions } from '../../src/pipelines/actions/learn-actions.ts';
 import { readBars, type AdjustedBar, type Adjustment } from '../../src/store/adjusted-bars.ts';
 import { saveInstruments } from '../../src/store/save-instruments.ts';
@@ -137,15 +138,7 @@ describe.skipIf(!hasFixtures)(
         sessions: { range: { from: '2024-01-02', to: '2024-01-02' }, sessions: [], again: [] },
         startedAt,
       });
-      const blank = { amount: null, currency: null, dividendType: null, amountBasis: null, declaredOn: null };
-      const action = {
-        ...blank,
-        recordOn: null,
-        payOn: null,
-        providerId: 'p1',
-        kind: 'split' as const,
-        ratio: 10,
-      };
+      const action = { ...untold, providerId: 'p1', kind: 'split' as const, ratio: 10 };
       await learnActions(store, { source: 'polygon', runId }, [
         { ...action, exDate: '2024-06-10', instrumentId: await idOf('NVDA'), observedAt: startedAt },
       ]);

@@ -7,6 +7,7 @@ import { sourceNames, sources, sourcesWith, type SourceName } from '../../domain
 import type { PricedSession } from '../../domain/traded-steps.ts';
 import { actionsSynced } from '../../store/corporate-actions.ts';
 import type { Database } from '../../store/database.ts';
+import { currenciesOf } from '../../store/instruments.ts';
 import { barsBesideActions, coveredDates, type BarsBeside } from '../../store/split-basis.ts';
 import { pricesAroundSplits, pricesBelievedAdjusted, type AdjustedPrices } from '../../store/split-prices.ts';
 
@@ -31,12 +32,14 @@ export async function actionContexts(
   const prices = await pricesBySource(db, { instrumentIds, basis: today });
   const applied = await pricesBelievedAdjusted(db, instrumentIds);
   const covers = await coverage(db, instrumentIds);
+  const currencies = await currenciesOf(db, instrumentIds);
   return (instrumentId) => {
     const pricesOf = (source: SourceName) => prices.get(source)?.get(instrumentId) ?? [];
     // One source's alone: two of them beside each other would make steps of their own.
     const traded = asTraded.map(pricesOf).find(({ length }) => length > 0) ?? [];
     return {
       today,
+      currency: currencies.get(instrumentId) ?? null,
       traded,
       applied: appliedIn(traded, applied.get(instrumentId) ?? []),
       adjusted: (source) => withAnswer(pricesOf(source), { instrumentId, source }, answered),

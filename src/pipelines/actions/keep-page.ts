@@ -1,7 +1,8 @@
 import type { ActionPage } from '../../providers/provider.ts';
 import type { IngestionRun } from '../../runs/ingestion-request.ts';
-import { writeActions, type IncomingAction } from '../../store/corporate-actions.ts';
+import { writeActions } from '../../store/corporate-actions.ts';
 import type { Store } from '../../store/database.ts';
+import type { IncomingAction } from '../../store/incoming-actions.ts';
 import { instrumentsUnder } from '../../store/instruments.ts';
 import { transaction } from '../../store/transaction.ts';
 import { keepRecords } from '../evidence/keep-records.ts';

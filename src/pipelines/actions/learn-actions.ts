@@ -1,6 +1,7 @@
 import type { SourceName } from '../../domain/source.ts';
-import { unsettledSplits, writeActions, type IncomingAction } from '../../store/corporate-actions.ts';
+import { unsettledSplits, writeActions } from '../../store/corporate-actions.ts';
 import type { Store } from '../../store/database.ts';
+import type { IncomingAction } from '../../store/incoming-actions.ts';
 import { transaction } from '../../store/transaction.ts';
 import type { AnsweredSeries } from './action-contexts.ts';
 import { reconcile } from './reconcile.ts';

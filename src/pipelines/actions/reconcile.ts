@@ -3,6 +3,7 @@ import { actionRules, type Verdict } from '../../domain/judged-action.ts';
 import { reconcileActions } from '../../domain/reconcile-actions.ts';
 import {
   lockActions,
+  recordAmounts,
   recordVerdicts,
   storedActions,
   type StoredAction,
@@ -39,6 +40,10 @@ export async function reconcile(
   }));
   const verdicts = judged.flatMap((one) => one.verdicts);
   await recordVerdicts(tx, verdicts);
+  await recordAmounts(
+    tx,
+    judged.flatMap(({ amounts }) => amounts),
+  );
   const today = exchangeDate(Date.parse(asOf));
   for (const split of learntSplits(actions, verdicts))
     await rejudgeStored(tx, split, { today, answered: answered ?? null });

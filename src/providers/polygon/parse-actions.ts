@@ -21,8 +21,10 @@ export function parseDividend(record: WireDividend): ListedAction {
     kind: 'cash_dividend',
     exDate,
     amount: record.cash_amount,
-    currency: record.currency?.toUpperCase() ?? null,
-    dividendType: isSpecial(record) ? 'special' : 'regular',
+    currency: currencyOf(record),
+    dividendType: dividendType(record),
+    frequency: frequencyOf(record),
+    adjustedAmount: record.split_adjusted_cash_amount ?? null,
     providerId: record.id ?? null,
     declaredOn: dateOf(record.declaration_date),
     recordOn: dateOf(record.record_date),
@@ -31,8 +33,25 @@ export function parseDividend(record: WireDividend): ListedAction {
   return { symbol: ticker, action };
 }
 
-function isSpecial({ distribution_type: type, frequency }: WireDividend): boolean {
-  return type === 'special' || type === 'supplemental' || (type == null && frequency === 0);
+/** Null where the provider says neither how often nor of what kind. */
+function dividendType({ distribution_type: type, frequency }: WireDividend): CorporateAction['dividendType'] {
+  if (type === 'special' || type === 'supplemental') return 'special';
+  if (type != null && type !== 'unknown') return 'regular';
+  if (frequency == null) return null;
+  return frequency === 0 ? 'special' : 'regular';
+}
+
+const mostOften = 366;
+
+function frequencyOf({ frequency }: WireDividend): number | null {
+  return frequency != null && Number.isInteger(frequency) && frequency >= 0 && frequency <= mostOften
+    ? frequency
+    : null;
+}
+
+function currencyOf({ currency }: WireDividend): string | null {
+  const code = currency?.trim().toUpperCase() ?? '';
+  return code === '' ? null : code;
 }
 
 function dateOf(text: string | null | undefined): string | null {

@@ -6,7 +6,14 @@ import { fieldOf, wrongIn, type RejectedRecord } from '../../domain/rejected-rec
 import type { SessionDate } from '../../domain/session.ts';
 import { restoreFloat32 } from './restore-float32.ts';
 import { isoCurrency } from './iso-currency.ts';
-import { isInstant, paymentEvent, splitEvent, type WireChart, type WireSplitEvent } from './wire.ts';
+import {
+  isInstant,
+  paymentEvent,
+  splitEvent,
+  type WireChart,
+  type WirePayment,
+  type WireSplitEvent,
+} from './wire.ts';
 import { zonedDate } from './zoned-date.ts';
 
 interface ParsedActions {
@@ -33,7 +40,12 @@ export function parseActions(
   { symbol, range, basis }: EventSpace,
 ): ParsedActions {
   const dateOf = (seconds: number) => zonedDate(seconds * 1000, meta.exchangeTimezoneName);
-  const payment = { currency: isoCurrency(meta.currency), amountBasis: basis };
+  const paid = (payment: WirePayment) => ({
+    exDate: dateOf(payment.date),
+    amount: restoreFloat32(payment.amount),
+    currency: paidIn(payment.currency, meta.currency),
+    amountBasis: basis,
+  });
   const { splits, dividends, capitalGains } = events ?? {};
   const all: readonly (CorporateAction | BadEvent)[] = [
     ...(splits ?? []).map(
@@ -41,16 +53,12 @@ export function parseActions(
     ),
     ...(dividends ?? []).map(
       // Yahoo does not tell which ones are special.
-      readEvent(paymentEvent, ({ amount, date }) => ({
-        ...{ ...untold, ...payment, kind: 'cash_dividend', dividendType: 'regular' },
-        ...{ exDate: dateOf(date), amount: restoreFloat32(amount) },
+      readEvent(paymentEvent, (payment) => ({
+        ...{ ...untold, ...paid(payment), kind: 'cash_dividend', dividendType: 'regular' },
       })),
     ),
     ...(capitalGains ?? []).map(
-      readEvent(paymentEvent, ({ amount, date }) => ({
-        ...{ ...untold, ...payment, kind: 'capital_gain' },
-        ...{ exDate: dateOf(date), amount: restoreFloat32(amount) },
-      })),
+      readEvent(paymentEvent, (payment) => ({ ...untold, ...paid(payment), kind: 'capital_gain' })),
     ),
   ];
   const isWithin = (date: SessionDate) => date >= range.from && date <= range.to;
@@ -71,6 +79,12 @@ export function parseActions(
     malformed: rejected.filter(({ record, field }) => typeof fieldOf(record, field) !== 'number').length,
     count: all.length,
   };
+}
+
+/** A payment's own currency, where Yahoo tells one, is not always that of the price; pence are not pounds. */
+function paidIn(own: string | null | undefined, ofPrice: string | null | undefined): string | null {
+  if (own == null || own === '' || own === ofPrice) return isoCurrency(ofPrice);
+  return isoCurrency(own) ?? own;
 }
 
 /** An event that is not what it has to be, and the field at fault. */

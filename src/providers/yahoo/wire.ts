@@ -26,7 +26,7 @@ export function isInstant(value: unknown): value is number {
   return typeof value === 'number' && value > -instantsEnd && value < instantsEnd;
 }
 
-export const paymentEvent = z.object({ date: instant, amount: z.number().positive() });
+export const paymentEvent = z.object({ date: instant, amount: z.number().positive(), currency: shown });
 export const splitEvent = z.object({
   date: instant,
   numerator: z.number().positive(),
@@ -125,6 +125,7 @@ export const refusalAnswer = z.record(
 export type WireChart = z.infer<typeof chart>;
 export type WireMeta = z.infer<typeof meta>;
 export type WireSplitEvent = z.infer<typeof splitEvent>;
+export type WirePayment = z.infer<typeof paymentEvent>;
 
 /** Checks an answer's shape. Throws `MalformedResponse`, which names places and no values. */
 export function conform<T>(schema: z.ZodType<T>, body: unknown): T {

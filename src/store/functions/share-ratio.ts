@@ -13,6 +13,16 @@ returns double precision language sql stable parallel safe as $$
     and ex_date > after and ex_date <= through and (with_spin_offs or kind <> 'spin_off')
 $$;
 
+-- The same with splits that no price has confirmed yet; whoever tells of one, it happened once.
+create or replace function market.possible_ratio(instrument integer, after date, through date)
+returns double precision language sql stable parallel safe as $$
+  select market.product(ratio) from (
+    select distinct ex_date, ratio from market.corporate_actions
+    where instrument_id = instrument and status in ('effective', 'pending', 'announced') and ratio is not null
+      and ex_date > after and ex_date <= through
+  ) splits
+$$;
+
 -- By how much prices of a session under one split basis are multiplied to be under another; null: as traded.
 create or replace function market.basis_change(instrument integer, session date, basis date, new_basis date)
 returns double precision language sql stable parallel safe as $$

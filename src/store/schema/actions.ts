@@ -16,9 +16,14 @@ export interface CorporateActionsTable {
   ex_date: SessionDate;
   told_on: SessionDate | null;
   ratio: number | null;
+  /** As paid on the ex-date; the told one is in shares of the basis. */
   amount: number | null;
+  told_amount: number | null;
+  amount_basis: SessionDate | null;
+  adjusted_amount: number | null;
   currency: string | null;
   dividend_type: 'regular' | 'special' | null;
+  frequency: number | null;
   declared_on: SessionDate | null;
   record_on: SessionDate | null;
   pay_on: SessionDate | null;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { untold } from '../../../src/domain/corporate-action.ts';
 import type { YahooSeries } from '../../../src/providers/yahoo/answers.ts';
 import { failureOf } from '../../support/failure.ts';
 import { hasFixtures } from '../../support/fixtures.ts';
@@ -420,23 +421,12 @@ describe.skipIf(!hasFixtures)(`what the recordings say (${absence})`, () => {
 
   test('an action says what it counts in', async () => {
     const { actions } = await replay('chart-AAPL-2020-08-31-to-2020-11-07.json');
-    const unsaid = { providerId: null, declaredOn: null, recordOn: null, payOn: null };
     expect(actions).toEqual([
+      { ...untold, kind: 'split', exDate: '2020-08-31', ratio: 4 },
       {
-        ...unsaid,
-        kind: 'split',
-        exDate: '2020-08-31',
-        ratio: 4,
-        amount: null,
-        currency: null,
-        dividendType: null,
-        amountBasis: null,
-      },
-      {
-        ...unsaid,
+        ...untold,
         kind: 'cash_dividend',
         exDate: '2020-11-06',
-        ratio: null,
         amount: 0.205,
         currency: 'USD',
         dividendType: 'regular',

@@ -10,8 +10,12 @@ create table market.corporate_actions (
   told_on date,
   ratio double precision check (ratio > 0),
   amount double precision,
+  told_amount double precision,
+  amount_basis date,
+  adjusted_amount double precision,
   currency text,
   dividend_type text check (dividend_type in ('regular', 'special')),
+  frequency integer,
   declared_on date,
   record_on date,
   pay_on date,
@@ -30,7 +34,13 @@ comment on column market.corporate_actions.ex_date is 'the day that it counts fr
 comment on column market.corporate_actions.told_on is 'the ex-date that the source tells, where prices show another one; null: the same';
 comment on column market.corporate_actions.shown is 'prices as traded show it';
 comment on column market.corporate_actions.ratio is 'shares afterwards per share before';
-comment on column market.corporate_actions.amount is 'cash a share as paid on the ex-date';
+comment on column market.corporate_actions.amount is
+  'cash a share as paid on the ex-date: told_amount in shares of that day, by the splits that count';
+comment on column market.corporate_actions.amount_basis is
+  'told_amount is in shares of that day, as the source has split-adjusted it; null: as paid';
+comment on column market.corporate_actions.adjusted_amount is
+  'beside an amount as paid: what the source says it is in shares of when it was told';
+comment on column market.corporate_actions.frequency is 'payments a year, 0: does not recur';
 comment on column market.corporate_actions.status is
   'announced: still to come; pending: no prices to confirm it yet; effective: counts; shadowed: another record stands for it; refused: see reason;
   disputed: prices show something that no record tells, what lies before has no adjusted price';
