@@ -2,7 +2,7 @@ import { dayNumber } from './date-range.ts';
 import type { ActionContext, Disagreement, Reconciled, Verdict } from './judged-action.ts';
 import { judgeUnshown } from './judge-unshown-split.ts';
 import { sources } from './source.ts';
-import { counts, evidenceOf, findingsOf, type SilentPrices, type SplitCase } from './split-case.ts';
+import { counts, splitEvidenceOf, findingsOf, type SilentPrices, type SplitCase } from './split-case.ts';
 import { isSameRatio, shownSplits, type ShownSplit, type ToldSplit } from './split-events.ts';
 import { distance, stepOver, stepsOf, usualMove } from './traded-steps.ts';
 
@@ -88,7 +88,7 @@ function judgeShown({ records, context }: SplitCase, shown: ShownSplit): Reconci
     return { id, ...beside(record, counting, shown) };
   });
   const disagreements: Disagreement[] = [];
-  const evidence = evidenceOf(records, { exDate: shown.session, ratio: shown.ratio });
+  const evidence = splitEvidenceOf(records, { exDate: shown.session, ratio: shown.ratio });
   if (records.some((record) => !agrees(record, shown, counting)))
     disagreements.push({ rule: 'splits_differ', exDate: shown.session, evidence });
   return {

@@ -1,6 +1,6 @@
 import { judgeWithoutPrices } from './judge-without-prices.ts';
 import type { Disagreement, Reconciled, Verdict } from './judged-action.ts';
-import { counts, evidenceOf, type SilentPrices, type SplitCase } from './split-case.ts';
+import { counts, splitEvidenceOf, type SilentPrices, type SplitCase } from './split-case.ts';
 import { isSameRatio, isTelling, type ToldSplit } from './split-events.ts';
 import { disputed, weighSmallSplits } from './small-splits.ts';
 import { stepOver, type TradedStep } from './traded-steps.ts';
@@ -42,7 +42,7 @@ function judgeStep(records: readonly ToldSplit[], prices: SilentPrices, step: Tr
   const leader = agreed ?? records[0];
   if (leader === undefined) return { verdicts: [], disagreements: [] };
   const exDate = agreed?.exDate ?? step.session;
-  const evidence = evidenceOf(records, { exDate, ratio: leader.ratio });
+  const evidence = splitEvidenceOf(records, { exDate, ratio: leader.ratio });
   const reason = prices.isUnclear
     ? 'the prices show more than one thing that it could be: what lies before is not adjusted'
     : `the prices show something else on ${exDate}: what lies before is not adjusted`;
@@ -82,7 +82,7 @@ function judgeQuiet({ records, context }: SplitCase, prices: SilentPrices): read
     return { id, status: 'refused', reason: 'the prices across its ex-date do not show it' };
   });
   const disagreements = (large ?? []).map(({ exDate, ratio }): Disagreement => {
-    return { rule: 'split_not_in_prices', exDate, evidence: evidenceOf(records, { exDate, ratio }) };
+    return { rule: 'split_not_in_prices', exDate, evidence: splitEvidenceOf(records, { exDate, ratio }) };
   });
   const weighed = weighSmallSplits(
     { records: small ?? [], context },

@@ -1,7 +1,7 @@
 import { dayNumber } from './date-range.ts';
 import type { Disagreement, Reconciled, Verdict } from './judged-action.ts';
 import { sourceNames } from './source.ts';
-import { counts, evidenceOf, findingsOf, type SplitCase } from './split-case.ts';
+import { counts, splitEvidenceOf, findingsOf, type SplitCase } from './split-case.ts';
 import { isSameRatio, isTelling, type ToldSplit } from './split-events.ts';
 import { distance, stepOver, stepsOf, usualMove } from './traded-steps.ts';
 
@@ -57,7 +57,7 @@ function judgeGroup(given: SplitCase): Reconciled {
       : { id, status: standing, reason: reasons[standing] };
   });
   if (standing === 'announced' || standing === 'pending') return { verdicts, disagreements: [] };
-  const evidence = evidenceOf(records, { exDate, ratio: leader.ratio });
+  const evidence = splitEvidenceOf(records, { exDate, ratio: leader.ratio });
   const disagreements: Disagreement[] = [];
   if (records.some(({ ratio }) => !isSameRatio(ratio, leader.ratio)))
     disagreements.push({ rule: 'splits_differ', exDate, evidence });

@@ -1,7 +1,7 @@
 import { dayNumber } from './date-range.ts';
 import type { Reconciled, Verdict } from './judged-action.ts';
 import type { SessionDate } from './session.ts';
-import { counts, evidenceOf, findingsOf, type SilentPrices, type SplitCase } from './split-case.ts';
+import { counts, splitEvidenceOf, findingsOf, type SilentPrices, type SplitCase } from './split-case.ts';
 import { isSameRatio, type ToldSplit } from './split-events.ts';
 import { distance, stepOver, type TradedStep } from './traded-steps.ts';
 
@@ -112,7 +112,7 @@ function decided(given: SplitCase, best: ToldSplit, from: SessionDate = best.exD
     const reason = same ? `${best.source} tells the same` : `more speaks for ${best.ratio} on ${from}`;
     return { id, status: 'shadowed', reason };
   });
-  const evidence = evidenceOf(records, { exDate: from, ratio: best.ratio });
+  const evidence = splitEvidenceOf(records, { exDate: from, ratio: best.ratio });
   const found = differing ? [{ rule: 'splits_differ' as const, exDate: from, evidence }] : [];
   return { verdicts, disagreements: [...found, ...findingsOf(given, [best], from)] };
 }
@@ -136,6 +136,6 @@ export function disputed({ records, context }: SplitCase, others: readonly Sessi
           exDate,
         },
   );
-  const evidence = evidenceOf(records, { exDate, ratio: records[0]?.ratio ?? NaN });
+  const evidence = splitEvidenceOf(records, { exDate, ratio: records[0]?.ratio ?? NaN });
   return { verdicts, disagreements: [{ rule: 'splits_differ', exDate, evidence }] };
 }

@@ -48,7 +48,7 @@ const nearDays = 22;
  */
 export function judgeBasis(bars: PricedDays, evidence: BasisEvidence): JudgedBasis {
   const { observedOn } = evidence;
-  const sessions = sessionsOf(bars);
+  const sessions = pricedSessionsOf(bars);
   const first = sessions[0]?.day ?? Infinity;
   const splits = evidence.splits.filter(({ exDate }) => dayNumber(exDate) > first);
   const observedDay = dayNumber(observedOn);
@@ -76,7 +76,7 @@ export function judgeBasis(bars: PricedDays, evidence: BasisEvidence): JudgedBas
 }
 
 /** One entry a session: of its bars the first open and the last close. */
-export function sessionsOf({ length, day, open, close }: PricedDays): readonly LevelledSession[] {
+export function pricedSessionsOf({ length, day, open, close }: PricedDays): readonly LevelledSession[] {
   const sessions: { day: number; open: number; close: number }[] = [];
   for (let row = 0; row < length; row += 1) {
     const last = sessions.at(-1);

@@ -26,7 +26,7 @@ export function counts({ id, exDate }: ToldSplit, from: SessionDate): Verdict {
 }
 
 /** What was told, and what came of it. */
-export function evidenceOf(
+export function splitEvidenceOf(
   records: readonly ToldSplit[],
   found: { readonly exDate: SessionDate; readonly ratio: number },
 ): object {
@@ -42,7 +42,7 @@ export function findingsOf(
 ): readonly Disagreement[] {
   const [leader] = counting;
   if (leader === undefined) return [];
-  const evidence = evidenceOf(records, { exDate, ratio: leader.ratio });
+  const evidence = splitEvidenceOf(records, { exDate, ratio: leader.ratio });
   if (leader.kind === 'spin_off') {
     // A list of splits says that shares were split; its ratio says that none was.
     const isListed = records.some(({ source }) => sources[source].marketActions);

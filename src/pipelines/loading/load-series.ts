@@ -4,7 +4,7 @@ import { joinBars } from '../../domain/join-bars.ts';
 import type { LevelledSession } from '../../domain/price-levels.ts';
 import { ProviderError } from '../../domain/provider-errors.ts';
 import type { SeriesAnswer, SeriesProvider } from '../../providers/provider.ts';
-import { sessionsOf } from '../../domain/split-basis.ts';
+import { pricedSessionsOf } from '../../domain/split-basis.ts';
 import type { PricedSession } from '../../domain/traded-steps.ts';
 import type { Store } from '../../store/database.ts';
 import type { SeriesRequest } from '../../store/load-requests.ts';
@@ -70,7 +70,7 @@ async function understand(
   if (splitBasis === undefined) return null;
   const { instrumentId } = asked;
   const incoming = actions.map((action) => ({ ...action, instrumentId, observedAt }));
-  const answered = { instrumentId, source, observedAt, sessions: sessionsOf(bars).map(dated) };
+  const answered = { instrumentId, source, observedAt, sessions: pricedSessionsOf(bars).map(dated) };
   await learnActions(store, { source, runId }, incoming, answered);
   return rebaseSeries(store.db, { source, asked }, { ...answer, splitBasis });
 }

@@ -1,5 +1,6 @@
 import { barsAt } from '../../domain/bar-columns.ts';
 import { dayNumber } from '../../domain/date-range.ts';
+import type { LoadError } from '../../domain/load-error.ts';
 import { finalThrough } from '../../domain/finality.ts';
 import { ownDays } from '../../domain/foreign-bars.ts';
 import type { SourceName } from '../../domain/source.ts';
@@ -60,21 +61,13 @@ export function marketDayLoaded(
   const conflicts = answer.conflicts.filter(({ symbol }) => loads.has(symbol));
   for (const { symbol } of conflicts) {
     const load = bearerOn(day, loads.get(symbol));
-    if (load !== undefined)
-      verdicts.push({
-        loadId: load.loadId,
-        instrumentId: load.instrumentId,
-        records: 0,
-        status: 'running',
-        error: conflictError,
-      });
+    if (load !== undefined) verdicts.push(withoutRow(load, conflictError));
   }
   const rejected = answer.rejected.map((row): RejectedRow => {
     const load = bearerOn(day, loads.get(row.symbol ?? ''));
-    if (load === undefined) return { ...row, interval: '1d', observedAt };
-    const { loadId, instrumentId } = load;
-    verdicts.push({ loadId, instrumentId, records: 0, status: 'running', error: rejectedError });
-    return { ...row, instrumentId, interval: '1d', observedAt };
+    if (load !== undefined) verdicts.push(withoutRow(load, rejectedError));
+    const whose = load === undefined ? {} : { instrumentId: load.instrumentId };
+    return { ...row, ...whose, interval: '1d', observedAt };
   });
   const named = new Set([...symbols, ...[...answer.conflicts, ...rejected].map(({ symbol }) => symbol)]);
   // A row that does not say whose it is may be that of any symbol that lacks.
@@ -97,6 +90,11 @@ export function marketDayLoaded(
     findings: foreign.flatMap(foreignFindings),
     marketDay: { session, rowCount: symbols.length + rejected.length, witnessed, observedAt },
   };
+}
+
+/** A load whose row is none; other sessions of the run may bring more. */
+function withoutRow({ loadId, instrumentId }: Bearer, error: LoadError): LoadVerdict {
+  return { loadId, instrumentId, records: 0, status: 'running', error };
 }
 
 /** Who bore a ticker on a day; undefined where none of these can have. */

@@ -1,3 +1,5 @@
+import { unknownBasis } from '../../domain/split-basis.ts';
+
 /** What a stored price of a session is multiplied by: for splits, and for what has been handed out since. */
 export const adjustment = `
 -- What cash takes out of the price at each ex-date: 1 - cash / close before. The close is that of the shares afterwards,
@@ -16,6 +18,7 @@ returns table (ex_date date, factor double precision) language sql stable parall
       bar.close * market.share_ratio(instrument, bar.session_date, coalesce(bar.split_basis, bar.session_date), true) as raw_close
     from market.daily_bars bar
     where bar.instrument_id = instrument and bar.source = bar_source and bar.session_date < cash.ex_date
+      and bar.split_basis is distinct from date '${unknownBasis}'
     order by bar.session_date desc limit 1
   ) before
   where cash.amount * market.share_ratio(instrument, before.session_date, cash.ex_date, true) < before.raw_close
