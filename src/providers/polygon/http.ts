@@ -5,7 +5,7 @@ import {
   ProviderUnavailable,
   Unauthorized,
 } from '../../domain/provider-errors.ts';
-import { exchange, type ExchangeDeps } from '../http-exchange.ts';
+import { exchange, type ExchangeDeps, type Reply } from '../http-exchange.ts';
 import type { RequestOptions } from '../provider.ts';
 import { refusal, type RequestSubject } from './refusal.ts';
 import { envelope } from './wire.ts';
@@ -23,21 +23,30 @@ export interface CheckedAnswer<T> {
   readonly observedAt: string;
 }
 
+interface Document<T> {
+  readonly schema: z.ZodType<T>;
+  readonly asked: RequestSubject;
+}
+
 /** Asks for one JSON document. Throws a `ProviderError`; a cancellation by the caller is thrown on as it is. */
 export async function getJson<T>(
   deps: PolygonAccess,
-  {
-    url,
-    schema,
-    asked,
-  }: { readonly url: URL; readonly schema: z.ZodType<T>; readonly asked: RequestSubject },
+  { url, ...document }: Document<T> & { readonly url: URL },
   options: RequestOptions,
 ): Promise<CheckedAnswer<T>> {
   requireOwnHost(deps, url);
   // A redirect could lead the key elsewhere: none is followed.
-  const reply = await exchange(deps, { url, init: { headers: requestHeaders(deps) } }, options);
+  const init = { headers: requestHeaders(deps) };
+  return exchange(deps, { url, init, read: (reply) => readDocument(deps, reply, document) }, options);
+}
+
+function readDocument<T>(
+  { apiKey }: PolygonAccess,
+  reply: Reply,
+  { schema, asked }: Document<T>,
+): CheckedAnswer<T> {
   const { status: code, text, observedAt } = reply;
-  const refused = (body: unknown) => refusal(reply, body, { asked, secret: deps.apiKey });
+  const refused = (body: unknown) => refusal(reply, body, { asked, secret: apiKey });
   if (code < 200 || code >= 300) throw refused(parsed(text));
   const body = parsed(text);
   if (body === undefined) throw new ProviderUnavailable('HTML or a cut body in place of JSON');

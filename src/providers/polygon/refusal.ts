@@ -11,7 +11,8 @@ import {
   Unauthorized,
   type ProviderError,
 } from '../../domain/provider-errors.ts';
-import { retryAfterMs, type Reply } from '../http-exchange.ts';
+import type { Reply } from '../http-exchange.ts';
+import { retryAfterMs } from '../retry-after.ts';
 import { envelope } from './wire.ts';
 
 /** What a request was about, as far as its refusal depends on it. */

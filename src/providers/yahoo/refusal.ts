@@ -4,7 +4,8 @@ import {
   RequestRefused,
   SymbolNotFound,
 } from '../../domain/provider-errors.ts';
-import { retryAfterMs, type Reply } from '../http-exchange.ts';
+import type { Reply } from '../http-exchange.ts';
+import { retryAfterMs } from '../retry-after.ts';
 import { StaleSession } from './stale-session.ts';
 import { refusalAnswer } from './wire.ts';
 
