@@ -10,10 +10,10 @@ interface Sleeper {
 export interface SimulatedClock {
   readonly store: TestDatabase;
   /** Epoch milliseconds. */
-  now(): number;
+  readonly now: () => number;
   moveBy(ms: number): Promise<void>;
   /** Where nothing is run, the clock moves at once. */
-  sleep(forMs: number): Promise<void>;
+  readonly sleep: (forMs: number) => Promise<void>;
   /** Runs work to its end; whenever all of it sleeps, the clock moves on to who wakes first. */
   run(work: readonly (() => Promise<void>)[]): Promise<void>;
 }
@@ -48,25 +48,25 @@ export async function simulatedClock(startsAt: string): Promise<SimulatedClock> 
     store,
     now: () => now,
     moveBy: (ms) => moveTo(now + ms),
-    sleep(forMs) {
+    sleep: (forMs) => {
       // The database counts in microseconds: what is less than one of ours is no sleep.
       if (forMs < 1) return Promise.resolve();
       if (underWay === 0) return moveTo(now + forMs);
       return new Promise((wake) => (sleepers = [...sleepers, { at: now + forMs, wake }]));
     },
     async run(work) {
-      let failure: { readonly error: unknown } | null = null;
+      const failures: unknown[] = [];
       for (const one of work) {
         underWay += 1;
         void one()
-          .catch((error: unknown) => (failure ??= { error }))
+          .catch((error: unknown) => failures.push(error))
           .finally(() => (underWay -= 1));
       }
-      while (underWay > 0 && failure === null) {
+      while (underWay > 0 && failures.length === 0) {
         if (sleepers.length === underWay) await wakeFirst();
         await new Promise((resolve) => setImmediate(resolve));
       }
-      if (failure !== null) throw (failure as { readonly error: unknown }).error;
+      if (failures.length > 0) throw failures[0];
     },
   };
 }

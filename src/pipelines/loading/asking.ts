@@ -3,6 +3,7 @@ import type { RequestOptions } from '../../providers/provider.ts';
 import type { RunEvent } from '../../store/run-events.ts';
 import { attempt } from '../sources/attempt.ts';
 import { BudgetFar } from '../sources/budget-far.ts';
+import { refusalEvent } from '../sources/refusal-event.ts';
 import type { Source } from '../sources/sources.ts';
 
 export interface AskingDeps {
@@ -69,8 +70,6 @@ export class Asking {
   }
 
   private noteRefusal(forMs: number): void {
-    const { name } = this.deps.source.series;
-    const message = `${name} refuses for too many requests: nothing is asked for ${Math.round(forMs / 1000)} s`;
-    this.refusal = { level: 'warn', message };
+    this.refusal = refusalEvent(this.deps.source.series.name, forMs);
   }
 }
