@@ -49,10 +49,10 @@ export async function simulatedClock(startsAt: string): Promise<SimulatedClock> 
     now: () => now,
     moveBy: (ms) => moveTo(now + ms),
     sleep: (forMs) => {
-      // The database counts in microseconds: what is less than one of ours is no sleep.
-      if (forMs < 1) return Promise.resolve();
-      if (underWay === 0) return moveTo(now + forMs);
-      return new Promise((wake) => (sleepers = [...sleepers, { at: now + forMs, wake }]));
+      // No timer is shorter.
+      const at = now + Math.max(1, forMs);
+      if (underWay === 0) return moveTo(at);
+      return new Promise((wake) => (sleepers = [...sleepers, { at, wake }]));
     },
     async run(work) {
       const failures: unknown[] = [];

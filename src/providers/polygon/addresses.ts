@@ -22,7 +22,7 @@ export function nextPage(text: string): URL {
 const names: readonly string[] = ['https://api.polygon.io', 'https://api.massive.com'];
 
 /** True for an address of the configured host, or where that is one of the provider's own, of its other name. */
-export function isOwn({ baseUrl }: Pick<PolygonAccess, 'baseUrl'>, { origin }: URL): boolean {
+export function isOwnHost({ baseUrl }: Pick<PolygonAccess, 'baseUrl'>, { origin }: URL): boolean {
   const own = new URL(baseUrl).origin;
   return origin === own || (names.includes(own) && names.includes(origin));
 }

@@ -7,7 +7,7 @@ import {
 } from '../../domain/provider-errors.ts';
 import { exchange, type ExchangeDeps, type Reply } from '../http-exchange.ts';
 import type { RequestOptions } from '../provider.ts';
-import { isOwn } from './addresses.ts';
+import { isOwnHost } from './addresses.ts';
 import { refusal, type RequestSubject } from './refusal.ts';
 import { envelope } from './wire.ts';
 
@@ -71,7 +71,7 @@ function parsed(text: string): unknown {
 
 /** The key goes to the configured host, and to no other but the provider's second name for it. */
 function requireOwnHost(deps: PolygonAccess, url: URL): void {
-  if (!isOwn(deps, url)) throw new BrokenPaging(`the next page lies on another host, ${url.host}`);
+  if (!isOwnHost(deps, url)) throw new BrokenPaging(`the next page lies on another host, ${url.host}`);
 }
 
 /** A key that no header can carry is refused here: the error of `Headers` would repeat it. */
