@@ -1,6 +1,5 @@
 import { Context } from '@temporalio/activity';
 import { loadPending, type BatchKey, type BatchOutcome } from '../src/pipelines/loading/load-pending.ts';
-import { createRefusals } from '../src/pipelines/sources/refusals.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
 import type { Store } from '../src/store/database.ts';
 
@@ -12,8 +11,6 @@ export interface IngestionDeps {
 }
 
 export function createIngestionActivities({ store, sources, patienceMs = 60_000 }: IngestionDeps) {
-  const refusals = createRefusals();
-
   return {
     /**
      * Makes the requests still pending of one batch and writes what they bring. A symbol's failure is recorded, never
@@ -21,7 +18,7 @@ export function createIngestionActivities({ store, sources, patienceMs = 60_000 
      */
     async loadBatch(key: BatchKey): Promise<BatchOutcome> {
       const { cancellationSignal: signal } = Context.current();
-      return loadPending({ store, source: sources[key.source], patienceMs, signal, refusals }, key);
+      return loadPending({ store, source: sources[key.source], patienceMs, signal }, key);
     },
   };
 }

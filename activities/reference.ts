@@ -5,6 +5,7 @@ import type { ReferenceList } from '../src/pipelines/planning/lists-due.ts';
 import { identifyUnknown } from '../src/pipelines/reference/identify-unknown.ts';
 import { readList, type SyncOutcome } from '../src/pipelines/reference/read-list.ts';
 import { watchSymbol, type WatchOutcome } from '../src/pipelines/reference/watch-symbol.ts';
+import { attempt } from '../src/pipelines/sources/attempt.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
 import type { Store } from '../src/store/database.ts';
 import { providerFailure } from './failures.ts';
@@ -36,7 +37,9 @@ export function createReferenceActivities({ store, sources }: ReferenceDeps) {
     /** Looks up the symbols of a run that the store does not know; what the provider does not know fails its load. */
     async identifyLoads(runId: string, source: SourceName): Promise<void> {
       const { cancellationSignal: signal } = Context.current();
-      await identifyUnknown({ store, provider: sources[source].series, signal }, runId);
+      const deps = { store, provider: sources[source].series, signal };
+      const refused = await attempt(() => identifyUnknown(deps, runId));
+      if (refused instanceof ProviderError) throw providerFailure(refused);
     },
 
     /** Puts symbols on the list of the watched ones, looking up those that the store does not know. */

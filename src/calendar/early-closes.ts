@@ -2,9 +2,6 @@ import { addDays } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
 import { calendarDate, friday, monday, thanksgiving, thursday, weekday } from './holidays.ts';
 
-/** Early closes that no rule gives. */
-const single: readonly SessionDate[] = ['1997-12-26', '1999-12-31', '2003-12-26'];
-
 /** The day after Thanksgiving: since 1992. */
 function afterThanksgiving(year: number): SessionDate | null {
   return year >= 1992 ? addDays(thanksgiving(year), 1) : null;
@@ -25,13 +22,12 @@ function christmasEve(year: number): SessionDate | null {
   return day >= monday && day <= thursday ? eve : null;
 }
 
-/** When an early close is, in minutes after midnight New York: 13:00, until 1992 14:00. */
+/** When an early close by rule is, in minutes after midnight New York: 13:00, until 1992 14:00. */
 export function earlyCloseMinute(session: SessionDate): number {
   return (session < '1993-01-01' ? 14 : 13) * 60;
 }
 
-/** The sessions of a year that close early. */
+/** The sessions of a year that close early by rule. */
 export function earlyCloses(year: number): ReadonlySet<SessionDate> {
-  const byRule = [afterThanksgiving, independenceDay, christmasEve].flatMap((rule) => rule(year) ?? []);
-  return new Set([...byRule, ...single.filter((date) => date.startsWith(`${year}-`))]);
+  return new Set([afterThanksgiving, independenceDay, christmasEve].flatMap((rule) => rule(year) ?? []));
 }

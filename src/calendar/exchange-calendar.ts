@@ -3,6 +3,7 @@ import { exchangeDate, exchangeInstant } from '../domain/exchange-time.ts';
 import type { Session, SessionDate } from '../domain/session.ts';
 import { adHocClosures } from './closures.ts';
 import { earlyCloses, earlyCloseMinute } from './early-closes.ts';
+import { irregularHours } from './irregular-hours.ts';
 import { calendarDate, regularHolidays, saturday, sunday, weekday } from './holidays.ts';
 
 const firstYear = 1990;
@@ -55,10 +56,16 @@ function sessionsOfYear(year: number): readonly Session[] {
   return sessions;
 }
 
-function sessionAt(session: SessionDate, earlyClose: boolean): Session {
+function sessionAt(session: SessionDate, closesEarlyByRule: boolean): Session {
   const instant = (minute: number) => new Date(exchangeInstant(session, minute)).toISOString();
-  const closesAt = instant(earlyClose ? earlyCloseMinute(session) : closesAtMinute);
-  return { session, opensAt: instant(opensAtMinute), closesAt, earlyClose };
+  const byRule = closesEarlyByRule ? earlyCloseMinute(session) : closesAtMinute;
+  const hours = { opensAtMinute, closesAtMinute: byRule, ...irregularHours.get(session) };
+  return {
+    session,
+    opensAt: instant(hours.opensAtMinute),
+    closesAt: instant(hours.closesAtMinute),
+    earlyClose: hours.closesAtMinute < closesAtMinute,
+  };
 }
 
 function yearOf(date: SessionDate): number {

@@ -13,17 +13,10 @@ export interface BasedDays {
   readonly basis: ArrayLike<number>;
 }
 
-/** What the stored prices of each bar are multiplied by, and its volume divided by. */
-export interface BarFactors {
-  readonly price: Float64Array;
-  /** Without spin-offs, which change prices alone. */
-  readonly share: Float64Array;
-}
-
-/** To be those of a bar's own shares, and those of today's. */
+/** What the stored prices of each bar are multiplied by, to be those of its own shares, and those of today's. */
 export interface SplitFactors {
-  readonly own: BarFactors;
-  readonly today: BarFactors;
+  readonly own: Float64Array;
+  readonly today: Float64Array;
 }
 
 /** As market.adjustment() does for `raw` and `split`; null: the prices are right as they are. */
@@ -33,25 +26,16 @@ export function splitFactors(
 ): SplitFactors | null {
   if (splits.length === 0) return null;
   const known = splits.map(({ exDate, ratio, spinOff }) => ({ exDay: dayNumber(exDate), ratio, spinOff }));
-  const [own, today] = [emptyFactors(day.length), emptyFactors(day.length)];
+  const [own, today] = [new Float64Array(day.length), new Float64Array(day.length)];
   for (let bar = 0; bar < day.length; bar += 1) {
-    let [inPrices, inShares, later] = [1, 1, 1];
+    let [included, later] = [1, 1];
     for (const { exDay, ratio, spinOff } of known) {
       if (exDay <= (day[bar] ?? Infinity)) continue;
-      if (exDay <= (basis[bar] ?? -Infinity)) {
-        inPrices *= ratio;
-        if (!spinOff) inShares *= ratio;
-      }
+      if (exDay <= (basis[bar] ?? -Infinity)) included *= ratio;
       if (!spinOff) later *= ratio;
     }
-    own.price[bar] = inPrices;
-    own.share[bar] = inShares;
-    today.price[bar] = inPrices / later;
-    today.share[bar] = inShares / later;
+    own[bar] = included;
+    today[bar] = included / later;
   }
   return { own, today };
-}
-
-function emptyFactors(bars: number): BarFactors {
-  return { price: new Float64Array(bars), share: new Float64Array(bars) };
 }

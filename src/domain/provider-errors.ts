@@ -49,6 +49,8 @@ export class RateLimited extends ProviderError {
   static override readonly passing = true;
   override readonly name = 'RateLimited';
   readonly retryAfterMs: number | null;
+  /** For how long nobody asks the provider, once that is decided; null: it is not. */
+  waitMs: number | null = null;
   constructor(message: string, retryAfterMs: number | null, options?: ErrorOptions) {
     super(message, options);
     this.retryAfterMs = retryAfterMs;

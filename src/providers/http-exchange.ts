@@ -1,5 +1,11 @@
-import { ProviderUnavailable, ResponseTimedOut, ResponseTooLarge } from '../domain/provider-errors.ts';
-import type { RequestOptions } from './provider.ts';
+import {
+  ProviderError,
+  ProviderUnavailable,
+  RateLimited,
+  ResponseTimedOut,
+  ResponseTooLarge,
+} from '../domain/provider-errors.ts';
+import type { Permit, RequestEnd, RequestOptions } from './provider.ts';
 
 /** A whole answer. */
 export interface Reply {
@@ -11,8 +17,10 @@ export interface Reply {
 }
 
 export interface ExchangeDeps {
-  /** Awaited before each request: where pacing lives. */
-  readonly beforeRequest: (turn: Pick<RequestOptions, 'signal' | 'patienceMs'>) => Promise<void>;
+  /** Awaited before each request: where pacing lives. It may want to hear how the request ends. */
+  readonly beforeRequest: (
+    turn: Pick<RequestOptions, 'signal' | 'patienceMs'>,
+  ) => Promise<Permit> | Promise<void>;
   readonly fetch: typeof fetch;
   /** For the whole answer, body included. */
   readonly timeoutMs: number;
@@ -20,15 +28,51 @@ export interface ExchangeDeps {
   readonly now: () => Date;
 }
 
+interface HttpRequest {
+  readonly url: URL;
+  readonly init: RequestInit;
+}
+
+interface Exchange<T> extends HttpRequest {
+  /** What the answer says; throws a `ProviderError` where it is a refusal. */
+  readonly read: (reply: Reply) => T;
+  /** That it is served says nothing of the questions that wait; unset: it does. */
+  readonly isPreparation?: boolean;
+}
+
 /** One HTTP request in its turn, no redirect followed. Throws a `ProviderError`; a cancellation by the caller is thrown on as it is. */
-export async function exchange(
+export async function exchange<T>(
   deps: ExchangeDeps,
-  { url, init }: { readonly url: URL; readonly init: RequestInit },
+  { url, init, read, isPreparation = false }: Exchange<T>,
   { onRequest, ...turn }: RequestOptions,
-): Promise<Reply> {
-  await deps.beforeRequest(turn);
+): Promise<T> {
+  const permit = await deps.beforeRequest(turn);
   onRequest?.();
-  const { signal } = turn;
+  let end: RequestEnd = 'undecided';
+  try {
+    const answer = read(await send(deps, { url, init }, turn.signal));
+    if (!isPreparation) end = 'served';
+    return answer;
+  } catch (error) {
+    end = endOf(error);
+    throw error;
+  } finally {
+    if (permit) await permit.ended(end);
+  }
+}
+
+/** A refusal of one question is an answer; a provider that is down has given none. */
+function endOf(error: unknown): RequestEnd {
+  if (error instanceof RateLimited) return error;
+  const isDown = error instanceof ProviderUnavailable || error instanceof ResponseTimedOut;
+  return error instanceof ProviderError && !isDown ? 'served' : 'undecided';
+}
+
+async function send(
+  deps: ExchangeDeps,
+  { url, init }: HttpRequest,
+  signal: AbortSignal | undefined,
+): Promise<Reply> {
   const timeout = AbortSignal.timeout(deps.timeoutMs);
   try {
     const response = await deps.fetch(url, {
@@ -44,15 +88,6 @@ export async function exchange(
     if (timeout.aborted) throw new ResponseTimedOut(`no complete answer within ${deps.timeoutMs} ms`);
     throw new ProviderUnavailable(`no complete answer from ${url.host}: ${networkReason(error)}`);
   }
-}
-
-/** How long a provider asks to wait, in its `Retry-After`; null where it names no time. */
-export function retryAfterMs({ headers, observedAt }: Pick<Reply, 'headers' | 'observedAt'>): number | null {
-  const wish = headers.get('retry-after');
-  if (wish === null) return null;
-  if (/^\d+$/.test(wish.trim())) return Number(wish) * 1000;
-  const instant = Date.parse(wish);
-  return Number.isNaN(instant) ? null : Math.max(0, instant - Date.parse(observedAt));
 }
 
 function observationTime(headers: Headers, now: () => Date): string {

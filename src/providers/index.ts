@@ -1,12 +1,12 @@
 import type { DateRange } from '../domain/date-range.ts';
 import type { Session } from '../domain/session.ts';
 import type { SourceName } from '../domain/source.ts';
+import type { ExchangeDeps } from './http-exchange.ts';
 import { createPolygonProvider } from './polygon/client.ts';
 import type {
   ActionLists,
   FundamentalsProvider,
   ReferenceLists,
-  RequestOptions,
   SeriesProvider,
   WholeMarket,
 } from './provider.ts';
@@ -18,8 +18,7 @@ export interface ProviderDeps {
   readonly baseUrl: string | null;
   /** Empty where none is set or needed. */
   readonly apiKey: string;
-  /** Awaited before each HTTP request: where pacing lives. */
-  readonly beforeRequest: (turn: Pick<RequestOptions, 'signal' | 'patienceMs'>) => Promise<void>;
+  readonly beforeRequest: ExchangeDeps['beforeRequest'];
   readonly sessionsBetween: (range: DateRange) => readonly Session[];
   /** For a whole answer; unset: the provider's own. */
   readonly timeoutMs?: number;
@@ -33,8 +32,8 @@ export interface Provider {
   readonly actions: ActionLists | null;
   readonly fundamentals: FundamentalsProvider | null;
   /**
-   * How long everything waits after a refusal for too many requests that names no time, the first, the second in a row,
-   * and so on; what was refused is asked again then. Null: it has failed, and is tried again as other failures are.
+   * The least that everything waits after a refusal for too many requests, the first, the second in a row, and so on;
+   * what was refused is asked again then. Null: it has failed, and is tried again as other failures are.
    */
   readonly refusalWaitsMs: readonly number[] | null;
 }

@@ -4,6 +4,7 @@ import type { Interval } from '../domain/interval.ts';
 import type { CorporateAction } from '../domain/corporate-action.ts';
 import type { DateRange } from '../domain/date-range.ts';
 import type { InstrumentReference } from '../domain/instrument.ts';
+import type { RateLimited } from '../domain/provider-errors.ts';
 import type { RejectedRecord } from '../domain/rejected-record.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { SourceName } from '../domain/source.ts';
@@ -92,6 +93,15 @@ export interface RequestOptions {
   readonly onRequest?: () => void;
   /** The caller does not wait longer than that for its turn; unset, as long as it takes. */
   readonly patienceMs?: number;
+}
+
+/** How a request ended, as far as the right to send others goes. */
+export type RequestEnd = 'served' | 'undecided' | RateLimited;
+
+/** The right to send one request. */
+export interface Permit {
+  /** Hears how the request ended before its caller does. */
+  ended(end: RequestEnd): Promise<void>;
 }
 
 /** Whose a capability is. Every method of one throws a `ProviderError` subclass. */

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Schema } from './schema.ts';
+import { sessionOf } from './session-settings.ts';
 
 export type Database = Kysely<Schema>;
 
@@ -33,7 +34,7 @@ export function openStore(
   options: { readonly name: string; readonly max?: number; readonly onIdleError?: (error: Error) => void },
 ): Store {
   const pool = new pg.Pool({
-    connectionString: url,
+    ...sessionOf(url),
     max: options.max ?? 10,
     application_name: `barwright ${options.name}`,
     connectionTimeoutMillis: 10_000,

@@ -20,6 +20,8 @@ interface SlotWish {
 interface SlotReservation {
   readonly reserved: boolean;
   readonly inMs: number;
+  /** It is that far because the provider has refused. */
+  readonly blocked: boolean;
 }
 
 /** Longer than any honest wait, and still an interval. */
@@ -37,24 +39,16 @@ export async function reserveSlots(db: Database, key: BudgetKey, wish: SlotWish)
     set next_slot_at = greatest(next_slot_at, clock_timestamp()) + ${takenMs} * interval '1 ms'
     where ${matches(key)} and next_slot_at - clock_timestamp() <= ${Math.min(wish.maxWaitMs, endlessMs)} * interval '1 ms'
     returning ${untilMs(sql`next_slot_at`)} - ${takenMs} as in_ms`.execute(db);
-  if (taken[0] !== undefined) return { reserved: true, inMs: Math.max(0, taken[0].in_ms) };
-  const { rows } = await sql<{ in_ms: number }>`
-    select ${untilMs(sql`next_slot_at`)} as in_ms from market.provider_budgets where ${matches(key)}`.execute(
-    db,
-  );
-  return { reserved: false, inMs: Math.max(0, rows[0]?.in_ms ?? 0) };
+  if (taken[0] !== undefined) return { reserved: true, inMs: Math.max(0, taken[0].in_ms), blocked: false };
+  const { rows } = await sql<{ in_ms: number; blocked: boolean }>`
+    select ${untilMs(sql`next_slot_at`)} as in_ms, coalesce(blocked_until > clock_timestamp(), false) as blocked
+    from market.provider_budgets where ${matches(key)}`.execute(db);
+  const { in_ms = 0, blocked = false } = rows[0] ?? {};
+  return { reserved: false, inMs: Math.max(0, in_ms), blocked };
 }
 
-function untilMs(instant: RawBuilder<unknown>) {
+export function untilMs(instant: RawBuilder<unknown>) {
   return sql`extract(epoch from ${instant} - clock_timestamp())::float8 * 1000`;
-}
-
-/** Lets nobody send anything for so long: moves the next slot forward, never back. */
-export async function blockBudget(db: Database, key: BudgetKey, forMs: number): Promise<void> {
-  await openBudget(db, key);
-  await sql`update market.provider_budgets
-    set next_slot_at = greatest(next_slot_at, clock_timestamp() + ${forMs} * interval '1 ms')
-    where ${matches(key)}`.execute(db);
 }
 
 /** How many requests the budget gives within the next period, the spacing of its slots being known. */
@@ -71,11 +65,11 @@ export async function quotaLeft(
   return Math.floor(free * requests);
 }
 
-async function openBudget(db: Database, { provider, keyHash, baseUrl }: BudgetKey): Promise<void> {
+export async function openBudget(db: Database, { provider, keyHash, baseUrl }: BudgetKey): Promise<void> {
   await sql`insert into market.provider_budgets (provider, key_hash, base_url, next_slot_at)
     values (${provider}, ${keyHash}, ${baseUrl}, clock_timestamp()) on conflict do nothing`.execute(db);
 }
 
-function matches({ provider, keyHash, baseUrl }: BudgetKey) {
+export function matches({ provider, keyHash, baseUrl }: BudgetKey) {
   return sql`provider = ${provider} and key_hash = ${keyHash} and base_url = ${baseUrl}`;
 }

@@ -77,20 +77,18 @@ function incoming(instrumentId: number, { session, basis }: Based): IncomingBar 
 const days = (dates: readonly (SessionDate | null)[]) =>
   dates.map((one) => (one === null ? -Infinity : dayNumber(one)));
 
-/** What was handed out is taken out of the prices before, and changes no volume. */
+/** What was handed out is taken out of the prices before. */
 function withoutSpinOffs(
-  today: BarFactors | undefined,
+  today: Float64Array | undefined,
   actions: readonly Action[],
   day: readonly number[],
-): BarFactors | undefined {
-  if (today === undefined) return undefined;
+): Float64Array | undefined {
   const spinOffs = actions.filter(({ kind }) => kind === 'spin_off');
-  const price = today.price.map((factor, bar) =>
+  return today?.map((factor, bar) =>
     spinOffs
       .filter(({ exDate }) => dayNumber(exDate) > (day[bar] ?? NaN))
       .reduce((left, { ratio }) => left / ratio, factor),
   );
-  return { ...today, price };
 }
 
 /** Equal but for the order in which the factors were multiplied. */
@@ -115,10 +113,10 @@ test('prices and volumes as SQL adjusts them are those that TypeScript works out
       const day = days(sorted.map(({ session }) => session));
       const factors = splitFactors(splits, { day, basis: days(sorted.map(({ basis }) => basis)) });
       for (const interval of ['1d', '1h'] as const)
-        for (const [adjust, multiplied] of [
-          ['raw', factors?.own],
-          ['split', factors?.today],
-          ['total', withoutSpinOffs(factors?.today, actions, day)],
+        for (const [adjust, multiplied, divided] of [
+          ['raw', factors?.own, factors?.own],
+          ['split', factors?.today, factors?.today],
+          ['total', withoutSpinOffs(factors?.today, actions, day), factors?.today],
         ] as const) {
           const range = { from: firstDay, to: addDays(firstDay, 60) };
           const read = await readBars(store.db, {
@@ -129,8 +127,8 @@ test('prices and volumes as SQL adjusts them are those that TypeScript works out
             adjust,
           });
           const expected = sorted.map(({ session }, bar) => {
-            const factor = multiplied?.price[bar] ?? 1;
-            const shares = multiplied?.share[bar] ?? 1;
+            const factor = multiplied?.[bar] ?? 1;
+            const shares = divided?.[bar] ?? 1;
             const { open, high, low, close, vwap, volume } = prices;
             return {
               session,

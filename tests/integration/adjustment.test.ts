@@ -317,14 +317,19 @@ describe('several sources', () => {
 
   test('follow the splits that become known, change, and are refused; which revises nothing', async () => {
     const id = await instrument('FOLLOW');
+    const shows = (ratio: number) =>
+      sql`update market.daily_bars set open = ${400 / ratio}::float8, close = ${400 / ratio}::float8
+        where instrument_id = ${id} and session_date = '2020-08-31'`.execute(store.db);
+    await showing(id, '2020-08-28', '2020-08-31', 2);
     await learn(id, 'yahoo', dividend('2020-08-07', 0.205, adjustedTo('2021-04-10')));
     expect(await paid(id)).toEqual([{ amount: 0.205, revisions: 0 }]);
     await learn(id, 'polygon', split('2020-08-31', 2, { providerId: 'follow' }));
     expect(await paid(id)).toEqual([{ amount: 0.41, revisions: 0 }]);
+    await shows(4);
     await learn(id, 'polygon', split('2020-08-31', 4, { providerId: 'follow' }));
     expect(await paid(id)).toEqual([{ amount: 0.82, revisions: 0 }]);
     // No price shows it.
-    await bars(id, 'polygon', [flat('2020-08-28', 101), flat('2020-08-31', 101)]);
+    await shows(1);
     await learn(id, 'polygon', dividend('2020-11-06', 0.2, { providerId: 'later' }));
     expect(await paid(id)).toEqual([
       { amount: 0.205, revisions: 0 },
@@ -334,6 +339,7 @@ describe('several sources', () => {
 
   test('told anew by a later split are the same cash, rounded as they may be; another amount is a revision', async () => {
     const id = await instrument('AGAIN');
+    await showing(id, '2020-08-28', '2020-08-31', 28);
     const tell = (amount: number, amountBasis: string) =>
       learn(id, 'yahoo', dividend('2020-08-07', amount, adjustedTo(amountBasis)));
     await tell(0.57, '2020-08-10');
@@ -346,6 +352,7 @@ describe('several sources', () => {
 
   test('told with the split that they are adjusted for are brought back by it, those after it are not', async () => {
     const id = await instrument('FIRST');
+    await showing(id, '2020-08-28', '2020-08-31', 4);
     const told = adjustedTo('2021-04-10');
     await learn(
       id,

@@ -9,7 +9,8 @@ import {
   createProviderBudget,
   type BudgetDeps,
 } from '../../src/pipelines/sources/provider-budget.ts';
-import { blockBudget, reserveSlots } from '../../src/store/provider-budget.ts';
+import { reserveSlots } from '../../src/store/provider-budget.ts';
+import { blockBudget } from '../../src/store/provider-refusals.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 
 let store: TestDatabase;

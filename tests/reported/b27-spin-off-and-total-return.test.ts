@@ -64,8 +64,11 @@ test.each(spinOffs)(
   'who held $symbol through its spin-off has lost nothing, cash of $cash included',
   async (spun) => {
     const { symbol, exDate, ratio, before, after, cash, from, to } = spun;
-    const row = (price: number) => ({ o: price, h: price, l: price, c: price, v: 1e6 });
-    const adjusted = rowsOf(from, to, (session) => row(session < exDate ? before / (ratio / 1000) : after));
+    const row = (price: number, v = 1e6) => ({ o: price, h: price, l: price, c: price, v });
+    // Who takes a spin-off for a split scales volumes by it as well.
+    const adjusted = rowsOf(from, to, (session) =>
+      session < exDate ? row(before / (ratio / 1000), 1000 * ratio) : row(after),
+    );
     const traded = rowsOf(from, to, (session) => row(session < exDate ? before : after));
     const events = {
       splits: [[exDate, ratio, 1000] as const],

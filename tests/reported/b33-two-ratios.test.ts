@@ -63,7 +63,8 @@ test.each<[string, Told]>([
   expect(await closes('yahoo', 'split')).toEqual(split);
   const actions = await lab.actions('NVAX');
   expect(actions.map(({ status }) => status).sort()).toEqual(['effective', 'shadowed']);
-  expect((await lab.findings()).map(({ rule }) => rule)).toEqual(['splits_differ']);
+  const open = (await lab.findings()).filter(({ status }) => status === 'open');
+  expect(open.map(({ rule }) => rule)).toEqual(['splits_differ']);
 });
 
 test('a ratio that nobody tells rightly is not adjusted for: what lies before is withheld', async () => {

@@ -27,7 +27,7 @@ export interface BarsRange {
 export async function scriptedCase(given: CaseMarket, options: Partial<TestWorkerOptions> = {}) {
   const polygon = { tickers: [], bars: {}, splits: [], dividends: [], ...given.polygon };
   const market: ScriptedMarket = { charts: {}, ...given, polygon };
-  const store = await freshDatabase();
+  const store = options.store ?? (await freshDatabase());
   const server = await serveMarket(market);
   const worker = await startTestWorker({ store, baseUrl: server.url, ...options });
   onTestFinished(async () => {

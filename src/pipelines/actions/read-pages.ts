@@ -8,7 +8,7 @@ import { addRunEvents } from '../../store/run-events.ts';
 import { countRequests } from '../../store/runs.ts';
 import { transaction } from '../../store/transaction.ts';
 import { attempt, loadErrorOf } from '../sources/attempt.ts';
-import { BudgetFar } from '../sources/provider-budget.ts';
+import { BudgetFar } from '../sources/budget-far.ts';
 import { keepPage } from './keep-page.ts';
 
 /** Where reading the market's corporate actions stands. */

@@ -61,12 +61,12 @@ function adjustedPrices(
   const [open, high, low, close, volume] = [column(), column(), column(), column(), column()];
   for (const [row, bar] of barAt.entries()) {
     if (bar === hole) continue;
-    const factor = factors?.today.price[bar] ?? 1;
+    const factor = factors?.today[bar] ?? 1;
     open[row] = (bars.open[bar] ?? NaN) * factor;
     high[row] = (bars.high[bar] ?? NaN) * factor;
     low[row] = (bars.low[bar] ?? NaN) * factor;
     close[row] = (bars.close[bar] ?? NaN) * factor;
-    volume[row] = (bars.volume[bar] ?? NaN) / (factors?.today.share[bar] ?? 1);
+    volume[row] = (bars.volume[bar] ?? NaN) / factor;
   }
   return { open, high, low, close, volume };
 }

@@ -1,5 +1,4 @@
 import type { StoredSeries } from '../../store/bar-series.ts';
-import type { BarFactors } from '../../domain/adjustment.ts';
 import { hole, type SeriesRows } from './series-rows.ts';
 
 const scratch = new Float64Array(1);
@@ -19,7 +18,7 @@ function signWith(sign: number, value: number): number {
  * Of each row a sign: other values or another day have another one, but for one chance in 2^32. `own` takes the prices of
  * each bar to the shares of its own day, in which no later split changes them.
  */
-export function signRows(bars: StoredSeries, { days, barAt }: SeriesRows, own?: BarFactors): Int32Array {
+export function signRows(bars: StoredSeries, { days, barAt }: SeriesRows, own?: Float64Array): Int32Array {
   const signs = new Int32Array(barAt.length);
   for (let row = 0; row < signs.length; row += 1) {
     const [bar, day] = [barAt[row] ?? hole, days[row] ?? NaN];
@@ -27,14 +26,13 @@ export function signRows(bars: StoredSeries, { days, barAt }: SeriesRows, own?: 
       signs[row] = mix(0x27d4eb2f, day);
       continue;
     }
-    const factor = own === undefined ? 1 : (own.price[bar] ?? NaN);
-    const shares = own === undefined ? 1 : (own.share[bar] ?? NaN);
+    const factor = own === undefined ? 1 : (own[bar] ?? NaN);
     let sign = mix(0x9747b28c, day);
     sign = signWith(sign, (bars.open[bar] ?? NaN) * factor);
     sign = signWith(sign, (bars.high[bar] ?? NaN) * factor);
     sign = signWith(sign, (bars.low[bar] ?? NaN) * factor);
     sign = signWith(sign, (bars.close[bar] ?? NaN) * factor);
-    signs[row] = signWith(sign, (bars.volume[bar] ?? NaN) / shares);
+    signs[row] = signWith(sign, (bars.volume[bar] ?? NaN) / factor);
   }
   return signs;
 }

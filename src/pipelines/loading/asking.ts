@@ -1,9 +1,9 @@
-import { ProviderError, RateLimited, Unauthorized } from '../../domain/provider-errors.ts';
+import { type ProviderError, RateLimited, Unauthorized } from '../../domain/provider-errors.ts';
 import type { RequestOptions } from '../../providers/provider.ts';
 import type { RunEvent } from '../../store/run-events.ts';
 import { attempt } from '../sources/attempt.ts';
-import { BudgetFar } from '../sources/provider-budget.ts';
-import type { Refusals } from '../sources/refusals.ts';
+import { BudgetFar } from '../sources/budget-far.ts';
+import { refusalEvent } from '../sources/refusal-event.ts';
 import type { Source } from '../sources/sources.ts';
 
 export interface AskingDeps {
@@ -11,7 +11,6 @@ export interface AskingDeps {
   /** A slot that is further off than this is not waited for. */
   readonly patienceMs: number;
   readonly signal: AbortSignal;
-  readonly refusals: Refusals;
 }
 
 /** What came of one request, and how many HTTP requests that took. */
@@ -42,29 +41,35 @@ export class Asking {
       return await this.sent(send);
     } catch (error) {
       if (!(error instanceof BudgetFar)) throw error;
-      this.resumeInMs = error.resumeInMs;
+      if (error.blocked) this.noteRefusal(error.resumeInMs);
+      this.resumeLater(error.resumeInMs);
       return null;
     }
   }
 
   private async sent<T>(send: (options: RequestOptions) => Promise<T>): Promise<Asked<T> | null> {
-    const { source, signal, patienceMs, refusals } = this.deps;
+    const { signal, patienceMs } = this.deps;
     let requests = 0;
     const onRequest = () => (requests += 1);
     const answer = await attempt(() => send({ signal, onRequest, patienceMs }));
     if (answer instanceof Unauthorized) this.keyRefused = answer;
-    if (answer instanceof RateLimited) return this.refused(answer, requests);
-    if (!(answer instanceof ProviderError)) refusals.answered(source);
+    if (answer instanceof RateLimited && this.isWaitedFor(answer)) return null;
     return { answer, requests };
   }
 
-  private async refused(answer: RateLimited, requests: number): Promise<Asked<never> | null> {
-    const { source, refusals } = this.deps;
-    const waitMs = await refusals.refused(source, answer);
-    if (waitMs === null) return { answer, requests };
-    this.resumeInMs = Math.max(this.resumeInMs ?? 0, waitMs);
-    const message = `${source.series.name} refuses for too many requests: nothing is asked for ${Math.round(waitMs / 1000)} s`;
-    this.refusal = { level: 'warn', message };
-    return null;
+  /** True where what was refused is asked again once the provider may be asked at all; else it has failed. */
+  private isWaitedFor({ waitMs }: RateLimited): boolean {
+    if (waitMs !== null) this.noteRefusal(waitMs);
+    if (this.deps.source.refusalWaitsMs === null) return false;
+    this.resumeLater(waitMs ?? 0);
+    return true;
+  }
+
+  private resumeLater(inMs: number): void {
+    this.resumeInMs = Math.max(this.resumeInMs ?? 0, inMs);
+  }
+
+  private noteRefusal(forMs: number): void {
+    this.refusal = refusalEvent(this.deps.source.series.name, forMs);
   }
 }

@@ -1,10 +1,12 @@
-import { ProviderError, SymbolNotFound, Unauthorized } from '../../domain/provider-errors.ts';
+import { ProviderError, RateLimited, SymbolNotFound, Unauthorized } from '../../domain/provider-errors.ts';
 import type { InstrumentReference } from '../../domain/instrument.ts';
 import type { SeriesProvider } from '../../providers/provider.ts';
 import type { Store } from '../../store/database.ts';
 import { failLoad, identifyLoad, unidentifiedLoads } from '../../store/load-runs.ts';
+import { addRunEvents } from '../../store/run-events.ts';
 import { countRequests } from '../../store/runs.ts';
 import { attempt, loadErrorOf } from '../sources/attempt.ts';
+import { refusalEvent } from '../sources/refusal-event.ts';
 import { lookUp } from './look-up.ts';
 import { saveReference } from './save-reference.ts';
 
@@ -16,13 +18,17 @@ export interface LookUpDeps {
 
 /**
  * Looks up the symbols of a run that the store does not know; what the provider does not know fails its load. A key that
- * was refused once is not tried again.
+ * was refused once is not tried again. Throws `RateLimited`: what is not looked up by then can be later.
  */
 export async function identifyUnknown(deps: LookUpDeps, runId: string): Promise<void> {
   let refused: Unauthorized | null = null;
   for (const load of await unidentifiedLoads(deps.store.db, runId)) {
     const found: Found = refused ?? (await countedLookUp(deps, runId, load.symbol));
     if (found instanceof Unauthorized) refused = found;
+    if (found instanceof RateLimited) {
+      await addRunEvents(deps.store.db, runId, [refusalEvent(deps.provider.name, found.waitMs ?? 0)]);
+      throw found;
+    }
     await settleLoad(deps.store, { ...load, runId }, found);
   }
 }

@@ -1,16 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Permit } from '../../providers/provider.ts';
 import type { Database } from '../../store/database.ts';
-import { blockBudget, reserveSlots, type BudgetKey } from '../../store/provider-budget.ts';
+import type { BudgetKey } from '../../store/provider-budget.ts';
+import { blockBudget } from '../../store/provider-refusals.ts';
+import { BudgetFar } from './budget-far.ts';
+import { createGate, type Shut } from './gate.ts';
+import { createSlots } from './slots.ts';
 
-/** The next free slot is further away than the caller waits for. */
-export class BudgetFar extends Error {
-  override readonly name = 'BudgetFar';
-  readonly resumeInMs: number;
-  constructor(resumeInMs: number) {
-    super(`the provider's next free slot is ${Math.round(resumeInMs)} ms away`);
-    this.resumeInMs = resumeInMs;
-  }
-}
+export { BudgetFar };
 
 export interface Turn {
   readonly signal?: AbortSignal;
@@ -20,9 +17,12 @@ export interface Turn {
 
 /** The right to send requests, shared by every worker of a provider, key and base URL. */
 export interface ProviderBudget {
-  /** Returns when a request may be sent, at once. Throws `BudgetFar`, or the reason of an aborted signal. */
-  beforeRequest(turn: Turn): Promise<void>;
-  /** Lets nobody send anything for so long; unless told, for the period that the provider counts in. */
+  /**
+   * Returns when a request may be sent, at once; what it returns hears how that ended. Throws `BudgetFar`, or the reason
+   * of an aborted signal.
+   */
+  beforeRequest(turn: Turn): Promise<Permit>;
+  /** Lets nobody send anything for so long, and then one request first. */
   block(forMs?: number): Promise<void>;
 }
 
@@ -36,60 +36,60 @@ export interface BudgetDeps extends BudgetKey, BudgetPeriod {
   readonly requestsPerMinute: number;
   /** How late a slot may be used; 1 s. */
   readonly slackMs?: number;
+  /** The least to wait after a refusal, the first, the second in a row, and so on; 1, 5 and 15 periods. */
+  readonly refusalWaitsMs?: readonly number[];
+  /** After so long the one request after a block counts as lost; 60 s. */
+  readonly trialMs?: number;
   /** Milliseconds that only go forward. */
   readonly now?: () => number;
+  /** Waits so many of them; throws the reason of an aborted signal. */
+  readonly wait?: (forMs: number, signal: AbortSignal | undefined) => Promise<void>;
 }
 
-/** A fast provider is served by reserving what is used up within so long. */
-const reserveAheadMs = 250;
-const mostAtOnce = 256;
 /** A slot is given up once half of its slack is gone: the other half is for the way to the provider. */
 const usableShare = 0.5;
+/** How often those that wait for the one request after a block ask what came of it. */
+const lookEveryMs = 200;
+
+const usualWaits = (periodMs: number) => [1, 5, 15].map((periods) => periods * periodMs);
+
+const waitOnTimer = (forMs: number, signal: AbortSignal | undefined) =>
+  delay(forMs, undefined, signal === undefined ? {} : { signal });
 
 /**
  * Spacing alone is not the promise: N + 1 requests, each up to the slack late, could fall into one period. So slots are
- * (period + slack) / N apart, and one that is later than the slack is given up for a new one.
+ * (period + slack) / N apart, and one that is later than the slack is given up for a new one. Whoever holds a slot asks
+ * once more before the request leaves: the provider may have refused another one meanwhile.
  */
 export function createProviderBudget(deps: BudgetDeps): ProviderBudget {
-  const { db, requestsPerMinute, periodMs = 60_000, slackMs = 1_000, now = () => performance.now() } = deps;
+  const { db, periodMs = 60_000, slackMs = 1_000, now = () => performance.now(), wait = waitOnTimer } = deps;
+  const { refusalWaitsMs = usualWaits(periodMs), trialMs = 60_000 } = deps;
   const key: BudgetKey = { provider: deps.provider, keyHash: deps.keyHash, baseUrl: deps.baseUrl };
-  const spacingMs = (periodMs + slackMs) / requestsPerMinute;
-  const count = Math.max(1, Math.min(mostAtOnce, Math.floor(reserveAheadMs / spacingMs)));
-  let slots: number[] = [];
-  let reserving: Promise<void> | null = null;
+  const slots = createSlots({ db, key, spacingMs: (periodMs + slackMs) / deps.requestsPerMinute, now });
+  const gate = createGate({ db, ...key, refusalWaitsMs, trialMs });
 
-  /** One reservation at a time: callers that wait share what it brings. */
-  function reserve(maxWaitMs: number): Promise<void> {
-    reserving ??= (async () => {
-      const { reserved, inMs } = await reserveSlots(db, key, { count, spacingMs, maxWaitMs });
-      if (!reserved) throw new BudgetFar(inMs);
-      const first = now() + inMs;
-      slots.push(...Array.from({ length: count }, (_, index) => first + index * spacingMs));
-    })().finally(() => (reserving = null));
-    return reserving;
-  }
-
-  async function takeSlot(patienceMs: number): Promise<number> {
-    for (;;) {
-      const slot = slots.shift();
-      if (slot !== undefined) return slot;
-      await reserve(patienceMs);
+  async function untilOpen(shut: Shut, { signal, patienceMs = Infinity }: Turn): Promise<void> {
+    for (let still: Shut | null = shut; still !== null; still = await gate.look()) {
+      const { why, inMs } = still;
+      if (why === 'refused' && inMs > patienceMs) throw new BudgetFar(inMs, true);
+      await wait(why === 'refused' ? inMs : Math.min(inMs, lookEveryMs), signal);
     }
   }
 
   return {
-    async beforeRequest({ signal, patienceMs = Infinity }) {
+    async beforeRequest(turn) {
+      const { signal, patienceMs = Infinity } = turn;
       for (;;) {
         signal?.throwIfAborted();
-        const slot = await takeSlot(patienceMs);
-        const wait = slot - now();
-        if (wait > 0) await delay(wait, undefined, signal === undefined ? {} : { signal });
-        if (now() - slot <= usableShare * slackMs) return;
+        const slot = await slots.take(patienceMs);
+        const inMs = slot - now();
+        if (inMs > 0) await wait(inMs, signal);
+        if (now() - slot > usableShare * slackMs) continue;
+        const entered = await gate.enter();
+        if ('ended' in entered) return entered;
+        await untilOpen(entered, turn);
       }
     },
-    async block(forMs = periodMs) {
-      slots = [];
-      await blockBudget(db, key, forMs);
-    },
+    block: (forMs = periodMs) => blockBudget(db, key, forMs),
   };
 }

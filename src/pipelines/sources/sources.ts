@@ -36,14 +36,19 @@ export function createSources(
 ): Sources {
   return bySource((name) => {
     const { budgetKey, requestsPerMinute, refusalWaitsMs, periodMs, ...asked } = settingsOf(name);
-    const period = periodMs === undefined ? {} : { periodMs };
-    const budget = createProviderBudget({ ...budgetKey, ...period, db, requestsPerMinute });
     const provider = providers[name]({
       ...asked,
       sessionsBetween,
       beforeRequest: (turn) => budget.beforeRequest(turn),
     });
     const waits = provider.refusalWaitsMs === null ? null : (refusalWaitsMs ?? provider.refusalWaitsMs);
+    const budget = createProviderBudget({
+      ...budgetKey,
+      db,
+      requestsPerMinute,
+      ...(periodMs === undefined ? {} : { periodMs }),
+      ...(waits === null ? {} : { refusalWaitsMs: waits }),
+    });
     return { ...provider, refusalWaitsMs: waits, budget, requestsPerMinute };
   });
 }

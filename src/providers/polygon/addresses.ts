@@ -18,8 +18,23 @@ export function nextPage(text: string): URL {
   throw new BrokenPaging('the address of the next page is no URL');
 }
 
+/** The names under which the provider serves the same, next pages of one on the other included. */
+const names: readonly string[] = ['https://api.polygon.io', 'https://api.massive.com'];
+
+/** True for an address of the configured host, or where that is one of the provider's own, of its other name. */
+export function isOwnHost({ baseUrl }: Pick<PolygonAccess, 'baseUrl'>, { origin }: URL): boolean {
+  const own = new URL(baseUrl).origin;
+  return origin === own || (names.includes(own) && names.includes(origin));
+}
+
+/** What a page is known by, whichever name of the provider it is asked under. */
+export function onAnyName({ pathname, search }: URL): string {
+  return pathname + search;
+}
+
 /** The next page's address as it was told, null at the end. Throws `BrokenPaging` where it is that of this page. */
 export function otherPage(told: string | null | undefined, page: URL): string | null {
-  if (told === page.href) throw new BrokenPaging('the next page is the same page');
+  if (told != null && URL.canParse(told) && onAnyName(new URL(told)) === onAnyName(page))
+    throw new BrokenPaging('the next page is the same page');
   return told ?? null;
 }

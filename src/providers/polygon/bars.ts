@@ -1,10 +1,17 @@
-import type { DateRange } from '../../domain/date-range.ts';
-import { BrokenPaging, RequestRefused } from '../../domain/provider-errors.ts';
+import { addDays, type DateRange } from '../../domain/date-range.ts';
+import {
+  BrokenPaging,
+  NotEntitled,
+  NotYetAvailable,
+  RequestRefused,
+  type ProviderError,
+} from '../../domain/provider-errors.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import type { MarketDayAnswer, RequestOptions, SeriesAnswer, SeriesWish } from '../provider.ts';
-import { endpoint, nextPage } from './addresses.ts';
+import { endpoint, nextPage, onAnyName } from './addresses.ts';
 import { getJson, type CheckedAnswer, type PolygonAccess } from './http.ts';
 import { parseMarketDay, SeriesPages } from './parse.ts';
+import { PartlyRefused } from './refusal.ts';
 import { aggregatesAnswer, marketDayAnswer, type WireAggregates } from './wire.ts';
 
 /** No honest series of daily bars has more pages: one holds 200 years. */
@@ -15,14 +22,55 @@ const largestPage = 50_000;
 /** Rows at which an answer without a next page has been cut: the limit that is asked for, and the provider's own. */
 const limits: ReadonlySet<number> = new Set([largestPage, 5_000]);
 
-/** All pages of a symbol's raw daily bars. Throws a `ProviderError`. */
+interface SeriesQuestion {
+  readonly symbol: string;
+  readonly range: DateRange;
+}
+
+/**
+ * All pages of a symbol's raw daily bars; without the youngest sessions of the range where the plan has them later.
+ * Throws a `ProviderError`.
+ */
 export async function polygonSeries(
   deps: PolygonAccess,
-  { symbol, wish }: { readonly symbol: string; readonly wish: SeriesWish },
+  { symbol, wish: { interval, range } }: { readonly symbol: string; readonly wish: SeriesWish },
   options: RequestOptions,
 ): Promise<SeriesAnswer> {
-  const { interval, range } = wish;
   if (interval !== '1d') throw new RequestRefused(`bars of ${interval} are not asked here`);
+  try {
+    return await readSeries(deps, { symbol, range }, options);
+  } catch (error) {
+    if (!(error instanceof PartlyRefused)) throw error;
+    return await readOlder(deps, { symbol, range }, error.verdict, options);
+  }
+}
+
+/** Gives up day after day at the end of a refused range, for as long as the last one is not final. */
+async function readOlder(
+  deps: PolygonAccess,
+  { symbol, range }: SeriesQuestion,
+  verdict: ProviderError,
+  options: RequestOptions,
+): Promise<SeriesAnswer> {
+  let refused = 1;
+  for (let to = addDays(range.to, -1); to >= range.from; to = addDays(to, -1)) {
+    try {
+      const answer = await readSeries(deps, { symbol, range: { from: range.from, to } }, options);
+      return { ...answer, requests: answer.requests + refused };
+    } catch (error) {
+      if (!(error instanceof NotEntitled || error instanceof NotYetAvailable)) throw error;
+      if (!(error instanceof PartlyRefused)) break;
+      refused += 1;
+    }
+  }
+  throw verdict;
+}
+
+async function readSeries(
+  deps: PolygonAccess,
+  { symbol, range }: SeriesQuestion,
+  options: RequestOptions,
+): Promise<SeriesAnswer> {
   const path = `/v2/aggs/ticker/${encodeURIComponent(symbol)}/range/1/day/${range.from}/${range.to}`;
   const first = endpoint(deps, path, { adjusted: 'false', sort: 'asc', limit: String(largestPage) });
   return readPages(deps, { symbol, range, first }, options);
@@ -43,7 +91,7 @@ export async function polygonMarketDay(
 
 async function readPages(
   deps: PolygonAccess,
-  { symbol, range, first }: { readonly symbol: string; readonly range: DateRange; readonly first: URL },
+  { symbol, range, first }: SeriesQuestion & { readonly first: URL },
   options: RequestOptions,
 ): Promise<SeriesAnswer> {
   const pages = new SeriesPages(symbol, range);
@@ -53,9 +101,9 @@ async function readPages(
   let observedAt = '';
   let isCut = false;
   while (url !== null) {
-    if (seen.size >= maxPages || seen.has(url.href))
+    if (seen.size >= maxPages || seen.has(onAnyName(url)))
       throw new BrokenPaging(`page ${seen.size + 1} is one too many`);
-    seen.add(url.href);
+    seen.add(onAnyName(url));
     const answer: CheckedAnswer<WireAggregates> = await getJson(
       deps,
       { url, schema: aggregatesAnswer, asked: { symbol, range } },

@@ -5,8 +5,9 @@ import {
   ProviderUnavailable,
   Unauthorized,
 } from '../../domain/provider-errors.ts';
-import { exchange, type ExchangeDeps } from '../http-exchange.ts';
+import { exchange, type ExchangeDeps, type Reply } from '../http-exchange.ts';
 import type { RequestOptions } from '../provider.ts';
+import { isOwnHost } from './addresses.ts';
 import { refusal, type RequestSubject } from './refusal.ts';
 import { envelope } from './wire.ts';
 
@@ -23,23 +24,32 @@ export interface CheckedAnswer<T> {
   readonly observedAt: string;
 }
 
+interface Document<T> {
+  readonly schema: z.ZodType<T>;
+  readonly asked: RequestSubject;
+}
+
 /** Asks for one JSON document. Throws a `ProviderError`; a cancellation by the caller is thrown on as it is. */
 export async function getJson<T>(
   deps: PolygonAccess,
-  {
-    url,
-    schema,
-    asked,
-  }: { readonly url: URL; readonly schema: z.ZodType<T>; readonly asked: RequestSubject },
+  { url, ...document }: Document<T> & { readonly url: URL },
   options: RequestOptions,
 ): Promise<CheckedAnswer<T>> {
   requireOwnHost(deps, url);
   // A redirect could lead the key elsewhere: none is followed.
-  const reply = await exchange(deps, { url, init: { headers: requestHeaders(deps) } }, options);
+  const init = { headers: requestHeaders(deps) };
+  return exchange(deps, { url, init, read: (reply) => readDocument(deps, reply, document) }, options);
+}
+
+function readDocument<T>(
+  { apiKey }: PolygonAccess,
+  reply: Reply,
+  { schema, asked }: Document<T>,
+): CheckedAnswer<T> {
   const { status: code, text, observedAt } = reply;
-  const refused = (body: unknown) => refusal(reply, body, { asked, secret: deps.apiKey });
+  const refused = (body: unknown) => refusal(reply, body, { asked, secret: apiKey });
   if (code < 200 || code >= 300) throw refused(parsed(text));
-  const body = parsed(withoutKey(text, deps));
+  const body = parsed(withoutKey(text, apiKey));
   if (body === undefined) throw new ProviderUnavailable('HTML or a cut body in place of JSON');
   const { status } = envelope.safeParse(body).data ?? {};
   if (status === 'ERROR' || status === 'NOT_AUTHORIZED' || status === 'NOT_FOUND') throw refused(body);
@@ -55,7 +65,7 @@ export async function getJson<T>(
 const shortestKey = 12;
 
 /** An answer that repeats the key would bring it among the evidence. */
-function withoutKey(text: string, { apiKey }: PolygonAccess): string {
+function withoutKey(text: string, apiKey: string): string {
   return apiKey.length >= shortestKey && text.includes(apiKey) ? text.replaceAll(apiKey, '***') : text;
 }
 
@@ -67,10 +77,9 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The key goes to the configured host and to no other. */
-function requireOwnHost({ baseUrl }: PolygonAccess, url: URL): void {
-  if (url.origin !== new URL(baseUrl).origin)
-    throw new BrokenPaging(`the next page lies on another host, ${url.host}`);
+/** The key goes to the configured host, and to no other but the provider's second name for it. */
+function requireOwnHost(deps: PolygonAccess, url: URL): void {
+  if (!isOwnHost(deps, url)) throw new BrokenPaging(`the next page lies on another host, ${url.host}`);
 }
 
 /** A key that no header can carry is refused here: the error of `Headers` would repeat it. */

@@ -12,7 +12,8 @@ import {
   type ProviderError,
 } from '../../domain/provider-errors.ts';
 import { cutText } from '../../domain/storable-text.ts';
-import { retryAfterMs, type Reply } from '../http-exchange.ts';
+import type { Reply } from '../http-exchange.ts';
+import { retryAfterMs } from '../retry-after.ts';
 import { envelope } from './wire.ts';
 
 /** What a request was about, as far as its refusal depends on it. */
@@ -55,12 +56,26 @@ function statusOfWord(word: string, said: string): number {
 /** How far back a request may begin and still be refused for its youngest session. */
 const recentDays = 30;
 
+/**
+ * Several sessions, the youngest not final, of which the plan lacks some: it may be the youngest alone. Those before it
+ * are asked for then; `verdict` is what the refusal means where that brings nothing.
+ */
+export class PartlyRefused extends NotEntitled {
+  readonly verdict: ProviderError;
+  constructor(verdict: ProviderError) {
+    super(verdict.message);
+    this.verdict = verdict;
+  }
+}
+
 /** A time frame that the plan lacks: the youngest sessions will come, old ones will not. */
 function forbidden(text: string, range: DateRange | undefined, observedAt: string): ProviderError {
-  if (range === undefined || !/timeframe|time frame/i.test(text)) return new NotEntitled(text);
+  const never = new NotEntitled(text);
+  if (range === undefined || !/timeframe|time frame/i.test(text)) return never;
+  if (isFinal('polygon', range.to, observedAt)) return never;
   const recent = addDays(exchangeDate(Date.parse(observedAt)), -recentDays);
-  const young = !isFinal('polygon', range.to, observedAt) && range.from >= recent;
-  return young ? new NotYetAvailable(text) : new NotEntitled(text);
+  const verdict = range.from >= recent ? new NotYetAvailable(text) : never;
+  return range.from < range.to ? new PartlyRefused(verdict) : verdict;
 }
 
 const longestMessage = 200;

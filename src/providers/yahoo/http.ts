@@ -1,5 +1,5 @@
 import type { RequestOptions } from '../provider.ts';
-import { exchange, type ExchangeDeps } from '../http-exchange.ts';
+import { exchange, type ExchangeDeps, type Reply } from '../http-exchange.ts';
 import { destination } from './hosts.ts';
 import { readAnswer, requireSessionStep } from './refusal.ts';
 
@@ -58,12 +58,19 @@ export class Question {
       ...(headers === undefined ? {} : { headers }),
       ...(body === undefined ? {} : { body }),
     };
-    const reply = await exchange(this.deps, { url, init }, this.options);
-    if (!questions.test(address.pathname)) {
-      requireSessionStep(reply, address.pathname);
-      return new Response(reply.text === '' ? null : reply.text, reply);
-    }
+    const isPreparation = !questions.test(address.pathname);
+    const read = (reply: Reply) =>
+      isPreparation ? sessionStep(reply, address.pathname) : this.answered(reply);
+    return exchange(this.deps, { url, init, read, isPreparation }, this.options);
+  }
+
+  private answered(reply: Reply): Response {
     this.answer = { body: readAnswer(reply, this.symbol), observedAt: reply.observedAt };
     return new Response(blank, { headers: reply.headers });
   }
+}
+
+function sessionStep(reply: Reply, path: string): Response {
+  requireSessionStep(reply, path);
+  return new Response(reply.text === '' ? null : reply.text, reply);
 }

@@ -4,9 +4,10 @@ import {
   RequestRefused,
   SymbolNotFound,
 } from '../../domain/provider-errors.ts';
-import { retryAfterMs, type Reply } from '../http-exchange.ts';
+import type { Reply } from '../http-exchange.ts';
+import { retryAfterMs } from '../retry-after.ts';
 import { StaleSession } from './stale-session.ts';
-import { refusalAnswer } from './wire.ts';
+import { refusalAnswer, resultAnswer } from './wire.ts';
 
 /**
  * What an answer to a question about a symbol stands for: the parsed body, or null where Yahoo knows the symbol and
@@ -20,6 +21,8 @@ export function readAnswer(reply: Reply, symbol: string): unknown {
     throw new ProviderUnavailable(`${reply.status}: HTML or a cut body in place of JSON`);
   const refusal = errorIn(body);
   const isOk = reply.status >= 200 && reply.status < 300;
+  if (refusal === null && isOk && isNull(body))
+    throw new ProviderUnavailable(`${reply.status}: neither a result nor an error`);
   if (refusal === null && isOk) return body;
   if (refusal !== null && isNothing(refusal)) return null;
   throw refused(reply.status, refusal, symbol);
@@ -62,6 +65,12 @@ function errorIn(body: unknown): Refusal | null {
     if (content?.error) return { root, code: code ?? '', said: description ?? '' };
   }
   return null;
+}
+
+/** Seen of an endpoint in trouble, which says what is wrong where something is. */
+function isNull(body: unknown): boolean {
+  const contents = Object.values(resultAnswer.safeParse(body).data ?? {});
+  return contents.some((content) => content?.result === null);
 }
 
 /** The symbol exists: it was listed after the range, or is of a kind that has no fundamentals. */

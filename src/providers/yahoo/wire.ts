@@ -122,6 +122,12 @@ export const refusalAnswer = z.record(
     .catch(null),
 );
 
+/** The result of whatever endpoint, as far as it may be null. */
+export const resultAnswer = z.record(
+  z.string(),
+  z.object({ result: z.unknown().optional() }).nullish().catch(null),
+);
+
 export type WireChart = z.infer<typeof chart>;
 export type WireMeta = z.infer<typeof meta>;
 export type WireSplitEvent = z.infer<typeof splitEvent>;

@@ -1,11 +1,11 @@
 import type { DailyBar } from '../../domain/bar.ts';
 import { dayNumber, type DateRange } from '../../domain/date-range.ts';
 import type { SessionDate } from '../../domain/session.ts';
-import { cumulated, factorAt, type CumulativeSteps } from '../market/cumulative-steps.ts';
+import { cumulated, factorAt } from '../market/cumulative-steps.ts';
 import type { MarketInstrument } from '../market/market-source.ts';
 import type { Moment } from '../market/moment.ts';
 import { hashText } from '../market/seeded-hash.ts';
-import { ratioOf, type SimulatedAction } from '../market/simulated-action.ts';
+import { ratioOf } from '../market/simulated-action.ts';
 import { hoursOfDay, hoursUntil, type HourBar } from './hours-of-day.ts';
 import type { YahooContext } from './yahoo-context.ts';
 import { yahooApplies } from './yahoo-listing.ts';
@@ -39,10 +39,13 @@ export function observeDays(
 ): ObservedDays {
   const { symbol, illiquid = false } = instrument;
   const hash = hashText(1, symbol);
-  const actions = source.actions(symbol).filter(({ amount }) => amount === null);
-  const steps = stepsOf(actions, moment);
+  const steps = cumulated(
+    source
+      .actions(symbol)
+      .filter(({ amount }) => amount === null)
+      .map((action) => ({ exDate: action.exDate, factor: ratioOf(action) ** yahooApplies(action, moment) })),
+  );
   const ratioAt = (session: SessionDate) => factorAt(steps, session);
-  const shares = stepsOf(actions.filter(changesShares), moment);
 
   function wholeDay(bar: DailyBar): ObservedDay {
     const { session, volume } = bar;
@@ -51,7 +54,7 @@ export function observeDays(
       session,
       opensAtMs: source.opensAtMs(session),
       closesAtMs: source.closesAtMs(session),
-      bar: { ...bar, volume: Math.max(1, Math.round(volume * factorAt(shares, session))) },
+      bar: { ...bar, volume: Math.max(1, Math.round(volume * ratio)) },
       ratio,
     };
   }
@@ -88,18 +91,4 @@ export function observeDays(
       return whole === undefined ? [] : hoursUntil(wholeHours(wholeDay(whole)), moment.nowMs);
     },
   };
-}
-
-/** A spin-off changes prices alone. */
-function changesShares({ kind }: SimulatedAction): boolean {
-  return kind !== 'spin_off';
-}
-
-function stepsOf(actions: readonly SimulatedAction[], moment: Moment): CumulativeSteps {
-  return cumulated(
-    actions.map((action) => ({
-      exDate: action.exDate,
-      factor: ratioOf(action) ** yahooApplies(action, moment),
-    })),
-  );
 }

@@ -24,8 +24,9 @@ returns table (ex_date date, factor double precision) language sql stable parall
   where cash.amount * market.share_ratio(instrument, before.session_date, cash.ex_date, true) < before.raw_close
 $$;
 
--- By how much stored prices of a session are multiplied, and by how much volumes are divided. A spin-off changes prices
--- alone: no read counts other shares for it, and total takes its part of the price out, by the ratio of its prices.
+-- By how much stored prices of a session are multiplied, and by how much volumes are divided. A source that has a spin-off
+-- in its prices has it in its volumes: it is taken out of both. No read counts other shares for it, and total takes its
+-- part of the price out, by the ratio of its prices.
 create or replace function market.adjustment(
   instrument integer, bar_source text, session date, basis date, adjust text,
   out price_factor double precision, out share_factor double precision
@@ -35,7 +36,7 @@ begin
     raise exception 'adjust must be raw, split or total, not %', adjust;
   end if;
   price_factor := market.basis_change(instrument, session, basis, null);
-  share_factor := market.share_ratio(instrument, session, coalesce(basis, session), false);
+  share_factor := price_factor;
   if adjust <> 'raw' then
     price_factor := price_factor / market.share_ratio(instrument, session, 'infinity', adjust = 'total');
     share_factor := share_factor / market.share_ratio(instrument, session, 'infinity', false);

@@ -23,6 +23,10 @@ export interface ProviderBudgetsTable {
   key_hash: string;
   base_url: string;
   next_slot_at: Instant;
+  refusals: Generated<number>;
+  blocked_until: NullableInstant;
+  trial_by: string | null;
+  trial_until: NullableInstant;
 }
 
 export interface WorkersTable {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addDays } from '../../../src/domain/date-range.ts';
+import { createPolygonProvider, type PolygonDeps } from '../../../src/providers/polygon/client.ts';
 import { failureOf } from '../../support/failure.ts';
 import { json, startLocalServer, text, type Reply } from '../../support/local-server.ts';
 import {
@@ -175,6 +176,64 @@ describe('paging is broken', () => {
     await expect(polygon.series('AAPL', { interval: '1d', range: january })).rejects.toMatchObject({
       name: 'BrokenPaging',
     });
+  });
+});
+
+describe('a next page under the provider’s other name', () => {
+  const second = row('2024-01-03');
+  /** Answers without a network; tells the hosts that were asked, each with the key that it was sent. */
+  function asked(next: (page: URL) => string | undefined) {
+    const hosts: string[] = [];
+    const fetch = (input: string | URL | Request, init: RequestInit = {}) => {
+      const url = new URL(input instanceof Request ? input.url : input);
+      hosts.push(`${url.origin} ${new Headers(init.headers).get('authorization') ?? 'no key'}`);
+      const rows = url.searchParams.has('cursor') ? [second] : [row('2024-01-02')];
+      const next_url = next(url);
+      return Promise.resolve(Response.json(seriesBody(rows, next_url === undefined ? {} : { next_url })));
+    };
+    return { hosts, fetch };
+  }
+  const ask = (baseUrl: string, deps: Partial<PolygonDeps>) =>
+    createPolygonProvider({
+      baseUrl,
+      apiKey: 'k',
+      beforeRequest: () => Promise.resolve(),
+      ...deps,
+    }).series('AAPL', { interval: '1d', range: january });
+  const cursor = (origin: string) => (page: URL) =>
+    page.searchParams.has('cursor') ? undefined : `${origin}/next?cursor=1`;
+
+  test.each([
+    ['https://api.polygon.io', 'https://api.massive.com'],
+    ['https://api.massive.com', 'https://api.polygon.io'],
+    ['https://api.massive.com', 'https://api.massive.com'],
+  ])('from %s to %s is followed with the key', async (base, other) => {
+    const { hosts, fetch } = asked(cursor(other));
+    expect((await ask(base, { fetch })).bars.length).toBe(2);
+    expect(hosts).toEqual([`${base} Bearer k`, `${other} Bearer k`]);
+  });
+
+  test.each([
+    ['https://api.polygon.io', 'http://api.massive.com'],
+    ['https://api.polygon.io', 'https://api.massive.com:8443'],
+    ['https://api.polygon.io', 'https://api.massive.com.example.org'],
+    ['https://api.polygon.io', 'https://files.massive.com'],
+    ['https://api.polygon.io', 'https://polygon.io'],
+    ['http://127.0.0.1:8080', 'https://api.polygon.io'],
+    ['https://proxy.example.org', 'https://api.massive.com'],
+  ])('from %s to %s is not', async (base, other) => {
+    const { hosts, fetch } = asked(cursor(other));
+    await expect(ask(base, { fetch })).rejects.toMatchObject({ name: 'BrokenPaging' });
+    expect(hosts).toEqual([`${base} Bearer k`]);
+  });
+
+  test('is a loop where it leads back, whatever the name', async () => {
+    const other = { 'api.polygon.io': 'api.massive.com', 'api.massive.com': 'api.polygon.io' };
+    const { hosts, fetch } = asked(
+      ({ host }) => `https://${other[host as keyof typeof other]}/next?cursor=1`,
+    );
+    await expect(ask('https://api.polygon.io', { fetch })).rejects.toMatchObject({ name: 'BrokenPaging' });
+    expect(hosts.length).toBeLessThanOrEqual(3);
   });
 });
 

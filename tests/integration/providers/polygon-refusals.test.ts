@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { failureOf } from '../../support/failure.ts';
 import { json, text } from '../../support/local-server.ts';
-import { january, polygonAnswering, polygonAt, row, series } from '../../support/polygon-replies.ts';
+import {
+  january,
+  polygonAnswering,
+  polygonAt,
+  row,
+  series,
+  seriesBody,
+} from '../../support/polygon-replies.ts';
 
 const timeframe = {
   status: 'NOT_AUTHORIZED',
@@ -98,6 +105,46 @@ describe('403 for the time frame', () => {
   });
 });
 
+describe('403 for the time frame of a range that ends today', () => {
+  const date = { date: 'Wed, 10 Jul 2024 14:00:00 GMT' };
+  /** A plan that has sessions up to one, and from another one on. */
+  const planOf = (from: string, to: string) =>
+    polygonAnswering((response, request) => {
+      const [, first = '', last = ''] = /range\/1\/day\/([^/]+)\/([^/?]+)/.exec(request.url) ?? [];
+      const has = first >= from && last <= to;
+      const body = has ? seriesBody([row(first), ...(last > first ? [row(last)] : [])]) : timeframe;
+      json(body, has ? 200 : 403, date)(response, request);
+    });
+  const ask = async (plan: Promise<Awaited<ReturnType<typeof polygonAnswering>>>, from: string) => {
+    const { polygon, server } = await plan;
+    const asked = polygon.series('AAPL', { interval: '1d', range: { from, to: '2024-07-10' } });
+    return { asked, server };
+  };
+
+  test.each([
+    ['today', '2024-07-09', 2],
+    ['today and the day before, which is not final at 10:00', '2024-07-08', 3],
+  ])('all is read but for %s', async (_, last, requests) => {
+    const { asked, server } = await ask(planOf('2020-01-01', last), '2023-07-10');
+    const answer = await asked;
+    expect(answer).toMatchObject({ requests, outside: 0 });
+    expect(answer.bars.map(({ session }) => session)).toEqual(['2023-07-10', last]);
+    expect(server.seen).toHaveLength(requests);
+  });
+
+  test.each([
+    ['its beginning, years ago', '2022-01-01', '2015-01-02', 'NotEntitled', 3],
+    ['final sessions too', '2020-01-01', '2024-06-20', 'NotYetAvailable', 3],
+    ['all of two sessions', '2020-01-01', '2024-07-08', 'NotYetAvailable', 2],
+  ])('where the plan lacks %s nothing is asked in vain', async (what, from, to, name, requests) => {
+    const first = what === 'all of two sessions' ? '2024-07-09' : what.startsWith('its') ? to : '2024-06-17';
+    const plan = planOf(from, what.startsWith('its') ? '2024-07-10' : to);
+    const { asked, server } = await ask(plan, first);
+    await expect(asked).rejects.toMatchObject({ name });
+    expect(server.seen).toHaveLength(requests);
+  });
+});
+
 test('404 for aggregates is SymbolNotFound', async () => {
   const { polygon } = await polygonAnswering(json({ status: 'NOT_FOUND', message: 'no' }, 404));
   await expect(polygon.series('NOPE', { interval: '1d', range: january })).rejects.toMatchObject({
@@ -129,6 +176,12 @@ describe('429 is RateLimited', () => {
       0,
     ],
     ['without saying when', {}, null],
+    ['in parts of a second', { 'retry-after': '0.5' }, 500],
+    ['in seconds and parts', { 'retry-after': '1.5' }, 1_500],
+    ['in no time', { 'retry-after': '0' }, 0],
+    ['in a time before now', { 'retry-after': '-1' }, null],
+    ['in another number', { 'retry-after': '1e3' }, null],
+    ['at a date of another form', { 'retry-after': '2024-07-10T21:01:30Z' }, null],
     ['with words in place of a time', { 'retry-after': 'soon' }, null],
   ])('to be asked again %s', async (_, headers, retryAfterMs) => {
     const { polygon } = await limited(headers);

@@ -204,7 +204,8 @@ describe('the caller', () => {
   test('its refusal of a turn is thrown as it is, and no request made', async () => {
     const server = await startLocalServer(chart([]));
     const reason = new Error('far');
-    const yahoo = yahooAt(server, { beforeRequest: () => Promise.reject(reason) });
+    const beforeRequest = (): Promise<void> => Promise.reject(reason);
+    const yahoo = yahooAt(server, { beforeRequest });
     expect(await failureOf(yahoo.series('AAPL', daily))).toBe(reason);
     expect(await failureOf(yahoo.keyStatistics('AAPL'))).toBe(reason);
     expect(server.seen).toHaveLength(0);

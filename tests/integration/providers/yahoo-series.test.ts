@@ -61,13 +61,22 @@ describe('an answer for something else is MalformedResponse', () => {
   });
 
   test.each([
-    ['no result', { chart: { result: null, error: null } }],
     ['an empty result', { chart: { result: [], error: null } }],
     ['another document', { quoteResponse: { result: [], error: null } }],
     ['prices that are no list', { chart: { result: [{ meta: {}, indicators: { quote: [{ open: 1 }] } }] } }],
   ])('%s', async (_, body) => {
     const { yahoo } = await yahooAnswering(json(body));
     await expect(yahoo.series('AAPL', daily)).rejects.toMatchObject({ name: 'MalformedResponse' });
+  });
+
+  test.each([
+    ['without an error', { chart: { result: null } }],
+    ['with an error of null', { chart: { result: null, error: null } }],
+  ])('not a null %s: that passes', async (_, body) => {
+    const { yahoo } = await yahooAnswering(json(body));
+    const passing = { name: 'ProviderUnavailable', passing: true };
+    await expect(yahoo.series('AAPL', daily)).rejects.toMatchObject(passing);
+    await expect(yahoo.lookUp('AAPL')).rejects.toMatchObject(passing);
   });
 
   test('hours of another market', async () => {

@@ -23,9 +23,17 @@ create table market.provider_budgets (
   key_hash text not null,
   base_url text not null,
   next_slot_at timestamptz not null,
-  primary key (provider, key_hash, base_url)
+  refusals integer not null default 0 check (refusals >= 0),
+  blocked_until timestamptz,
+  trial_by text,
+  trial_until timestamptz,
+  primary key (provider, key_hash, base_url),
+  check ((trial_by is null) = (trial_until is null))
 );
 comment on column market.provider_budgets.next_slot_at is 'when the next request may be sent, whoever sends it';
+comment on column market.provider_budgets.refusals is 'for too many requests, in a row; above 0 one request has to be served before others follow';
+comment on column market.provider_budgets.blocked_until is 'nothing is sent before; null after a request was served';
+comment on column market.provider_budgets.trial_by is 'the one request that is under way after a block; it counts as lost at trial_until';
 create table market.workers (
   identity text primary key,
   pool text not null,

@@ -1,0 +1,72 @@
+import { sql } from 'kysely';
+import { freshDatabase, type TestDatabase } from './database.ts';
+
+interface Sleeper {
+  readonly at: number;
+  readonly wake: () => void;
+}
+
+/** One clock for this process and a database: it moves when told, or when all that are under way sleep. */
+export interface SimulatedClock {
+  readonly store: TestDatabase;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  moveBy(ms: number): Promise<void>;
+  /** Where nothing is run, the clock moves at once. */
+  readonly sleep: (forMs: number) => Promise<void>;
+  /** Runs work to its end; whenever all of it sleeps, the clock moves on to who wakes first. */
+  run(work: readonly (() => Promise<void>)[]): Promise<void>;
+}
+
+/** A migrated database whose `clock_timestamp()` is a clock of ours. */
+export async function simulatedClock(startsAt: string): Promise<SimulatedClock> {
+  // What comes before pg_catalog in the path stands in place of what is there.
+  const store = await freshDatabase(['search_path = simulated, pg_catalog, public']);
+  await sql`create schema simulated`.execute(store.db);
+  await sql`create table simulated.clock (at timestamptz not null)`.execute(store.db);
+  await sql`insert into simulated.clock values (${startsAt})`.execute(store.db);
+  await sql`create function simulated.clock_timestamp() returns timestamptz volatile language sql
+    as 'select at from simulated.clock'`.execute(store.db);
+  let now = Date.parse(startsAt);
+  let sleepers: readonly Sleeper[] = [];
+  let underWay = 0;
+
+  async function moveTo(ms: number): Promise<void> {
+    now = Math.max(now, ms);
+    await sql`update simulated.clock set at = to_timestamp(${now / 1000}::float8)`.execute(store.db);
+  }
+
+  async function wakeFirst(): Promise<void> {
+    const first = Math.min(...sleepers.map(({ at }) => at));
+    await moveTo(first);
+    const awake = sleepers.filter(({ at }) => at <= first);
+    sleepers = sleepers.filter(({ at }) => at > first);
+    for (const { wake } of awake) wake();
+  }
+
+  return {
+    store,
+    now: () => now,
+    moveBy: (ms) => moveTo(now + ms),
+    sleep: (forMs) => {
+      // No timer is shorter.
+      const at = now + Math.max(1, forMs);
+      if (underWay === 0) return moveTo(at);
+      return new Promise((wake) => (sleepers = [...sleepers, { at, wake }]));
+    },
+    async run(work) {
+      const failures: unknown[] = [];
+      for (const one of work) {
+        underWay += 1;
+        void one()
+          .catch((error: unknown) => failures.push(error))
+          .finally(() => (underWay -= 1));
+      }
+      while (underWay > 0 && failures.length === 0) {
+        if (sleepers.length === underWay) await wakeFirst();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      if (failures.length > 0) throw failures[0];
+    },
+  };
+}
