@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { splitFactors, type BarFactors } from '../../src/domain/adjustment.ts';
+import { splitFactors } from '../../src/domain/adjustment.ts';
 import { addDays, dayNumber } from '../../src/domain/date-range.ts';
 import type { SessionDate } from '../../src/domain/session.ts';
 import { readBars } from '../../src/store/adjusted-bars.ts';
@@ -146,7 +146,7 @@ test('prices and volumes as SQL adjusts them are those that TypeScript works out
         order by session`.execute(store.db);
       expect(rows).toEqual(
         sorted.map((_, bar) => ({
-          change: near((factors?.own.price[bar] ?? 1) / (under?.own.price[bar] ?? 1)),
+          change: near((factors?.own[bar] ?? 1) / (under?.own[bar] ?? 1)),
         })),
       );
     }),
