@@ -3,6 +3,7 @@ import { intervalNames } from '../domain/interval.ts';
 import { sourceNames, usualSource } from '../domain/source.ts';
 import { sessionsBetween } from '../calendar/exchange-calendar.ts';
 import { adjustments, readBars } from '../store/adjusted-bars.ts';
+import { whyWithheld, withheldBars } from '../store/withheld-bars.ts';
 import { withStore } from './context.ts';
 import { findInstrument } from './find-instrument.ts';
 import { note, marketMark, printCsv, printJson, printTable } from './output.ts';
@@ -56,18 +57,22 @@ async function printBars(typed: string, options: BarsOptions): Promise<void> {
   const [symbol = typed] = parseSymbols(typed);
   await withStore(async ({ store, config }) => {
     const instrument = await findInstrument(store.db, symbol);
-    const stored = await readBars(store.db, { instrumentId: instrument.id, source, interval, range, adjust });
+    const wish = { instrumentId: instrument.id, source, interval, range, adjust };
+    const stored = await readBars(store.db, wish);
+    const withheld = whyWithheld(await withheldBars(store.db, wish));
     const opens = new Map(sessionsBetween(range).map(({ session, opensAt }) => [session, opensAt]));
     const bars = stored.map((bar) => ({ ...bar, opensAt: bar.opensAt ?? opens.get(bar.session) ?? null }));
     const rows = bars.map((bar) => columns.map((column) => bar[column]));
     if (format === 'json') {
       const ordered = bars.map((bar) => Object.fromEntries(columns.map((column) => [column, bar[column]])));
-      printJson({ symbol: instrument.symbol, source, interval, adjust, bars: ordered });
+      const why = withheld.length > 0 ? { withheld } : {};
+      printJson({ symbol: instrument.symbol, source, interval, adjust, bars: ordered, ...why });
       return;
     }
     note(
       `${marketMark(config.market)}${instrument.symbol}, ${source}, ${interval}, ${adjust}: ${bars.length} bars`,
     );
+    for (const reason of withheld) note(reason);
     if (format === 'csv') printCsv(columns, rows);
     else printTable(columns, rows);
   });

@@ -11,7 +11,6 @@ export type LoadErrorKind =
   | 'DeadlineExceeded'
   | 'NoBars'
   | 'RejectedRows'
-  | 'SplitAppliedTwice'
   | 'SplitBasisUnknown'
   | 'partial'
   | 'warming_up';

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { whyWithheld, withheldBars } from '../../src/store/withheld-bars.ts';
 import { scriptedCase } from '../support/scripted-case.ts';
 import { chartOf, quiet, rowsOf, ticker, type ScriptedRow } from '../support/scripted-market.ts';
 
@@ -85,4 +86,11 @@ test('a ratio that nobody tells rightly is not adjusted for: what lies before is
     after,
   );
   expect((await lab.actions('NVAX')).map(({ status }) => status)).toContain('disputed');
+  const instrumentId = await lab.idOf('NVAX');
+  const wish = { instrumentId, source: 'polygon', interval: '1d', range: { from, to } } as const;
+  const before = rows.length - after.length;
+  expect(whyWithheld(await withheldBars(lab.store.db, { ...wish, adjust: 'split' }))).toEqual([
+    `${before} bars are withheld: prices show something on 2019-05-10 that no source tells rightly`,
+  ]);
+  expect(whyWithheld(await withheldBars(lab.store.db, { ...wish, adjust: 'raw' }))).toEqual([]);
 });

@@ -1,0 +1,59 @@
+import { sql } from 'kysely';
+import type { DateRange } from '../domain/date-range.ts';
+import type { Interval } from '../domain/interval.ts';
+import type { SessionDate } from '../domain/session.ts';
+import type { SourceName } from '../domain/source.ts';
+import { unknownBasis } from '../domain/split-basis.ts';
+import type { Adjustment } from './adjusted-bars.ts';
+import { isOwn, layoutOf } from './bar-layout.ts';
+import type { Database } from './database.ts';
+
+/** Stored bars that a read leaves out, counted by why. */
+export interface WithheldBars {
+  /** It cannot be told which splits are in their prices. */
+  readonly ofUnknownBasis: number;
+  /** They lie before a day on which prices show something that no source tells. */
+  readonly beforeDispute: number;
+  /** The last such day; null: none. */
+  readonly disputedOn: SessionDate | null;
+}
+
+/** The bars that `readBars` leaves out of what is stored. */
+export async function withheldBars(
+  db: Database,
+  wish: {
+    readonly instrumentId: number;
+    readonly source: SourceName;
+    readonly interval: Interval;
+    readonly range: DateRange;
+    readonly adjust: Adjustment;
+  },
+): Promise<WithheldBars> {
+  const { instrumentId, source, interval, range, adjust } = wish;
+  const layout = layoutOf(interval);
+  const isUnknown = sql`split_basis is not distinct from ${unknownBasis}::date`;
+  const { rows } = await sql<WithheldBars>`
+    select count(*) filter (where ${isUnknown})::int as "ofUnknownBasis",
+      count(*) filter (where not (${isUnknown}))::int as "beforeDispute",
+      (select max(ex_date) from market.corporate_actions
+        where instrument_id = ${instrumentId} and status = 'disputed') as "disputedOn"
+    from ${sql.table(layout.table)} stored
+    where instrument_id = ${instrumentId} and source = ${source} and ${isOwn(layout)}
+      and session_date between ${range.from}::date and ${range.to}::date
+      and not market.is_known(instrument_id, session_date, split_basis, ${adjust})`.execute(db);
+  return rows[0] ?? { ofUnknownBasis: 0, beforeDispute: 0, disputedOn: null };
+}
+
+/** Why bars are left out, a sentence each. */
+export function whyWithheld({ ofUnknownBasis, beforeDispute, disputedOn }: WithheldBars): readonly string[] {
+  const reasons: string[] = [];
+  if (ofUnknownBasis > 0)
+    reasons.push(
+      `${ofUnknownBasis} bars are withheld: it cannot be told yet which splits are in their prices`,
+    );
+  if (beforeDispute > 0)
+    reasons.push(
+      `${beforeDispute} bars are withheld: prices show something on ${disputedOn ?? ''} that no source tells rightly`,
+    );
+  return reasons;
+}
