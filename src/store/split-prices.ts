@@ -80,6 +80,20 @@ export async function pricesBelievedAdjusted(
   return Map.groupBy(rows, ({ instrumentId }) => instrumentId);
 }
 
+/** Those of some instruments of which a source that adjusts its prices has any bar. */
+export async function instrumentsAdjusted(
+  db: Database,
+  instrumentIds: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const adjusting = sourcesWith(({ prices }) => prices === 'split_adjusted');
+  const has = (table: string) => sql`exists (select from ${sql.table(table)} stored
+    where stored.instrument_id = id and stored.source = any(${adjusting}::text[]))`;
+  const { rows } = await sql<{ id: number }>`
+    select id from unnest(${instrumentIds}::int[]) id
+    where ${has('market.daily_bars')} or ${has('market.intraday_bars')}`.execute(db);
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** One session of stored bars of an interval: its first open, its last close, and the least basis among them. */
 export interface StoredSession extends PricedSession {
   readonly basis: SessionDate;

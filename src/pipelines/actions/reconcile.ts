@@ -9,6 +9,7 @@ import {
   type StoredAction,
 } from '../../store/corporate-actions.ts';
 import { closeFindings, recordFindings, type Finding } from '../../store/findings.ts';
+import { instrumentsAdjusted } from '../../store/split-prices.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { actionContexts, type AnsweredSeries } from './action-contexts.ts';
 import { rejudgeStored, type LearntSplit } from './rejudge-stored.ts';
@@ -44,12 +45,23 @@ export async function reconcile(
     tx,
     judged.flatMap(({ amounts }) => amounts),
   );
-  const today = exchangeDate(Date.parse(asOf));
-  for (const split of learntSplits(actions, verdicts))
-    await rejudgeStored(tx, split, { today, answered: answered ?? null });
+  await rejudgeLearnt(tx, learntSplits(actions, verdicts), { asOf, answered: answered ?? null });
   const found = judged.flatMap(findingsOf);
   await recordFindings(tx, runId, found);
   await closeFindings(tx, { rules: actionRules, instrumentIds }, found);
+}
+
+async function rejudgeLearnt(
+  tx: Transaction,
+  learnt: readonly LearntSplit[],
+  { asOf, answered }: { readonly asOf: string; readonly answered: AnsweredSeries | null },
+): Promise<void> {
+  if (learnt.length === 0) return;
+  const ids = learnt.map(({ instrumentId }) => instrumentId);
+  const adjusted = await instrumentsAdjusted(tx, [...new Set(ids)]);
+  const today = exchangeDate(Date.parse(asOf));
+  for (const split of learnt)
+    if (adjusted.has(split.instrumentId)) await rejudgeStored(tx, split, { today, answered });
 }
 
 function findingsOf({
