@@ -58,8 +58,8 @@ function waysOf({ records, context }: SplitCase, others: readonly SessionDate[])
   const isNear = (session: SessionDate) =>
     days.some((day) => Math.abs(day - dayNumber(session)) <= eventDays);
   const applied = (context.applied ?? []).filter(({ session }) => isNear(session));
-  const said = [
-    ...records.map(({ source, exDate, ratio }) => ({ by: source as string, exDate, ratio })),
+  const said: readonly (Omit<Way, 'voices'> & { readonly by: string })[] = [
+    ...records.map(({ source, exDate, ratio }) => ({ by: source, exDate, ratio })),
     ...applied.map(({ session, ratio }) => ({ by: 'prices', exDate: session, ratio })),
   ];
   const ways: { exDate: SessionDate; ratio: number; by: Set<string> }[] = [];

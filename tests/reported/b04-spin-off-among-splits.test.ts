@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { sources } from '../../src/domain/source.ts';
 import { scriptedCase } from '../support/scripted-case.ts';
 import { chartOf, quiet, rowsOf, ticker, type ScriptedRow } from '../support/scripted-market.ts';
 
@@ -41,7 +42,7 @@ test.each(cases.flatMap((one) => orders.map((order) => ({ ...one, order }))))(
     });
     const dates = { startDate: from, endDate: to, symbols: [symbol] };
     for (const source of order) {
-      if (source === 'yahoo')
+      if (sources[source].prices === 'split_adjusted')
         await lab.run('yahoo-market-data-hourly', { ...dates, interval: '1d', incremental: false });
       else {
         await lab.run('polygon-historical-backfill', dates);

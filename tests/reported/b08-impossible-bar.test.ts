@@ -6,7 +6,7 @@ const now = '2026-06-30T22:00:00Z';
 const range = { from: '2026-06-01', to: '2026-06-29' };
 const usual = rowsOf(range.from, range.to, () => ({ o: 12.5, h: 12.75, l: 12.25, c: 12.5, v: 1e5 }));
 const withRows = (changes: Readonly<Record<number, Readonly<Record<string, unknown>>>>) =>
-  usual.map((row, index) => ({ ...row, ...changes[index] }) as ScriptedRow);
+  usual.map((row, index): ScriptedRow => ({ ...row, ...changes[index] }));
 const nothing = { o: 0, h: 0, l: 0, c: 0 };
 const daily = { interval: '1d', symbols: ['HALT'], startDate: range.from, endDate: range.to };
 

@@ -3,11 +3,13 @@ import { appliedSplits } from '../../src/domain/applied-splits.ts';
 import { dateOfDayNumber, dayNumber } from '../../src/domain/date-range.ts';
 import type { ActionContext } from '../../src/domain/judged-action.ts';
 import { reconcileActions } from '../../src/domain/reconcile-actions.ts';
+import { sources, type SourceName } from '../../src/domain/source.ts';
 import { judgeBasis } from '../../src/domain/split-basis.ts';
 import { isSameRatio } from '../../src/domain/split-events.ts';
 import { faultySplit, seededRandom, type FaultySplit, type PriceRow } from '../support/faulty-splits.ts';
 
 const events = 10_000;
+const isAdjusting = (source: SourceName) => sources[source].prices === 'split_adjusted';
 const today = '2023-09-29';
 
 interface Counts {
@@ -21,7 +23,7 @@ function settled({ records, traded, adjusted }: FaultySplit, hasTraded: boolean)
   const context: ActionContext = {
     today,
     traded: hasTraded ? traded : [],
-    adjusted: (source) => (source === 'yahoo' ? adjusted : []),
+    adjusted: (source) => (isAdjusting(source) ? adjusted : []),
     currency: null,
     applied: hasTraded ? appliedSplits(traded, adjusted) : null,
     closeBefore: () => null,
@@ -117,7 +119,7 @@ test('a source alone that tells right is never read wrongly, however it adjusts'
   const bad: string[] = [];
   for (let event = 0; event < 2000; event += 1) {
     const split = faultySplit(random);
-    const own = split.records.filter(({ source }) => source === 'yahoo');
+    const own = split.records.filter(({ source }) => isAdjusting(source));
     const isRight = own.every(({ exDate, ratio }) => exDate === split.exDate && ratio === split.ratio);
     if (own.length === 0 || !isRight || Math.abs(Math.log(split.ratio)) < 0.2) continue;
     const judged = judge({ ...split, records: own }, false);

@@ -4,7 +4,7 @@ import { untold } from '../../src/domain/corporate-action.ts';
 import { addDays } from '../../src/domain/date-range.ts';
 import type { ActionContext, KnownAction } from '../../src/domain/judged-action.ts';
 import { reconcileActions } from '../../src/domain/reconcile-actions.ts';
-import type { SourceName } from '../../src/domain/source.ts';
+import { sources, type SourceName } from '../../src/domain/source.ts';
 
 const context: ActionContext = {
   today: '2024-06-20',
@@ -125,7 +125,7 @@ describe('with prices as traded', () => {
 
 describe('with the prices of a source that adjusts, and no others', () => {
   const adjusted = (prices: ReturnType<typeof traded>) => ({
-    adjusted: (source: SourceName) => (source === 'yahoo' ? prices : []),
+    adjusted: (source: SourceName) => (sources[source].prices === 'split_adjusted' ? prices : []),
   });
   const smooth = adjusted(traded('2024-06-10', 1));
   const late = adjusted(traded('2024-06-10', 10));

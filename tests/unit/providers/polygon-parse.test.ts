@@ -74,7 +74,7 @@ describe('shuffled rows, some of them twice, are the same bars', () => {
     const t = exchangeInstant(asked, 16 * 60);
     const wire = dayRows.map((entries) => entries.map(([T, rest]) => ({ ...rest, T, t })));
     const bySymbol = (rows: readonly unknown[]) => {
-      const { symbols, bars } = parseMarketDay(asked, { results: rows as never[] });
+      const { symbols, bars } = parseMarketDay(asked, { results: rows });
       const named = barsOf(bars).map((bar, row) => ({ symbol: symbols[row] ?? '', bar }));
       return named.toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1));
     };

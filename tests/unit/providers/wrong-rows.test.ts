@@ -103,7 +103,8 @@ test('whatever a row of a series holds, all others are bars, and none of it is a
   );
 });
 
-const { sessionsBetween } = weekdayCalendar();
+const calendar = weekdayCalendar();
+const sessionsBetween: typeof calendar.sessionsBetween = (asked) => calendar.sessionsBetween(asked);
 const columns = ['open', 'high', 'low', 'close', 'volume'] as const;
 const circumstances = {
   symbol: 'AAPL',
