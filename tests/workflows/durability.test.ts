@@ -95,7 +95,7 @@ describe('retry rounds', () => {
   });
 
   test('a permanent cause is not tried again', async () => {
-    market.setFaults([{ match: msft, fault: { kind: 'malformed' } }]);
+    market.setFaults([{ match: msft, fault: { kind: 'status', status: 404 } }]);
     const { summary } = await worker.run('polygon-historical-backfill', backfill(['MSFT']));
     expect(summary).toMatchObject({ failed: 1, requests: 1 });
   });

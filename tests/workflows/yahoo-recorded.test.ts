@@ -138,11 +138,24 @@ describe.skipIf(!hasFixtures)(
         sessions: { range: { from: '2024-01-02', to: '2024-01-02' }, sessions: [], again: [] },
         startedAt,
       });
+      const range = { from: '2021-02-01', to: '2022-01-31' };
       const action = { ...untold, providerId: 'p1', kind: 'split' as const, ratio: 10 };
+      // As traded: a close of the range, and the step of the split. Without them nothing shows what the prices contain.
+      for (const [session, open, close] of [
+        ['2021-02-01', 517.1, 529.48],
+        ['2024-06-07', 1197.7, 1208.88],
+        ['2024-06-10', 120.37, 121.79],
+      ] as const)
+        await sql`insert into market.daily_bars (instrument_id, source, session_date, open, high, low, close, volume, settled,
+            endpoint, run_id, observed_at)
+          values (${await idOf('NVDA')}, 'polygon', ${session}::date, ${open}::float8, ${Math.max(open, close)}::float8,
+            ${Math.min(open, close)}::float8, ${close}::float8, 1e6, true, 'series', ${runId}, ${startedAt})`.execute(
+          store.db,
+        );
       await learnActions(store, { source: 'polygon', runId }, [
         { ...action, exDate: '2024-06-10', instrumentId: await idOf('NVDA'), observedAt: startedAt },
       ]);
-      await load('NVDA', { from: '2021-02-01', to: '2022-01-31' });
+      await load('NVDA', range);
       const [raw, split] = [await read('NVDA', 'raw'), await read('NVDA', 'split')];
       expect(split).toHaveLength(252);
       const before = split.flatMap(({ session, close }, index) =>
