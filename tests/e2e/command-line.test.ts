@@ -129,19 +129,19 @@ describe('a run under way', () => {
     const { workflowId, runId } = (await json('backfill', ...year, '--no-wait')) as Record<string, string>;
     if (workflowId === undefined || runId === undefined) throw new Error('it does not say which run it is');
     const known = async () => (await installation.run('runs', 'inspect', workflowId)).code;
-    await expect.poll(known, { timeout: 20_000 }).toBe(0);
+    await expect.poll(known, { timeout: 60_000 }).toBe(0);
     expect(await json('runs', 'pause', workflowId)).toEqual({ workflowId, done: 'pause' });
     const change = ['--from', '2023-06-01', '--to', '2023-06-30'];
     expect(await json('runs', 'change', runId, ...change)).toEqual({ workflowId, done: 'change' });
     expect(await json('runs', 'resume', runId)).toEqual({ workflowId, done: 'resume' });
     expect(await json('runs', 'cancel', workflowId)).toEqual({ workflowId, done: 'cancel' });
     const status = async () => (await json('runs', 'inspect', runId)).status;
-    await expect.poll(status, { timeout: 20_000 }).toBe('cancelled');
+    await expect.poll(status, { timeout: 60_000 }).toBe('cancelled');
     market.setFaults([]);
     const late = await installation.run('runs', 'pause', workflowId, '--json');
     expect(late.code).toBe(2);
     expect(errorOf(late.stdout)).toMatchObject({ message: `${workflowId} has ended` });
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('schedules', () => {

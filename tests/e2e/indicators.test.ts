@@ -125,4 +125,4 @@ test('its worker killed twice, and a second run, leave the tables of an undistur
 
   const again = await installation.run(...run);
   expect(JSON.parse(again.stdout)).toMatchObject({ changedRecords: 0, failed: 0 });
-}, 240_000);
+}, 480_000);

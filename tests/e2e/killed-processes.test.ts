@@ -25,11 +25,11 @@ beforeAll(async () => {
     YAHOO_DELAY_BETWEEN_REQUESTS_MS: '100',
   });
   expect(await installation.run('symbols', 'sync')).toMatchObject({ code: 0 });
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await installation.down();
   await market.close();
-}, 60_000);
+}, 180_000);
 beforeEach(forget);
 
 async function forget(): Promise<void> {
@@ -104,7 +104,7 @@ test.each([
     expect(figures(stdout)).toEqual(figures(undisturbed.stdout));
     expect(await tables()).toBe(expected);
   },
-  240_000,
+  480_000,
 );
 
 test('killed in the middle of Yahoo’s hours, workers, PostgreSQL and Temporal leave the tables of an undisturbed run', async () => {
@@ -151,7 +151,7 @@ test('killed in the middle of Yahoo’s hours, workers, PostgreSQL and Temporal 
   }
   expect(await running).toMatchObject({ code: 0 });
   expect(await hours()).toEqual(undisturbed);
-}, 240_000);
+}, 480_000);
 
 test('the worker killed while a run is paused, given another range, and cancelled: no run is stuck', async () => {
   const json = async (...args: string[]) => {
@@ -199,4 +199,4 @@ test('the worker killed while a run is paused, given another range, and cancelle
   await json('runs', 'cancel', cancelled);
   await killWorker();
   await expect.poll(() => status(cancelled), { timeout: 90_000, interval: 500 }).toBe('cancelled');
-}, 240_000);
+}, 480_000);

@@ -271,7 +271,7 @@ describe('steering', () => {
       expect(await handle.query('runProgress')).toMatchObject({ paused: true });
       // The deadline that it would have had without the pause comes and goes.
       await expect
-        .poll(() => own.historyOf(handle.workflowId), { timeout: 20_000 })
+        .poll(() => own.historyOf(handle.workflowId), { timeout: 60_000 })
         .toContain('EVENT_TYPE_TIMER_FIRED');
       expect(await handle.describe()).toMatchObject({ status: { name: 'RUNNING' } });
       await handle.executeUpdate('resumeRun');

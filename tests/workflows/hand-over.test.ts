@@ -67,7 +67,7 @@ const start = ({ client, taskQueue }: TestWorker, over: FlowParameters = {}): Pr
   });
 
 const loading = (handle: WorkflowHandle) =>
-  expect.poll(() => handle.query('runProgress'), { timeout: 20_000 }).toMatchObject({ phase: 'loading' });
+  expect.poll(() => handle.query('runProgress'), { timeout: 60_000 }).toMatchObject({ phase: 'loading' });
 
 /** The days that loads are for, and how many bars are there. */
 async function outcome() {
@@ -132,7 +132,7 @@ async function toldWhileHandingOver(
     await before.stop();
     return begun;
   });
-  await expect.poll(() => batchIsDone(handle), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => batchIsDone(handle), { timeout: 60_000 }).toBe(true);
   const told = tell(handle);
   const after = await worker({ taskQueue, serves: 'workflows' });
   await told;
@@ -144,7 +144,7 @@ describe('an order in the moment of handing over to another execution', () => {
     const hands = await worker({ serves: 'activities' });
     const { handle, after } = await toldWhileHandingOver(hands, (run) => run.executeUpdate('pauseRun'));
     const paused = { phase: 'paused', paused: true, batchesDone: 1, batches: 4 };
-    await expect.poll(() => handle.query('runProgress'), { timeout: 20_000 }).toMatchObject(paused);
+    await expect.poll(() => handle.query('runProgress'), { timeout: 60_000 }).toMatchObject(paused);
     const { runId } = await after.client.workflow.getHandle(handle.workflowId).describe();
     expect(runId).not.toBe(handle.firstExecutionRunId);
     const since = barRequests();
@@ -190,12 +190,12 @@ describe('an order at the end of a run', () => {
     const [handle, stopping] = await whileBarsAreHeld(async () => {
       const begun = await start(decider, one);
       await loading(begun);
-      await expect.poll(openWrites, { timeout: 20_000 }).toBe(1);
+      await expect.poll(openWrites, { timeout: 60_000 }).toBe(1);
       return [begun, hands.stop()] as const;
     });
     // It ends the batch and begins nothing else: nobody writes the summary yet.
     await stopping;
-    await expect.poll(() => isAskedFor(handle, 'finishRun'), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => isAskedFor(handle, 'finishRun'), { timeout: 60_000 }).toBe(true);
     for (const order of [
       () => handle.executeUpdate('changeRange', { args: [april] }),
       () => handle.executeUpdate('pauseRun'),

@@ -178,7 +178,7 @@ describe('a killed worker', () => {
     const args = [request({ symbols })];
     await victim.client.workflow.start('indicatorsDailyCalculation', { workflowId, taskQueue, args });
     const begun = async () => (await tableOf('KILL')).length;
-    await expect.poll(begun, { timeout: 20_000, interval: 20 }).toBeGreaterThan(0);
+    await expect.poll(begun, { timeout: 60_000, interval: 20 }).toBeGreaterThan(0);
     await victim.stop();
     const afterwards = (await tableOf('KILL')).length;
     const heir = await startTestWorker({ ...workerOptions(), taskQueue });
@@ -235,7 +235,7 @@ describe('a scheduled run', () => {
     );
     // It has looked once, and waits to look again.
     await expect
-      .poll(() => worker.historyOf(handle.workflowId), { timeout: 20_000 })
+      .poll(() => worker.historyOf(handle.workflowId), { timeout: 60_000 })
       .toContain('EVENT_TYPE_TIMER_STARTED');
     const { rows } =
       await sql`select 1 from market.indicators join market.instruments i on i.id = instrument_id
@@ -276,7 +276,7 @@ describe('a scheduled run', () => {
     });
     const progress = () => handle.query<{ readonly phase: string }>('runProgress');
     await handle.executeUpdate('pauseRun');
-    await expect.poll(progress, { timeout: 20_000 }).toMatchObject({ phase: 'computing', paused: true });
+    await expect.poll(progress, { timeout: 60_000 }).toMatchObject({ phase: 'computing', paused: true });
     // Another run does all its work meanwhile.
     await manyInstruments('UNHELD', 1);
     expect((await run({ symbols: ['UNHELD0'] })).summary.successful).toBe(1);

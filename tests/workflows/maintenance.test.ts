@@ -137,12 +137,12 @@ describe('a clean-up', () => {
         args: [{ nominalTime }] as unknown as [],
       },
     );
-    await expect.poll(() => eventsOf(expired), { timeout: 20_000 }).toBe(45 - pieces);
-    await expect.poll(waiting, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => eventsOf(expired), { timeout: 60_000 }).toBe(45 - pieces);
+    await expect.poll(waiting, { timeout: 60_000 }).toBe(1);
     await handle.executeUpdate('pauseRun');
     await holder.query('rollback');
     holder.release();
-    await expect.poll(() => eventsOf(expired), { timeout: 20_000 }).toBe(45 - 2 * pieces);
+    await expect.poll(() => eventsOf(expired), { timeout: 60_000 }).toBe(45 - 2 * pieces);
     // Another run does all its work meanwhile.
     expect((await cleanUp({ dryRun: true })).summary.deleted).toEqual({ run_events: 45 - 2 * pieces });
     expect(await eventsOf(expired)).toBe(45 - 2 * pieces);

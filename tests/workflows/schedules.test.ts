@@ -272,7 +272,7 @@ describe('firings on the server', () => {
           (select count(*)::int from market.daily_bars where session_date = '2024-06-13' and source = 'yahoo') as days`
         .execute(store.db)
         .then(({ rows }) => rows[0]);
-    await expect.poll(stored, { timeout: 20_000 }).toEqual({ hours: 7, days: 1 });
+    await expect.poll(stored, { timeout: 60_000 }).toEqual({ hours: 7, days: 1 });
     market.setClock('2024-06-15T12:00:00Z');
   });
 

@@ -139,7 +139,7 @@ describe('a split between two runs', () => {
           where source = 'yahoo' and split_basis < ${exDate} and session_date < ${exDate}`.execute(store.db);
         return rows.length;
       };
-      await expect.poll(stale, { timeout: 20_000 }).toBe(0);
+      await expect.poll(stale, { timeout: 60_000 }).toBe(0);
     },
   );
 

@@ -15,7 +15,7 @@ import {
 } from '../../../src/runtime/processes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const poll = { timeout: 20_000 };
+const poll = { timeout: 60_000 };
 const nodeChild = fileURLToPath(new URL('../../../src/runtime/node-child.ts', import.meta.url));
 
 function entryOf(script: string) {

@@ -19,7 +19,7 @@ async function start(script = '') {
   const program = `${script}; setInterval(() => {}, 1000); console.log('started')`;
   const { process: started } = await startDetached(process.execPath, ['-e', program], { logFile });
   onTestFinished(() => stopProcess(started, { signal: 'SIGKILL', deadlineMs: 5_000 }));
-  await expect.poll(() => readFileSync(logFile, 'utf8'), { timeout: 20_000 }).toBe('started\n');
+  await expect.poll(() => readFileSync(logFile, 'utf8'), { timeout: 60_000 }).toBe('started\n');
   return started;
 }
 

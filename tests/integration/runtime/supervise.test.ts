@@ -4,7 +4,7 @@ import { isRunning, startDetached, stopProcess, type ProcessRef } from '../../..
 import { supervise } from '../../../src/runtime/supervise.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const poll = { timeout: 20_000 };
+const poll = { timeout: 60_000 };
 
 /** Starts processes that sleep, and remembers them. */
 function sleepers(fails: (attempt: number) => boolean = () => false) {
