@@ -1,13 +1,24 @@
 import { dayNumber } from './date-range.ts';
-import type { ActionContext, Disagreement, Reconciled, Verdict } from './judged-action.ts';
+import {
+  together,
+  type ActionContext,
+  type Disagreement,
+  type Reconciled,
+  type Verdict,
+} from './judged-action.ts';
 import { judgeUnshown } from './judge-unshown-split.ts';
 import { sources } from './source.ts';
-import { counts, splitEvidenceOf, findingsOf, type SilentPrices, type SplitCase } from './split-case.ts';
+import {
+  beside,
+  counts,
+  eventDays,
+  findingsOf,
+  splitEvidenceOf,
+  type SilentPrices,
+  type SplitCase,
+} from './split-case.ts';
 import { isSameRatio, shownSplits, type ShownSplit, type ToldSplit } from './split-events.ts';
 import { distance, stepOver, stepsOf, usualMove } from './traded-steps.ts';
-
-/** Records that are no further apart tell of one event: some fifteen sessions. */
-const eventDays = 22;
 
 /**
  * Decides which records of splits count, by prices as traded: a ratio is confirmed only by its own step, on the day of
@@ -69,10 +80,7 @@ function byPrices({ records, context }: SplitCase, shown: readonly ShownSplit[])
     const own = records.filter((record) => nearest(record, shown) === split);
     return judgeShown({ records: own, context }, split);
   });
-  return {
-    verdicts: parts.flatMap(({ verdicts }) => verdicts),
-    disagreements: parts.flatMap(({ disagreements }) => disagreements),
-  };
+  return together(parts);
 }
 
 function nearest({ exDate }: ToldSplit, shown: readonly ShownSplit[]): ShownSplit | undefined {
@@ -82,10 +90,13 @@ function nearest({ exDate }: ToldSplit, shown: readonly ShownSplit[]): ShownSpli
 
 function judgeShown({ records, context }: SplitCase, shown: ShownSplit): Reconciled {
   const counting = countingRecords(records, shown);
+  const { session, ratio } = shown;
+  const [leader] = counting;
+  const otherwise = `the prices show ${ratioText(ratio)} on ${session}`;
   const verdicts = records.map((record): Verdict => {
-    const { id } = record;
-    if (counting.includes(record)) return { ...counts(record, shown.session), shown: true };
-    return { id, ...beside(record, counting, shown) };
+    if (counting.includes(record)) return { ...counts(record, session), shown: true };
+    const isSame = record.exDate === session && isSameRatio(record.ratio, leader?.ratio ?? ratio);
+    return beside(record, leader, { isSame, otherwise });
   });
   const disagreements: Disagreement[] = [];
   const evidence = splitEvidenceOf(records, { exDate: shown.session, ratio: shown.ratio });
@@ -110,20 +121,6 @@ function agrees(record: ToldSplit, { session, ratio }: ShownSplit, counting: rea
   return counting.includes(record)
     ? record.exDate === session
     : record.exDate === session && isSameRatio(record.ratio, ratio);
-}
-
-/** Why a record does not count beside those that do. */
-function beside(
-  record: ToldSplit,
-  counting: readonly ToldSplit[],
-  { session, ratio }: ShownSplit,
-): Pick<Verdict, 'status' | 'reason'> {
-  const [leader] = counting;
-  const same = record.exDate === session && isSameRatio(record.ratio, leader?.ratio ?? ratio);
-  if (!same) return { status: 'shadowed', reason: `the prices show ${ratioText(ratio)} on ${session}` };
-  return record.source === leader?.source
-    ? { status: 'refused', reason: 'the same source lists it twice' }
-    : { status: 'shadowed', reason: `${leader?.source ?? ''} tells the same` };
 }
 
 function ratioText(ratio: number): string {

@@ -1,5 +1,5 @@
 import { judgeWithoutPrices } from './judge-without-prices.ts';
-import type { Disagreement, Reconciled, Verdict } from './judged-action.ts';
+import { together, type Disagreement, type Reconciled, type Verdict } from './judged-action.ts';
 import { counts, splitEvidenceOf, type SilentPrices, type SplitCase } from './split-case.ts';
 import { isSameRatio, isTelling, type ToldSplit } from './split-events.ts';
 import { disputed, weighSmallSplits } from './small-splits.ts';
@@ -16,10 +16,7 @@ export function judgeUnshown({ records, context }: SplitCase, prices: SilentPric
     if (step !== null) parts.push(judgeStep(seen, prices, step));
     else parts.push(...judgeQuiet({ records: seen, context }, prices));
   }
-  return {
-    verdicts: parts.flatMap(({ verdicts }) => verdicts),
-    disagreements: parts.flatMap(({ disagreements }) => disagreements),
-  };
+  return together(parts);
 }
 
 /** Of usual moves none is so large. */

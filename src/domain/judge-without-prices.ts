@@ -1,7 +1,7 @@
 import { dayNumber } from './date-range.ts';
-import type { Disagreement, Reconciled, Verdict } from './judged-action.ts';
+import { together, type Disagreement, type Reconciled, type Verdict } from './judged-action.ts';
 import { sourceNames } from './source.ts';
-import { counts, splitEvidenceOf, findingsOf, type SplitCase } from './split-case.ts';
+import { beside, counts, splitEvidenceOf, findingsOf, type SplitCase } from './split-case.ts';
 import { isSameRatio, isTelling, type ToldSplit } from './split-events.ts';
 import { distance, stepOver, stepsOf, usualMove } from './traded-steps.ts';
 
@@ -19,10 +19,7 @@ const reasons = {
 /** Decides on records of which no prices as traded can tell: by prices that sources have adjusted, or not yet. */
 export function judgeWithoutPrices({ records, context }: SplitCase): Reconciled {
   const parts = groupsOf(records).map((group) => judgeGroup({ records: group, context }));
-  return {
-    verdicts: parts.flatMap(({ verdicts }) => verdicts),
-    disagreements: parts.flatMap(({ disagreements }) => disagreements),
-  };
+  return together(parts);
 }
 
 /** Records of the same split, as far as they say. */
@@ -50,11 +47,12 @@ function judgeGroup(given: SplitCase): Reconciled {
   const standing = standingOf(leader, given);
   const { exDate } = leader;
   const verdicts = records.map((record): Verdict => {
-    const { id } = record;
-    if (record !== leader) return { id, ...besideLeader(record, leader) };
+    const isSame = isSameRatio(record.ratio, leader.ratio);
+    if (record !== leader)
+      return beside(record, leader, { isSame, otherwise: `${leader.source} gives another ratio` });
     return standing === 'effective'
       ? counts(leader, exDate)
-      : { id, status: standing, reason: reasons[standing] };
+      : { id: leader.id, status: standing, reason: reasons[standing] };
   });
   if (standing === 'announced' || standing === 'pending') return { verdicts, disagreements: [] };
   const evidence = splitEvidenceOf(records, { exDate, ratio: leader.ratio });
@@ -64,14 +62,6 @@ function judgeGroup(given: SplitCase): Reconciled {
   if (standing === 'disputed') disagreements.push({ rule: 'split_not_in_prices', exDate, evidence });
   else disagreements.push(...findingsOf(given, [leader], exDate));
   return { verdicts, disagreements };
-}
-
-function besideLeader(record: ToldSplit, leader: ToldSplit): Pick<Verdict, 'status' | 'reason'> {
-  if (!isSameRatio(record.ratio, leader.ratio))
-    return { status: 'shadowed', reason: `${leader.source} gives another ratio` };
-  return record.source === leader.source
-    ? { status: 'refused', reason: 'the same source lists it twice' }
-    : { status: 'shadowed', reason: `${leader.source} tells the same` };
 }
 
 function standingOf(leader: ToldSplit, given: SplitCase): Standing {

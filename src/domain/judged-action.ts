@@ -68,6 +68,14 @@ export interface Reconciled {
   readonly disagreements: readonly Disagreement[];
 }
 
+/** What was decided of several parts, as one. */
+export function together(parts: readonly Reconciled[]): Reconciled {
+  return {
+    verdicts: parts.flatMap(({ verdicts }) => verdicts),
+    disagreements: parts.flatMap(({ disagreements }) => disagreements),
+  };
+}
+
 /** A source may be late; that it lacks an action means something only after so many days. */
 const lateDays = 3;
 

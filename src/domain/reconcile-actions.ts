@@ -1,6 +1,12 @@
 import { judgeCash } from './judge-cash.ts';
 import { judgeSplits } from './judge-split.ts';
-import type { ActionContext, KnownAction, Reconciled, Verdict } from './judged-action.ts';
+import {
+  together,
+  type ActionContext,
+  type KnownAction,
+  type Reconciled,
+  type Verdict,
+} from './judged-action.ts';
 import { paymentsOf, type CountedSplit } from './payment.ts';
 import type { ToldSplit } from './split-events.ts';
 
@@ -16,14 +22,12 @@ export interface ReconciledActions extends Reconciled {
  */
 export function reconcileActions(actions: readonly KnownAction[], context: ActionContext): ReconciledActions {
   const splits = actions.filter(isSplit);
-  const judged = judgeSplits(splits, context);
-  const verdicts = judged.flatMap((one) => one.verdicts);
-  const counted = countedSplits(splits, verdicts);
+  const judged = together(judgeSplits(splits, context));
+  const counted = countedSplits(splits, judged.verdicts);
   const payments = paymentsOf(actions, counted);
   const cash = judgeCash(payments, counted, context);
   return {
-    verdicts: [...verdicts, ...cash.verdicts],
-    disagreements: [...judged.flatMap(({ disagreements }) => disagreements), ...cash.disagreements],
+    ...together([judged, cash]),
     amounts: payments.map(({ id, amount }) => ({ id, amount })),
   };
 }

@@ -1,7 +1,15 @@
 import { dayNumber } from './date-range.ts';
 import type { Reconciled, Verdict } from './judged-action.ts';
 import type { SessionDate } from './session.ts';
-import { counts, splitEvidenceOf, findingsOf, type SilentPrices, type SplitCase } from './split-case.ts';
+import {
+  beside,
+  counts,
+  eventDays,
+  splitEvidenceOf,
+  findingsOf,
+  type SilentPrices,
+  type SplitCase,
+} from './split-case.ts';
 import { isSameRatio, type ToldSplit } from './split-events.ts';
 import { distance, stepOver, type TradedStep } from './traded-steps.ts';
 
@@ -16,9 +24,6 @@ interface Way {
 const clearly = Math.log(10_000);
 /** A median move is that share of the deviation. */
 const medianShare = 0.6745;
-/** What is told for days so far apart is one event. */
-const eventDays = 22;
-
 /**
  * Records of one event whose ratios are too small for a step of their own. What two sources say, or one says and another
  * has put into its prices, counts; else what prices make much likelier than anything else; what neither decides is
@@ -105,12 +110,8 @@ function decided(given: SplitCase, best: ToldSplit, from: SessionDate = best.exD
   const differing = records.some(({ exDate, ratio }) => exDate !== from || !isSameRatio(ratio, best.ratio));
   const verdicts = records.map((record): Verdict => {
     if (record === best) return counts(best, from);
-    const same = record.exDate === from && isSameRatio(record.ratio, best.ratio);
-    const { id } = record;
-    if (same && record.source === best.source)
-      return { id, status: 'refused', reason: 'the same source lists it twice' };
-    const reason = same ? `${best.source} tells the same` : `more speaks for ${best.ratio} on ${from}`;
-    return { id, status: 'shadowed', reason };
+    const isSame = record.exDate === from && isSameRatio(record.ratio, best.ratio);
+    return beside(record, best, { isSame, otherwise: `more speaks for ${best.ratio} on ${from}` });
   });
   const evidence = splitEvidenceOf(records, { exDate: from, ratio: best.ratio });
   const found = differing ? [{ rule: 'splits_differ' as const, exDate: from, evidence }] : [];

@@ -4,6 +4,9 @@ import { sources } from './source.ts';
 import type { ToldSplit } from './split-events.ts';
 import type { TradedStep } from './traded-steps.ts';
 
+/** Records that are no further apart, in days, tell of one event: some fifteen sessions. */
+export const eventDays = 22;
+
 /** What is judged together, the most credible record first, and the prices around it. */
 export interface SplitCase {
   readonly records: readonly ToldSplit[];
@@ -23,6 +26,18 @@ export function counts({ id, exDate }: ToldSplit, from: SessionDate): Verdict {
   if (from === exDate) return { id, status: 'effective', reason: null };
   const reason = `told for ${exDate}: the prices show it on ${from}`;
   return { id, status: 'effective', reason, exDate: from };
+}
+
+/** A record that does not count beside the one that stands for it: it says the same, or something else. */
+export function beside(
+  { id, source }: ToldSplit,
+  leader: ToldSplit | undefined,
+  { isSame, otherwise }: { readonly isSame: boolean; readonly otherwise: string },
+): Verdict {
+  if (!isSame) return { id, status: 'shadowed', reason: otherwise };
+  return source === leader?.source
+    ? { id, status: 'refused', reason: 'the same source lists it twice' }
+    : { id, status: 'shadowed', reason: `${leader?.source ?? ''} tells the same` };
 }
 
 /** What was told, and what came of it. */

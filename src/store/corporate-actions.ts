@@ -168,12 +168,6 @@ export async function instrumentsToJudge(db: Database, since: SessionDate): Prom
   return rows.map(({ id }) => id);
 }
 
-/** The splits of an instrument that count, or may come to, by the day that they count from. */
-export async function countedSplits(db: Database, instrumentId: number): Promise<readonly SplitRecord[]> {
-  const records = await splitRecords(db, instrumentId);
-  return records.filter(({ status }) => ['effective', 'pending', 'announced'].includes(status));
-}
-
 /** The instrument, where splits of it wait for prices. */
 export async function unsettledSplits(db: Database, instrumentId: number): Promise<readonly number[]> {
   const { rows } = await sql<{ id: number }>`
@@ -188,6 +182,11 @@ export interface SplitRecord {
   readonly exDate: SessionDate;
   readonly ratio: number;
   readonly status: ActionStatus;
+}
+
+/** Whether a split counts, or may come to. */
+export function mayCount({ status }: SplitRecord): boolean {
+  return status === 'effective' || status === 'pending' || status === 'announced';
 }
 
 /** All records of splits of an instrument, by the day that they count from. */

@@ -2,20 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { untold } from '../../src/domain/corporate-action.ts';
 import { addDays, dayNumber } from '../../src/domain/date-range.ts';
-import type { ActionContext, KnownAction } from '../../src/domain/judged-action.ts';
+import type { KnownAction } from '../../src/domain/judged-action.ts';
 import { reconcileActions } from '../../src/domain/reconcile-actions.ts';
 import type { SessionDate } from '../../src/domain/session.ts';
 import { sources, type SourceName } from '../../src/domain/source.ts';
-
-const context: ActionContext = {
-  today: '2024-06-20',
-  currency: 'USD',
-  traded: [],
-  adjusted: () => [],
-  applied: null,
-  closeBefore: () => 100,
-  covers: () => true,
-};
+import { plainContext as context } from '../support/plain-context.ts';
 
 /** What is paid on one day: a regular dividend, a special one, or both. */
 interface TrueDay {

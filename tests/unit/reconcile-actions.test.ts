@@ -5,16 +5,8 @@ import { addDays } from '../../src/domain/date-range.ts';
 import type { ActionContext, KnownAction } from '../../src/domain/judged-action.ts';
 import { reconcileActions } from '../../src/domain/reconcile-actions.ts';
 import { sources, type SourceName } from '../../src/domain/source.ts';
+import { plainContext as context } from '../support/plain-context.ts';
 
-const context: ActionContext = {
-  today: '2024-06-20',
-  currency: 'USD',
-  traded: [],
-  adjusted: () => [],
-  applied: null,
-  closeBefore: () => 100,
-  covers: () => true,
-};
 const blank = { ...untold, toldAmount: null, observedAt: '2024-06-20T12:00:00Z' };
 const split = (id: number, source: SourceName, exDate: string, ratio: number): KnownAction => ({
   ...blank,

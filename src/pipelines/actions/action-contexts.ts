@@ -63,9 +63,11 @@ function appliedIn(
   traded: readonly PricedSession[],
   adjusted: readonly AdjustedPrices[],
 ): readonly AppliedSplit[] | null {
-  const found = adjusted.flatMap(({ sessions }) => appliedSplits(traded, sessions) ?? []);
-  const isComparable = adjusted.some(({ sessions }) => appliedSplits(traded, sessions) !== null);
-  return isComparable ? found : null;
+  const found = adjusted.flatMap(({ sessions }) => {
+    const applied = appliedSplits(traded, sessions);
+    return applied === null ? [] : [applied];
+  });
+  return found.length > 0 ? found.flat() : null;
 }
 
 /** An answer counts before what is stored of its sessions. */

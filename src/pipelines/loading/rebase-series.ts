@@ -5,7 +5,7 @@ import type { SourceName } from '../../domain/source.ts';
 import { judgeBasis, type JudgedBasis, type PriceSplit } from '../../domain/split-basis.ts';
 import { isSameRatio } from '../../domain/split-events.ts';
 import type { SeriesAnswer } from '../../providers/provider.ts';
-import { splitRecords, type SplitRecord } from '../../store/corporate-actions.ts';
+import { mayCount, splitRecords, type SplitRecord } from '../../store/corporate-actions.ts';
 import type { Database } from '../../store/database.ts';
 import type { SeriesRequest } from '../../store/load-requests.ts';
 import type { RunEvent } from '../../store/run-events.ts';
@@ -53,8 +53,9 @@ export async function rebaseSeries(
 
 /** The splits that count, and those that may come to. */
 function countingSplits(records: readonly SplitRecord[]): readonly PriceSplit[] {
-  const counting = records.filter(({ status }) => ['effective', 'pending', 'announced'].includes(status));
-  return [...new Map(counting.map((split) => [`${split.exDate} ${split.ratio}`, split])).values()];
+  return [
+    ...new Map(records.filter(mayCount).map((split) => [`${split.exDate} ${split.ratio}`, split])).values(),
+  ];
 }
 
 function doubtfulRatios(records: readonly SplitRecord[], splits: readonly PriceSplit[]): readonly number[] {

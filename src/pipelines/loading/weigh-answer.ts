@@ -8,7 +8,7 @@ import { judgeIntraday } from '../../domain/intraday-absence.ts';
 import { nothingKnown, type KnownDays } from '../../domain/silence.ts';
 import type { SourceName } from '../../domain/source.ts';
 import type { SeriesAnswer } from '../../providers/provider.ts';
-import { countedSplits } from '../../store/corporate-actions.ts';
+import { mayCount, splitRecords } from '../../store/corporate-actions.ts';
 import type { Database } from '../../store/database.ts';
 import { knownParts, knownSessions } from '../../store/known-sessions.ts';
 import type { SeriesRequest } from '../../store/load-requests.ts';
@@ -86,7 +86,8 @@ async function firstDayOfBearer(
   const candidates = filterBars(bars, (row) => within(bars.day[row], firstDay, lastDay));
   if (listedOn !== null || !hasLongPause(candidates)) return ownedFrom;
   // What a source has adjusted itself has no splits left in it.
-  const splits = answer.splitBasis === undefined ? await countedSplits(db, instrumentId) : [];
+  const splits =
+    answer.splitBasis === undefined ? (await splitRecords(db, instrumentId)).filter(mayCount) : [];
   const change = changeOfBearer(candidates, known.traded, splits);
   return change === null ? ownedFrom : Math.max(firstDay, change.lastBefore + 1);
 }
