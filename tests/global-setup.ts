@@ -4,15 +4,19 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { TestProject } from 'vitest/node';
-import { startPostgres, stopPostgres } from '../src/runtime/embedded-postgres.ts';
+import { ensureDatabase, startPostgres, stopPostgres } from '../src/runtime/embedded-postgres.ts';
 import { findPort } from '../src/runtime/ports.ts';
 import { startTemporal, stopTemporal } from '../src/runtime/temporal-server.ts';
+import { openStore } from '../src/store/database.ts';
+import { migrate } from '../src/store/migrate.ts';
 import { searchAttributes } from '../src/temporal/names.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** URL of a database server's own database; each test file makes its own beside it. */
     readonly postgresUrl: string;
+    /** Name of a migrated database that nobody is connected to, for copies. */
+    readonly migratedDatabase: string;
     readonly temporalAddress: string;
     readonly workflowBundle: string;
   }
@@ -39,6 +43,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     }),
   ]);
   project.provide('postgresUrl', postgres.urlOf('postgres'));
+  project.provide('migratedDatabase', await migratedDatabase(postgres.urlOf));
   project.provide('temporalAddress', temporal.address);
   project.provide('workflowBundle', bundle.code);
   return async () => {
@@ -46,4 +51,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await stopPostgres(postgres.process);
     rmSync(home, { recursive: true, force: true });
   };
+}
+
+async function migratedDatabase(urlOf: (database: string) => string): Promise<string> {
+  const name = 'migrated';
+  await ensureDatabase(urlOf('postgres'), name);
+  const store = openStore(urlOf(name), { name: 'test', max: 1 });
+  await migrate(store.db);
+  await store.close();
+  return name;
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { openStore } from '../../src/store/database.ts';
 import { copyOut } from '../../src/store/copy.ts';
 import { transaction } from '../../src/store/transaction.ts';
-import { freshDatabase } from '../support/database.ts';
+import { databaseWith, freshDatabase } from '../support/database.ts';
 import { quiet, rowsOf, ticker } from '../support/scripted-market.ts';
 import { scriptedCase } from '../support/scripted-case.ts';
 
@@ -20,7 +20,7 @@ test.each([
   ['Postgres, MDY', 'America/New_York', 'iso_8601'],
   ['Postgres, DMY', 'Australia/Lord_Howe', 'sql_standard'],
 ])('a server that writes %s in the zone %s is read as any other', async (style, zone, intervals) => {
-  const store = await freshDatabase([
+  const store = await databaseWith([
     `datestyle = '${style}'`,
     `timezone = '${zone}'`,
     `intervalstyle = '${intervals}'`,
@@ -53,7 +53,7 @@ test.each([
 });
 
 test('every session of a pool has these settings, in transactions and COPY too, and after a reset', async () => {
-  const store = await freshDatabase([
+  const store = await databaseWith([
     `datestyle = 'German'`,
     'extra_float_digits = 0',
     `timezone = 'Asia/Tokyo'`,

@@ -9,23 +9,38 @@ export interface TestDatabase extends Store {
   readonly url: string;
 }
 
-/** A migrated database of its own; `settings` are those that all its sessions begin with, such as `datestyle = 'German'`. */
-export async function freshDatabase(settings: readonly string[] = []): Promise<TestDatabase> {
-  const server = inject('postgresUrl');
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await ensureDatabase(server, name);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  await changeSettings(url.href, name, settings);
-  const store = openStore(url.href, { name: 'test', max: 10 });
-  await migrate(store.db);
-  return { ...store, url: url.href };
+/** A migrated database of its own, copied from the one that the global set-up has migrated. */
+export async function freshDatabase(): Promise<TestDatabase> {
+  const name = anyName();
+  await query(inject('postgresUrl'), `create database ${name} template ${inject('migratedDatabase')}`);
+  return opened(name);
 }
 
-async function changeSettings(url: string, name: string, settings: readonly string[]): Promise<void> {
-  if (settings.length === 0) return;
+/** The same, migrated by sessions that all begin with these settings, such as `datestyle = 'German'`. */
+export async function databaseWith(settings: readonly string[]): Promise<TestDatabase> {
+  const server = inject('postgresUrl');
+  const name = anyName();
+  await ensureDatabase(server, name);
+  for (const setting of settings) await query(server, `alter database ${name} set ${setting}`);
+  const store = opened(name);
+  await migrate(store.db);
+  return store;
+}
+
+const anyName = () => `test_${randomUUID().replaceAll('-', '')}`;
+
+function opened(name: string): TestDatabase {
+  const url = new URL(inject('postgresUrl'));
+  url.pathname = `/${name}`;
+  return { ...openStore(url.href, { name: 'test', max: 10 }), url: url.href };
+}
+
+async function query(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  for (const setting of settings) await client.query(`alter database ${name} set ${setting}`);
-  await client.end();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
 }
