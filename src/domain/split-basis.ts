@@ -48,12 +48,12 @@ const nearDays = 22;
  */
 export function judgeBasis(bars: PricedDays, evidence: BasisEvidence): JudgedBasis {
   const { observedOn } = evidence;
-  const sessions = pricedSessionsOf(bars);
-  const first = sessions[0]?.day ?? Infinity;
+  const first = bars.length > 0 ? (bars.day[0] ?? Infinity) : Infinity;
   const splits = evidence.splits.filter(({ exDate }) => dayNumber(exDate) > first);
   const observedDay = dayNumber(observedOn);
   if (splits.length === 0 && evidence.doubtful.length === 0)
     return { basisOf: () => observedDay, late: [], unknown: 0 };
+  const sessions = pricedSessionsOf(bars);
   const past = splits
     .filter(({ exDate }) => exDate <= observedOn)
     .map(({ exDate, ratio }) => ({ exDay: dayNumber(exDate), size: Math.log(ratio), exDate, ratio }))

@@ -15,8 +15,8 @@ import { pricesAroundSplits, pricesBelievedAdjusted, type AdjustedPrices } from 
 export interface AnsweredSeries {
   readonly instrumentId: number;
   readonly source: SourceName;
-  /** Oldest first. */
-  readonly sessions: readonly PricedSession[];
+  /** Oldest first; asked for only where there is something to judge. */
+  sessions(): readonly PricedSession[];
 }
 
 /** What is known around the actions of each of the instruments; `asOf` (ISO 8601) says what day it is. */
@@ -78,7 +78,7 @@ function withAnswer(
 ): readonly PricedSession[] {
   if (sources[source].prices === 'as_traded') return [];
   if (answered?.instrumentId !== instrumentId || answered.source !== source) return stored;
-  const bySession = new Map([...stored, ...answered.sessions].map((one) => [one.session, one]));
+  const bySession = new Map([...stored, ...answered.sessions()].map((one) => [one.session, one]));
   return [...bySession.values()].sort((a, b) => (a.session < b.session ? -1 : 1));
 }
 

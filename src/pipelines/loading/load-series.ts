@@ -70,7 +70,8 @@ async function understand(
   if (splitBasis === undefined) return null;
   const { instrumentId } = asked;
   const incoming = actions.map((action) => ({ ...action, instrumentId, observedAt }));
-  const answered = { instrumentId, source, observedAt, sessions: pricedSessionsOf(bars).map(dated) };
+  const sessions = () => pricedSessionsOf(bars).map(dated);
+  const answered = { instrumentId, source, observedAt, sessions };
   await learnActions(store, { source, runId }, incoming, answered);
   return rebaseSeries(store.db, { source, asked }, { ...answer, splitBasis });
 }
