@@ -7,6 +7,7 @@ import {
   projectRoot,
   readEnvFile,
   readSetting,
+  secretOf,
   settings,
   type Environment,
   type logLevel,
@@ -98,6 +99,15 @@ export function inspectConfig(
     name.startsWith('TEMPORAL_') && value !== undefined && value !== '' ? [[name, value] as const] : [],
   );
   return { reports, config: assemble(values, chosen, Object.fromEntries(temporal)) };
+}
+
+/** The values that may be shown to nobody, those of wrong settings included. */
+export function secretValues(
+  environment: Environment = process.env,
+  envFile: string | null = path.join(projectRoot, '.env'),
+): readonly string[] {
+  const file = readEnvFile(envFile);
+  return settings.flatMap((setting) => secretOf(setting, environment, file) ?? []);
 }
 
 function assemble(

@@ -112,6 +112,24 @@ function lookUp(setting: Setting, source: Environment): string | undefined {
   return undefined;
 }
 
+/** What of a setting's value is secret: of a URL its password, decoded; null where nothing is. */
+export function secretOf(setting: Setting, environment: Environment, file: Environment): string | null {
+  const value = setting.secret ? (lookUp(setting, environment) ?? lookUp(setting, file)) : undefined;
+  if (value === undefined) return null;
+  if (!URL.canParse(value)) return value;
+  const { password } = new URL(value);
+  return password === '' ? null : decoded(password);
+}
+
+function decoded(password: string): string {
+  try {
+    return decodeURIComponent(password);
+  } catch {
+    // It was written without encoding, and is what it says.
+    return password;
+  }
+}
+
 export interface Read {
   readonly report: SettingReport;
   readonly parsed: unknown;

@@ -3,7 +3,14 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { createThreadPool, type ThreadPool } from '../src/pipelines/indicators/thread-pool.ts';
 import { createSources, type Sources } from '../src/pipelines/sources/sources.ts';
 import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
-import { budgetKey, inspectConfig, keyFingerprint, loadConfig, type Config } from '../src/config.ts';
+import {
+  budgetKey,
+  inspectConfig,
+  keyFingerprint,
+  loadConfig,
+  secretValues,
+  type Config,
+} from '../src/config.ts';
 import { bySource } from '../src/domain/source.ts';
 import { createLogger, type Logger } from '../src/log.ts';
 import { endpointsOf, type Endpoints } from '../src/runtime/endpoints.ts';
@@ -35,7 +42,7 @@ const shutdownGraceMs = 30_000;
 export async function runWorker(pool: Pool, onReady: () => void = () => undefined): Promise<void> {
   const config = loadConfig();
   const endpoints = endpointsOf(config, readState(config.home));
-  const logger = createLogger(config.logLevel, `worker ${pool}`);
+  const logger = createLogger({ level: config.logLevel, name: `worker ${pool}`, secrets: secretValues() });
   installRuntime(logger, config.logLevel);
   const { store, target } = await requireServices(config, endpoints, logger);
   const connection = await NativeConnection.connect(target.connection);
@@ -104,8 +111,7 @@ async function requireServices(
   const { databaseUrl } = endpoints;
   if (databaseUrl === null)
     throw new Error('no database: the embedded one does not run, and none is configured');
-  const onIdleError = (error: Error) =>
-    logger.warn({ error: error.message }, 'a database connection was lost');
+  const onIdleError = (error: Error) => logger.warn({ error }, 'a database connection was lost');
   const store = openStore(databaseUrl, { name: 'worker', max: 20, onIdleError });
   await requireConnection(store, databaseUrl);
   await requireMigrated(store.db);
@@ -141,6 +147,8 @@ async function createWorker(parts: WorkerParts): Promise<Worker> {
     connection,
     namespace,
     taskQueue: config.taskQueues[pool],
+    // What Temporal's pages name where somebody works.
+    identity: `${pool} ${hostname()} ${process.pid}`,
     workflowBundle: { codePath: await workflowBundleFile(config.home) },
     activities: activitiesOf(pool, parts),
     interceptors: { activity: [heartbeats] },
