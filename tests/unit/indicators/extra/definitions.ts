@@ -5,8 +5,7 @@ export type Definition = (series: PriceSeries) => readonly number[];
 
 const valuesOf = (length: number, value: (row: number) => number) =>
   Array.from({ length }, (_, row) => value(row));
-const mean = (values: readonly number[]) =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Over the `bars` values that end in each row; NaN while one of them is. */
 function over(values: ArrayLike<number>, bars: number, tell: (window: readonly number[]) => number) {
@@ -62,7 +61,10 @@ function knowSureThing({ close }: PriceSeries): readonly number[] {
     [20, 10],
     [30, 15],
   ].map(([change = 0, bars = 0]) => sma(roc(close, change), bars));
-  return parts.reduce((sum, part, at) => plus(sum, part, at + 1), valuesOf(close.length, () => 0));
+  return parts.reduce(
+    (sum, part, at) => plus(sum, part, at + 1),
+    valuesOf(close.length, () => 0),
+  );
 }
 
 const heikinClose = ({ open, high, low, close }: PriceSeries) =>
@@ -172,9 +174,17 @@ export const definitions: Readonly<Record<string, Definition>> = {
   keltner_20_10_2_middle: ({ close }) => ema([...close], 20),
   keltner_20_10_2_lower: (series) => plus(ema([...series.close], 20), atr(series, 10), -2),
   chandelier_22_3_long: (series) =>
-    plus(over(series.high, 22, (window) => Math.max(...window)), atr(series, 22), -3),
+    plus(
+      over(series.high, 22, (window) => Math.max(...window)),
+      atr(series, 22),
+      -3,
+    ),
   chandelier_22_3_short: (series) =>
-    plus(over(series.low, 22, (window) => Math.min(...window)), atr(series, 22), 3),
+    plus(
+      over(series.low, 22, (window) => Math.min(...window)),
+      atr(series, 22),
+      3,
+    ),
   heikin_ashi_open: heikinOpen,
   heikin_ashi_high: (series) => furthest(Math.max, series.high, heikinOpen(series), heikinClose(series)),
   heikin_ashi_low: (series) => furthest(Math.min, series.low, heikinOpen(series), heikinClose(series)),
