@@ -24,10 +24,10 @@ export const channelExtras: readonly Extra[] = [
     dimension: 'price',
     computedBy: 'technicalindicators',
     compute(arena, prices, { KeltnerChannels }) {
-      const parameters = { maPeriod: 20, atrPeriod: 10, multiplier: 2, useSMA: false };
+      const parameters = { maPeriod: 20, atrPeriod: 10, multiplier: 2 };
       const channels = new KeltnerChannels({ ...parameters, high: [], low: [], close: [] });
       return eachRow(arena, { rows: prices.close.length, firstRows: [19, 19, 19] }, (row) => {
-        const next = channels.nextValue({ ...parameters, ...barOf(prices, row) } as never);
+        const next = channels.nextValue(barOf(prices, row));
         return [next?.upper, next?.middle, next?.lower];
       });
     },
@@ -43,7 +43,7 @@ export const channelExtras: readonly Extra[] = [
     compute(arena, prices, { ChandelierExit }) {
       const exits = new ChandelierExit({ period: 22, multiplier: 3, high: [], low: [], close: [] });
       return eachRow(arena, { rows: prices.close.length, firstRows: [22, 22] }, (row) => {
-        const next = exits.nextValue(barOf(prices, row) as never);
+        const next = exits.nextValue(barOf(prices, row));
         return [next?.exitLong, next?.exitShort];
       });
     },

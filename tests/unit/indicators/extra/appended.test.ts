@@ -1,13 +1,11 @@
 import fc from 'fast-check';
-import * as library from 'technicalindicators';
 import { expect, test } from 'vitest';
 import { createArena } from '../../../../src/indicators/arena.ts';
-import { extrasBy } from '../../../../src/indicators/extra/compute-extras.ts';
+import { computeExtras } from '../../../../src/indicators/extra/library-extras.ts';
 import { largestDifference } from '../reference-files.ts';
 import { barRow, hole, seriesOf, walk, type BarRow } from '../series.ts';
 import { definitions } from './definitions.ts';
 
-const computeExtras = extrasBy(library);
 const arena = createArena();
 
 /** By key; the memory of the arena is given back. */

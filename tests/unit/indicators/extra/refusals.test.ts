@@ -1,7 +1,7 @@
-import * as library from 'technicalindicators';
 import { describe, expect, test } from 'vitest';
 import { createArena } from '../../../../src/indicators/arena.ts';
 import { extrasBy, type ExtraTable } from '../../../../src/indicators/extra/compute-extras.ts';
+import { library } from '../../../../src/indicators/extra/library-extras.ts';
 import type { Library } from '../../../../src/indicators/extra/extra.ts';
 import {
   extraColumns,
