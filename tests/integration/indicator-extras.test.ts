@@ -4,8 +4,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { createArena } from '../../src/indicators/arena.ts';
 import { extraColumns, indicatorColumns } from '../../src/indicators/columns.ts';
-import { computeExtras } from '../../src/indicators/extra/library-extras.ts';
+import { extrasBy } from '../../src/indicators/extra/compute-extras.ts';
+import type { Library } from '../../src/indicators/extra/extra.ts';
+import { computeExtras, library } from '../../src/indicators/extra/library-extras.ts';
 import type { IndicatorsRequest } from '../../src/runs/indicators-request.ts';
+import { computeBatch } from '../../src/pipelines/indicators/compute-batch.ts';
+import { readBatch } from '../../src/pipelines/indicators/read-batch.ts';
+import { writeBatch } from '../../src/pipelines/indicators/write-batch.ts';
+import { readRunEvents } from '../../src/store/run-events.ts';
+import { transaction } from '../../src/store/transaction.ts';
 import { readIndicators, type IndicatorRow } from '../../src/store/read-indicators.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { indicatorRuns } from '../support/indicator-runs.ts';
@@ -147,6 +154,35 @@ describe('extras', () => {
       await always.end();
     }
   });
+});
+
+test('an extra that fails is refused in the events of the run, once for all series, and all else is written', async () => {
+  const { symbol, id } = await newInstrument();
+  await runs.run(request(symbol, at(79)));
+  const runId = (
+    await sql<{ run_id: string }>`select run_id from market.indicators where instrument_id = ${id}`.execute(
+      store.db,
+    )
+  ).rows[0]?.run_id;
+  const { id: loadId } = (
+    await sql<{ id: number }>`select id from market.load_runs where run_id = ${runId}`.execute(store.db)
+  ).rows[0] ?? { id: 0 };
+  const window = { from: at(60), to: at(79) };
+  const wish = { runId: runId ?? '', source: 'polygon', window, again: true, extra: true } as const;
+  const loads = [{ id: loadId, instrumentId: id, symbol, active: true, delistedOn: null }];
+  const broken = extrasBy({ ...library, TRIX: undefined } as unknown as Library);
+  await transaction(store, async (tx) => {
+    const { bars, work } = await readBatch(tx, wish, loads);
+    const computed = computeBatch(createArena(), bars, { work, computeExtras: broken });
+    await writeBatch(tx, wish, { loads, computed });
+  });
+  const events = await readRunEvents(store.db, wish.runId);
+  expect(events.at(-1)).toMatchObject({
+    level: 'warn',
+    message: 'extra trix_15 refused: TypeError: TRIX is not a constructor (1 of 1 series)',
+  });
+  const last = (await storedRows(id)).at(-1)?.extra;
+  expect(last).toMatchObject({ trix_15: null, wma_20: expect.any(Number) as number });
 });
 
 const step = fc.record({

@@ -6,9 +6,12 @@ const rows = readFileSync('docs/indicators.md', 'utf8')
   .split('\n')
   .filter((line) => line.startsWith('| `'));
 
-test.each(extras)('docs/indicators.md says of $name who computes it', ({ columns: [key = ''], computedBy }) => {
-  const row = rows.find((line) => line.startsWith(`| \`${key}\``));
-  expect(row?.split('|')[2]?.trim()).toBe(
-    computedBy === 'barwright' ? 'own kernel' : '`technicalindicators`',
-  );
-});
+test.each(extras)(
+  'docs/indicators.md says of $name who computes it',
+  ({ columns: [key = ''], computedBy }) => {
+    const row = rows.find((line) => line.startsWith(`| \`${key}\``));
+    expect(row?.split('|')[2]?.trim()).toBe(
+      computedBy === 'barwright' ? 'own kernel' : '`technicalindicators`',
+    );
+  },
+);
