@@ -37,6 +37,9 @@ export function parabolicSar(
   return stops;
 }
 
-function fallsFirst([high0 = NaN, high1 = NaN]: Float64Array, [low0 = NaN, low1 = NaN]: Float64Array): boolean {
+function fallsFirst(
+  [high0 = NaN, high1 = NaN]: Float64Array,
+  [low0 = NaN, low1 = NaN]: Float64Array,
+): boolean {
   return low0 - low1 > Math.max(0, high1 - high0);
 }
