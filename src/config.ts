@@ -41,6 +41,8 @@ export interface Config {
   readonly database: { readonly external: string | null; readonly name: string };
   readonly sources: Readonly<Record<SourceName, SourceConfig>>;
   readonly batchSize: number;
+  /** Whether calculations compute extras where a run does not say. */
+  readonly indicatorsExtra: boolean;
   /** What is set for every pipeline; null leaves each its own. */
   readonly policy: {
     readonly loadRetries: number | null;
@@ -128,6 +130,7 @@ function assemble(
     database: { external: externalDatabase(values, name), name },
     sources: sourcesOf(values, simulated),
     batchSize: values.BATCH_SIZE,
+    indicatorsExtra: values.INDICATORS_EXTRA,
     policy: {
       loadRetries: values.LOAD_RETRY_ATTEMPTS ?? null,
       retryDelaySeconds: values.LOAD_RETRY_DELAY_SECONDS ?? null,

@@ -34,6 +34,7 @@ const wholeNumber = (max: number) => {
   const wish = `a whole number from 0 to ${max}`;
   return z.coerce.number(wish).int(wish).min(0, wish).max(max, wish);
 };
+const flag = z.enum(['true', 'false'], 'true or false').transform((value) => value === 'true');
 const requestRate = positive(1_000_000);
 const batchSize = positive(10_000).int('a whole number');
 export const logLevel = z.enum(
@@ -66,6 +67,7 @@ export const settings = [
   { name: 'LOAD_RETRY_ATTEMPTS', schema: wholeNumber(20) },
   { name: 'LOAD_RETRY_DELAY_SECONDS', schema: wholeNumber(86_400) },
   { name: 'RUN_TIMEOUT_SECONDS', schema: positive(30 * 86_400).int('a whole number') },
+  { name: 'INDICATORS_EXTRA', schema: flag, default: 'false' },
   { name: 'LOG_LEVEL', schema: logLevel, default: 'info' },
   { name: 'TEMPORAL_ADDRESS', schema: text },
   { name: 'TEMPORAL_NAMESPACE', schema: text, default: 'default' },

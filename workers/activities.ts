@@ -49,6 +49,8 @@ export function createDataIngestionActivities(deps: ActivityDeps) {
 
 export interface AnalyticsDeps extends Pick<ActivityDeps, 'store' | 'batchSize' | 'policyChoices'> {
   readonly threads: ThreadPool;
+  /** Whether rows get extras where a run does not say. */
+  readonly extra: boolean;
 }
 
 /** Everything that the analytics pool does. */

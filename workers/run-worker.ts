@@ -159,7 +159,7 @@ async function createWorker(parts: WorkerParts): Promise<Worker> {
 
 function activitiesOf(pool: Pool, parts: WorkerParts) {
   const { store, threads, config } = parts;
-  const { batchSize, policy: policyChoices } = config;
+  const { batchSize, policy: policyChoices, indicatorsExtra: extra } = config;
   switch (pool) {
     case 'data-ingestion':
       return createDataIngestionActivities({
@@ -169,7 +169,7 @@ function activitiesOf(pool: Pool, parts: WorkerParts) {
         policyChoices,
       });
     case 'analytics':
-      return createAnalyticsActivities({ store, threads, batchSize, policyChoices });
+      return createAnalyticsActivities({ store, threads, batchSize, extra, policyChoices });
     case 'maintenance':
       return createMaintenancePoolActivities({ store, policyChoices });
   }

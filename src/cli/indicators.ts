@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { sourceNames } from '../domain/source.ts';
 import { usualIndicatorSource } from '../runs/indicators-request.ts';
-import { indicatorColumns } from '../indicators/columns.ts';
+import { extraColumns, indicatorColumns } from '../indicators/columns.ts';
 import { readIndicators, type IndicatorRow } from '../store/read-indicators.ts';
 import { withStore } from './context.ts';
 import { findInstrument } from './find-instrument.ts';
@@ -18,9 +18,11 @@ import {
 
 interface IndicatorsOptions extends RangeOptions, FormatOptions {
   readonly source: string;
+  readonly extra?: true;
 }
 
 const names = indicatorColumns.map(({ name }) => name);
+const keys = extraColumns.map(({ name }) => name);
 
 export function addIndicatorsCommand(program: Command): void {
   const command = program
@@ -31,6 +33,7 @@ export function addIndicatorsCommand(program: Command): void {
     `whose bars they were computed from: ${sourceNames.join(' or ')}`,
     usualIndicatorSource,
   );
+  command.option('--extra', 'further indicators as well: docs/indicators.md says which');
   addFormatOptions(command).action(printIndicators);
 }
 
@@ -41,17 +44,50 @@ async function printIndicators(typed: string, options: IndicatorsOptions): Promi
   const [symbol = typed] = parseSymbols(typed);
   await withStore(async ({ store, config }) => {
     const instrument = await findInstrument(store.db, symbol);
-    const query = { instrumentId: instrument.id, source, range, columns: indicatorColumns };
+    const extra = options.extra === true ? extraColumns : null;
+    const query = { instrumentId: instrument.id, source, range, columns: indicatorColumns, extra };
     const rows = await readIndicators(store.db, query);
     if (format === 'json') {
-      const shown = rows.map(({ session, values, reason }) => ({ session, ...values, reason }));
+      const shown = rows.map(({ session, values, reason, extra: extras }) => {
+        return { session, ...values, reason, ...(extra && { extra: extras }) };
+      });
       printJson({ symbol: instrument.symbol, source, rows: shown });
       return;
     }
     note(`${marketMark(config.market)}${instrument.symbol}, ${source}: ${rows.length} rows`);
-    const print = format === 'csv' ? printCsv : printTable;
-    print(['session', ...names, 'reason'], rows.map(cellsOf));
+    if (extra !== null) noteLack(rows);
+    if (format === 'csv') printCsv([...head, ...(extra ? keys : [])], rows.map(extra ? allCellsOf : cellsOf));
+    else printTables(rows, extra !== null);
   });
+}
+
+const head = ['session', ...names, 'reason'];
+
+function printTables(rows: readonly IndicatorRow[], extra: boolean): void {
+  printTable(head, rows.map(cellsOf));
+  if (!extra) return;
+  printTable(
+    ['session', ...keys],
+    rows.map((row) => [row.session, ...extraCellsOf(row)]),
+  );
+}
+
+/** Says how extras come where rows have none. */
+function noteLack(rows: readonly IndicatorRow[]): void {
+  const lacking = rows.filter(({ extra }) => extra === null).length;
+  if (lacking === 0) return;
+  note(
+    `${lacking} rows have no extras: barwright run indicators-daily-calculation --extra computes them, ` +
+      'and with INDICATORS_EXTRA=true every run does',
+  );
+}
+
+function extraCellsOf({ extra }: IndicatorRow) {
+  return keys.map((key) => extra?.[key] ?? null);
+}
+
+function allCellsOf(row: IndicatorRow) {
+  return [...cellsOf(row), ...extraCellsOf(row)];
 }
 
 function cellsOf({ session, values, reason }: IndicatorRow) {

@@ -5,6 +5,7 @@ import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import type { DateRange } from '../../src/domain/date-range.ts';
 import type { SessionDate } from '../../src/domain/session.ts';
 import { computeIndicators, type IndicatorTable } from '../../src/indicators/compute-indicators.ts';
+import type { PriceSeries } from '../../src/indicators/price-series.ts';
 import { indicatorColumns } from '../../src/indicators/columns.ts';
 import { writeAbsences } from '../../src/store/absences.ts';
 import { readBars } from '../../src/store/adjusted-bars.ts';
@@ -50,7 +51,8 @@ export async function storedSeries(store: Store, source: 'polygon' | 'yahoo' = '
     );
   }
 
-  async function expected(instrumentId: number, through: SessionDate): Promise<IndicatorTable> {
+  /** The whole history as it is to be computed from. */
+  async function priceSeries(instrumentId: number, through: SessionDate): Promise<PriceSeries> {
     const range = { from: everything.from, to: through };
     const wish = { instrumentId, source, interval: '1d', range, adjust: 'split' } as const;
     const bars = new Map((await readBars(store.db, wish)).map((bar) => [bar.session, bar]));
@@ -63,15 +65,19 @@ export async function storedSeries(store: Store, source: 'polygon' | 'yahoo' = '
       .filter((session) => !absent.has(session));
     const column = (of: 'open' | 'high' | 'low' | 'close' | 'volume') =>
       Float64Array.from(sessions, (session) => bars.get(session)?.[of] ?? NaN);
-    return computeIndicators({
+    return {
       sessions,
       ...{ open: column('open'), high: column('high'), low: column('low') },
       ...{ close: column('close'), volume: column('volume') },
-    });
+    };
+  }
+
+  async function expected(instrumentId: number, through: SessionDate): Promise<IndicatorTable> {
+    return computeIndicators(await priceSeries(instrumentId, through));
   }
 
   async function stored(instrumentId: number): Promise<IndicatorTable> {
-    const query = { instrumentId, source, range: everything, columns: indicatorColumns };
+    const query = { instrumentId, source, range: everything, columns: indicatorColumns, extra: null };
     const rows = await readIndicators(store.db, query);
     const numbers = indicatorColumns.filter(({ kind }) => kind === 'number');
     const names = indicatorColumns.filter(({ kind }) => kind === 'names');
@@ -93,6 +99,7 @@ export async function storedSeries(store: Store, source: 'polygon' | 'yahoo' = '
   return {
     write,
     stored,
+    priceSeries,
     async instrument(symbol: string): Promise<number> {
       const nothing = { name: null, figi: null, cik: null, listedOn: null, delistedOn: null };
       const reference = { symbol, type: 'CS', exchange: 'XNYS', currency: 'USD', active: true, ...nothing };

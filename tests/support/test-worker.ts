@@ -103,7 +103,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
       ...(patienceMs === undefined ? {} : { patienceMs }),
     }),
     ...createMaintenancePoolActivities({ ...shared, ...(rowsAtOnce === undefined ? {} : { rowsAtOnce }) }),
-    ...(options.analytics === true ? createAnalyticsActivities({ ...shared, threads }) : {}),
+    ...(options.analytics === true ? createAnalyticsActivities({ ...shared, threads, extra: false }) : {}),
   };
   const worker = await Worker.create({
     connection: native,

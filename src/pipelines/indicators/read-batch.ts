@@ -1,4 +1,5 @@
 import type { SessionDate } from '../../domain/session.ts';
+import { extraVersion } from '../../indicators/extra/extras.ts';
 import { parametersVersion } from '../../indicators/registry.ts';
 import { copyBars, effectiveSplits, knownAbsences } from '../../store/bar-series.ts';
 import { claimStates } from '../../store/indicator-states.ts';
@@ -12,10 +13,10 @@ import type { Transaction } from '../../store/transaction.ts';
 /** Reads all that the computation of a batch needs, and claims the states of its series until the transaction ends. */
 export async function readBatch(
   tx: Transaction,
-  { runId, source, ...range }: BatchWish,
+  { runId, source, extra, ...range }: BatchWish,
   loads: readonly OpenLoad[],
 ): Promise<ThreadJob> {
-  const wish = { ...range, parametersVersion };
+  const wish = { ...range, parametersVersion, extraVersion: extra ? extraVersion : null };
   const instrumentIds = loads.map(({ instrumentId }) => instrumentId);
   const states = await claimStates(tx, source, instrumentIds);
   const endOf = (instrumentId: number) => seriesEnd(states.get(instrumentId) ?? null, wish);
@@ -36,5 +37,6 @@ export async function readBatch(
       listedUntil: listedUntil(listing),
     };
   });
-  return { bars, work: { source, runId, computedAtMs: Date.now(), wish, instruments } };
+  const extraField = extra || instruments.some(({ state }) => state !== null && state.extra !== null);
+  return { bars, work: { source, runId, computedAtMs: Date.now(), wish, instruments, extraField } };
 }
