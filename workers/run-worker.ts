@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createThreadPool, type ThreadPool } from '../src/pipelines/indicators/thread-pool.ts';
 import { createSources, type Sources } from '../src/pipelines/sources/sources.ts';
@@ -17,6 +18,7 @@ import {
   TemporalUnreachable,
   type TemporalTarget,
 } from '../src/temporal/connection.ts';
+import { wakeLedgerKeeper } from '../src/temporal/ledger-keeper.ts';
 import { registerSearchAttributes } from '../src/temporal/search-attributes.ts';
 import type { Pool } from '../src/flows/pools.ts';
 import {
@@ -24,7 +26,7 @@ import {
   createDataIngestionActivities,
   createMaintenancePoolActivities,
 } from './activities.ts';
-import { heartbeats } from './heartbeats.ts';
+import { hearsWithinMs, heartbeats } from './heartbeats.ts';
 import { poolDeclarations } from './pools.ts';
 import { keepRegistered } from './registration.ts';
 import { workflowBundleFile } from './workflow-bundle.ts';
@@ -61,6 +63,7 @@ export async function runWorker(pool: Pool, onReady: () => void = () => undefine
     });
     process.once('disconnect', () => worker.shutdown());
     const running = worker.run();
+    if (pool === 'maintenance') await keepLedger(target, config);
     logger.info(sizeOf(pool, config), 'takes work');
     onReady();
     await running.finally(stopped);
@@ -114,11 +117,20 @@ async function requireServices(
   return { store, target };
 }
 
+/** What was ended or lost while no worker was there is closed at once. */
+async function keepLedger(target: TemporalTarget, { taskQueues }: Config): Promise<void> {
+  await onClient(target, (client) => wakeLedgerKeeper(client, taskQueues.maintenance));
+}
+
 /** A server of somebody else's has not been started with them. */
 async function requireSearchAttributes(target: TemporalTarget): Promise<void> {
+  await onClient(target, registerSearchAttributes);
+}
+
+async function onClient(target: TemporalTarget, work: (client: Client) => Promise<void>): Promise<void> {
   const client = await connectClient(target);
   try {
-    await registerSearchAttributes(client);
+    await work(client);
   } finally {
     await client.connection.close();
   }
@@ -145,6 +157,7 @@ async function createWorker(parts: WorkerParts): Promise<Worker> {
     activities: activitiesOf(pool, parts),
     interceptors: { activity: [heartbeats] },
     shutdownGraceTime: shutdownGraceMs,
+    maxHeartbeatThrottleInterval: hearsWithinMs,
     maxConcurrentActivityTaskExecutions: activitiesAtOnce(pool, config),
   });
 }
@@ -152,6 +165,7 @@ async function createWorker(parts: WorkerParts): Promise<Worker> {
 function activitiesOf(pool: Pool, parts: WorkerParts) {
   const { store, threads, config } = parts;
   const { batchSize, policy: policyChoices } = config;
+  const maintenanceQueue = config.taskQueues.maintenance;
   switch (pool) {
     case 'data-ingestion':
       return createDataIngestionActivities({
@@ -159,11 +173,12 @@ function activitiesOf(pool: Pool, parts: WorkerParts) {
         sources: sourcesOf(parts),
         batchSize,
         policyChoices,
+        maintenanceQueue,
       });
     case 'analytics':
-      return createAnalyticsActivities({ store, threads, batchSize, policyChoices });
+      return createAnalyticsActivities({ store, threads, batchSize, policyChoices, maintenanceQueue });
     case 'maintenance':
-      return createMaintenancePoolActivities({ store, policyChoices });
+      return createMaintenancePoolActivities({ store, policyChoices, maintenanceQueue });
   }
 }
 
