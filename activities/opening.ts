@@ -36,7 +36,9 @@ export function createOpeningActivities({ store, policyChoices, wakeKeeper }: Op
       const parameters = parametersOf(request);
       await insertRun(store.db, { ...run, namespace, sessions: entered, parameters });
       // Without it the run is seen to within the hour, which is no reason not to begin.
-      await wakeKeeper(client).catch((error: unknown) => log.warn('the ledger has no keeper', { error }));
+      await wakeKeeper(client).catch((error: unknown) => {
+        log.warn('the ledger has no keeper', { error });
+      });
       if (sessions instanceof Error) throw ApplicationFailure.nonRetryable(sessions.message, sessions.name);
       return policyOf(flow.policy, policyChoices);
     },

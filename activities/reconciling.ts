@@ -1,13 +1,9 @@
 import { Context, log } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
-import {
-  reconcileRuns,
-  type ReconcileDeps,
-  type Reconciled,
-} from '../src/pipelines/ledger/reconcile-runs.ts';
+import { reconcileRuns, type ReconcileDeps, type EndsFound } from '../src/pipelines/ledger/reconcile-runs.ts';
 import type { Store } from '../src/store/database.ts';
 
-export type { Reconciled } from '../src/pipelines/ledger/reconcile-runs.ts';
+export type { EndsFound } from '../src/pipelines/ledger/reconcile-runs.ts';
 
 type OpenRun = Parameters<ReconcileDeps['fateOf']>[0];
 
@@ -19,7 +15,7 @@ export interface ReconcilingDeps {
 export function createReconcilingActivities({ store, fateOf }: ReconcilingDeps) {
   return {
     /** Closes the runs of the ledger that were ended or lost in Temporal. */
-    async closeEndedRuns(): Promise<Reconciled> {
+    async closeEndedRuns(): Promise<EndsFound> {
       const { client } = Context.current();
       const { namespace } = client.options;
       // A namespace that is not there knows no run, which says nothing of the runs.
@@ -28,8 +24,9 @@ export function createReconcilingActivities({ store, fateOf }: ReconcilingDeps) 
         db: store.db,
         namespace,
         fateOf: (run) => fateOf(client, run),
-        onUnknown: ({ workflowId }, error) =>
-          log.warn('nothing can be learnt of a run', { run: workflowId, error }),
+        onUnknown({ workflowId }, error) {
+          log.warn('nothing can be learnt of a run', { run: workflowId, error });
+        },
       });
     },
   };

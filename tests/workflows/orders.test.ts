@@ -294,7 +294,7 @@ describe('the keeper of the ledger', () => {
     await wakeLedgerKeeper(worker.client, worker.taskQueue);
     await expect.poll(() => statusOf(ingestion), soon).toBe('terminated');
     const indicators = await start({ flow: 'indicators-daily-calculation', input });
-    const summary = await indicators.result();
+    const summary: unknown = await indicators.result();
     expect(summary).toMatchObject({ wentOnWithout: expect.stringMatching(/was terminated$/) as unknown });
   });
 });

@@ -21,7 +21,7 @@ export interface ReconcileDeps {
 }
 
 /** Runs that still go on, as far as one can know, and those that were closed. */
-export interface Reconciled {
+export interface EndsFound {
   readonly open: number;
   readonly closed: readonly string[];
 }
@@ -29,7 +29,7 @@ export interface Reconciled {
 const atOnce = 8;
 
 /** Closes the runs of the ledger that have ended elsewhere; of one that cannot be asked about nothing is said. */
-export async function reconcileRuns(deps: ReconcileDeps): Promise<Reconciled> {
+export async function reconcileRuns(deps: ReconcileDeps): Promise<EndsFound> {
   const { db, namespace, fateOf, onUnknown } = deps;
   const open = await openRuns(db, namespace);
   const closed: string[] = [];
