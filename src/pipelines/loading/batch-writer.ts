@@ -1,3 +1,4 @@
+import { knownSessionDays } from '../../calendar/exchange-calendar.ts';
 import { writeAbsences } from '../../store/absences.ts';
 import { writeBars, type WriteCounts } from '../../store/write-bars.ts';
 import type { Store } from '../../store/database.ts';
@@ -71,11 +72,8 @@ async function writeBatch(
       const bars = loaded.flatMap((one) => one.bars ?? []);
       for (const [id, count] of await writeBars(tx, to, bars)) counts.set(id, count);
       await findZeroVolumes(tx, to, bars);
-      await writeAbsences(
-        tx,
-        to,
-        loaded.flatMap(({ absences }) => absences),
-      );
+      const absences = loaded.flatMap((one) => one.absences);
+      await writeAbsences(tx, to, { bars, absences }, knownSessionDays);
     }
     for (const { marketDay } of batch) if (marketDay) await noteMarketDay(tx, { source, runId }, marketDay);
     await recordOutcomes(
