@@ -7,6 +7,7 @@ import { noteMarketDay } from '../../store/market-days.ts';
 import { closeRequests } from '../../store/load-requests.ts';
 import { recordOutcomes, type LoadOutcome } from '../../store/load-runs.ts';
 import { keepRejected } from '../../store/rejected-rows.ts';
+import { withholdSeries } from '../../store/split-basis.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { transaction } from '../../store/transaction.ts';
 import { findZeroVolumes } from './zero-volumes.ts';
@@ -70,6 +71,8 @@ async function writeBatch(
     for (const [interval, loaded] of Map.groupBy(batch, (one) => one.interval)) {
       const to = { source, interval, runId };
       const bars = loaded.flatMap((one) => one.bars ?? []);
+      for (const { rescaled } of loaded)
+        if (rescaled !== undefined) await withholdSeries(tx, { ...to, instrumentId: rescaled });
       for (const [id, count] of await writeBars(tx, to, bars)) counts.set(id, count);
       await findZeroVolumes(tx, to, bars);
       const absences = loaded.flatMap((one) => one.absences);
