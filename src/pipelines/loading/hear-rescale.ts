@@ -11,7 +11,7 @@ import type { Finding } from '../../store/findings.ts';
 import type { SeriesRequest } from '../../store/load-requests.ts';
 import { refusedFactors, storedExtent } from '../../store/split-refusals.ts';
 import { hearOut } from './hear-out.ts';
-import { knownSessions, lastCloses } from './known-closes.ts';
+import { knownPrices, lastCloses } from './known-closes.ts';
 import { seriesLoaded, type Loaded } from './load-outcomes.ts';
 import type { OpenBatch } from './load-series.ts';
 import { countingSplits, doubtfulRatios, tradedCloses, type Rebased } from './rebase-series.ts';
@@ -98,7 +98,7 @@ async function doubtOf(
   const volumes = lastCloses({ ...bars, close: bars.volume });
   const traded = await tradedCloses(db, series.instrumentId, closes);
   const days = [...daysBetween(stored)];
-  const known = await knownSessions(db, series, { days, splits, records, observedOn });
+  const known = await knownPrices(db, series, { days, splits, records, observedOn });
   const doubtful = doubtfulRatios(records, splits);
   const judged = judgeBasis(bars, { splits, doubtful, observedOn, traded, stored: new Map() });
   const after = (day: number) =>

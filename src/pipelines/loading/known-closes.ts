@@ -52,11 +52,11 @@ export async function knownCloses(
   answer: ComparedAnswer,
 ): Promise<ReadonlyMap<number, number>> {
   const last = { ...answer, days: [...answer.closes.keys()].slice(-comparedSessions) };
-  return new Map((await knownSessions(db, place, last)).map(({ day, close }) => [day, close]));
+  return new Map((await knownPrices(db, place, last)).map(({ day, close }) => [day, close]));
 }
 
 /** The same of any days, with volumes: those of the last bar of each session. */
-export async function knownSessions(
+export async function knownPrices(
   db: Database,
   place: SeriesPlace,
   {
