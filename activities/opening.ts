@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { exchangeCalendar, OutsideCalendar } from '../src/calendar/exchange-calendar.ts';
 import { exchangeDate } from '../src/domain/exchange-time.ts';
+import type { SessionDate } from '../src/domain/session.ts';
 import { flows, isFlowName } from '../src/flows/index.ts';
 import { ContradictoryParameters } from '../src/runs/contradictory-parameters.ts';
 import type { Run, RunSessions } from '../src/runs/run.ts';
@@ -17,6 +18,11 @@ export interface OpeningDeps {
   readonly wakeKeeper: (client: Client) => Promise<void>;
 }
 
+/** What a run has to keep to, and the last session that it is for. */
+export interface OpenedRun extends RunPolicy {
+  readonly session: SessionDate;
+}
+
 /** Symbols that the ledger keeps of a request: the loads have all of them. */
 const keptSymbols = 1_000;
 
@@ -26,7 +32,7 @@ export function createOpeningActivities({ store, policyChoices, wakeKeeper }: Op
      * Enters a run into the ledger, with the sessions that it is for, and says what it has to keep to. A request that no
      * session fits is entered as well, and fails for good.
      */
-    async openRun({ request, ...run }: Run): Promise<RunPolicy> {
+    async openRun({ request, ...run }: Run): Promise<OpenedRun> {
       if (!isFlowName(run.flow)) throw ApplicationFailure.nonRetryable(`there is no flow ${run.flow}`);
       const flow = flows[run.flow];
       const sessions = sessionsOrError(() => flow.sessions(request, exchangeCalendar));
@@ -40,7 +46,7 @@ export function createOpeningActivities({ store, policyChoices, wakeKeeper }: Op
         log.warn('the ledger has no keeper', { error });
       });
       if (sessions instanceof Error) throw ApplicationFailure.nonRetryable(sessions.message, sessions.name);
-      return policyOf(flow.policy, policyChoices);
+      return { ...policyOf(flow.policy, policyChoices), session: sessions.range.to };
     },
   };
 }

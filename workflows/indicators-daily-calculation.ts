@@ -45,7 +45,7 @@ async function awaitIngestion({ run, steering }: RunContext<IndicatorsRequest>):
     }
     setCurrentDetails(`waits for the bars of ${session}: ${lacks ?? ''}`);
     const next = Math.min(pause, waitSeconds - seconds);
-    await sleep(next * 1000);
+    await sleep(next * 1000, { summary: `waits for the bars of ${session}` });
     seconds += next;
     pause = Math.min(2 * pause, longestPauseSeconds);
   }
@@ -75,7 +75,8 @@ async function compute(
 async function computeBatches({ batches, atOnce, wish }: IndicatorPlan, done: Set<number>): Promise<void> {
   const open = [...batches.entries()].filter(([batch]) => !done.has(batch));
   await inLanes(open, atOnce, async ([batch, span]) => {
-    await computeIndicatorBatch(wish, span);
+    const summary = `${batch + 1} of ${batches.length}`;
+    await computeIndicatorBatch.executeWithOptions({ summary }, [wish, span]);
     done.add(batch);
     setCurrentDetails(`${done.size} of ${batches.length} batches`);
   });

@@ -1,10 +1,11 @@
-import { CancellationScope, ParentClosePolicy, startChild } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { CancellationScope, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
+import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { z } from 'zod';
 import type { PlannedWave } from '../activities/planning.ts';
 import type { Flow } from '../src/flows/flow.ts';
 import type { IngestionRequest, IngestionRun } from '../src/runs/ingestion-request.ts';
 import type { RunSummary } from '../src/runs/run-summary.ts';
+import { inherited } from '../src/temporal/names.ts';
 import { enterLoads, finishRun, pacedActivities, syncInstruments } from './activity-proxies.ts';
 import { loadInWaves, type LoadingState } from './load-waves.ts';
 import { startRefetches } from './refetch-series.ts';
@@ -88,6 +89,9 @@ async function startActionSync(run: IngestionRun): Promise<void> {
       args: [run],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: 'Splits and dividends of the market',
+      typedSearchAttributes: new TypedSearchAttributes(
+        inherited(workflowInfo().typedSearchAttributes.getAll()),
+      ),
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

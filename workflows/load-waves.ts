@@ -84,6 +84,10 @@ async function ask(loading: Loading, state: LoadingState): Promise<[LoadingState
   return [asked, 'retry'];
 }
 
+function inWords(ms: number): string {
+  return ms < 120_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}
+
 interface Progress {
   readonly done: Set<number>;
   failed: number;
@@ -92,15 +96,19 @@ interface Progress {
 async function askBatches({ policy }: Loading, state: LoadingState, progress: Progress): Promise<void> {
   const { run, wave, retries } = state;
   if (retries > 0 && progress.done.size === 0 && policy.retryDelaySeconds > 0)
-    await sleep(policy.retryDelaySeconds * 1000);
+    await sleep(policy.retryDelaySeconds * 1000, {
+      summary: `waits ${inWords(policy.retryDelaySeconds * 1000)} to ask again`,
+    });
   const { loadBatch } = pacedActivities(wave.seconds);
   const load = async (batch: number) => {
     const key = { runId: run.runId, source: run.request.source, wave: wave.number, batch };
-    let outcome = await loadBatch(key);
+    const summary = `${batch + 1} of ${wave.batches}`;
+    let outcome = await loadBatch.executeWithOptions({ summary }, [key]);
     while (outcome.resumeInMs !== null) {
       // The provider's next free slot is far off: waiting here holds no worker.
-      await sleep(outcome.resumeInMs);
-      outcome = await loadBatch(key);
+      const waits = `waits ${inWords(outcome.resumeInMs)} for ${run.request.source}`;
+      await sleep(outcome.resumeInMs, { summary: waits });
+      outcome = await loadBatch.executeWithOptions({ summary }, [key]);
     }
     progress.done.add(batch);
     progress.failed += outcome.failed;

@@ -16,6 +16,8 @@ export interface RunProgress {
   readonly batchesDone: number;
   readonly batches: number;
   readonly paused: boolean;
+  /** What came of it; absent while it goes on. */
+  readonly summary?: unknown;
 }
 
 /** Orders that a run takes: once it has loaded all, its range is past; once it is closed, nothing is left to pause. */

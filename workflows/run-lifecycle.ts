@@ -13,6 +13,7 @@ import { isInputError, requestFrom } from '../src/flows/input.ts';
 import type { RunPolicy } from '../src/runs/run-policy.ts';
 import type { Run, RunRequest } from '../src/runs/run.ts';
 import { noteRetry, openRun } from './activity-proxies.ts';
+import { showEnd, showRun } from './run-face.ts';
 import { causeOf, endRun, isToEnd } from './run-end.ts';
 import { steer, type Steering, type SteeringState } from './steering.ts';
 
@@ -64,9 +65,7 @@ export async function conductRun<Schema extends z.ZodObject, Request extends Run
   const steering = steer(key, resumed?.steering);
   try {
     // Even where it is cancelled at once: what is not in the ledger cannot be closed there.
-    const policy =
-      resumed?.policy ??
-      (await CancellationScope.nonCancellable(() => openRun(run)).finally(() => steering.opened()));
+    const policy = resumed?.policy ?? (await open(flow, run).finally(() => steering.opened()));
     let state = resumed?.state ?? null;
     for (let retries = resumed?.retries ?? 0; ; retries += 1) {
       const handOver = async (left: State) => {
@@ -76,6 +75,8 @@ export async function conductRun<Schema extends z.ZodObject, Request extends Run
       try {
         const summary = await work({ run, policy, steering }, handOver, state);
         await steering.settled();
+        steering.finish(summary);
+        showEnd(summary);
         return summary;
       } catch (error) {
         const ends = isToEnd(error) || error instanceof ContinueAsNew || isFinal(error);
@@ -95,6 +96,12 @@ export async function conductRun<Schema extends z.ZodObject, Request extends Run
   } finally {
     steering.end();
   }
+}
+
+async function open(flow: Flow, run: Run): Promise<RunPolicy> {
+  const { session, ...policy } = await CancellationScope.nonCancellable(() => openRun(run));
+  showRun(flow, run, session);
+  return policy;
 }
 
 function runOf<Schema extends z.ZodObject, Request extends RunRequest>(

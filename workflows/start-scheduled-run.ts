@@ -3,7 +3,7 @@ import {
   TypedSearchAttributes,
   WorkflowExecutionAlreadyStartedError,
 } from '@temporalio/common';
-import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
+import { ParentClosePolicy, startChild, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { ScheduledRun } from '../activities/scheduled-run.ts';
 import { flows, type FlowName } from '../src/flows/index.ts';
 import { runAttributes } from '../src/temporal/names.ts';
@@ -26,6 +26,7 @@ export interface FiringOutcome {
   readonly reason?: string;
 }
 
+const sessionDate = defineSearchAttributeKey('SessionDate', 'KEYWORD');
 const scheduledStart = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
 
 /**
@@ -39,6 +40,7 @@ export async function startScheduledRun({ flow, parameters }: ScheduledFiring): 
   const { workflowId, nothingDue, beside } = run;
   if (nothingDue !== undefined)
     return { outcome: 'nothing_due', workflowId, runId: null, nominalTime, reason: nothingDue };
+  upsertSearchAttributes([{ key: sessionDate, value: run.session }]);
   const outcome = await begin(flow, run, nominalTime);
   if (beside !== undefined) await begin(flow, beside, nominalTime);
   return outcome;

@@ -20,6 +20,8 @@ export interface SteeringState extends ClockState {
 export interface Steering extends Pick<RunClock, 'workedMs' | 'untilRunning' | 'end'> {
   /** What `runProgress` answers from now on. */
   show(progress: () => Omit<RunProgress, 'paused'>): void;
+  /** What it answers once all is done. */
+  finish(summary: unknown): void;
   /** Does work that a pause, a change of range or the deadline breaks off; what was begun is asked to end first. */
   guard(work: () => Promise<void>): Promise<Interruption>;
   /** Does work that a pause breaks off, and begins it anew once the run goes on; nothing else stands in its way. */
@@ -79,6 +81,10 @@ export function steer(
     untilRunning: () => clock.untilRunning(),
     end: () => clock.end(),
     show: (next) => (run.progress = next),
+    finish(summary) {
+      const last = { ...run.progress(), phase: 'done', summary };
+      run.progress = () => last;
+    },
     state: () => ({ workedMs: clock.workedMs(), paused: clock.paused(), range: run.wish }),
     takeRange: () => takeRange(run),
     limit: (ms) => clock.limit(ms, () => expire(run)),
