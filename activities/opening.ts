@@ -20,14 +20,14 @@ export function createOpeningActivities({ store, policyChoices }: OpeningDeps) {
   return {
     /**
      * Enters a run into the ledger, with the sessions that it is for, and says what it has to keep to. A request that no
-     * session fits is entered as well, and fails for good.
+     * session fits is entered as well, and fails for good. Runs that were opened before do not say who started them.
      */
-    async openRun({ request, ...run }: Run): Promise<RunPolicy> {
+    async openRun({ request, ...run }: Run, startedBy: string | null = null): Promise<RunPolicy> {
       if (!isFlowName(run.flow)) throw ApplicationFailure.nonRetryable(`there is no flow ${run.flow}`);
       const flow = flows[run.flow];
       const sessions = sessionsOrError(() => flow.sessions(request, exchangeCalendar));
       const entered = sessions instanceof Error ? noSessions(request.nominalTime) : sessions;
-      await insertRun(store.db, { ...run, sessions: entered, parameters: parametersOf(request) });
+      await insertRun(store.db, { ...run, startedBy, sessions: entered, parameters: parametersOf(request) });
       if (sessions instanceof Error) throw ApplicationFailure.nonRetryable(sessions.message, sessions.name);
       return policyOf(flow.policy, policyChoices);
     },

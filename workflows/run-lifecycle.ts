@@ -14,6 +14,7 @@ import type { RunPolicy } from '../src/runs/run-policy.ts';
 import type { Run, RunRequest } from '../src/runs/run.ts';
 import { noteRetry, openRun } from './activity-proxies.ts';
 import { causeOf, endRun, isToEnd } from './run-end.ts';
+import { starterOfRun } from './starter.ts';
 import { steer, type Steering, type SteeringState } from './steering.ts';
 
 /** What one execution of a run leaves to the next. */
@@ -63,7 +64,9 @@ export async function conductRun<Schema extends z.ZodObject, Request extends Run
   const steering = steer(hasOwnRange(run.request), resumed?.steering);
   try {
     // Even where it is cancelled at once: what is not in the ledger cannot be closed there.
-    const policy = resumed?.policy ?? (await CancellationScope.nonCancellable(() => openRun(run)));
+    const policy =
+      resumed?.policy ??
+      (await CancellationScope.nonCancellable(() => openRun(run, starterOfRun(workflowInfo()))));
     let state = resumed?.state ?? null;
     for (let retries = resumed?.retries ?? 0; ; retries += 1) {
       const handOver = (left: State) =>

@@ -15,8 +15,10 @@ import {
   type FormatOptions,
   type RangeOptions,
 } from './shared-options.ts';
+import { addTableOptions, chosenColumns, type Column, type TableOptions } from './table/column.ts';
+import { significantText } from './table/figures.ts';
 
-interface IndicatorsOptions extends RangeOptions, FormatOptions {
+interface IndicatorsOptions extends RangeOptions, FormatOptions, TableOptions {
   readonly source: string;
 }
 
@@ -31,13 +33,14 @@ export function addIndicatorsCommand(program: Command): void {
     `whose bars they were computed from: ${sourceNames.join(' or ')}`,
     usualIndicatorSource,
   );
-  addFormatOptions(command).action(printIndicators);
+  addTableOptions(addFormatOptions(command)).action(printIndicators);
 }
 
 async function printIndicators(typed: string, options: IndicatorsOptions): Promise<void> {
   const range = parseRange(options);
   const source = parseChoice('--source', options.source, sourceNames);
   const format = parseFormat(options);
+  const choice = chosenColumns(columns, options);
   const [symbol = typed] = parseSymbols(typed);
   await withStore(async ({ store, config }) => {
     const instrument = await findInstrument(store.db, symbol);
@@ -45,13 +48,28 @@ async function printIndicators(typed: string, options: IndicatorsOptions): Promi
     const rows = await readIndicators(store.db, query);
     if (format === 'json') {
       const shown = rows.map(({ session, values, reason }) => ({ session, ...values, reason }));
-      printJson({ symbol: instrument.symbol, source, rows: shown });
+      printJson({ symbol: instrument.symbol, source, rows: shown }, config.market);
       return;
     }
-    note(`${marketMark(config.market)}${instrument.symbol}, ${source}: ${rows.length} rows`);
-    const print = format === 'csv' ? printCsv : printTable;
-    print(['session', ...names, 'reason'], rows.map(cellsOf));
+    const title = `${instrument.symbol}, ${source}: ${rows.length} rows`;
+    if (format === 'csv') {
+      note(`${marketMark(config.market)}${title}`);
+      printCsv(['session', ...names, 'reason'], rows.map(cellsOf));
+    } else printTable({ title, market: config.market, columns, rows }, choice);
   });
+}
+
+const columns: readonly Column<IndicatorRow>[] = [
+  { name: 'session', cell: ({ session }) => session },
+  { name: 'reason', cell: ({ reason }) => reason },
+  ...indicatorColumns.map(({ name, kind }): Column<IndicatorRow> => {
+    const figures = kind === 'number' ? { right: true as const } : { least: 20 };
+    return { name, cell: ({ values }) => shownValue(values[name] ?? null), rank: 2, ...figures };
+  }),
+];
+
+function shownValue(value: number | readonly string[] | null): string | null {
+  return typeof value === 'number' || value === null ? significantText(value) : value.join(' ');
 }
 
 function cellsOf({ session, values, reason }: IndicatorRow) {

@@ -5,9 +5,9 @@ import type { JsonOption } from './shared-options.ts';
 
 /** Tells a run what a person wants of it, and says so. */
 export async function orderRun(id: string, order: Order, { json }: JsonOption): Promise<void> {
-  await withWorkers('data-ingestion', null, async ({ client, store: { db } }) => {
+  await withWorkers('data-ingestion', null, async ({ client, config, store: { db } }) => {
     const workflowId = await steerRun({ client, db }, id, order);
-    if (json) printJson({ workflowId, done: order.verb });
+    if (json) printJson({ workflowId, done: order.verb }, config.market);
     else note(`${workflowId}: ${order.verb} is done`);
   });
 }

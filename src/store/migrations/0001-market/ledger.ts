@@ -7,6 +7,7 @@ create table market.runs (
   parameters jsonb not null,
   sessions jsonb not null,
   status text not null check (status in ('running', 'completed', 'failed', 'cancelled')),
+  started_by text,
   started_at timestamptz not null,
   closed_at timestamptz,
   requests integer not null default 0,
