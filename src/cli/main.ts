@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
+import barwright from '../../package.json' with { type: 'json' };
 import { addActionsCommand } from './actions.ts';
 import { addBackfillCommand } from './backfill.ts';
 import { addBarsCommand } from './bars.ts';
 import { addCalendarCommand } from './calendar.ts';
+import { addCompletionCommand } from './completion.ts';
 import { addConfigCommand } from './config.ts';
 import { addDbCommand } from './db.ts';
 import { addDownCommand } from './down.ts';
@@ -23,6 +25,7 @@ import { addWorkerCommand } from './worker.ts';
 function buildProgram(): Command {
   const program = new Command('barwright')
     .description('The market-data keeper of a trading system')
+    .version(barwright.version)
     .exitOverride()
     // Errors are printed once, by us: as JSON where that was asked for.
     .configureOutput({ writeErr: () => undefined, outputError: () => undefined });
@@ -43,6 +46,7 @@ function buildProgram(): Command {
   addSimulateCommand(program);
   addDbCommand(program);
   addConfigCommand(program);
+  addCompletionCommand(program);
   return program;
 }
 

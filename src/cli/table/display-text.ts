@@ -61,8 +61,15 @@ function clusters(text: string): readonly string[] {
   return Array.from(graphemes.segment(text), ({ segment }) => segment);
 }
 
+const widths = new Map<string, number>();
+
 /** Emoji that are younger than the library's tables are as wide as the others. */
 function widthOf(cluster: string): number {
+  const known = widths.get(cluster);
+  if (known !== undefined) return known;
   const usual = stringWidth(cluster);
-  return /\p{Emoji_Presentation}/u.test(cluster) ? Math.max(2, usual) : usual;
+  const width = /\p{Emoji_Presentation}/u.test(cluster) ? Math.max(2, usual) : usual;
+  if (widths.size > 10_000) widths.clear();
+  widths.set(cluster, width);
+  return width;
 }

@@ -1,0 +1,161 @@
+import { hostname } from 'node:os';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inject } from 'vitest';
+import { displayWidth } from '../../src/cli/table/display-text.ts';
+import { registerWorker } from '../../src/store/workers.ts';
+import { commandLine, type CommandLine } from '../support/command-line.ts';
+import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import { startTestMarket, type TestMarket } from '../support/test-market.ts';
+import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
+
+let store: TestDatabase;
+let market: TestMarket;
+let worker: TestWorker;
+let command: CommandLine;
+
+const clock = '2024-06-07T22:00:00.000Z';
+const may = ['--from', '2024-05-20', '--to', '2024-05-31'];
+const dates = { startDate: '2024-04-01', endDate: '2024-05-31' };
+
+beforeAll(async () => {
+  store = await freshDatabase();
+  market = await startTestMarket({ clock, symbols: 12 });
+  worker = await startTestWorker({ store, baseUrl: market.url, analytics: true });
+  command = commandLine({
+    MARKET: 'simulated',
+    DATABASE_URL: store.url,
+    TEMPORAL_ADDRESS: inject('temporalAddress'),
+    TASK_QUEUE_DATA_INGESTION: worker.taskQueue,
+    POLYGON_BASE_URL: market.url,
+    YAHOO_BASE_URL: market.url,
+  });
+  const baseUrls = { polygon: market.url, yahoo: market.url };
+  const itself = { identity: 'golden', pool: 'data-ingestion', host: hostname(), pid: process.pid };
+  await registerWorker(store.db, { ...itself, market: 'simulated', baseUrls, keyFingerprint: null }, []);
+  await worker.execute('syncUniverse', []);
+  await worker.run('polygon-historical-backfill', {
+    ...dates,
+    symbols: ['AAPL', 'MSFT'],
+    nominalTime: clock,
+  });
+  const yahoo = { symbols: ['AAPL'], interval: '1d', includeFundamentals: true, includeKeyStatistics: true };
+  await worker.run('yahoo-market-data-hourly', { ...yahoo, nominalTime: clock });
+  const indicators = { symbols: ['AAPL'], dataSource: 'polygon', ...dates };
+  await worker.run('indicators-daily-calculation', { ...indicators, nominalTime: clock });
+  await worker.idle();
+}, 240_000);
+afterAll(async () => {
+  await worker.stop();
+  await market.close();
+  await store.close();
+});
+
+/** Puts what depends on when and where this runs to one time and one person. */
+async function standStill(): Promise<void> {
+  const at = '2024-06-07T22:00:00Z';
+  await sql`update market.instruments set name = E'Apple \\x1b[31mComputer\\nIncorporated 株式会社' where symbol = 'AAPL'`.execute(
+    store.db,
+  );
+  for (const [table, columns] of [
+    ['runs', ['started_at', 'closed_at']],
+    ['load_runs', ['started_at', 'completed_at']],
+    ['run_events', ['at']],
+    ['daily_bars', ['observed_at']],
+    ['fundamentals', ['available_at', 'observed_at']],
+    ['key_statistics', ['observed_at']],
+  ] as const) {
+    const set = columns.map((column) => `${column} = '${at}'`).join(', ');
+    await sql.raw(`update market.${table} set ${set}`).execute(store.db);
+  }
+  await sql`update market.runs run set started_by = 'ann@desk', started_at = closed_at - interval '75 s' * place
+    from (select run_id, row_number() over (order by flow, workflow_id) as place from market.runs) others
+    where others.run_id = run.run_id`.execute(store.db);
+}
+
+/** What is random keeps its width. */
+function masked(text: string): string {
+  return text
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '00000000-0000-0000-0000-000000000000')
+    .replaceAll(/(?<![0-9a-f/])[0-9a-f]{12}(?![0-9a-f])/g, '000000000000')
+    .replaceAll(/(?<=20\d\d-\d\d-\d\dT)[\d:.]+(?=Z)/g, '00:00:00.000');
+}
+
+async function shown(width: number, ...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await command.runWith({ COLUMNS: String(width) }, ...args);
+  expect([code, stderr]).toEqual([args.includes('NOSUCH,MSFT') ? 1 : 0, expect.any(String)]);
+  expect(stdout.split('\n').filter((line) => displayWidth(line) > width)).toEqual([]);
+  return masked(`$ barwright ${args.join(' ')}\n${stdout}`);
+}
+
+const backfill = [
+  'backfill',
+  '--symbols',
+  'NOSUCH,MSFT',
+  '--start-date',
+  '2024-05-01',
+  '--end-date',
+  '2024-05-31',
+];
+const reads: readonly (readonly string[])[] = [
+  ['bars', 'AAPL', ...may],
+  ['bars', 'AAPL', ...may, '--source', 'yahoo', '--columns', 'session,close,settled'],
+  ['indicators', 'AAPL', ...may],
+  ['indicators', 'AAPL', '--from', '2024-05-31', '--to', '2024-05-31', '--wide'],
+  ['actions', 'AAPL'],
+  ['fundamentals', 'AAPL'],
+  ['symbols', 'list'],
+  ['symbols', 'list', '--wide'],
+  ['calendar', '--from', '2024-07-01', '--to', '2024-07-08'],
+  ['runs', 'list', '--since', '2024-06-01'],
+  ['runs', 'list', '--flow', 'polygon-historical-backfill', '--status', 'completed', '--limit', '1'],
+  [...backfill, '--plan'],
+];
+
+test('every table is as it was, at 80 and at 160 columns', async () => {
+  const summary = await shown(80, ...backfill);
+  const { rows } = await sql<{ workflow_id: string }>`select workflow_id from market.runs
+    where workflow_id like 'polygon-historical-backfill/%'`.execute(store.db);
+  const run = rows[0]?.workflow_id ?? '';
+  await standStill();
+  for (const width of [80, 160]) {
+    const texts = [width === 80 ? summary : await shown(width, ...backfill)];
+    if (width === 160) await standStill();
+    const inspect = [
+      ['runs', 'inspect', run],
+      ['runs', 'inspect', run, '--all'],
+      ['runs', 'logs', run, '--follow'],
+    ];
+    for (const args of [...reads, ...inspect]) texts.push(await shown(width, ...args));
+    await expect(texts.join('\n')).toMatchFileSnapshot(`golden/tables-${width}.txt`);
+  }
+}, 240_000);
+
+test('every document of a simulated market says so', async () => {
+  for (const args of [...reads, ['runs', 'inspect', 'nothing'], ['config', 'check'], ['db', 'status']]) {
+    const { stdout } = await command.run(...args, '--json');
+    expect([args.slice(0, 2), (JSON.parse(stdout) as { market?: unknown }).market]).toEqual([
+      args.slice(0, 2),
+      'SIMULATED',
+    ]);
+  }
+}, 120_000);
+
+test('a wrong wish for a list or a table is refused before anything is read, with what is right', async () => {
+  for (const [args, remedy] of [
+    [['runs', 'list', '--flow', 'weekly'], /polygon-daily-ingestion/],
+    [['runs', 'list', '--status', 'done'], /running, .*cancelled/],
+    [['runs', 'list', '--since', 'yesterday'], /YYYY-MM-DD/],
+    [['runs', 'list', '--limit', '0'], /number/],
+    [['runs', 'list', '--columns', 'nothing'], /choose from run, flow, session/],
+    [['bars', 'AAPL', ...may, '--columns', 'close,price'], /choose from session, opens, open/],
+  ] as const) {
+    const { code, stdout } = await command.runWith(
+      { DATABASE_URL: 'postgres://u@127.0.0.1:1/x' },
+      ...args,
+      '--json',
+    );
+    expect(code).toBe(2);
+    expect((JSON.parse(stdout) as { error: { remedy: string } }).error.remedy).toMatch(remedy);
+  }
+}, 60_000);
