@@ -15,7 +15,7 @@ import type { Run, RunRequest } from '../src/runs/run.ts';
 import { noteRetry, openRun } from './activity-proxies.ts';
 import { causeOf, endRun, isToEnd } from './run-end.ts';
 import { starterOfRun } from './starter.ts';
-import { steer, type Steering, type SteeringState } from './steering.ts';
+import { steer, waitFor, type Steering, type SteeringState } from './steering.ts';
 
 /** What one execution of a run leaves to the next. */
 export interface ResumedRun<State> {
@@ -78,6 +78,11 @@ export async function conductRun<Schema extends z.ZodObject, Request extends Run
         if (ends || retries >= policy.runRetries) throw error;
         state = null;
         await noteRetry(run.runId, causeOf(error), policy.runRetryDelaySeconds);
+        const waits = waitFor(
+          `the run's own retry, after: ${causeOf(error).message}`,
+          policy.runRetryDelaySeconds * 1000,
+        );
+        steering.show(() => ({ phase: 'retry of the run', batchesDone: 0, batches: 0, waits }));
         await sleep(policy.runRetryDelaySeconds * 1000);
       }
     }

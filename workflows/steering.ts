@@ -16,6 +16,19 @@ interface RunProgress {
   readonly batchesDone: number;
   readonly batches: number;
   readonly paused: boolean;
+  /** What it waits for before it asks any further; absent or null: it does not. */
+  readonly waits?: RunWait | null;
+}
+
+/** What a run waits for, and until when; ISO 8601, null where that is not known. */
+export interface RunWait {
+  readonly what: string;
+  readonly until: string | null;
+}
+
+/** A wait that ends so long from now. */
+export function waitFor(what: string, ms: number): RunWait {
+  return { what, until: new Date(Date.now() + ms).toISOString() };
 }
 
 export const pauseRun = defineUpdate('pauseRun');

@@ -32,8 +32,13 @@ export function addCompletionCommand(program: Command): void {
     .description('a script that completes commands in a shell: source <(barwright completion bash)')
     .addArgument(new Argument('<shell>', shells.join(', ')))
     .action((shell: string) => {
-      process.stdout.write(scriptFor(parseChoice('the shell', shell, shells), completedCommands(program)));
+      process.stdout.write(completionOf(program, shell));
     });
+}
+
+/** The script that completes a program in a shell; throws `UsageError` for a shell that it is not for. */
+export function completionOf(program: Command, shell: string): string {
+  return scriptFor(parseChoice('the shell', shell, shells), completedCommands(program));
 }
 
 /** Every command of a program by its path, the program itself first, with what may follow it. */

@@ -3,10 +3,9 @@ import type { Database } from '../store/database.ts';
 import { readRunEvents, type StoredEvent } from '../store/run-events.ts';
 import { hasEnded } from '../store/run-history.ts';
 import { withStore } from './context.ts';
-import { printJson, printTitle } from './output.ts';
+import { printJson, printLine, printTitle } from './output.ts';
 import type { JsonOption } from './shared-options.ts';
 import { requireRun } from './show-run.ts';
-import { shownText } from './table/display-text.ts';
 import { wallClock } from './table/shown-time.ts';
 
 interface LogsOptions extends JsonOption {
@@ -26,7 +25,7 @@ export async function followLogs(id: string, { json, follow }: LogsOptions): Pro
     if (!json) printTitle(`${workflowId}; times of ${zone}`, market);
     const say = (event: StoredEvent) => {
       if (json) all.push(event);
-      else process.stdout.write(`${second(event.at)} ${lineOf(event)}\n`);
+      else printLine(`${second(event.at)} ${lineOf(event)}`);
     };
     if (follow) await untilEnd(db, runId, say);
     else for (const event of await readRunEvents(db, runId)) say(event);
@@ -60,5 +59,5 @@ function documentOf({ at, level, symbol, message, data }: StoredEvent): object {
 
 function lineOf({ level, symbol, message, data }: StoredEvent): string {
   const detail = data === null ? '' : ` ${JSON.stringify(data)}`;
-  return `${level.padEnd(5)} ${shownText(`${symbol === null ? '' : `${symbol}: `}${message}${detail}`)}`;
+  return `${level.padEnd(5)} ${symbol === null ? '' : `${symbol}: `}${message}${detail}`;
 }

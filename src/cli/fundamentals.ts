@@ -30,20 +30,17 @@ async function printFundamentals(typed: string, options: JsonOption & TableOptio
     }
     const clock = wallClock(zone);
     const tables = statementTables(statements, clock);
-    const choice = chosenColumns([...tables.flatMap(({ columns }) => columns), ...factColumns], options);
-    for (const { title, columns, rows } of tables)
-      printTable(
-        { title: `${instrument.symbol}: ${title}; times of ${zone}`, market, columns, rows },
-        choice,
-      );
+    const periods = tables.flatMap(({ columns }) => columns);
+    const choice = chosenColumns(periods.length === 0 ? factColumns : periods, options);
     const observed =
       keyStatistics === null ? 'none' : `of ${clock.minute(keyStatistics.observedAt)} (${zone})`;
     const rows = statisticsOf(keyStatistics?.values ?? {});
+    for (const table of tables) {
+      const title = `${instrument.symbol}: ${table.title}; times of ${zone}`;
+      printTable({ ...table, title, market, follows: table !== tables[0] }, choice);
+    }
     const title = `${instrument.symbol}: key statistics ${observed}`;
-    printTable(
-      { title, market, columns: factColumns, rows },
-      typeof choice === 'string' ? choice : 'fitting',
-    );
+    printTable({ title, market, columns: factColumns, rows, follows: tables.length > 0 }, 'fitting');
   });
 }
 

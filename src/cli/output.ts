@@ -23,10 +23,14 @@ export interface Sheet<Row> {
   readonly market: Market | null;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
+  /** It follows another: a blank line comes first. */
+  readonly follows?: boolean;
 }
 
 /** A titled table on standard output, no wider than the terminal. */
-export function printTable<Row>({ title, market, columns, rows }: Sheet<Row>, choice: ColumnChoice): void {
+export function printTable<Row>(sheet: Sheet<Row>, choice: ColumnChoice): void {
+  const { title, market, columns, rows, follows = false } = sheet;
+  if (follows) process.stdout.write('\n');
   printTitle(title, market);
   const { lines, leftOut } = renderTable(columns, rows, { choice, width: terminalWidth() });
   process.stdout.write(`${lines.join('\n')}\n`);
@@ -46,6 +50,13 @@ export function terminalWidth(): number {
   const { columns } = process.stdout as { readonly columns?: number };
   const told = /^\d{1,4}$/.test(process.env.COLUMNS ?? '') ? Number(process.env.COLUMNS) : 0;
   return Math.max(20, columns || told || 80);
+}
+
+/** A line of running text on standard output: folded for a terminal, whole for a pipe that has no width. */
+export function printLine(text: string): void {
+  const shown = shownText(text);
+  const folds = process.stdout.isTTY || process.env.COLUMNS !== undefined;
+  process.stdout.write(`${folds ? foldText(shown, terminalWidth()).join('\n') : shown}\n`);
 }
 
 /** Rows as CSV (RFC 4180) with a header on standard output. */

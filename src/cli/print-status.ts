@@ -22,8 +22,9 @@ export function printStatus(status: Status, zone: string): void {
   const { ready, market, nextRuns, lastResults, budgets } = status;
   const title = ready ? 'ready' : 'not ready: start what is missing with barwright up';
   const print = <Row>(of: string, columns: readonly Column<Row>[], rows: readonly Row[]) =>
-    rows.length > 0 && printTable({ title: of, market, columns, rows }, 'fitting');
-  print(`${title} (${market} market)`, partColumns, partsOf(status));
+    rows.length > 0 && printTable({ title: of, market, columns, rows, follows: true }, 'fitting');
+  const parts = { title: `${title} (${market} market)`, market, columns: partColumns };
+  printTable({ ...parts, rows: partsOf(status) }, 'fitting');
   const clock = wallClock(zone);
   print(`next runs; times of ${zone}`, nextColumns(clock), nextRuns);
   print(`last results; times of ${zone}`, resultColumns(clock), lastResults);

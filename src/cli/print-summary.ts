@@ -84,6 +84,6 @@ function printTroubled(runId: string, market: Market, summary: RunSummary): void
   if (all === 0) return;
   const rows = troubled.slice(0, shownErrors);
   const title = rows.length < all ? `not all of it came, ${rows.length} of ${all}` : 'not all of it came';
-  printTable({ title, market, columns: troubledColumns, rows }, 'fitting');
+  printTable({ title, market, columns: troubledColumns, rows, follows: true }, 'fitting');
   note(`barwright runs inspect ${runId} says more`);
 }

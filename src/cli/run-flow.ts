@@ -9,6 +9,7 @@ import { personHere } from './person.ts';
 import { isFailure, printEnd, summaryChoice, type FlowSummary } from './print-summary.ts';
 import { showProgress } from './progress.ts';
 import type { TableOptions } from './table/column.ts';
+import { waitReason } from './wait-reason.ts';
 
 interface RunOptions extends TableOptions {
   readonly json?: unknown;
@@ -28,7 +29,7 @@ export async function runFlow(flow: FlowName, asked: RunWish, options: RunOption
       if (options.json === true) printJson({ workflowId, runId }, market);
       return;
     }
-    const summary = await awaitSummary(operating, started);
+    const summary = await awaitSummary(operating, flow, started);
     if (options.json === true) printJson({ ...summary, workflowId, runId }, market);
     else printEnd({ workflowId, runId, market, summary }, choice);
     if (isFailure(summary)) process.exitCode = 1;
@@ -51,9 +52,15 @@ export async function startFlow(
 /** The result of a run, showing its progress meanwhile. A run that failed as a whole throws its cause. */
 export async function awaitSummary(
   operating: WorkerContext,
-  { workflowId, runId }: StartedRun,
+  flow: FlowName,
+  started: StartedRun,
 ): Promise<FlowSummary> {
-  const stop = showProgress(operating.store.db, runId);
+  const { workflowId, runId } = started;
+  const stop = showProgress({
+    db: operating.store.db,
+    runId,
+    reason: () => waitReason(operating, flow, started),
+  });
   const handle = operating.client.workflow.getHandle<() => Promise<FlowSummary>>(workflowId, undefined, {
     firstExecutionRunId: runId,
   });

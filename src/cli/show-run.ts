@@ -36,7 +36,7 @@ export async function inspectRun(id: string, options: InspectOptions): Promise<v
     const rows = options.all ? loads : loads.filter(isTroubled);
     const said = options.all ? 'all' : 'failed or partial';
     const titleOfLoads = `loads: ${loads.length}, ${said}: ${rows.length}; times of ${zone}`;
-    printTable({ title: titleOfLoads, market, columns, rows }, choice);
+    printTable({ title: titleOfLoads, market, columns, rows, follows: true }, choice);
     if (rows.length < loads.length) note('--all shows the others');
   });
 }

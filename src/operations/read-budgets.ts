@@ -1,7 +1,7 @@
 import { budgetKey, type Config } from '../config.ts';
 import { sourceNames, type SourceName } from '../domain/source.ts';
 import type { Database } from '../store/database.ts';
-import { quotaLeft } from '../store/provider-budget.ts';
+import { nextSlotInMs, quotaLeft } from '../store/provider-budget.ts';
 import { readRefusals } from '../store/provider-refusals.ts';
 
 /** What a source's budget gives within a period, and what of it is taken. */
@@ -13,6 +13,28 @@ export interface BudgetFigures {
   readonly left: number;
   /** ISO 8601; null unless it has refused and nobody asks until then. */
   readonly blockedUntil: string | null;
+}
+
+/** Why a source is not asked at the moment, and until when at most, ISO 8601. */
+export interface BudgetHold {
+  readonly refused: boolean;
+  readonly until: string;
+}
+
+/** Slots that are nearer than that hold nobody up. */
+const nearMs = 1_000;
+
+/** What holds up requests to a source; null: nothing. */
+export async function readBudgetHold(
+  { db, config }: { readonly db: Database; readonly config: Config },
+  source: SourceName,
+  baseUrl: string | null,
+): Promise<BudgetHold | null> {
+  const key = budgetKey(config, source, baseUrl);
+  const { blockedMs } = await readRefusals(db, key);
+  const waitMs = blockedMs > 0 ? blockedMs : await nextSlotInMs(db, key);
+  if (waitMs < nearMs) return null;
+  return { refused: blockedMs > 0, until: new Date(Date.now() + waitMs).toISOString() };
 }
 
 const periodSeconds = 60;

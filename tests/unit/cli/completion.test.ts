@@ -1,12 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { completionOf } from '../../../src/cli/completion.ts';
+import { UsageError } from '../../../src/cli/errors.ts';
+import { buildProgram } from '../../../src/cli/program.ts';
 import { flowNames } from '../../../src/flows/index.ts';
 import { pools } from '../../../src/flows/pools.ts';
 
-const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
-const scriptOf = (shell: string) =>
-  execFileSync(process.execPath, [main, 'completion', shell], { encoding: 'utf8' });
+const scriptOf = (shell: string) => completionOf(buildProgram(), shell);
 const isHere = (shell: string) => spawnSync(shell, ['-c', 'true']).status === 0;
 
 describe.runIf(isHere('bash'))('bash completes', () => {
@@ -55,15 +55,9 @@ test.each([
 });
 
 test('another shell is refused', () => {
-  const { status, stderr } = spawnSync(process.execPath, [main, 'completion', 'tcsh'], { encoding: 'utf8' });
-  expect({ status, stderr }).toEqual({
-    status: 2,
-    stderr: expect.stringContaining('bash, zsh, fish') as string,
-  });
+  expect(() => scriptOf('tcsh')).toThrow(UsageError);
 });
 
 test('the version is that of the package', () => {
-  expect(execFileSync(process.execPath, [main, '--version'], { encoding: 'utf8' })).toMatch(
-    /^\d+\.\d+\.\d+\n$/,
-  );
+  expect(buildProgram().version()).toMatch(/^\d+\.\d+\.\d+$/);
 });

@@ -83,7 +83,7 @@ describe('columns', () => {
     });
     expect(at(70).lines[2]).toBe('AAPL    Apple Computer Incor…   12.5  1980-12-12  xxxxxxxxxxxxxxxxxxxx');
     expect(at(50)).toMatchObject({ leftOut: ['note'] });
-    expect(at(40)).toMatchObject({ leftOut: ['listed', 'note'] });
+    expect(at(38)).toMatchObject({ leftOut: ['listed', 'note'] });
   });
 
   test('are all there where that is asked, in blocks that begin with the first', () => {
