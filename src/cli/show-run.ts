@@ -46,7 +46,7 @@ const isTroubled = ({ status }: Load) => ['failed', 'partial', 'cancelled'].incl
 /** What is known of a run beside its loads: parameters, times, and the counts of its summary. */
 function knownOf(run: FoundRun, zone: string): object {
   const { second } = wallClock(zone);
-  const { started_at: startedAt, closed_at: closedAt, summary } = run;
+  const { started_at: startedAt, closed_at: closedAt, summary, parameters } = run;
   const counts = Object.entries(summary ?? {}).filter(([, value]) => !Array.isArray(value));
   return {
     'times of': zone,
@@ -57,7 +57,10 @@ function knownOf(run: FoundRun, zone: string): object {
     sessions: spanText(run.sessions.range),
     'bar requests': run.requests,
     'reference requests': run.lookups,
-    parameter: run.parameters,
+    parameter:
+      'nominalTime' in parameters
+        ? { ...parameters, nominalTime: second(String(parameters.nominalTime)) }
+        : parameters,
     ...(summary === null ? {} : { summary: Object.fromEntries(counts) }),
   };
 }
@@ -104,7 +107,7 @@ function loadColumns(zone: string): readonly Column<Load>[] {
       name: 'error',
       cell: ({ error_kind: kind, error_message: message }) =>
         kind === null ? null : `${kind}: ${message ?? ''}`,
-      least: 20,
+      least: 40,
     },
     { name: 'sessions', cell: (load) => spanText({ from: load.range_start, to: load.range_end }), rank: 2 },
     { name: 'records', cell: ({ records_count: count }) => countText(count), right: true, rank: 2 },

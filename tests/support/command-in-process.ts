@@ -3,26 +3,44 @@ import { printError } from '../../src/cli/output.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 
 interface Said {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
+  stdout: string;
+  stderr: string;
 }
 
-/** Runs a command in this process, with these variables beside its own: a process of its own takes a second. */
-export async function runCommand(
-  variables: Readonly<Record<string, string>>,
-  ...args: readonly string[]
-): Promise<Said> {
-  const said = { stdout: '', stderr: '' };
+interface StartedCommand {
+  /** What it has said so far. */
+  readonly said: Readonly<Said>;
+  /** Its exit code. */
+  readonly ended: Promise<number>;
+}
+
+type Variables = Readonly<Record<string, string>>;
+
+/**
+ * Starts a command in this process, with these variables beside its own: a process of its own takes a second. One at a
+ * time: what this process writes meanwhile counts as said by it.
+ */
+export function startCommand(variables: Variables, ...args: readonly string[]): StartedCommand {
+  const said: Said = { stdout: '', stderr: '' };
+  return { said, ended: ended(said, variables, args) };
+}
+
+/** Runs a command to its end. */
+export async function runCommand(variables: Variables, ...args: readonly string[]) {
+  const { said, ended: code } = startCommand(variables, ...args);
+  return { code: await code, ...said };
+}
+
+async function ended(said: Said, variables: Variables, args: readonly string[]): Promise<number> {
   const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
   const restore = [heard('stdout', said), heard('stderr', said)];
   Object.assign(process.env, variables);
   try {
     await buildProgram().parseAsync(['node', 'barwright', ...args]);
-    return { code: Number(process.exitCode ?? 0), ...said };
+    return Number(process.exitCode ?? 0);
   } catch (error) {
     printError(error, args.includes('--json'));
-    return { code: exitCodeOf(error), ...said };
+    return exitCodeOf(error);
   } finally {
     for (const undo of restore) undo();
     for (const [name, value] of before) {
@@ -34,7 +52,7 @@ export async function runCommand(
 }
 
 /** Keeps what is written to a stream; returns what lets it through again. */
-function heard(name: 'stdout' | 'stderr', said: Record<'stdout' | 'stderr', string>): () => void {
+function heard(name: keyof Said, said: Said): () => void {
   const stream = process[name];
   const write = stream.write.bind(stream);
   stream.write = (chunk: string | Uint8Array) => {

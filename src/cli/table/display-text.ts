@@ -9,7 +9,10 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** Text on one line that cannot steer a terminal: escape sequences go, other control characters show as U+FFFD. */
 export function shownText(text: string): string {
   if (plain.test(text)) return text;
-  return stripVTControlCharacters(text).replaceAll(/\s+/g, ' ').replaceAll(unprintable, '\u{fffd}').trim();
+  return stripVTControlCharacters(text)
+    .replaceAll(/[^\S ]+/g, ' ')
+    .replaceAll(unprintable, '\u{fffd}')
+    .trim();
 }
 
 /** Cells of a terminal that shown text takes. */
