@@ -1,16 +1,19 @@
 import { ingestionProgress, type IngestionProgress } from '../src/pipelines/indicators/ingestion-wait.ts';
-import { planBatches, type IndicatorPlan } from '../src/pipelines/indicators/plan-batches.ts';
+import {
+  planBatches,
+  type IndicatorPlan,
+  type PlanSettings,
+} from '../src/pipelines/indicators/plan-batches.ts';
 import type { IndicatorsRun } from '../src/runs/indicators-request.ts';
 import type { Store } from '../src/store/database.ts';
 
 export type { IndicatorPlan } from '../src/pipelines/indicators/plan-batches.ts';
 
-export interface IndicatorPlanningDeps {
+export interface IndicatorPlanningDeps extends PlanSettings {
   readonly store: Store;
-  readonly batchSize: number;
 }
 
-export function createIndicatorPlanningActivities({ store, batchSize }: IndicatorPlanningDeps) {
+export function createIndicatorPlanningActivities({ store, ...settings }: IndicatorPlanningDeps) {
   return {
     /** Whether the daily bars of the session have come. */
     readIngestion(run: IndicatorsRun): Promise<IngestionProgress> {
@@ -19,7 +22,7 @@ export function createIndicatorPlanningActivities({ store, batchSize }: Indicato
 
     /** Enters one load a symbol, completes those of which nothing is due, and cuts the others into batches. */
     planIndicators(run: IndicatorsRun): Promise<IndicatorPlan> {
-      return planBatches(store, run, batchSize);
+      return planBatches(store, run, settings);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { extraDifferences } from './extra-differences.ts';
 import { computeIndicators } from '../src/indicators/compute-indicators.ts';
 import {
   largestDifference,
@@ -6,7 +7,7 @@ import {
   type Difference,
 } from '../tests/unit/indicators/reference-files.ts';
 
-/** Prints the largest difference from TA-Lib per column, over all rows of all reference files. */
+/** Prints the largest difference from TA-Lib per column, over all rows of all reference files, and those of extras. */
 
 function merge(one: Difference, other: Difference): Difference {
   return {
@@ -38,3 +39,4 @@ console.table(
     'rows only one has': lopsided,
   })),
 );
+console.table(extraDifferences());

@@ -57,7 +57,13 @@ export async function runDirectly(): Promise<IndicatorRunner> {
   await migrate(store.db);
   const threads = createThreadPool();
   const policyChoices = { loadRetries: null, retryDelaySeconds: null, runTimeoutSeconds: null };
-  const activities = createAnalyticsActivities({ store, threads, batchSize: 100, policyChoices });
+  const activities = createAnalyticsActivities({
+    store,
+    threads,
+    batchSize: 100,
+    extra: false,
+    policyChoices,
+  });
   return {
     store,
     databaseUrl,

@@ -7,6 +7,7 @@ import {
   projectRoot,
   readEnvFile,
   readSetting,
+  secretOf,
   settings,
   type Environment,
   type logLevel,
@@ -40,6 +41,8 @@ export interface Config {
   readonly database: { readonly external: string | null; readonly name: string };
   readonly sources: Readonly<Record<SourceName, SourceConfig>>;
   readonly batchSize: number;
+  /** Whether calculations compute extras where a run does not say. */
+  readonly indicatorsExtra: boolean;
   /** What is set for every pipeline; null leaves each its own. */
   readonly policy: {
     readonly loadRetries: number | null;
@@ -102,6 +105,15 @@ export function inspectConfig(
   return { reports, config: assemble(values, chosen, Object.fromEntries(temporal)) };
 }
 
+/** The values that may be shown to nobody, those of wrong settings included. */
+export function secretValues(
+  environment: Environment = process.env,
+  envFile: string | null = path.join(projectRoot, '.env'),
+): readonly string[] {
+  const file = readEnvFile(envFile);
+  return settings.flatMap((setting) => secretOf(setting, environment, file) ?? []);
+}
+
 function assemble(
   values: Values,
   chosen: ReadonlySet<string>,
@@ -120,6 +132,7 @@ function assemble(
     database: { external: externalDatabase(values, name), name },
     sources: sourcesOf(values, simulated),
     batchSize: values.BATCH_SIZE,
+    indicatorsExtra: values.INDICATORS_EXTRA,
     policy: {
       loadRetries: values.LOAD_RETRY_ATTEMPTS ?? null,
       retryDelaySeconds: values.LOAD_RETRY_DELAY_SECONDS ?? null,

@@ -34,6 +34,7 @@ const wholeNumber = (max: number) => {
   const wish = `a whole number from 0 to ${max}`;
   return z.coerce.number(wish).int(wish).min(0, wish).max(max, wish);
 };
+const flag = z.enum(['true', 'false'], 'true or false').transform((value) => value === 'true');
 const requestRate = positive(1_000_000);
 const batchSize = positive(10_000).int('a whole number');
 export const logLevel = z.enum(
@@ -77,6 +78,7 @@ export const settings = [
   { name: 'LOAD_RETRY_ATTEMPTS', schema: wholeNumber(20) },
   { name: 'LOAD_RETRY_DELAY_SECONDS', schema: wholeNumber(86_400) },
   { name: 'RUN_TIMEOUT_SECONDS', schema: positive(30 * 86_400).int('a whole number') },
+  { name: 'INDICATORS_EXTRA', schema: flag, default: 'false' },
   { name: 'LOG_LEVEL', schema: logLevel, default: 'info' },
   { name: 'DISPLAY_TIME_ZONE', schema: timeZone, default: 'America/Chicago' },
   { name: 'TEMPORAL_ADDRESS', schema: text },
@@ -122,6 +124,24 @@ function lookUp(setting: Setting, source: Environment): string | undefined {
     if (value !== undefined && value !== '') return value;
   }
   return undefined;
+}
+
+/** What of a setting's value is secret: of a URL its password, decoded; null where nothing is. */
+export function secretOf(setting: Setting, environment: Environment, file: Environment): string | null {
+  const value = setting.secret ? (lookUp(setting, environment) ?? lookUp(setting, file)) : undefined;
+  if (value === undefined) return null;
+  if (!URL.canParse(value)) return value;
+  const { password } = new URL(value);
+  return password === '' ? null : decoded(password);
+}
+
+function decoded(password: string): string {
+  try {
+    return decodeURIComponent(password);
+  } catch {
+    // It was written without encoding, and is what it says.
+    return password;
+  }
 }
 
 export interface Read {

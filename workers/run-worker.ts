@@ -1,9 +1,17 @@
 import { hostname } from 'node:os';
+import type { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createThreadPool, type ThreadPool } from '../src/pipelines/indicators/thread-pool.ts';
 import { createSources, type Sources } from '../src/pipelines/sources/sources.ts';
 import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
-import { budgetKey, inspectConfig, keyFingerprint, loadConfig, type Config } from '../src/config.ts';
+import {
+  budgetKey,
+  inspectConfig,
+  keyFingerprint,
+  loadConfig,
+  secretValues,
+  type Config,
+} from '../src/config.ts';
 import { bySource } from '../src/domain/source.ts';
 import { createLogger, type Logger } from '../src/log.ts';
 import { endpointsOf, type Endpoints } from '../src/runtime/endpoints.ts';
@@ -17,6 +25,7 @@ import {
   TemporalUnreachable,
   type TemporalTarget,
 } from '../src/temporal/connection.ts';
+import { wakeLedgerKeeper } from '../src/temporal/ledger-keeper.ts';
 import { registerSearchAttributes } from '../src/temporal/search-attributes.ts';
 import type { Pool } from '../src/flows/pools.ts';
 import {
@@ -24,7 +33,7 @@ import {
   createDataIngestionActivities,
   createMaintenancePoolActivities,
 } from './activities.ts';
-import { heartbeats } from './heartbeats.ts';
+import { hearsWithinMs, heartbeats } from './heartbeats.ts';
 import { poolDeclarations } from './pools.ts';
 import { keepRegistered } from './registration.ts';
 import { workflowBundleFile } from './workflow-bundle.ts';
@@ -35,7 +44,7 @@ const shutdownGraceMs = 30_000;
 export async function runWorker(pool: Pool, onReady: () => void = () => undefined): Promise<void> {
   const config = loadConfig();
   const endpoints = endpointsOf(config, readState(config.home));
-  const logger = createLogger(config.logLevel, `worker ${pool}`);
+  const logger = createLogger({ level: config.logLevel, name: `worker ${pool}`, secrets: secretValues() });
   installRuntime(logger, config.logLevel);
   const { store, target } = await requireServices(config, endpoints, logger);
   const connection = await NativeConnection.connect(target.connection);
@@ -61,6 +70,7 @@ export async function runWorker(pool: Pool, onReady: () => void = () => undefine
     });
     process.once('disconnect', () => worker.shutdown());
     const running = worker.run();
+    if (pool === 'maintenance') await keepLedger(target, config);
     logger.info(sizeOf(pool, config), 'takes work');
     onReady();
     await running.finally(stopped);
@@ -104,8 +114,7 @@ async function requireServices(
   const { databaseUrl } = endpoints;
   if (databaseUrl === null)
     throw new Error('no database: the embedded one does not run, and none is configured');
-  const onIdleError = (error: Error) =>
-    logger.warn({ error: error.message }, 'a database connection was lost');
+  const onIdleError = (error: Error) => logger.warn({ error }, 'a database connection was lost');
   const store = openStore(databaseUrl, { name: 'worker', max: 20, onIdleError });
   await requireConnection(store, databaseUrl);
   await requireMigrated(store.db);
@@ -114,11 +123,20 @@ async function requireServices(
   return { store, target };
 }
 
+/** What was ended or lost while no worker was there is closed at once. */
+async function keepLedger(target: TemporalTarget, { taskQueues }: Config): Promise<void> {
+  await onClient(target, (client) => wakeLedgerKeeper(client, taskQueues.maintenance));
+}
+
 /** A server of somebody else's has not been started with them. */
 async function requireSearchAttributes(target: TemporalTarget): Promise<void> {
+  await onClient(target, registerSearchAttributes);
+}
+
+async function onClient(target: TemporalTarget, work: (client: Client) => Promise<void>): Promise<void> {
   const client = await connectClient(target);
   try {
-    await registerSearchAttributes(client);
+    await work(client);
   } finally {
     await client.connection.close();
   }
@@ -141,17 +159,21 @@ async function createWorker(parts: WorkerParts): Promise<Worker> {
     connection,
     namespace,
     taskQueue: config.taskQueues[pool],
+    // What Temporal's pages name where somebody works.
+    identity: `${pool} ${hostname()} ${process.pid}`,
     workflowBundle: { codePath: await workflowBundleFile(config.home) },
     activities: activitiesOf(pool, parts),
     interceptors: { activity: [heartbeats] },
     shutdownGraceTime: shutdownGraceMs,
+    maxHeartbeatThrottleInterval: hearsWithinMs,
     maxConcurrentActivityTaskExecutions: activitiesAtOnce(pool, config),
   });
 }
 
 function activitiesOf(pool: Pool, parts: WorkerParts) {
   const { store, threads, config } = parts;
-  const { batchSize, policy: policyChoices } = config;
+  const { batchSize, policy: policyChoices, indicatorsExtra: extra } = config;
+  const maintenanceQueue = config.taskQueues.maintenance;
   switch (pool) {
     case 'data-ingestion':
       return createDataIngestionActivities({
@@ -159,11 +181,19 @@ function activitiesOf(pool: Pool, parts: WorkerParts) {
         sources: sourcesOf(parts),
         batchSize,
         policyChoices,
+        maintenanceQueue,
       });
     case 'analytics':
-      return createAnalyticsActivities({ store, threads, batchSize, policyChoices });
+      return createAnalyticsActivities({
+        store,
+        threads,
+        batchSize,
+        extra,
+        policyChoices,
+        maintenanceQueue,
+      });
     case 'maintenance':
-      return createMaintenancePoolActivities({ store, policyChoices });
+      return createMaintenancePoolActivities({ store, policyChoices, maintenanceQueue });
   }
 }
 

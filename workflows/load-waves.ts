@@ -5,7 +5,7 @@ import type { IngestionRequest, IngestionRun } from '../src/runs/ingestion-reque
 import type { RunPolicy } from '../src/runs/run-policy.ts';
 import { changeRunRange, expireRun, pacedActivities, planLoads, reopenFailed } from './activity-proxies.ts';
 import type { RunContext } from './run-lifecycle.ts';
-import { waitFor, type RunWait } from './steering.ts';
+import { waitFor, type RunWait } from './run-wait.ts';
 
 /** The batches of one plan, or of the requests that are tried again. */
 interface Wave extends PlannedWave {

@@ -14,8 +14,9 @@ import type { RunPolicy } from '../src/runs/run-policy.ts';
 import type { Run, RunRequest } from '../src/runs/run.ts';
 import { noteRetry, openRun } from './activity-proxies.ts';
 import { causeOf, endRun, isToEnd } from './run-end.ts';
+import { waitFor } from './run-wait.ts';
 import { starterOfRun } from './starter.ts';
-import { steer, waitFor, type Steering, type SteeringState } from './steering.ts';
+import { steer, type Steering, type SteeringState } from './steering.ts';
 
 /** What one execution of a run leaves to the next. */
 export interface ResumedRun<State> {
@@ -61,22 +62,30 @@ export async function conductRun<Schema extends z.ZodObject, Request extends Run
 ): Promise<Summary> {
   const run = runOf(flow, given.input);
   const { resumed } = given;
-  const steering = steer(hasOwnRange(run.request), resumed?.steering);
+  const key = { runId: run.runId, rangeMayChange: hasOwnRange(run.request) };
+  const steering = steer(key, resumed?.steering);
   try {
     // Even where it is cancelled at once: what is not in the ledger cannot be closed there.
     const policy =
       resumed?.policy ??
-      (await CancellationScope.nonCancellable(() => openRun(run, starterOfRun(workflowInfo()))));
+      (await CancellationScope.nonCancellable(() => openRun(run, starterOfRun(workflowInfo()))).finally(() =>
+        steering.opened(),
+      ));
     let state = resumed?.state ?? null;
     for (let retries = resumed?.retries ?? 0; ; retries += 1) {
-      const handOver = (left: State) =>
-        continueRun(given.input, run, { policy, steering: steering.state(), retries, state: left });
+      const handOver = async (left: State) => {
+        await steering.settled();
+        return continueRun(given.input, run, { policy, steering: steering.state(), retries, state: left });
+      };
       try {
-        return await work({ run, policy, steering }, handOver, state);
+        const summary = await work({ run, policy, steering }, handOver, state);
+        await steering.settled();
+        return summary;
       } catch (error) {
         const ends = isToEnd(error) || error instanceof ContinueAsNew || isFinal(error);
         if (ends || retries >= policy.runRetries) throw error;
         state = null;
+        steering.takeOrders('all');
         await noteRetry(run.runId, causeOf(error), policy.runRetryDelaySeconds);
         const waits = waitFor(
           `the run's own retry, after: ${causeOf(error).message}`,
@@ -88,7 +97,10 @@ export async function conductRun<Schema extends z.ZodObject, Request extends Run
     }
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
-    return await endRun(run.runId, error);
+    steering.takeOrders('none');
+    // First that it was told to, then that it has ended.
+    await steering.settled();
+    return await endRun(run.runId, error).finally(() => steering.settled());
   } finally {
     steering.end();
   }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { sourceNames } from '../domain/source.ts';
 import { usualIndicatorSource } from '../runs/indicators-request.ts';
-import { indicatorColumns } from '../indicators/columns.ts';
+import { extraColumns, indicatorColumns } from '../indicators/columns.ts';
 import { readIndicators, type IndicatorRow } from '../store/read-indicators.ts';
 import { withStore } from './context.ts';
 import { findInstrument } from './find-instrument.ts';
@@ -20,9 +20,11 @@ import { significantText } from './table/figures.ts';
 
 interface IndicatorsOptions extends RangeOptions, FormatOptions, TableOptions {
   readonly source: string;
+  readonly extra?: true;
 }
 
 const names = indicatorColumns.map(({ name }) => name);
+const keys = extraColumns.map(({ name }) => name);
 
 export function addIndicatorsCommand(program: Command): void {
   const command = program
@@ -33,6 +35,7 @@ export function addIndicatorsCommand(program: Command): void {
     `whose bars they were computed from: ${sourceNames.join(' or ')}`,
     usualIndicatorSource,
   );
+  command.option('--extra', 'further indicators as well: docs/indicators.md says which');
   addTableOptions(addFormatOptions(command)).action(printIndicators);
 }
 
@@ -40,36 +43,69 @@ async function printIndicators(typed: string, options: IndicatorsOptions): Promi
   const range = parseRange(options);
   const source = parseChoice('--source', options.source, sourceNames);
   const format = parseFormat(options);
+  const columns = columnsOf(options.extra === true);
   const choice = chosenColumns(columns, options);
   const [symbol = typed] = parseSymbols(typed);
   await withStore(async ({ store, config }) => {
     const instrument = await findInstrument(store.db, symbol);
-    const query = { instrumentId: instrument.id, source, range, columns: indicatorColumns };
+    const extra = options.extra === true ? extraColumns : null;
+    const query = { instrumentId: instrument.id, source, range, columns: indicatorColumns, extra };
     const rows = await readIndicators(store.db, query);
     if (format === 'json') {
-      const shown = rows.map(({ session, values, reason }) => ({ session, ...values, reason }));
+      const shown = rows.map(({ session, values, reason, extra: extras }) => {
+        return { session, ...values, reason, ...(extra && { extra: extras }) };
+      });
       printJson({ symbol: instrument.symbol, source, rows: shown }, config.market);
       return;
     }
+    if (extra !== null) noteLack(rows);
     const title = `${instrument.symbol}, ${source}: ${rows.length} rows`;
     if (format === 'csv') {
       note(`${marketMark(config.market)}${title}`);
-      printCsv(['session', ...names, 'reason'], rows.map(cellsOf));
+      printCsv([...head, ...(extra ? keys : [])], rows.map(extra ? allCellsOf : cellsOf));
     } else printTable({ title, market: config.market, columns, rows }, choice);
   });
 }
 
-const columns: readonly Column<IndicatorRow>[] = [
+/** What was asked for comes first where not all of it fits. */
+function columnsOf(extra: boolean): readonly Column<IndicatorRow>[] {
+  const added = keys.map((key): Column<IndicatorRow> => {
+    return { name: key, cell: (row) => significantText(row.extra?.[key] ?? null), rank: 2, right: true };
+  });
+  return [...firstColumns, ...(extra ? added : []), ...usualColumns];
+}
+
+const firstColumns: readonly Column<IndicatorRow>[] = [
   { name: 'session', cell: ({ session }) => session },
   { name: 'reason', cell: ({ reason }) => reason },
-  ...indicatorColumns.map(({ name, kind }): Column<IndicatorRow> => {
-    const figures = kind === 'number' ? { right: true as const } : { least: 20 };
-    return { name, cell: ({ values }) => shownValue(values[name] ?? null), rank: 2, ...figures };
-  }),
 ];
+const usualColumns = indicatorColumns.map(({ name, kind }): Column<IndicatorRow> => {
+  const figures = kind === 'number' ? { right: true as const } : { least: 20 };
+  return { name, cell: ({ values }) => shownValue(values[name] ?? null), rank: 2, ...figures };
+});
 
 function shownValue(value: number | readonly string[] | null): string | null {
   return typeof value === 'number' || value === null ? significantText(value) : value.join(' ');
+}
+
+const head = ['session', ...names, 'reason'];
+
+/** Says how extras come where rows have none. */
+function noteLack(rows: readonly IndicatorRow[]): void {
+  const lacking = rows.filter(({ extra }) => extra === null).length;
+  if (lacking === 0) return;
+  note(
+    `${lacking} rows have no extras: barwright run indicators-daily-calculation --extra computes them, ` +
+      'and with INDICATORS_EXTRA=true every run does',
+  );
+}
+
+function extraCellsOf({ extra }: IndicatorRow) {
+  return keys.map((key) => extra?.[key] ?? null);
+}
+
+function allCellsOf(row: IndicatorRow) {
+  return [...cellsOf(row), ...extraCellsOf(row)];
 }
 
 function cellsOf({ session, values, reason }: IndicatorRow) {

@@ -69,6 +69,7 @@ export function printEnd({ workflowId, runId, market, summary }: EndedRun, choic
   const title = 'calculationDate' in summary ? `${workflowId}, up to ${summary.calculationDate}` : workflowId;
   printTable({ title, market, columns: summaryColumns, rows: [summary] }, choice);
   printTroubled(runId, market, summary);
+  if (summary.note !== undefined) note(summary.note);
   if ('wentOnWithout' in summary && summary.wentOnWithout !== null)
     note(`it went on without: ${summary.wentOnWithout}`);
 }

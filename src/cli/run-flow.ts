@@ -1,11 +1,11 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { flows, type FlowName } from '../flows/index.ts';
 import { startRun, type RunWish, type StartedRun } from '../operations/start-run.ts';
+import { clientIdentity } from '../temporal/connection.ts';
 import { withWorkers, type WorkerContext } from './context.ts';
 import { RunFailed } from './errors.ts';
 import { usageErrorOf } from './flow-options.ts';
 import { note, printJson } from './output.ts';
-import { personHere } from './person.ts';
 import { isFailure, printEnd, summaryChoice, type FlowSummary } from './print-summary.ts';
 import { showProgress } from './progress.ts';
 import type { TableOptions } from './table/column.ts';
@@ -43,7 +43,7 @@ export async function startFlow(
   asked: RunWish,
 ): Promise<StartedRun> {
   try {
-    return await startRun({ client, config, db, startedBy: personHere() }, flow, asked);
+    return await startRun({ client, config, db, startedBy: clientIdentity() }, flow, asked);
   } catch (error) {
     throw usageErrorOf(error);
   }

@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { Command } from 'commander';
-import { pools } from '../flows/pools.ts';
+import { nodeFlagsOf } from '../../workers/pools.ts';
+import { pools, type Pool } from '../flows/pools.ts';
+import { note } from './output.ts';
 import { parseChoice } from './parameters.ts';
 
 export function addWorkerCommand(program: Command): void {
@@ -9,8 +13,41 @@ export function addWorkerCommand(program: Command): void {
     .requiredOption('--pool <name>', `${pools.join(', ')}, with or without "-pool"`)
     .action(async ({ pool: name }: { readonly pool: string }) => {
       const pool = parseChoice('--pool', name.replace(/-pool$/, ''), pools);
-      // Only this command needs the worker's native library.
-      const { runWorker } = await import('../../workers/run-worker.ts');
-      await runWorker(pool);
+      process.removeAllListeners('SIGINT');
+      process.exitCode = hasItsHeap(pool) ? await serve(pool) : await serveInItsHeap(pool);
     });
+}
+
+function hasItsHeap(pool: Pool): boolean {
+  return nodeFlagsOf(pool).every((flag) => process.execArgv.includes(flag));
+}
+
+/** Takes work until it is told to end; then what is under way ends. Returns 130 for Ctrl-C, else 0. */
+async function serve(pool: Pool): Promise<number> {
+  // Only this command needs the worker's native library.
+  const { runWorker } = await import('../../workers/run-worker.ts');
+  let code = 0;
+  process.once('SIGINT', () => (code = 130));
+  await runWorker(pool);
+  return code;
+}
+
+/** The same in a process whose heap is as `up` sizes it: node takes that only at its start. */
+async function serveInItsHeap(pool: Pool): Promise<number> {
+  const flags = [...process.execArgv, ...nodeFlagsOf(pool)];
+  // In a group of its own: Ctrl-C of the terminal reaches it through us alone, and so once.
+  const worker = spawn(process.execPath, [...flags, ...process.argv.slice(1)], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    detached: true,
+  });
+  let told = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (told) return void worker.kill('SIGKILL');
+      told = true;
+      note('takes no more work; what is under way ends within half a minute, or at once when told again');
+      worker.kill(signal);
+    });
+  const [code] = (await once(worker, 'exit')) as [number | null];
+  return code ?? 1;
 }

@@ -1,4 +1,5 @@
 import { addDays, type DateRange } from './date-range.ts';
+import { extrasLackFrom, type ExtraState } from './extra-freshness.ts';
 import type { SessionDate } from './session.ts';
 
 /** Before every session. */
@@ -40,6 +41,8 @@ export interface IndicatorState {
   /** Sessions without a bar, and the first of them. */
   readonly missing: number;
   readonly firstMissing: SessionDate | null;
+  /** Null: no row ever had extras. */
+  readonly extra: ExtraState | null;
 }
 
 /** The rows that a run is to have: it writes those of the window, and again what is stored and due. */
@@ -48,6 +51,8 @@ export interface IndicatorWish {
   /** Compute the window again, whatever is known of it. */
   readonly again: boolean;
   readonly parametersVersion: string;
+  /** Of the extras that the rows are to have; null: none. */
+  readonly extraVersion: string | null;
 }
 
 /** Splits in a form that can be compared. */
@@ -84,10 +89,12 @@ function sameDigest(a: SeriesDigest, b: SeriesDigest): boolean {
 /** True when the rows of the window are there, as far as the bars have not changed. */
 export function coversWish(
   state: IndicatorState,
-  { window, again, parametersVersion }: IndicatorWish,
+  { window, again, parametersVersion, extraVersion }: IndicatorWish,
 ): boolean {
   const { from, to } = state.computed;
-  return !again && state.parametersVersion === parametersVersion && from <= window.from && to >= window.to;
+  if (again || state.parametersVersion !== parametersVersion) return false;
+  if (from > window.from || to < window.to) return false;
+  return extraVersion === null || extrasLackFrom(state.extra, extraVersion, to) === null;
 }
 
 /** True when nothing is due for certain: `digest` is what the series up to the last computed date has now. */
@@ -120,11 +127,12 @@ function changedFrom(known: Int32Array, { sessions, signs }: SignedSeries): Sess
 /** The date from which stored rows are due; `never` for none. Rows after the last computed date are due in any case. */
 export function staleFrom(
   state: IndicatorState,
-  parametersVersion: string,
+  { parametersVersion, extraVersion }: Pick<IndicatorWish, 'parametersVersion' | 'extraVersion'>,
   now: { readonly splits: readonly EffectiveSplit[]; readonly series: SignedSeries },
 ): SessionDate {
   if (state.parametersVersion !== parametersVersion) return always;
   const fromSplit = dueForSplits(state, now.splits);
   const fromBar = changedFrom(state.signs, now.series);
-  return fromSplit < fromBar ? fromSplit : fromBar;
+  const extras = extraVersion === null ? null : extrasLackFrom(state.extra, extraVersion, state.computed.to);
+  return [fromSplit, fromBar, extras ?? never].reduce((first, date) => (date < first ? date : first));
 }

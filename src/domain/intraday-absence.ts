@@ -65,9 +65,10 @@ function missingParts(evidence: IntradayEvidence) {
   const single: { readonly session: SessionDate; readonly fromMs: number }[] = [];
   const sum = { traded: 0, counted: 0 };
   for (const session of evidence.sessions) {
-    const { expected, missing } = missingIn(session);
+    const times = timesOf(session);
+    const { expected, missing } = missingIn(times);
     if (expected === 0) continue;
-    const day = dayNumber(session.session);
+    const { day } = times;
     days.push(day);
     if (missing.length === expected) continue;
     answered.add(day);
@@ -87,16 +88,37 @@ function missingBars({ interval, answered, observedMs }: IntradayEvidence) {
     while ((answered[at] ?? Infinity) < fromMs) at += 1;
     return answered[at] === fromMs;
   };
-  return ({ opensAt, closesAt }: Session) => {
-    const [opensMs, closesMs] = [Date.parse(opensAt), Date.parse(closesAt)];
+  return ({ opensMs, closesMs }: SessionTimes) => {
     const lengthMs = barLengthMs(interval, opensMs, closesMs);
-    const missing: number[] = [];
+    let missing = none;
     let expected = 0;
     for (let fromMs = opensMs; fromMs < closesMs; fromMs += lengthMs) {
       if (Math.min(fromMs + lengthMs, closesMs) > observedMs) break;
       expected += 1;
-      if (!came(fromMs)) missing.push(fromMs);
+      if (!came(fromMs)) missing = [...missing, fromMs];
     }
     return { expected, missing };
   };
+}
+
+const none: readonly number[] = [];
+
+/** A session in numbers: its day since 1970-01-01, and epoch milliseconds. */
+interface SessionTimes {
+  readonly day: number;
+  readonly opensMs: number;
+  readonly closesMs: number;
+}
+
+/** The calendar hands out the same sessions again and again: reading their texts is a good part of a judgement. */
+const knownTimes = new WeakMap<Session, SessionTimes>();
+
+function timesOf(session: Session): SessionTimes {
+  const times = knownTimes.get(session) ?? {
+    day: dayNumber(session.session),
+    opensMs: Date.parse(session.opensAt),
+    closesMs: Date.parse(session.closesAt),
+  };
+  knownTimes.set(session, times);
+  return times;
 }

@@ -48,12 +48,12 @@ const nearDays = 22;
  */
 export function judgeBasis(bars: PricedDays, evidence: BasisEvidence): JudgedBasis {
   const { observedOn } = evidence;
-  const sessions = pricedSessionsOf(bars);
-  const first = sessions[0]?.day ?? Infinity;
+  const first = bars.length > 0 ? (bars.day[0] ?? Infinity) : Infinity;
   const splits = evidence.splits.filter(({ exDate }) => dayNumber(exDate) > first);
   const observedDay = dayNumber(observedOn);
   if (splits.length === 0 && evidence.doubtful.length === 0)
     return { basisOf: () => observedDay, late: [], unknown: 0 };
+  const sessions = pricedSessionsOf(bars);
   const past = splits
     .filter(({ exDate }) => exDate <= observedOn)
     .map(({ exDate, ratio }) => ({ exDay: dayNumber(exDate), size: Math.log(ratio), exDate, ratio }))
@@ -120,7 +120,8 @@ function optionsBySegment(
     let level = 0;
     for (const { exDay, size } of after.toReversed()) {
       level += size;
-      told.push({ level, basis: exDay - 1 });
+      // Splits that cancel each other leave the same prices, whether they are in or not.
+      if (told.every((one) => Math.abs(one.level - level) > 1e-9)) told.push({ level, basis: exDay - 1 });
     }
     const wrong = told.flatMap((option) =>
       alien.flatMap((size) => [option.level + size, option.level - size]),

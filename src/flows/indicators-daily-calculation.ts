@@ -10,7 +10,15 @@ import { dailyPolicy } from '../runs/run-policy.ts';
 import { ContradictoryParameters } from '../runs/contradictory-parameters.ts';
 import type { Flow } from './flow.ts';
 import { symbolsAsked } from './ingestion.ts';
-import { choice, dateOption, optionalDaysBack, whenAsked, whichSymbols, wholeNumber } from './parameters.ts';
+import {
+  choice,
+  dateOption,
+  optionalDaysBack,
+  optionalFlag,
+  whenAsked,
+  whichSymbols,
+  wholeNumber,
+} from './parameters.ts';
 import { rangeOf } from './ranges.ts';
 
 const parameters = z.strictObject({
@@ -26,6 +34,7 @@ const parameters = z.strictObject({
     '<source>',
     `whose bars: ${sourceNames.join(' or ')}`,
   ),
+  extra: optionalFlag('with the extras of docs/indicators.md; without it as INDICATORS_EXTRA says'),
   /** How long to wait for the session's ingestion: its bars may be late, and then the run goes on with what is there. */
   waitSeconds: wholeNumber(0).optional(),
 });
@@ -44,8 +53,10 @@ export const indicatorsDailyCalculation = {
   policy: { ...dailyPolicy, loadRetries: 0 },
   parameters,
   request(asked, nominalTime) {
-    const { dataSource: source, waitSeconds = null } = asked;
-    return { nominalTime, source, rows: rowsAsked(asked), ...symbolsAsked(asked), waitSeconds };
+    const { dataSource: source, waitSeconds = null, extra } = asked;
+    const rows = rowsAsked(asked);
+    const wish = { nominalTime, source, rows, ...symbolsAsked(asked), waitSeconds };
+    return extra === undefined ? wish : { ...wish, extra };
   },
   sessions: (request, calendar) => windowOf(request, calendar),
   /** Of days back, their last session alone. */

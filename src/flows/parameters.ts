@@ -59,6 +59,9 @@ export const incremental = offered(
 export const flag = (description: string) =>
   offered(z.boolean('true or false').default(false), '[boolean]', description);
 
+export const optionalFlag = (description: string) =>
+  offered(z.boolean('true or false').optional(), '[boolean]', description);
+
 export const dateOption = (description: string) => offered(date.optional(), '<date>', description);
 export const requiredDate = (description: string) => offered(date, '<date>', description);
 

@@ -1,6 +1,8 @@
 import type { Dimension, IndicatorColumn } from '../domain/indicator-column.ts';
 import { indicators } from './registry.ts';
 
+export { extraColumns } from './extra/extras.ts';
+
 /** Indicators whose values are prices or volumes; all others are pure numbers. */
 const dimensions: Readonly<Record<string, Dimension>> = {
   sma: 'price',

@@ -22,6 +22,8 @@ export interface IndicatorsRequest {
   readonly maxSymbols?: number;
   /** How long to wait for the ingestion of that session; null: not at all. */
   readonly waitSeconds: number | null;
+  /** Whether rows get extras; absent: as the worker's setting says. */
+  readonly extra?: boolean;
 }
 
 /** Whose bars, where nobody names a source: those of the watchlist. */

@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
+import { msToTs, optionalTsToMs } from '@temporalio/common/lib/time.js';
 import packageJson from '../../package.json' with { type: 'json' };
 import { endOf, tailOf } from './log-tail.ts';
 import { isRunning, startDetached, stopProcess, type ProcessRef } from './processes.ts';
@@ -75,6 +76,7 @@ interface RunningTemporal {
 }
 
 const startDeadlineMs = 60_000;
+const retentionMs = 30 * 86_400_000;
 
 /**
  * Starts a Temporal server with its Web UI on the loopback; its state outlives it in one SQLite file. What it opens
@@ -146,7 +148,7 @@ async function untilReady(
       await requireListener(address);
       const connection = await Connection.connect({ address, connectTimeout: '2s' });
       try {
-        await connection.workflowService.describeNamespace({ namespace });
+        await keepForAMonth(connection, namespace);
       } finally {
         await connection.close();
       }
@@ -158,6 +160,14 @@ async function untilReady(
       await delay(25);
     }
   }
+}
+
+/** On Monday, Friday's runs are to be there: a local server forgets after a day unless told. */
+async function keepForAMonth({ workflowService }: Connection, namespace: string): Promise<void> {
+  const { config } = await workflowService.describeNamespace({ namespace });
+  if (optionalTsToMs(config?.workflowExecutionRetentionTtl) === retentionMs) return;
+  const workflowExecutionRetentionTtl = msToTs(retentionMs);
+  await workflowService.updateNamespace({ namespace, config: { workflowExecutionRetentionTtl } });
 }
 
 async function requireListener(address: string): Promise<void> {

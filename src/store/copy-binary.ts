@@ -117,6 +117,11 @@ export function textField(value: string): Uint8Array<ArrayBuffer> {
   return field(text.encode(value));
 }
 
+/** Text that is JSON, as a `jsonb`; the format's version goes before it. */
+export function jsonbField(json: string): Uint8Array<ArrayBuffer> {
+  return textField(`\u0001${json}`);
+}
+
 export function uuidField(value: string): Uint8Array<ArrayBuffer> {
   return field(Buffer.from(value.replaceAll('-', ''), 'hex'));
 }

@@ -19,10 +19,12 @@ interface Row {
   readonly missing: number;
   readonly first_missing: SessionDate | null;
   readonly signs: Buffer | null;
+  readonly extra_version: string | null;
+  readonly extra_through: SessionDate | null;
 }
 
 const columns = sql`instrument_id, parameters_version, computed_from, computed_through, bars, observed_sum, basis_sum,
-  absences, expected, splits, missing, first_missing`;
+  absences, expected, splits, missing, first_missing, extra_version, extra_through`;
 
 function stateOf(row: Row): IndicatorState {
   const { bars, observed_sum: observedSum, basis_sum: basisSum, absences, expected } = row;
@@ -34,7 +36,12 @@ function stateOf(row: Row): IndicatorState {
     splits: row.splits,
     missing: row.missing,
     firstMissing: row.first_missing,
+    extra: extraOf(row),
   };
+}
+
+function extraOf({ extra_version: version, extra_through: through }: Row): IndicatorState['extra'] {
+  return version === null || through === null ? null : { version, through };
 }
 
 /** A copy: a buffer of the driver's is part of a larger one, and begins anywhere in it. */
@@ -85,7 +92,7 @@ export async function saveStates(
   states: ReadonlyMap<number, IndicatorState>,
 ): Promise<void> {
   let bytes = 0;
-  const rows = [...states].map(([instrumentId, { digest, computed, signs, ...state }]) => {
+  const rows = [...states].map(([instrumentId, { digest, computed, signs, extra, ...state }]) => {
     const [first, length] = [bytes + 1, signs.byteLength];
     bytes += length;
     return {
@@ -94,6 +101,7 @@ export async function saveStates(
       ...state,
       from: computed.from,
       to: computed.to,
+      ...(extra && { extraVersion: extra.version, extraThrough: extra.through }),
       first,
       length,
     };
@@ -105,10 +113,10 @@ export async function saveStates(
     update market.indicator_states known set parameters_version = s."parametersVersion", computed_from = s."from",
       computed_through = s."to", bars = s.bars, observed_sum = s."observedSum", basis_sum = s."basisSum",
       absences = s.absences, expected = s.expected, splits = s.splits, missing = s.missing,
-      first_missing = s."firstMissing", run_id = ${runId}, computed_at = now(),
+      first_missing = s."firstMissing", extra_version = s."extraVersion", extra_through = s."extraThrough", run_id = ${runId}, computed_at = now(),
       signs = substring(${Buffer.concat(signs)}::bytea from s.first for s.length)
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as s(instrument_id int, "parametersVersion" text,
       "from" date, "to" date, bars int, "observedSum" float8, "basisSum" float8, absences int, expected int, splits text,
-      missing int, "firstMissing" date, first int, length int)
+      missing int, "firstMissing" date, "extraVersion" text, "extraThrough" date, first int, length int)
     where known.source = ${source} and known.instrument_id = s.instrument_id`.execute(tx);
 }

@@ -12,13 +12,15 @@ export interface ProviderRefusals {
   readonly trialMs: number;
 }
 
+export const noRefusals: ProviderRefusals = { count: 0, blockedMs: 0, trialMs: 0 };
+
 /** How a provider stands, by the database's clock. */
 export async function readRefusals(db: Database, key: BudgetKey): Promise<ProviderRefusals> {
   const { rows } = await sql<ProviderRefusals>`
     select refusals as count, greatest(0, coalesce(${untilMs(sql`blocked_until`)}, 0)) as "blockedMs",
       greatest(0, coalesce(${untilMs(sql`trial_until`)}, 0)) as "trialMs"
     from market.provider_budgets where ${matches(key)}`.execute(db);
-  return rows[0] ?? { count: 0, blockedMs: 0, trialMs: 0 };
+  return rows[0] ?? noRefusals;
 }
 
 /** A refusal, and what its request knew of those before it when it left. */

@@ -3,6 +3,7 @@ import type { IndicatorColumn } from '../domain/indicator-column.ts';
 import type { SessionDate } from '../domain/session.ts';
 import { sql, type RawBuilder } from 'kysely';
 import type { Database } from './database.ts';
+import { extrasInShares } from './extra-values.ts';
 import type { SourceName } from '../domain/source.ts';
 
 interface IndicatorsWish {
@@ -10,6 +11,8 @@ interface IndicatorsWish {
   readonly source: SourceName;
   readonly range: DateRange;
   readonly columns: readonly IndicatorColumn[];
+  /** What is known of extras; null: they are not wanted. */
+  readonly extra: readonly IndicatorColumn[] | null;
 }
 
 /** A stored row in the shares of today; null where there is no value. */
@@ -18,12 +21,15 @@ export interface IndicatorRow {
   readonly values: Readonly<Record<string, number | readonly string[] | null>>;
   /** Why values lack; null: none does. */
   readonly reason: 'partial' | 'warming_up' | null;
+  /** By key; null where they were not computed, or are not wanted. */
+  readonly extra: Readonly<Record<string, number | null>> | null;
 }
 
 type StoredRow = Record<string, number | readonly string[] | null> & {
   readonly session_date: SessionDate;
   readonly reason: IndicatorRow['reason'];
 };
+type ExtraPart = Partial<{ readonly extra: IndicatorRow['extra']; readonly ratio: number }>;
 
 function inSharesOfToday({ name, dimension }: IndicatorColumn): RawBuilder<unknown> {
   const column = sql.ref(`stored.${name}`);
@@ -35,8 +41,9 @@ function inSharesOfToday({ name, dimension }: IndicatorColumn): RawBuilder<unkno
 
 /** The stored rows of one instrument, oldest first: splits since they were computed are taken into account. */
 export async function readIndicators(db: Database, wish: IndicatorsWish): Promise<readonly IndicatorRow[]> {
-  const { instrumentId, source, range, columns } = wish;
-  const { rows } = await sql<StoredRow>`
+  const { instrumentId, source, range, columns, extra: keys } = wish;
+  const extras = keys === null ? sql`` : sql`, stored.extra, ratio`;
+  const { rows } = await sql<StoredRow & ExtraPart>`
     with stored as materialized (
       select * from market.indicators where instrument_id = ${instrumentId} and source = ${source}
         and session_date between ${range.from} and ${range.to}
@@ -44,10 +51,11 @@ export async function readIndicators(db: Database, wish: IndicatorsWish): Promis
       select split_basis, market.share_ratio(${instrumentId}::int, coalesce(split_basis, '-infinity'), 'infinity', false) as ratio
       from (select distinct split_basis from stored) basis
     )
-    select stored.session_date, stored.reason, ${sql.join(columns.map(inSharesOfToday))}
+    select stored.session_date, stored.reason, ${sql.join(columns.map(inSharesOfToday))}${extras}
     from stored join bases on bases.split_basis is not distinct from stored.split_basis
     order by stored.session_date`.execute(db);
   return rows.map((row) => ({
+    extra: row.extra && keys ? extrasInShares(keys, row.extra, row.ratio ?? 1) : null,
     session: row.session_date,
     values: Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null])),
     reason: row.reason,

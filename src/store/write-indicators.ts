@@ -3,6 +3,7 @@ import type { DateRange } from '../domain/date-range.ts';
 import type { IndicatorColumn } from '../domain/indicator-column.ts';
 import type { SourceName } from '../domain/source.ts';
 import { copyInto } from './copy.ts';
+import { extrasDiffer } from './extra-values.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Computed rows on their way in, as binary COPY in the order of `storedColumns`. */
@@ -10,6 +11,8 @@ interface IncomingIndicators {
   readonly source: SourceName;
   readonly runId: string;
   readonly columns: readonly IndicatorColumn[];
+  /** What is in the field of extras; null: rows have no such field. */
+  readonly extra: readonly IndicatorColumn[] | null;
   /** Rows that cannot be there yet. */
   readonly added: Uint8Array;
   /** Rows that may be there; each begins with whether it is wanted even if it is not. */
@@ -28,7 +31,7 @@ export interface IndicatorCounts {
 }
 
 /** The columns of a stored row, in the order of binary rows. */
-export function storedColumns(columns: readonly IndicatorColumn[]): readonly string[] {
+export function storedColumns(columns: readonly IndicatorColumn[], extra: boolean): readonly string[] {
   const values = [...columns].sort((a, b) => Number(a.kind === 'names') - Number(b.kind === 'names'));
   return [
     'instrument_id',
@@ -40,6 +43,7 @@ export function storedColumns(columns: readonly IndicatorColumn[]): readonly str
     'split_basis',
     'run_id',
     'computed_at',
+    ...(extra ? ['extra'] : []),
   ];
 }
 
@@ -67,10 +71,15 @@ function differs(column: IndicatorColumn, tolerance = rounding): RawBuilder<unkn
 
 const anyOf = (conditions: readonly RawBuilder<unknown>[]) => sql`(${sql.join(conditions, sql` or `)})`;
 
-function rowDiffers(columns: readonly IndicatorColumn[]): RawBuilder<unknown> {
+function valuesDiffer(columns: readonly IndicatorColumn[]): RawBuilder<unknown> {
   return sql`(${anyOf(columns.map((column) => differs(column)))}
     or stored.reason is distinct from incoming.reason
     or stored.parameters_version <> incoming.parameters_version)`;
+}
+
+function rowDiffers({ columns, extra }: Pick<Writing, 'columns' | 'extra'>): RawBuilder<unknown> {
+  if (extra === null) return valuesDiffer(columns);
+  return sql`(${valuesDiffer(columns)} or ${extrasDiffer(extra, rounding)})`;
 }
 
 /** Under another basis only what averages of prices show is a revision. */
@@ -91,6 +100,7 @@ interface Writing {
   readonly tx: Transaction;
   readonly source: SourceName;
   readonly columns: readonly IndicatorColumn[];
+  readonly extra: readonly IndicatorColumn[] | null;
   readonly stored: readonly string[];
   /** A stored row and what comes for it; the range spares the other partitions. */
   readonly pair: RawBuilder<unknown>;
@@ -144,16 +154,18 @@ async function dropUnwanted({ tx, pair }: Writing): Promise<void> {
     where not wanted and not exists (select from market.indicators stored where ${pair})`.execute(tx);
 }
 
-async function dropEqual({ tx, pair, columns }: Writing): Promise<void> {
+async function dropEqual({ tx, pair, columns, extra }: Writing): Promise<void> {
   await sql`delete from incoming_indicators incoming using market.indicators stored
-    where ${pair} and not (select ${rowDiffers(columns)} from ${basis})`.execute(tx);
+    where ${pair} and not (select ${rowDiffers({ columns, extra })} from ${basis})`.execute(tx);
 }
 
-async function noteRevisions({ tx, pair, columns, stored }: Writing): Promise<void> {
+async function noteRevisions({ tx, pair, columns, extra, stored }: Writing): Promise<void> {
+  // First extras are no revision of anything.
+  const hadOthers = extra === null ? sql`true` : sql`(${valuesDiffer(columns)} or stored.extra is not null)`;
   await sql`insert into market.indicator_revisions (${names(stored)}, replaced_at, replaced_by)
     select ${names(stored, 'stored')}, incoming.computed_at, incoming.run_id
     from incoming_indicators incoming join market.indicators stored on ${pair}
-    where (select ${isRevision(columns)} from ${basis})`.execute(tx);
+    where (select ${isRevision(columns)} and ${hadOthers} from ${basis})`.execute(tx);
 }
 
 async function upsert({ tx, stored }: Writing): Promise<void> {
@@ -174,13 +186,13 @@ export async function writeIndicators(
   tx: Transaction,
   incoming: IncomingIndicators,
 ): Promise<ReadonlyMap<number, IndicatorCounts>> {
-  const { columns, source, due } = incoming;
-  const stored = storedColumns(columns);
+  const { columns, extra, source, due } = incoming;
+  const stored = storedColumns(columns, extra !== null);
   const target = { table: 'market.indicators', columns: stored, format: 'binary' } as const;
   await copyInto(tx, target, inChunks(incoming.added));
   if (incoming.stagedRows === 0 && due.length === 0) return new Map();
   await stage(tx, stored, incoming.staged);
-  const writing = { tx, source, columns, stored, pair: await pairsWithin(tx, source) };
+  const writing = { tx, source, columns, extra, stored, pair: await pairsWithin(tx, source) };
   const taken = await takeAway(writing, due);
   await dropUnwanted(writing);
   const kept = await countsOf(tx, staged);

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { generatedMarket } from '../../src/simulator/market/generated-market.ts';
@@ -382,4 +384,25 @@ test('symbols are added, listed and removed', async () => {
   expect((await list()).filter(({ watched }) => watched).map(({ symbol }) => symbol)).toEqual(['CpK', 'KO']);
   expect(await installation.run('symbols', 'remove', 'KO')).toMatchObject({ code: 0 });
   expect((await list()).map(({ symbol }) => symbol)).not.toContain('KO');
+});
+
+test('a worker in the foreground ends in order on Ctrl-C', async () => {
+  const registered = async () => {
+    const { rows } = await sql<{ count: number }>`select count(*)::int as count from market.workers
+      where pool = 'maintenance' and stopped_at is null`.execute(installation.store.db);
+    return rows[0]?.count;
+  };
+  const before = await registered();
+  const worker = installation.start('worker', '--pool', 'maintenance-pool');
+  let said = '';
+  worker.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  await expect.poll(() => said, { timeout: 60_000 }).toContain('takes work');
+  expect(await registered()).toBe((before ?? 0) + 1);
+  worker.kill('SIGINT');
+  const [code] = (await once(worker, 'exit')) as [number | null];
+  expect({ code, said }).toEqual({
+    code: 130,
+    said: expect.stringContaining('takes no more work') as string,
+  });
+  expect(await registered()).toBe(before);
 });

@@ -50,6 +50,24 @@ test('rows come as CSV as well, with the columns by their names', async () => {
   expect(head).toMatch(/^session,sma_20,sma_50,.*,true_range,patterns,reason$/);
 });
 
+test('extras come where they are asked for: in JSON and CSV by their keys, and in a table of their own', async () => {
+  const { stdout: before } = await installation.run(...shown, '--extra', '--json');
+  expect(JSON.parse(before)).toMatchObject({ rows: Array(5).fill({ extra: null }) as unknown });
+  expect(await installation.run(...calculation, '--extra', '--json')).toMatchObject({ code: 0 });
+  const json = await installation.run(...shown, '--extra', '--json');
+  const { rows = [] } = JSON.parse(json.stdout) as Record<string, { extra: Record<string, unknown> }[]>;
+  for (const { extra } of rows) {
+    expect(extra).toMatchObject({ 'psar_0.02_0.2': expect.any(Number) as number });
+    expect(Object.values(extra).every((value) => typeof value === 'number')).toBe(true);
+  }
+  const csv = await installation.run(...shown, '--extra', '--format', 'csv');
+  expect(csv.stdout.split('\n')[0]).toMatch(/,patterns,reason,psar_0\.02_0\.2,adl,.*,heikin_ashi_close$/);
+  const table = await installation.run(...shown, '--extra');
+  expect(table.stdout).toContain('ichimoku_9_26_52_base');
+  const { stdout: without } = await installation.run(...shown, '--json');
+  expect(without).not.toContain('extra');
+});
+
 test.each([
   [['--start-date', '2024-06-03'], '--end-date is missing'],
   [['--calculation-date', '2099-01-05'], 'no session of --calculation-date 2099-01-05 has closed'],

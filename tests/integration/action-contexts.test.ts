@@ -75,7 +75,7 @@ test('an answer that is not stored yet counts before what is stored', async () =
     { session: '2020-08-28', open: 100, close: 100 },
     { session: '2020-09-01', open: 102, close: 102 },
   ];
-  const answered = { instrumentId, source: 'yahoo' as const, sessions };
+  const answered = { instrumentId, source: 'yahoo' as const, sessions: () => sessions };
   const contextOf = await actionContexts(store.db, observedAt, [instrumentId], answered);
   expect(contextOf(instrumentId).adjusted('yahoo')).toEqual(sessions);
 });

@@ -1,36 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { ensureDatabase } from '../../src/runtime/embedded-postgres.ts';
 import { openStore, type Store } from '../../src/store/database.ts';
-import { migrate } from '../../src/store/migrate.ts';
 
 export interface TestDatabase extends Store {
   readonly url: string;
 }
 
-/** A migrated database of its own, copied from the one that the global set-up has migrated. */
-export async function freshDatabase(): Promise<TestDatabase> {
-  const name = anyName();
-  await query(inject('postgresUrl'), `create database ${name} template ${inject('migratedDatabase')}`);
-  return opened(name);
+interface DatabaseOptions {
+  /** What all its sessions begin with, such as `datestyle = 'German'`. */
+  readonly settings?: readonly string[];
+  /** That which it is copied from; `template1` has nothing in it. */
+  readonly template?: string;
 }
 
-/** The same, migrated by sessions that all begin with these settings, such as `datestyle = 'German'`. */
-export async function databaseWith(settings: readonly string[]): Promise<TestDatabase> {
+/** A database of its own, copied from the one that the global set-up has migrated. */
+export async function freshDatabase({
+  settings = [],
+  template,
+}: DatabaseOptions = {}): Promise<TestDatabase> {
   const server = inject('postgresUrl');
-  const name = anyName();
-  await ensureDatabase(server, name);
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await query(server, `create database ${name} template ${template ?? inject('migratedDatabase')}`);
   for (const setting of settings) await query(server, `alter database ${name} set ${setting}`);
-  const store = opened(name);
-  await migrate(store.db);
-  return store;
-}
-
-const anyName = () => `test_${randomUUID().replaceAll('-', '')}`;
-
-function opened(name: string): TestDatabase {
-  const url = new URL(inject('postgresUrl'));
+  const url = new URL(server);
   url.pathname = `/${name}`;
   return { ...openStore(url.href, { name: 'test', max: 10 }), url: url.href };
 }

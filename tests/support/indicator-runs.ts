@@ -7,12 +7,13 @@ import type { Store } from '../../src/store/database.ts';
 import { createAnalyticsActivities } from '../../workers/activities.ts';
 
 /** Runs of the analytics activities in the order of the workflow, without a server. */
-export function indicatorRuns(store: Store, batchSize = 100) {
+export function indicatorRuns(store: Store, batchSize = 100, extra = false) {
   const threads = createThreadPool(1);
   const activities = createAnalyticsActivities({
     store,
     threads,
     batchSize,
+    extra,
     policyChoices: { loadRetries: null, retryDelaySeconds: null, runTimeoutSeconds: null },
   });
   return {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { databaseWith, type TestDatabase } from './database.ts';
+import { freshDatabase, type TestDatabase } from './database.ts';
 
 interface Sleeper {
   readonly at: number;
@@ -21,7 +21,7 @@ export interface SimulatedClock {
 /** A migrated database whose `clock_timestamp()` is a clock of ours. */
 export async function simulatedClock(startsAt: string): Promise<SimulatedClock> {
   // What comes before pg_catalog in the path stands in place of what is there.
-  const store = await databaseWith(['search_path = simulated, pg_catalog, public']);
+  const store = await freshDatabase({ settings: ['search_path = simulated, pg_catalog, public'] });
   await sql`create schema simulated`.execute(store.db);
   await sql`create table simulated.clock (at timestamptz not null)`.execute(store.db);
   await sql`insert into simulated.clock values (${startsAt})`.execute(store.db);

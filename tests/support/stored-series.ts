@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { expect } from 'vitest';
-import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
+import {
+  knownSessionDays,
+  sessionDatesBetween,
+  sessionsBetween,
+} from '../../src/calendar/exchange-calendar.ts';
 import type { DateRange } from '../../src/domain/date-range.ts';
 import type { SessionDate } from '../../src/domain/session.ts';
 import { computeIndicators, type IndicatorTable } from '../../src/indicators/compute-indicators.ts';
+import type { PriceSeries } from '../../src/indicators/price-series.ts';
 import { indicatorColumns } from '../../src/indicators/columns.ts';
 import { writeAbsences } from '../../src/store/absences.ts';
 import { readBars } from '../../src/store/adjusted-bars.ts';
@@ -50,28 +55,34 @@ export async function storedSeries(store: Store, source: 'polygon' | 'yahoo' = '
     );
   }
 
-  async function expected(instrumentId: number, through: SessionDate): Promise<IndicatorTable> {
+  /** The whole history as it is to be computed from. */
+  async function priceSeries(instrumentId: number, through: SessionDate): Promise<PriceSeries> {
     const range = { from: everything.from, to: through };
     const wish = { instrumentId, source, interval: '1d', range, adjust: 'split' } as const;
     const bars = new Map((await readBars(store.db, wish)).map((bar) => [bar.session, bar]));
-    const { rows } = await sql<{ session: string }>`select session_date as session from market.bar_absences
+    const { rows } = await sql<{ from: string; to: string }>`
+      select session_date as "from", last_session as "to" from market.bar_absences
       where instrument_id = ${instrumentId} and source = ${source} and confirmed`.execute(store.db);
-    const absent = new Set(rows.map(({ session }) => session));
+    const absent = new Set(rows.flatMap(sessionDatesBetween));
     const first = [...bars.keys()][0] ?? through;
     const sessions = sessionsBetween({ from: first, to: through })
       .map(({ session }) => session)
       .filter((session) => !absent.has(session));
     const column = (of: 'open' | 'high' | 'low' | 'close' | 'volume') =>
       Float64Array.from(sessions, (session) => bars.get(session)?.[of] ?? NaN);
-    return computeIndicators({
+    return {
       sessions,
       ...{ open: column('open'), high: column('high'), low: column('low') },
       ...{ close: column('close'), volume: column('volume') },
-    });
+    };
+  }
+
+  async function expected(instrumentId: number, through: SessionDate): Promise<IndicatorTable> {
+    return computeIndicators(await priceSeries(instrumentId, through));
   }
 
   async function stored(instrumentId: number): Promise<IndicatorTable> {
-    const query = { instrumentId, source, range: everything, columns: indicatorColumns };
+    const query = { instrumentId, source, range: everything, columns: indicatorColumns, extra: null };
     const rows = await readIndicators(store.db, query);
     const numbers = indicatorColumns.filter(({ kind }) => kind === 'number');
     const names = indicatorColumns.filter(({ kind }) => kind === 'names');
@@ -93,6 +104,7 @@ export async function storedSeries(store: Store, source: 'polygon' | 'yahoo' = '
   return {
     write,
     stored,
+    priceSeries,
     async instrument(symbol: string): Promise<number> {
       const nothing = { name: null, figi: null, cik: null, listedOn: null, delistedOn: null };
       const reference = { symbol, type: 'CS', exchange: 'XNYS', currency: 'USD', active: true, ...nothing };
@@ -112,7 +124,10 @@ export async function storedSeries(store: Store, source: 'polygon' | 'yahoo' = '
     async absent(instrumentId: number, session: SessionDate): Promise<void> {
       const observedAt = new Date((clock += 60_000)).toISOString();
       const absence = { instrumentId, session, reason: 'no_trade' as const, confirmed: true, observedAt };
-      await transaction(store, (tx) => writeAbsences(tx, { source, interval: '1d', runId }, [absence]));
+      const told = { bars: [], absences: [absence] };
+      await transaction(store, (tx) =>
+        writeAbsences(tx, { source, interval: '1d', runId }, told, knownSessionDays),
+      );
     },
     /** The stored rows are those of the whole history computed at once, from a date on. */
     async expectRecomputed(instrumentId: number, { from, to }: DateRange): Promise<void> {

@@ -9,14 +9,14 @@ import { actionsSynced } from '../../store/corporate-actions.ts';
 import type { Database } from '../../store/database.ts';
 import { currenciesOf } from '../../store/instruments.ts';
 import { barsBesideActions, coveredDates, type BarsBeside } from '../../store/split-basis.ts';
-import { pricesAroundSplits, pricesBelievedAdjusted, type AdjustedPrices } from '../../store/split-prices.ts';
+import { pricesAroundSplits, pricesBelievedAdjusted } from '../../store/split-prices.ts';
 
 /** The sessions of an answer that is not stored yet, as they are adjusted on the day of the answer. */
 export interface AnsweredSeries {
   readonly instrumentId: number;
   readonly source: SourceName;
-  /** Oldest first. */
-  readonly sessions: readonly PricedSession[];
+  /** Oldest first; asked for only where there is something to judge. */
+  sessions(): readonly PricedSession[];
 }
 
 /** What is known around the actions of each of the instruments; `asOf` (ISO 8601) says what day it is. */
@@ -41,7 +41,10 @@ export async function actionContexts(
       today,
       currency: currencies.get(instrumentId) ?? null,
       traded,
-      applied: appliedIn(traded, applied.get(instrumentId) ?? []),
+      applied: appliedIn(traded, [
+        ...(applied.get(instrumentId) ?? []).map(({ sessions }) => sessions),
+        ...(answered?.instrumentId === instrumentId ? [answered.sessions()] : []),
+      ]),
       adjusted: (source) => withAnswer(pricesOf(source), { instrumentId, source }, answered),
       closeBefore: closeBefore(beside.get(instrumentId) ?? []),
       covers: (source, date) => isWithin(covers.get(source)?.(instrumentId), date),
@@ -61,9 +64,9 @@ async function pricesBySource(
 /** What sources that adjust have put into their prices; null where none can be compared. */
 function appliedIn(
   traded: readonly PricedSession[],
-  adjusted: readonly AdjustedPrices[],
+  adjusted: readonly (readonly PricedSession[])[],
 ): readonly AppliedSplit[] | null {
-  const found = adjusted.flatMap(({ sessions }) => {
+  const found = adjusted.flatMap((sessions) => {
     const applied = appliedSplits(traded, sessions);
     return applied === null ? [] : [applied];
   });
@@ -78,7 +81,7 @@ function withAnswer(
 ): readonly PricedSession[] {
   if (sources[source].prices === 'as_traded') return [];
   if (answered?.instrumentId !== instrumentId || answered.source !== source) return stored;
-  const bySession = new Map([...stored, ...answered.sessions].map((one) => [one.session, one]));
+  const bySession = new Map([...stored, ...answered.sessions()].map((one) => [one.session, one]));
   return [...bySession.values()].sort((a, b) => (a.session < b.session ? -1 : 1));
 }
 

@@ -35,7 +35,7 @@ export async function rejudgeStored(
     for (const interval of intervals) {
       const isOwn =
         answered?.source === source && answered.instrumentId === split.instrumentId && interval === '1d';
-      await rejudgeSeries(tx, split, { source, interval, today, fresh: isOwn ? answered.sessions : [] });
+      await rejudgeSeries(tx, split, { source, interval, today, fresh: isOwn ? answered.sessions() : [] });
     }
   }
 }

@@ -1,7 +1,9 @@
 import type { DateRange } from '../../domain/date-range.ts';
 import type { EffectiveSplit, IndicatorState, IndicatorWish } from '../../domain/indicator-freshness.ts';
 import type { SessionDate } from '../../domain/session.ts';
+import type { DayRange } from '../../domain/session-days.ts';
 import type { SourceName } from '../../domain/source.ts';
+import type { Refusal } from '../../indicators/extra/compute-extras.ts';
 
 /** One instrument of a batch, and what the store knows of it beside its bars. */
 export interface InstrumentWork {
@@ -9,7 +11,8 @@ export interface InstrumentWork {
   /** Null: nothing is stored of it. */
   readonly state: IndicatorState | null;
   readonly splits: readonly EffectiveSplit[];
-  readonly absences: readonly SessionDate[];
+  /** The sessions that are known to have no bar. */
+  readonly absences: readonly DayRange[];
   /** The last date on which a session is expected; null: that of the last bar. */
   readonly listedUntil: SessionDate | null;
 }
@@ -22,6 +25,8 @@ export interface BatchWork {
   readonly computedAtMs: number;
   readonly wish: IndicatorWish;
   readonly instruments: readonly InstrumentWork[];
+  /** Rows have a field for extras: wished, or to be taken away. */
+  readonly extraField: boolean;
 }
 
 /** What became of one instrument; without a bar it has no state. */
@@ -34,10 +39,13 @@ export interface InstrumentResult {
   readonly due: readonly DateRange[];
   /** What went wrong; null: nothing. */
   readonly error: string | null;
+  /** Extras that could not be computed. */
+  readonly refusals: readonly Refusal[];
 }
 
 /** Rows as PostgreSQL's binary COPY: those that cannot be there yet, and those that may be. */
 export interface ComputedBatch {
+  readonly extraField: boolean;
   readonly added: Uint8Array<ArrayBuffer>;
   readonly staged: Uint8Array<ArrayBuffer>;
   readonly stagedRows: number;

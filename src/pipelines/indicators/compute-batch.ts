@@ -8,13 +8,16 @@ import {
   type IndicatorState,
   type IndicatorWish,
 } from '../../domain/indicator-freshness.ts';
+import { withoutExtras } from '../../domain/extra-freshness.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import type { Arena } from '../../indicators/arena.ts';
+import type { ComputeExtras, Refusal } from '../../indicators/extra/compute-extras.ts';
 import { decodeBars, type StoredSeries } from '../../store/bar-series.ts';
 import { assembleSeries, type AssembledSeries } from './assemble-series.ts';
 import type { BatchWork, ComputedBatch, InstrumentResult, InstrumentWork } from './batch-work.ts';
 import { computeTable } from './compute-table.ts';
-import { sessionDaysThrough, type SessionDays } from './expected-days.ts';
+import type { SessionDays } from '../../domain/session-days.ts';
+import { sessionDaysThrough } from './expected-days.ts';
 import { rowWriter } from './row-writer.ts';
 
 /** The last date that a series of a wish goes to: no stored row is later. */
@@ -23,7 +26,11 @@ export function seriesEnd(state: IndicatorState | null, { window }: IndicatorWis
 }
 
 /** Computes what is due of a batch from its bars (`copyBars`, each series through its end), without touching the store. */
-export function computeBatch(arena: Arena, parts: readonly Uint8Array[], work: BatchWork): ComputedBatch {
+export function computeBatch(
+  arena: Arena,
+  parts: readonly Uint8Array[],
+  { work, computeExtras }: { readonly work: BatchWork; readonly computeExtras: ComputeExtras | null },
+): ComputedBatch {
   const barsOf = new Map(parts.flatMap((bytes) => [...decodeBars(bytes)]));
   const ends = work.instruments.map(({ state }) => seriesEnd(state, work.wish));
   const calendar = sessionDaysThrough(
@@ -38,11 +45,12 @@ export function computeBatch(arena: Arena, parts: readonly Uint8Array[], work: B
       added: 0,
       due: [],
       error: null,
+      refusals: [],
     };
     if (bars === undefined) return nothing;
     try {
       const through = dayNumber(seriesEnd(instrument.state, work.wish));
-      const job = { arena, instrument, bars, calendar, through, wish: work.wish, writer };
+      const job = { arena, instrument, bars, calendar, through, wish: work.wish, writer, computeExtras };
       arena.restart();
       return computeInstrument(job);
     } catch (error) {
@@ -50,7 +58,7 @@ export function computeBatch(arena: Arena, parts: readonly Uint8Array[], work: B
       return { ...nothing, error: error instanceof Error ? error.message : String(error) };
     }
   });
-  return { ...writer.end(), results };
+  return { ...writer.end(), results, extraField: work.extraField };
 }
 
 interface InstrumentJob {
@@ -61,6 +69,8 @@ interface InstrumentJob {
   readonly through: number;
   readonly wish: IndicatorWish;
   readonly writer: ReturnType<typeof rowWriter>;
+  /** Null: no extras are wished. */
+  readonly computeExtras: ComputeExtras | null;
 }
 
 function computeInstrument(job: InstrumentJob): InstrumentResult {
@@ -68,22 +78,40 @@ function computeInstrument(job: InstrumentJob): InstrumentResult {
   const { instrumentId, state } = instrument;
   const assembled = assembleSeries(instrument, job);
   const due = dueRanges(instrument, assembled, wish);
-  const added = writeRows(job, assembled, due);
+  const { added, refusals } = writeRows(job, assembled, due);
+  const computed =
+    state === null ? wish.window : joinedRanges(state.computed, wish.window, assembled.sessions);
+  const stored = state === null ? [] : due.filter(({ from }) => from <= state.computed.to);
   return {
     instrumentId,
     added,
-    due: state === null ? [] : due.filter(({ from }) => from <= state.computed.to),
+    due: stored,
     error: null,
+    refusals,
     state: {
       digest: assembled.digest,
       parametersVersion: wish.parametersVersion,
-      computed: state === null ? wish.window : joinedRanges(state.computed, wish.window, assembled.sessions),
+      computed,
+      extra: extrasAfter(state, wish.extraVersion, { computed, due: stored }),
       signs: assembled.signs,
       splits: splitsText(instrument.splits),
       missing: assembled.missing,
       firstMissing: assembled.firstMissing,
     },
   };
+}
+
+function extrasAfter(
+  state: IndicatorState | null,
+  version: string | null,
+  { computed, due }: { readonly computed: DateRange; readonly due: readonly DateRange[] },
+): IndicatorState['extra'] {
+  if (version !== null) return { version, through: computed.to };
+  const first = due.reduce<SessionDate | null>(
+    (earliest, { from }) => (earliest === null || from < earliest ? from : earliest),
+    null,
+  );
+  return withoutExtras(state?.extra ?? null, first);
 }
 
 /** The dates whose rows are due; disjoint, and none of them before a row that is right as it is stored. */
@@ -93,8 +121,8 @@ function dueRanges(
   wish: IndicatorWish,
 ): readonly DateRange[] {
   if (state === null) return [{ from: always, to: never }];
-  const { window, again, parametersVersion } = wish;
-  const stale = staleFrom(state, parametersVersion, { splits, series });
+  const { window, again } = wish;
+  const stale = staleFrom(state, wish, { splits, series });
   const since = window.from < state.computed.from && window.from < stale ? window.from : stale;
   const suffix = since === never ? [] : [{ from: since, to: state.computed.to }];
   if (!again || window.from >= since) return suffix;
@@ -102,23 +130,25 @@ function dueRanges(
   return [{ from: window.from, to }, ...suffix];
 }
 
-/** Writes the rows that are due and wanted, or due and perhaps stored; returns how many are new for certain. */
+/** Writes the rows that are due and wanted, or due and perhaps stored; counts those that are new for certain. */
 function writeRows(
-  { arena, instrument, writer, wish }: InstrumentJob,
+  { arena, instrument, writer, wish, computeExtras }: InstrumentJob,
   { series, days }: AssembledSeries,
   due: readonly DateRange[],
-): number {
+): { readonly added: number; readonly refusals: readonly Refusal[] } {
   const { instrumentId, state, splits } = instrument;
   const [window, dueDays] = [daysOf(wish.window), due.map(daysOf)];
   const through = state === null ? -Infinity : dayNumber(state.computed.to);
   const isDue = (day: number) =>
     day > through ? isWithin(day, window) : dueDays.some((range) => isWithin(day, range));
   const first = days.findIndex(isDue);
-  if (first === -1) return 0;
+  if (first === -1) return { added: 0, refusals: [] };
   const { from, table } = computeTable(arena, series, first);
   const basis = lastSplit(splits);
   const basisDay = basis === null ? null : dayNumber(basis);
-  const write = writer.of({ instrumentId, table, days: days.subarray(from), basisDay });
+  const extras = computeExtras?.(arena, series) ?? null;
+  const rows = { instrumentId, table, days: days.subarray(from), basisDay, extras, extrasFrom: from };
+  const write = writer.of(rows);
   let added = 0;
   for (let row = first; row < days.length; row += 1) {
     const day = days[row] ?? NaN;
@@ -128,7 +158,7 @@ function writeRows(
       added += 1;
     } else write.stage(row - from, isWithin(day, window));
   }
-  return added;
+  return { added, refusals: extras?.refusals ?? [] };
 }
 
 /** Both ends included, as days since 1970-01-01. */

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { createArena } from '../../indicators/arena.ts';
+import type { ComputeExtras } from '../../indicators/extra/compute-extras.ts';
 import type { BatchWork, ComputedBatch } from './batch-work.ts';
 import { computeBatch } from './compute-batch.ts';
 
@@ -15,13 +16,21 @@ export type ThreadAnswer = { readonly computed: ComputedBatch } | { readonly err
 /** Of the thread: its memory serves one batch after another. */
 const arena = createArena();
 
-parentPort?.on('message', ({ bars, work }: ThreadJob) => {
+parentPort?.on('message', (job: ThreadJob) => void answer(job));
+
+async function answer({ bars, work }: ThreadJob): Promise<void> {
   try {
-    const computed = computeBatch(arena, bars, work);
+    const computeExtras = work.wish.extraVersion === null ? null : await loadExtras();
+    const computed = computeBatch(arena, bars, { work, computeExtras });
     const answer: ThreadAnswer = { computed };
     parentPort?.postMessage(answer, [computed.added.buffer, computed.staged.buffer]);
   } catch (error) {
     const answer: ThreadAnswer = { error: error instanceof Error ? String(error.stack) : String(error) };
     parentPort?.postMessage(answer);
   }
-});
+}
+
+/** The library is loaded by the first batch that needs it, and by no other. */
+async function loadExtras(): Promise<ComputeExtras> {
+  return (await import('../../indicators/extra/library-extras.ts')).computeExtras;
+}

@@ -2,6 +2,7 @@ import type { DateRange } from '../../domain/date-range.ts';
 import type { IndicatorState } from '../../domain/indicator-freshness.ts';
 import type { LoadError } from '../../domain/load-error.ts';
 import type { SourceName } from '../../domain/source.ts';
+import { extraVersion } from '../../indicators/extra/extras.ts';
 import { parametersVersion } from '../../indicators/registry.ts';
 import type { IndicatorsRun } from '../../runs/indicators-request.ts';
 import type { Store } from '../../store/database.ts';
@@ -24,6 +25,7 @@ export interface BatchWish {
   readonly source: SourceName;
   readonly window: DateRange;
   readonly again: boolean;
+  readonly extra: boolean;
 }
 
 /** What is to be computed. */
@@ -37,13 +39,19 @@ export interface IndicatorPlan {
 /** While one batch computes, another reads and a third writes. */
 const batchesAtOnce = 4;
 
+export interface PlanSettings {
+  readonly batchSize: number;
+  /** Whether rows get extras where a request does not say. */
+  readonly extra: boolean;
+}
+
 /** Enters one load a symbol, completes those of which nothing is due, and cuts the others into batches. */
 export async function planBatches(
   store: Store,
   { workflowId, runId, request }: IndicatorsRun,
-  batchSize: number,
+  { batchSize, extra: usually }: PlanSettings,
 ): Promise<IndicatorPlan> {
-  const { source } = request;
+  const { source, extra = usually } = request;
   const { range: window, again: askedAgain } = await readRunSessions(store.db, runId);
   const again = askedAgain.length > 0;
   const range = 'range' in request.rows ? request.rows.range : null;
@@ -52,13 +60,14 @@ export async function planBatches(
   const batch = { workflowId, runId, source: 'indicators', interval: '1d', range: window, loads } as const;
   await insertLoads(store.db, batch);
   const instruments = wished.flatMap(({ instrument }) => instrument ?? []);
-  const fresh = await freshStates(store, { source, instruments }, { window, again, parametersVersion });
+  const versions = { parametersVersion, extraVersion: extra ? extraVersion : null };
+  const fresh = await freshStates(store, { source, instruments }, { window, again, ...versions });
   const due = await completeFresh(store, runId, fresh);
   const message =
     `${loads.length} symbols, ${due.length} of them due, ` +
-    `rows from ${window.from} to ${window.to}, bars of ${source}, parameters ${parametersVersion}`;
+    `rows from ${window.from} to ${window.to}, bars of ${source}, parameters ${parametersVersion}${extra ? `, extras ${extraVersion}` : ''}`;
   await addRunEvents(store.db, runId, [{ level: 'info', message }]);
-  const wish = { runId, source, window, again };
+  const wish = { runId, source, window, again, extra };
   return { batches: spansOf(due, batchSize), atOnce: batchesAtOnce, wish };
 }
 

@@ -1,6 +1,14 @@
 import type { IndicatorTable } from '../../indicators/compute-indicators.ts';
+import type { ExtraTable } from '../../indicators/extra/compute-extras.ts';
 import { indicatorColumns } from '../../indicators/columns.ts';
-import { CopyWriter, instantField, textField, textsField, uuidField } from '../../store/copy-binary.ts';
+import {
+  CopyWriter,
+  instantField,
+  jsonbField,
+  textField,
+  textsField,
+  uuidField,
+} from '../../store/copy-binary.ts';
 import type { BatchWork } from './batch-work.ts';
 
 /** One instrument's computed rows, and what they have in common. */
@@ -11,6 +19,9 @@ interface ComputedRows {
   readonly days: Int32Array;
   /** The last split in the values, as a day; null: there was none. */
   readonly basisDay: number | null;
+  /** Of the whole series, whose row `extrasFrom` is the first of the table; null: there are none. */
+  readonly extras: ExtraTable | null;
+  readonly extrasFrom: number;
 }
 
 const numberColumns = indicatorColumns.filter(({ kind }) => kind === 'number');
@@ -21,7 +32,7 @@ const ownFields = 8;
 const ownBytes = 160;
 
 /** Encodes rows in the order of `storedColumns`; a staged row begins with whether it is wanted even if not there. */
-export function rowWriter({ source, runId, computedAtMs, wish }: BatchWork) {
+export function rowWriter({ source, runId, computedAtMs, wish, extraField }: BatchWork) {
   const sourceField = textField(source);
   const version = textField(wish.parametersVersion);
   const origin = joined(uuidField(runId), instantField(computedAtMs));
@@ -29,14 +40,17 @@ export function rowWriter({ source, runId, computedAtMs, wish }: BatchWork) {
   const namesField = namesEncoder();
   let stagedRows = 0;
 
-  function encoder({ instrumentId, table, days, basisDay }: ComputedRows) {
+  function encoder({ instrumentId, table, days, basisDay, extras, extrasFrom }: ComputedRows) {
     const numbers = numberColumns.map(({ name }) => table.numbers.get(name) ?? new Float64Array());
     const names = namesColumns.map(({ name }) => table.names.get(name) ?? []);
+    const extraOf = extraField && extras !== null ? extraEncoder(extras, extrasFrom) : null;
     return (writer: CopyWriter, row: number, wanted?: boolean) => {
+      const extra = extraOf?.(row);
       const lists = names.map((values) => namesField(values[row] ?? null));
       const listBytes = lists.reduce((sum, bytes) => sum + (bytes?.length ?? 4), 0);
       const fields = ownFields + numbers.length + lists.length + (wanted === undefined ? 0 : 1);
-      writer.row(fields, ownBytes + sourceField.length + 12 * numbers.length + listBytes);
+      const bytes = ownBytes + sourceField.length + 12 * numbers.length + listBytes;
+      writer.row(fields + (extraField ? 1 : 0), bytes + (extra?.length ?? 4));
       if (wanted !== undefined) writer.boolean(wanted);
       writer.int32(instrumentId);
       writer.fields(sourceField);
@@ -57,6 +71,9 @@ export function rowWriter({ source, runId, computedAtMs, wish }: BatchWork) {
       if (basisDay === null) writer.none();
       else writer.day(basisDay);
       writer.fields(origin);
+      if (!extraField) return;
+      if (extra === undefined) writer.none();
+      else writer.fields(extra);
     };
   }
 
@@ -73,6 +90,18 @@ export function rowWriter({ source, runId, computedAtMs, wish }: BatchWork) {
       };
     },
     end: () => ({ added: added.end(), staged: staged.end(), stagedRows }),
+  };
+}
+
+/** Encodes the extras of a row of the table. */
+function extraEncoder({ numbers }: ExtraTable, from: number): (row: number) => Uint8Array {
+  const columns = [...numbers].map(([key, values]) => [`${JSON.stringify(key)}:`, values] as const);
+  return (row) => {
+    const members = columns.map(([label, values]) => {
+      const value = values[from + row] ?? NaN;
+      return label + (Number.isFinite(value) ? String(value) : 'null');
+    });
+    return jsonbField(`{${members.join()}}`);
   };
 }
 

@@ -1,5 +1,7 @@
+import { extraColumns } from '../../indicators/extra/extras.ts';
 import { indicatorColumns } from '../../indicators/columns.ts';
 import { saveStates } from '../../store/indicator-states.ts';
+import { addRunEvents, type RunEvent } from '../../store/run-events.ts';
 import { recordOutcomes, type LoadOutcome } from '../../store/load-runs.ts';
 import type { OpenLoad } from '../../store/open-loads.ts';
 import { writeIndicators, type IndicatorCounts } from '../../store/write-indicators.ts';
@@ -14,15 +16,17 @@ export async function writeBatch(
   { runId, source }: Pick<BatchWish, 'runId' | 'source'>,
   { loads, computed }: { readonly loads: readonly OpenLoad[]; readonly computed: ComputedBatch },
 ): Promise<void> {
-  const { results, ...rows } = computed;
+  const { results, extraField, ...rows } = computed;
   const due = results.flatMap(({ instrumentId, due: ranges }) =>
     ranges.map((range) => ({ instrumentId, range })),
   );
-  const counts = await writeIndicators(tx, { ...rows, source, runId, columns: indicatorColumns, due });
+  const columns = { columns: indicatorColumns, extra: extraField ? extraColumns : null };
+  const counts = await writeIndicators(tx, { ...rows, ...columns, source, runId, due });
   const states = new Map(
     results.flatMap(({ instrumentId, state }) => (state ? [[instrumentId, state]] : [])),
   );
   await saveStates(tx, { source, runId }, states);
+  await addRunEvents(tx, runId, refusalEvents(results));
   const loadOf = new Map(loads.map(({ instrumentId, id }) => [instrumentId, id]));
   await recordOutcomes(
     tx,
@@ -30,6 +34,15 @@ export async function writeBatch(
       verdict(loadOf.get(result.instrumentId) ?? 0, result, counts.get(result.instrumentId)),
     ),
   );
+}
+
+/** An event each of what was refused for one reason, with how many series. */
+function refusalEvents(results: readonly InstrumentResult[]): readonly RunEvent[] {
+  const refused = results.flatMap(({ refusals }) => refusals);
+  const alike = Map.groupBy(refused, ({ keys, reason }) => `${keys.join(', ')} refused: ${reason}`);
+  return [...alike].map(([what, { length }]) => {
+    return { level: 'warn', message: `extra ${what} (${length} of ${results.length} series)` };
+  });
 }
 
 function verdict(

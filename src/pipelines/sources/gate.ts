@@ -4,13 +4,14 @@ import type { Permit } from '../../providers/provider.ts';
 import type { Database } from '../../store/database.ts';
 import type { BudgetKey } from '../../store/provider-budget.ts';
 import {
+  blockBudget,
   claimTrial,
   endTrial,
   noteRefusal,
   readRefusals,
   type ProviderRefusals,
 } from '../../store/provider-refusals.ts';
-import { sharedReading } from './shared-reading.ts';
+import { watchRefusals } from './refusal-watch.ts';
 
 /** Nothing may leave: the provider has refused, or the one request after that is not answered yet. */
 export interface Shut {
@@ -28,6 +29,8 @@ export interface Gate {
   enter(): Promise<Permit | Shut>;
   /** What `enter` would say, without a request; null: it may be asked. */
   look(): Promise<Shut | null>;
+  /** Shuts it for so long, as a refusal does. */
+  block(forMs: number): Promise<void>;
 }
 
 export interface GateDeps extends BudgetKey {
@@ -36,15 +39,17 @@ export interface GateDeps extends BudgetKey {
   readonly refusalWaitsMs: readonly number[];
   /** After so long a request after a block counts as lost, with the process that sent it. */
   readonly trialMs: number;
+  /** Milliseconds that only go forward. */
+  readonly now: () => number;
 }
 
 /** No wish of a provider is heard for longer. */
 const longestWishMs = 3_600_000;
 
-export function createGate({ db, refusalWaitsMs: usualMs, trialMs, ...key }: GateDeps): Gate {
+export function createGate({ db, refusalWaitsMs: usualMs, trialMs, now, ...key }: GateDeps): Gate {
   /** Refusals of this process that the database does not know yet. */
   let untold = 0;
-  const read = sharedReading(() => readRefusals(db, key));
+  const watch = watchRefusals(() => readRefusals(db, key), now);
 
   async function refused(error: RateLimited, known: number): Promise<void> {
     untold += 1;
@@ -53,6 +58,7 @@ export function createGate({ db, refusalWaitsMs: usualMs, trialMs, ...key }: Gat
       error.waitMs = await noteRefusal(db, key, { known, wishMs, usualMs });
     } finally {
       untold -= 1;
+      watch.changed();
     }
   }
 
@@ -77,12 +83,16 @@ export function createGate({ db, refusalWaitsMs: usualMs, trialMs, ...key }: Gat
 
   return {
     async enter() {
-      const refusals = await read();
+      const refusals = await watch.current();
       const closed = shut(refusals);
       if (closed !== null) return closed;
       if (refusals.count === 0) return usualPermit;
       return (await trial(refusals.count)) ?? { why: 'trial', inMs: trialMs };
     },
-    look: async () => shut(await read()),
+    look: async () => shut(await watch.current()),
+    async block(forMs) {
+      await blockBudget(db, key, forMs);
+      watch.changed();
+    },
   };
 }

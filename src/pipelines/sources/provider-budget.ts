@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Permit } from '../../providers/provider.ts';
 import type { Database } from '../../store/database.ts';
 import type { BudgetKey } from '../../store/provider-budget.ts';
-import { blockBudget } from '../../store/provider-refusals.ts';
 import { BudgetFar } from './budget-far.ts';
 import { createGate, type Shut } from './gate.ts';
 import { createSlots } from './slots.ts';
@@ -66,7 +65,7 @@ export function createProviderBudget(deps: BudgetDeps): ProviderBudget {
   const { refusalWaitsMs = usualWaits(periodMs), trialMs = 60_000 } = deps;
   const key: BudgetKey = { provider: deps.provider, keyHash: deps.keyHash, baseUrl: deps.baseUrl };
   const slots = createSlots({ db, key, spacingMs: (periodMs + slackMs) / deps.requestsPerMinute, now });
-  const gate = createGate({ db, ...key, refusalWaitsMs, trialMs });
+  const gate = createGate({ db, ...key, refusalWaitsMs, trialMs, now });
 
   async function untilOpen(shut: Shut, { signal, patienceMs = Infinity }: Turn): Promise<void> {
     for (let still: Shut | null = shut; still !== null; still = await gate.look()) {
@@ -90,6 +89,6 @@ export function createProviderBudget(deps: BudgetDeps): ProviderBudget {
         await untilOpen(entered, turn);
       }
     },
-    block: (forMs = periodMs) => blockBudget(db, key, forMs),
+    block: (forMs = periodMs) => gate.block(forMs),
   };
 }

@@ -99,8 +99,8 @@ function valuesOf({ timestamp, indicators }: WireChart) {
     isEmpty: (index: number) => columns.every((column) => column[index] === null),
     /** The first value of a row that is no number; null where all are. */
     wrongAt(index: number): Name | null {
-      for (const [at, column] of columns.entries())
-        if (!Number.isFinite(column[index])) return names[at] ?? null;
+      for (let at = 0; at < columns.length; at += 1)
+        if (!Number.isFinite(columns[at]?.[index])) return names[at] ?? null;
       return null;
     },
     isNull: (index: number, name: Name) => (quote[name] ?? [])[index] === null,

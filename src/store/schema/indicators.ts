@@ -13,6 +13,7 @@ export interface IndicatorsTable {
   split_basis: SessionDate | null;
   run_id: string;
   computed_at: Instant;
+  extra: Readonly<Record<string, number | null>> | null;
 }
 
 export interface IndicatorRevisionsTable extends IndicatorsTable {
@@ -35,6 +36,8 @@ export interface IndicatorStatesTable {
   missing: Generated<number>;
   first_missing: SessionDate | null;
   signs: Buffer | null;
+  extra_version: string | null;
+  extra_through: SessionDate | null;
   run_id: string | null;
   computed_at: NullableInstant;
 }

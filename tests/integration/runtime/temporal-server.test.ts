@@ -68,6 +68,10 @@ describe.skipIf(!isInstalled())('a Temporal server (skipped where none is instal
 
     const second = await start(options);
     expect((await withClient(second.address, describeRun)).runId).toBe(runId);
+    const { config } = await withClient(second.address, ({ workflowService }) =>
+      workflowService.describeNamespace({ namespace: 'default' }),
+    );
+    expect(String(config?.workflowExecutionRetentionTtl?.seconds)).toBe(String(30 * 86_400));
     process.kill(second.process.pid, 'SIGKILL');
     expect(await waitForEnd(second.process, 10_000)).toBe(true);
 

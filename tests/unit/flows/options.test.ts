@@ -24,6 +24,7 @@ const samples: Readonly<Record<string, readonly [unknown, string]>> = {
   includeKeyStatistics: [true, 'true'],
   calculationDate: ['2024-06-12', '2024-06-12'],
   dataSource: ['polygon', 'polygon'],
+  extra: [false, 'false'],
   runEventsDays: [30, '30'],
   dryRun: [true, 'true'],
 };

@@ -19,7 +19,12 @@ export function referenceFileNames(): readonly string[] {
 }
 
 export function readReferenceFile(name: string): ReferenceFile {
-  const [header = '', ...lines] = readFileSync(path.join(folder, name), 'utf8').trim().split('\n');
+  return { name, ...readReferences(path.join(folder, name)) };
+}
+
+/** Bars by date, and beside them a column of each value. */
+export function readReferences(file: string): Omit<ReferenceFile, 'name'> {
+  const [header = '', ...lines] = readFileSync(file, 'utf8').trim().split('\n');
   const rows = lines.map((line) => line.split(','));
   const column = (at: number) => Float64Array.from(rows, (row) => (row[at] ? Number(row[at]) : NaN));
   const columns = new Map(header.split(',').map((title, at) => [title, column(at)]));
@@ -33,7 +38,7 @@ export function readReferenceFile(name: string): ReferenceFile {
     volume: take('volume'),
   };
   const bars = ['date', 'open', 'high', 'low', 'close', 'volume'];
-  return { name, series, expected: new Map([...columns].filter(([title]) => !bars.includes(title))) };
+  return { series, expected: new Map([...columns].filter(([title]) => !bars.includes(title))) };
 }
 
 export interface Difference {

@@ -35,7 +35,8 @@ const origin = `
   reason text check (reason in ('partial', 'warming_up')),
   split_basis date,
   run_id uuid not null,
-  computed_at timestamptz not null`;
+  computed_at timestamptz not null,
+  extra jsonb`;
 
 const tables = `
 create table market.indicators (
@@ -48,6 +49,8 @@ create table market.indicators (
 ) partition by range (session_date);
 comment on column market.indicators.split_basis is
   'the last split that is in the values: prices are in the shares of that day; null: there was none';
+comment on column market.indicators.extra is
+  'further indicators by key, each with its parameters; null: the run that wrote the row computed none';
 comment on column market.indicators.reason is
   'why values lack: partial, a session before has no bar; warming_up, there are not enough bars before';
 create table market.indicator_revisions (

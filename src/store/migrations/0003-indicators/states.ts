@@ -15,12 +15,16 @@ create table market.indicator_states (
   missing integer not null default 0,
   first_missing date,
   signs bytea,
+  extra_version text,
+  extra_through date,
   run_id uuid,
   computed_at timestamptz,
   primary key (instrument_id, source)
 ) with (fillfactor = 50);
 comment on column market.indicator_states.parameters_version is 'null: claimed by a run that has not written yet';
 comment on column market.indicator_states.computed_from is 'from this date through the other every session has its row';
+comment on column market.indicator_states.extra_through is
+  'rows through this date have extras of extra_version; null: no row ever had any';
 comment on column market.indicator_states.observed_sum is
   'with basis_sum a checksum over the bars: when each was observed, and how far its prices are adjusted';
 comment on column market.indicator_states.signs is
