@@ -30,9 +30,9 @@ export function createOpeningActivities({ store, policyChoices, wakeKeeper }: Op
   return {
     /**
      * Enters a run into the ledger, with the sessions that it is for, and says what it has to keep to. A request that no
-     * session fits is entered as well, and fails for good.
+     * session fits is entered as well, and fails for good. Runs that were opened before do not say who started them.
      */
-    async openRun({ request, ...run }: Run): Promise<OpenedRun> {
+    async openRun({ request, ...run }: Run, startedBy: string | null = null): Promise<OpenedRun> {
       if (!isFlowName(run.flow)) throw ApplicationFailure.nonRetryable(`there is no flow ${run.flow}`);
       const flow = flows[run.flow];
       const sessions = sessionsOrError(() => flow.sessions(request, exchangeCalendar));
@@ -40,7 +40,7 @@ export function createOpeningActivities({ store, policyChoices, wakeKeeper }: Op
       const { client } = Context.current();
       const { namespace } = client.options;
       const parameters = parametersOf(request);
-      await insertRun(store.db, { ...run, namespace, sessions: entered, parameters });
+      await insertRun(store.db, { ...run, namespace, startedBy, sessions: entered, parameters });
       // Without it the run is seen to within the hour, which is no reason not to begin.
       await wakeKeeper(client).catch((error: unknown) => {
         log.warn('the ledger has no keeper', { error });

@@ -14,6 +14,7 @@ import {
   readIngestion,
 } from './activity-proxies.ts';
 import { conductRun, type ResumedRun, type RunContext } from './run-lifecycle.ts';
+import { waitFor } from './run-wait.ts';
 
 /** Computes the indicators that are due, from the bars as they are stored. */
 export function indicatorsDailyCalculation(
@@ -45,7 +46,9 @@ async function awaitIngestion({ run, steering }: RunContext<IndicatorsRequest>):
     }
     setCurrentDetails(`waits for the bars of ${session}: ${lacks ?? ''}`);
     const next = Math.min(pause, waitSeconds - seconds);
-    await sleep(next * 1000, { summary: `waits for the bars of ${session}` });
+    const waits = waitFor(`the bars of ${session} (${awaited})`, (waitSeconds - seconds) * 1000);
+    steering.show(() => ({ phase: 'waiting', batchesDone: 0, batches: 0, waits }));
+    await sleep(next * 1000, { summary: `waits for ${waits.what}` });
     seconds += next;
     pause = Math.min(2 * pause, longestPauseSeconds);
   }

@@ -5,6 +5,7 @@ import type { IngestionRequest, IngestionRun } from '../src/runs/ingestion-reque
 import type { RunPolicy } from '../src/runs/run-policy.ts';
 import { changeRunRange, expireRun, pacedActivities, planLoads, reopenFailed } from './activity-proxies.ts';
 import type { RunContext } from './run-lifecycle.ts';
+import { waitFor, type RunWait } from './run-wait.ts';
 
 /** The batches of one plan, or of the requests that are tried again. */
 interface Wave extends PlannedWave {
@@ -73,9 +74,12 @@ function opened(number: number, planned: PlannedWave): Wave {
 /** Makes the requests of a wave that are not made yet, for as long as nobody interrupts and the history is short. */
 async function ask(loading: Loading, state: LoadingState): Promise<[LoadingState, Step]> {
   const { steering, policy } = loading;
-  const progress = { done: new Set(state.wave.done), failed: state.wave.failed };
+  const progress: Progress = { done: new Set(state.wave.done), failed: state.wave.failed, waits: new Map() };
   const phase = state.retries === 0 ? 'loading' : `retry ${state.retries} of ${policy.loadRetries}`;
-  steering.show(() => ({ phase, batchesDone: progress.done.size, batches: state.wave.batches }));
+  steering.show(() => {
+    const [waits = null] = progress.waits.values();
+    return { phase, batchesDone: progress.done.size, batches: state.wave.batches, waits };
+  });
   const interruption = await steering.guard(() => askBatches(loading, state, progress));
   const asked = { ...state, wave: { ...state.wave, done: [...progress.done], failed: progress.failed } };
   if (interruption === 'expired') return [asked, 'giveUp'];
@@ -91,14 +95,19 @@ function inWords(ms: number): string {
 interface Progress {
   readonly done: Set<number>;
   failed: number;
+  /** Batches that wait, by their number; all of them for the round of retries under -1. */
+  readonly waits: Map<number, RunWait>;
 }
 
 async function askBatches({ policy }: Loading, state: LoadingState, progress: Progress): Promise<void> {
   const { run, wave, retries } = state;
-  if (retries > 0 && progress.done.size === 0 && policy.retryDelaySeconds > 0)
-    await sleep(policy.retryDelaySeconds * 1000, {
-      summary: `waits ${inWords(policy.retryDelaySeconds * 1000)} to ask again`,
-    });
+  if (retries > 0 && progress.done.size === 0 && policy.retryDelaySeconds > 0) {
+    const delayMs = policy.retryDelaySeconds * 1000;
+    const what = `retry ${retries} of ${policy.loadRetries} of what failed`;
+    progress.waits.set(-1, waitFor(what, delayMs));
+    await sleep(delayMs, { summary: `waits ${inWords(delayMs)} for ${what}` });
+    progress.waits.delete(-1);
+  }
   const { loadBatch } = pacedActivities(wave.seconds);
   const load = async (batch: number) => {
     const key = { runId: run.runId, source: run.request.source, wave: wave.number, batch };
@@ -106,8 +115,10 @@ async function askBatches({ policy }: Loading, state: LoadingState, progress: Pr
     let outcome = await loadBatch.executeWithOptions({ summary }, [key]);
     while (outcome.resumeInMs !== null) {
       // The provider's next free slot is far off: waiting here holds no worker.
-      const waits = `waits ${inWords(outcome.resumeInMs)} for ${run.request.source}`;
-      await sleep(outcome.resumeInMs, { summary: waits });
+      const what = `a slot of ${run.request.source}'s budget`;
+      progress.waits.set(batch, waitFor(what, outcome.resumeInMs));
+      await sleep(outcome.resumeInMs, { summary: `waits ${inWords(outcome.resumeInMs)} for ${what}` });
+      progress.waits.delete(batch);
       outcome = await loadBatch.executeWithOptions({ summary }, [key]);
     }
     progress.done.add(batch);

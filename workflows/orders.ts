@@ -9,6 +9,7 @@ import {
 import { isCalendarDate, type DateRange } from '../src/domain/date-range.ts';
 import { giverOf, type OrderOrigin, type RunOrder } from '../src/runs/run-order.ts';
 import { noteRunOrder } from './activity-proxies.ts';
+import type { RunWait } from './run-wait.ts';
 
 /** How far a run is, for the Web UI and the command line; the counts are in the ledger. */
 export interface RunProgress {
@@ -18,6 +19,8 @@ export interface RunProgress {
   readonly paused: boolean;
   /** What came of it; absent while it goes on. */
   readonly summary?: unknown;
+  /** What it waits for before it asks any further; absent or null: it does not. */
+  readonly waits?: RunWait | null;
 }
 
 /** Orders that a run takes: once it has loaded all, its range is past; once it is closed, nothing is left to pause. */

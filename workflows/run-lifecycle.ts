@@ -15,6 +15,8 @@ import type { Run, RunRequest } from '../src/runs/run.ts';
 import { noteRetry, openRun } from './activity-proxies.ts';
 import { showEnd, showRun } from './run-face.ts';
 import { causeOf, endRun, isToEnd } from './run-end.ts';
+import { waitFor } from './run-wait.ts';
+import { starterOfRun } from './starter.ts';
 import { steer, type Steering, type SteeringState } from './steering.ts';
 
 /** What one execution of a run leaves to the next. */
@@ -84,6 +86,11 @@ export async function conductRun<Schema extends z.ZodObject, Request extends Run
         state = null;
         steering.takeOrders('all');
         await noteRetry(run.runId, causeOf(error), policy.runRetryDelaySeconds);
+        const waits = waitFor(
+          `the run's own retry, after: ${causeOf(error).message}`,
+          policy.runRetryDelaySeconds * 1000,
+        );
+        steering.show(() => ({ phase: 'retry of the run', batchesDone: 0, batches: 0, waits }));
         await sleep(policy.runRetryDelaySeconds * 1000);
       }
     }
@@ -99,7 +106,9 @@ export async function conductRun<Schema extends z.ZodObject, Request extends Run
 }
 
 async function open(flow: Flow, run: Run): Promise<RunPolicy> {
-  const { session, ...policy } = await CancellationScope.nonCancellable(() => openRun(run));
+  const { session, ...policy } = await CancellationScope.nonCancellable(() =>
+    openRun(run, starterOfRun(workflowInfo())),
+  );
   showRun(flow, run, session);
   return policy;
 }

@@ -15,8 +15,10 @@ import {
   type FormatOptions,
   type RangeOptions,
 } from './shared-options.ts';
+import { addTableOptions, chosenColumns, type Column, type TableOptions } from './table/column.ts';
+import { significantText } from './table/figures.ts';
 
-interface IndicatorsOptions extends RangeOptions, FormatOptions {
+interface IndicatorsOptions extends RangeOptions, FormatOptions, TableOptions {
   readonly source: string;
   readonly extra?: true;
 }
@@ -34,13 +36,15 @@ export function addIndicatorsCommand(program: Command): void {
     usualIndicatorSource,
   );
   command.option('--extra', 'further indicators as well: docs/indicators.md says which');
-  addFormatOptions(command).action(printIndicators);
+  addTableOptions(addFormatOptions(command)).action(printIndicators);
 }
 
 async function printIndicators(typed: string, options: IndicatorsOptions): Promise<void> {
   const range = parseRange(options);
   const source = parseChoice('--source', options.source, sourceNames);
   const format = parseFormat(options);
+  const columns = columnsOf(options.extra === true);
+  const choice = chosenColumns(columns, options);
   const [symbol = typed] = parseSymbols(typed);
   await withStore(async ({ store, config }) => {
     const instrument = await findInstrument(store.db, symbol);
@@ -51,26 +55,40 @@ async function printIndicators(typed: string, options: IndicatorsOptions): Promi
       const shown = rows.map(({ session, values, reason, extra: extras }) => {
         return { session, ...values, reason, ...(extra && { extra: extras }) };
       });
-      printJson({ symbol: instrument.symbol, source, rows: shown });
+      printJson({ symbol: instrument.symbol, source, rows: shown }, config.market);
       return;
     }
-    note(`${marketMark(config.market)}${instrument.symbol}, ${source}: ${rows.length} rows`);
     if (extra !== null) noteLack(rows);
-    if (format === 'csv') printCsv([...head, ...(extra ? keys : [])], rows.map(extra ? allCellsOf : cellsOf));
-    else printTables(rows, extra !== null);
+    const title = `${instrument.symbol}, ${source}: ${rows.length} rows`;
+    if (format === 'csv') {
+      note(`${marketMark(config.market)}${title}`);
+      printCsv([...head, ...(extra ? keys : [])], rows.map(extra ? allCellsOf : cellsOf));
+    } else printTable({ title, market: config.market, columns, rows }, choice);
   });
 }
 
-const head = ['session', ...names, 'reason'];
-
-function printTables(rows: readonly IndicatorRow[], extra: boolean): void {
-  printTable(head, rows.map(cellsOf));
-  if (!extra) return;
-  printTable(
-    ['session', ...keys],
-    rows.map((row) => [row.session, ...extraCellsOf(row)]),
-  );
+/** What was asked for comes first where not all of it fits. */
+function columnsOf(extra: boolean): readonly Column<IndicatorRow>[] {
+  const added = keys.map((key): Column<IndicatorRow> => {
+    return { name: key, cell: (row) => significantText(row.extra?.[key] ?? null), rank: 2, right: true };
+  });
+  return [...firstColumns, ...(extra ? added : []), ...usualColumns];
 }
+
+const firstColumns: readonly Column<IndicatorRow>[] = [
+  { name: 'session', cell: ({ session }) => session },
+  { name: 'reason', cell: ({ reason }) => reason },
+];
+const usualColumns = indicatorColumns.map(({ name, kind }): Column<IndicatorRow> => {
+  const figures = kind === 'number' ? { right: true as const } : { least: 20 };
+  return { name, cell: ({ values }) => shownValue(values[name] ?? null), rank: 2, ...figures };
+});
+
+function shownValue(value: number | readonly string[] | null): string | null {
+  return typeof value === 'number' || value === null ? significantText(value) : value.join(' ');
+}
+
+const head = ['session', ...names, 'reason'];
 
 /** Says how extras come where rows have none. */
 function noteLack(rows: readonly IndicatorRow[]): void {

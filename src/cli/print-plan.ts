@@ -2,59 +2,48 @@ import { flows, type FlowName } from '../flows/index.ts';
 import { previewWithQuota } from '../operations/preview-plan.ts';
 import type { RunRequest } from '../runs/run.ts';
 import type { PlanFigures } from '../runs/run-summary.ts';
-import { withStore, type StoreContext } from './context.ts';
+import { withStore } from './context.ts';
 import { UsageError } from './errors.ts';
-import { marketMark, printJson, printTable } from './output.ts';
+import { printJson, printTable } from './output.ts';
+import { chosenColumns, type Column, type TableOptions } from './table/column.ts';
+import { countText } from './table/figures.ts';
+
+const figure = (name: string, of: (plan: PlanFigures) => number, rank: 1 | 2 | 3): Column<PlanFigures> => ({
+  name,
+  cell: (plan) => countText(of(plan)),
+  right: true,
+  rank,
+});
+
+const columns: readonly Column<PlanFigures>[] = [
+  figure('requests', ({ requests }) => requests.total, 1),
+  figure('whole-market', ({ requests }) => requests.wholeMarket, 3),
+  figure('per-symbol', ({ requests }) => requests.perSymbol, 3),
+  figure('look-ups', ({ requests }) => requests.lookups, 2),
+  figure('symbols', ({ symbols }) => symbols, 1),
+  figure('sessions', ({ sessions }) => sessions, 1),
+  figure('cells', ({ cells }) => cells, 2),
+  figure('rows', ({ expectedRows }) => expectedRows, 1),
+  figure('seconds', ({ estimatedSeconds }) => estimatedSeconds, 1),
+  figure('quota left', ({ quotaLeft }) => quotaLeft, 2),
+];
 
 /** Says what a request of a flow would ask, as far as the store can tell; asks nothing. Throws `UsageError`. */
 export async function printPlan(
   name: FlowName,
   request: RunRequest,
-  { json }: { readonly json?: unknown },
+  options: TableOptions & { readonly json?: unknown },
 ): Promise<void> {
   if (!('interval' in request)) {
     const asking = Object.values(flows).filter(({ asks }) => asks !== null);
     const choice = asking.map((flow) => flow.name).join(', ');
     throw new UsageError(`${name} asks no provider, so there is no plan`, `choose from ${choice}`);
   }
-  await withStore(async (reading) => {
-    const { store, config, endpoints } = reading;
+  const choice = chosenColumns(columns, options);
+  await withStore(async ({ store, config, endpoints }) => {
     const deps = { db: store.db, config };
     const plan = await previewWithQuota(deps, request, endpoints.baseUrls[request.source]);
-    if (json === true) printJson(plan);
-    else print(reading, plan);
+    if (options.json === true) printJson(plan, config.market);
+    else printTable({ title: `plan of ${name}`, market: config.market, columns, rows: [plan] }, choice);
   });
-}
-
-function print({ config }: StoreContext, plan: PlanFigures): void {
-  const { requests, symbols, sessions, cells, expectedRows, estimatedSeconds, quotaLeft: left } = plan;
-  process.stdout.write(`${marketMark(config.market)}plan\n`);
-  printTable(
-    [
-      'requests',
-      'whole-market',
-      'per-symbol',
-      'look-ups',
-      'symbols',
-      'sessions',
-      'cells',
-      'rows',
-      'seconds',
-      'quota left',
-    ],
-    [
-      [
-        requests.total,
-        requests.wholeMarket,
-        requests.perSymbol,
-        requests.lookups,
-        symbols,
-        sessions,
-        cells,
-        expectedRows,
-        estimatedSeconds,
-        left,
-      ],
-    ],
-  );
 }

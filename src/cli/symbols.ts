@@ -6,13 +6,15 @@ import type { watchSymbols } from '../../workflows/watch-symbols.ts';
 import { isCalendarDate } from '../domain/date-range.ts';
 import { sourceNames, sourcesWith, usualSource } from '../domain/source.ts';
 import { readUniverse, setWatched } from '../store/instruments.ts';
-import { canBeAsked, loadConfig } from '../config.ts';
+import { canBeAsked, loadConfig, type Market } from '../config.ts';
 import { withStore, withWorkers } from './context.ts';
 import { UsageError } from './errors.ts';
 import { findInstrument } from './find-instrument.ts';
-import { marketMark, note, printJson, printTable } from './output.ts';
+import { note, printJson, printTable } from './output.ts';
 import { parseSymbols } from './parameters.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
+import { addTableOptions, chosenColumns, type Column, type TableOptions } from './table/column.ts';
+import { flagText } from './table/figures.ts';
 
 export function addSymbolsCommand(program: Command): void {
   const symbols = program.command('symbols').description('the universe of instruments');
@@ -21,8 +23,7 @@ export function addSymbolsCommand(program: Command): void {
     .description("read the provider's lists of instruments, delisted ones included")
     .addOption(jsonOption)
     .action(syncSymbols);
-  symbols
-    .command('list')
+  addTableOptions(symbols.command('list'))
     .description('the universe: common stock, ADRs and ETFs, and what was added')
     .option('--date <date>', 'what was listed on that date')
     .addOption(jsonOption)
@@ -47,13 +48,34 @@ async function syncSymbols({ json }: JsonOption): Promise<void> {
       taskQueue: config.taskQueues['data-ingestion'],
       workflowIdConflictPolicy: 'USE_EXISTING',
     });
-    if (json) printJson(outcome);
+    if (json) printJson(outcome, config.market);
     else
       note(`${outcome.instruments} instruments, ${outcome.added} new, ${outcome.retired} no longer listed`);
   });
 }
 
-async function listSymbols({ date, json }: JsonOption & { readonly date?: string }): Promise<void> {
+type ShownInstrument = Pick<
+  Awaited<ReturnType<typeof readUniverse>>[number],
+  'symbol' | 'name' | 'type' | 'exchange' | 'active' | 'listedOn' | 'delistedOn' | 'watched'
+>;
+
+const columns: readonly Column<ShownInstrument>[] = [
+  { name: 'symbol', cell: ({ symbol }) => symbol },
+  { name: 'name', cell: ({ name }) => name, least: 14 },
+  { name: 'type', cell: ({ type }) => type },
+  { name: 'exchange', cell: ({ exchange }) => exchange, rank: 2 },
+  { name: 'active', cell: ({ active }) => (active ? 'active' : 'delisted') },
+  { name: 'listed', cell: ({ listedOn }) => listedOn, rank: 2 },
+  { name: 'delisted', cell: ({ delistedOn }) => delistedOn, rank: 2 },
+  { name: 'watched', cell: ({ watched }) => flagText(watched, 'watched') },
+];
+
+interface ListOptions extends JsonOption, TableOptions {
+  readonly date?: string;
+}
+
+async function listSymbols({ date, json, ...options }: ListOptions): Promise<void> {
+  const choice = chosenColumns(columns, options);
   if (date !== undefined && !isCalendarDate(date)) {
     throw new UsageError(`--date ${JSON.stringify(date)} is not a calendar date`, 'write it as YYYY-MM-DD');
   }
@@ -72,14 +94,11 @@ async function listSymbols({ date, json }: JsonOption & { readonly date?: string
       }),
     );
     if (json) {
-      printJson({ symbols });
+      printJson({ symbols }, config.market);
       return;
     }
-    process.stdout.write(`${marketMark(config.market)}${symbols.length} symbols\n`);
-    printTable(
-      ['symbol', 'name', 'type', 'exchange', 'active', 'listed', 'delisted', 'watched'],
-      symbols.map((symbol) => Object.values(symbol)),
-    );
+    const title = `${symbols.length} symbols`;
+    printTable({ title, market: config.market, columns, rows: symbols }, choice);
   });
 }
 
@@ -95,12 +114,12 @@ async function addSymbols(text: string, { json }: JsonOption): Promise<void> {
       taskQueue: config.taskQueues['data-ingestion'],
       args: [{ symbols, seconds, source }],
     });
-    reportWatched(outcomes, json ?? false);
+    reportWatched(outcomes, json ?? false, config.market);
   });
 }
 
-function reportWatched(outcomes: readonly WatchOutcome[], json: boolean): void {
-  if (json) printJson({ symbols: outcomes });
+function reportWatched(outcomes: readonly WatchOutcome[], json: boolean, market: Market): void {
+  if (json) printJson({ symbols: outcomes }, market);
   else
     for (const { symbol, error } of outcomes)
       note(error === null ? `${symbol} is watched` : `${symbol}: ${error}`);
@@ -109,10 +128,10 @@ function reportWatched(outcomes: readonly WatchOutcome[], json: boolean): void {
 
 async function removeSymbol(typed: string, { json }: JsonOption): Promise<void> {
   const [symbol = typed] = parseSymbols(typed);
-  await withStore(async ({ store }) => {
+  await withStore(async ({ store, config }) => {
     const instrument = await findInstrument(store.db, symbol);
     await setWatched(store.db, instrument.id, false);
-    if (json) printJson({ symbols: [{ symbol: instrument.symbol, error: null }] });
+    if (json) printJson({ symbols: [{ symbol: instrument.symbol, error: null }] }, config.market);
     else note(`${instrument.symbol} is out of the universe; its stored bars stay`);
   });
 }

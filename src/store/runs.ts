@@ -13,6 +13,8 @@ interface RunRecord {
   readonly parameters: object;
   readonly sessions: RunSessions;
   readonly startedAt: string;
+  /** Absent where nobody knows. */
+  readonly startedBy?: string | null;
 }
 
 /** Enters a run into the ledger; again is no second entry. */
@@ -27,6 +29,7 @@ export async function insertRun(db: Database, run: RunRecord): Promise<void> {
       parameters: JSON.stringify(run.parameters),
       sessions: JSON.stringify(run.sessions),
       status: 'running',
+      started_by: run.startedBy ?? null,
       started_at: run.startedAt,
     })
     .onConflict((conflict) => conflict.doNothing())
