@@ -9,8 +9,10 @@ import type { ThreadPool } from '../src/pipelines/indicators/thread-pool.ts';
 import { createIngestionActivities } from '../activities/ingestion.ts';
 import { createMaintenanceActivities, type MaintenanceDeps } from '../activities/maintenance.ts';
 import { createOpeningActivities } from '../activities/opening.ts';
+import { createOutageActivities } from '../activities/outage.ts';
 import { createPlanningActivities } from '../activities/planning.ts';
 import { createReferenceActivities } from '../activities/reference.ts';
+import { createUnknownActivity, type ServedQueue } from '../activities/served-queue.ts';
 import { createScheduledRunActivities } from '../activities/scheduled-run.ts';
 import type { PolicyChoices } from '../src/runs/run-policy.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
@@ -22,14 +24,19 @@ export interface ActivityDeps {
   readonly batchSize: number;
   readonly policyChoices: PolicyChoices;
   readonly patienceMs?: number;
+  readonly served?: ServedQueue | null;
 }
 
+type SharedDeps = Pick<ActivityDeps, 'store' | 'policyChoices' | 'served'>;
+
 /** What the workers of every pool do: starting what a schedule is due for, opening runs and closing them. */
-function createSharedActivities(deps: Pick<ActivityDeps, 'store' | 'policyChoices'>) {
+function createSharedActivities(deps: SharedDeps) {
   return {
     ...createScheduledRunActivities(deps),
     ...createOpeningActivities(deps),
     ...createClosingActivities(deps),
+    ...createOutageActivities(deps),
+    ...createUnknownActivity(deps.served ?? null),
   };
 }
 
@@ -47,7 +54,7 @@ export function createDataIngestionActivities(deps: ActivityDeps) {
   };
 }
 
-export interface AnalyticsDeps extends Pick<ActivityDeps, 'store' | 'batchSize' | 'policyChoices'> {
+export interface AnalyticsDeps extends SharedDeps, Pick<ActivityDeps, 'batchSize'> {
   readonly threads: ThreadPool;
 }
 
@@ -63,6 +70,6 @@ export function createAnalyticsActivities(deps: AnalyticsDeps) {
 }
 
 /** Everything that the maintenance pool does. */
-export function createMaintenancePoolActivities(deps: MaintenanceDeps & Pick<ActivityDeps, 'policyChoices'>) {
+export function createMaintenancePoolActivities(deps: MaintenanceDeps & SharedDeps) {
   return { ...createSharedActivities(deps), ...createMaintenanceActivities(deps) };
 }

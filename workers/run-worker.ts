@@ -24,9 +24,10 @@ import {
   createDataIngestionActivities,
   createMaintenancePoolActivities,
 } from './activities.ts';
-import { heartbeats } from './heartbeats.ts';
+import { heartbeatEveryMs, heartbeats } from './heartbeats.ts';
 import { poolDeclarations } from './pools.ts';
 import { keepRegistered } from './registration.ts';
+import { typedFailures } from './typed-failures.ts';
 import { workflowBundleFile } from './workflow-bundle.ts';
 
 const shutdownGraceMs = 30_000;
@@ -143,7 +144,9 @@ async function createWorker(parts: WorkerParts): Promise<Worker> {
     taskQueue: config.taskQueues[pool],
     workflowBundle: { codePath: await workflowBundleFile(config.home) },
     activities: activitiesOf(pool, parts),
-    interceptors: { activity: [heartbeats] },
+    interceptors: { activity: [heartbeats, typedFailures()] },
+    // A cancellation comes with the answer to a heartbeat.
+    maxHeartbeatThrottleInterval: heartbeatEveryMs,
     shutdownGraceTime: shutdownGraceMs,
     maxConcurrentActivityTaskExecutions: activitiesAtOnce(pool, config),
   });
@@ -151,7 +154,8 @@ async function createWorker(parts: WorkerParts): Promise<Worker> {
 
 function activitiesOf(pool: Pool, parts: WorkerParts) {
   const { store, threads, config } = parts;
-  const { batchSize, policy: policyChoices } = config;
+  const { batchSize, policy: policyChoices, taskQueues } = config;
+  const served = { pool, taskQueues };
   switch (pool) {
     case 'data-ingestion':
       return createDataIngestionActivities({
@@ -159,11 +163,12 @@ function activitiesOf(pool: Pool, parts: WorkerParts) {
         sources: sourcesOf(parts),
         batchSize,
         policyChoices,
+        served,
       });
     case 'analytics':
-      return createAnalyticsActivities({ store, threads, batchSize, policyChoices });
+      return createAnalyticsActivities({ store, threads, batchSize, policyChoices, served });
     case 'maintenance':
-      return createMaintenancePoolActivities({ store, policyChoices });
+      return createMaintenancePoolActivities({ store, policyChoices, served });
   }
 }
 

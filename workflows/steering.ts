@@ -7,7 +7,10 @@ import {
   setHandler,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { isCalendarDate, type DateRange } from '../src/domain/date-range.ts';
+import type { DateRange } from '../src/domain/date-range.ts';
+import { requireNoInput } from '../src/flows/input.ts';
+import { rangeOrdered } from '../src/flows/orders.ts';
+import type { RunRequest } from '../src/runs/run.ts';
 import { startClock, type ClockState, type RunClock } from './run-clock.ts';
 
 /** How far a run is, for the Web UI and the command line; the counts are in the ledger. */
@@ -66,7 +69,7 @@ interface Steered {
 }
 
 /** Makes a run steerable from its first moment on, or from where an earlier execution of it has stopped. */
-export function steer(rangeMayChange: boolean, from: SteeringState = fromTheStart): Steering {
+export function steer(request: RunRequest, from: SteeringState = fromTheStart): Steering {
   const run: Steered = {
     clock: startClock(from),
     progress: () => ({ phase: 'opening', batchesDone: 0, batches: 0 }),
@@ -75,7 +78,7 @@ export function steer(rangeMayChange: boolean, from: SteeringState = fromTheStar
     wish: from.range,
     takesOrders: true,
   };
-  handlePeople(run, rangeMayChange);
+  handlePeople(run, request);
   const { clock } = run;
   return {
     workedMs: () => clock.workedMs(),
@@ -90,26 +93,37 @@ export function steer(rangeMayChange: boolean, from: SteeringState = fromTheStar
   };
 }
 
-function handlePeople(run: Steered, rangeMayChange: boolean): void {
-  setHandler(runProgress, () => ({ ...run.progress(), paused: run.clock.paused() }));
+function handlePeople(run: Steered, request: RunRequest): void {
+  setHandler(runProgress, (...args: readonly unknown[]) => {
+    requireNoInput('runProgress', args);
+    return { ...run.progress(), paused: run.clock.paused() };
+  });
   setHandler(
     pauseRun,
     () => {
       run.clock.pause();
       interrupt(run);
     },
-    { validator: () => requireOpen(run) },
+    {
+      validator(...args: readonly unknown[]) {
+        requireNoInput('pauseRun', args);
+        requireOpen(run);
+      },
+    },
   );
-  setHandler(resumeRun, () => run.clock.resume());
+  setHandler(resumeRun, () => run.clock.resume(), {
+    validator: (...args: readonly unknown[]) => requireNoInput('resumeRun', args),
+  });
   setHandler(
     changeRange,
-    (range) => {
-      run.wish = range;
+    (...args: readonly unknown[]): undefined => {
+      run.wish = rangeOrdered(args, request.nominalTime);
       interrupt(run);
     },
     {
-      validator(range) {
-        requireRange(range, rangeMayChange);
+      validator(...args: readonly unknown[]) {
+        requireOwnRange(request);
+        rangeOrdered(args, request.nominalTime);
         requireOpen(run);
       },
     },
@@ -162,13 +176,7 @@ function isInterrupted({ clock, wish }: Steered): boolean {
   return clock.paused() || wish !== null;
 }
 
-function requireRange(range: unknown, mayChange: boolean): void {
-  if (!mayChange) throw new Error('this run has no range of its own to change');
-  const { from, to } = (range ?? {}) as { readonly from?: unknown; readonly to?: unknown };
-  for (const date of [from, to]) {
-    if (typeof date !== 'string' || !isCalendarDate(date))
-      throw new Error(`a range has from and to, calendar dates, not ${JSON.stringify(range)}`);
-  }
-  if (String(from) > String(to))
-    throw new Error(`the range is reversed: ${String(from)} is after ${String(to)}`);
+function requireOwnRange(request: RunRequest): void {
+  if ('sessions' in request && 'range' in request.sessions) return;
+  throw new Error('this run has no range of its own to change');
 }

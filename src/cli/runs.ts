@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { RunFailure } from '../domain/load-error.ts';
+import { cutText } from '../domain/storable-text.ts';
 import { recentRuns } from '../store/run-history.ts';
 import { withStore, type StoreContext } from './context.ts';
 import { marketMark, printJson, printTable } from './output.ts';
@@ -59,13 +61,22 @@ async function listRuns({ store, config }: StoreContext, limit: number, { json }
   }
   process.stdout.write(`${marketMark(config.market)}runs\n`);
   printTable(
-    ['run id', 'workflow id', 'status', 'started', 'closed'],
-    runs.map(({ runId, workflowId, status, startedAt, closedAt }) => [
+    ['run id', 'workflow id', 'status', 'started', 'closed', 'error'],
+    runs.map(({ runId, workflowId, status, startedAt, closedAt, summary }) => [
       runId,
       workflowId,
       status,
       startedAt,
       closedAt,
+      errorOf(summary),
     ]),
   );
+}
+
+const shownError = 80;
+
+/** What ended a run as a whole, cut; null: nothing did. */
+function errorOf(summary: object | null): string | null {
+  const { error } = (summary ?? {}) as { readonly error?: RunFailure };
+  return error === undefined ? null : cutText(error.message, shownError);
 }

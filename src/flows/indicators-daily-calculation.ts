@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sourceNames } from '../domain/source.ts';
 import {
+  longestStretch,
   usualIndicatorSource,
   windowOf,
   type IndicatorsRequest,
@@ -11,7 +12,7 @@ import { ContradictoryParameters } from '../runs/contradictory-parameters.ts';
 import type { Flow } from './flow.ts';
 import { symbolsAsked } from './ingestion.ts';
 import { choice, dateOption, optionalDaysBack, whenAsked, whichSymbols, wholeNumber } from './parameters.ts';
-import { rangeOf } from './ranges.ts';
+import { rangeOf, requireReach } from './ranges.ts';
 
 const parameters = z.strictObject({
   ...whenAsked,
@@ -27,7 +28,7 @@ const parameters = z.strictObject({
     `whose bars: ${sourceNames.join(' or ')}`,
   ),
   /** How long to wait for the session's ingestion: its bars may be late, and then the run goes on with what is there. */
-  waitSeconds: wholeNumber(0).optional(),
+  waitSeconds: wholeNumber(0).max(604_800, 'at most 604,800, a week').optional(),
 });
 
 const usualDaysBack = 300;
@@ -45,7 +46,7 @@ export const indicatorsDailyCalculation = {
   parameters,
   request(asked, nominalTime) {
     const { dataSource: source, waitSeconds = null } = asked;
-    return { nominalTime, source, rows: rowsAsked(asked), ...symbolsAsked(asked), waitSeconds };
+    return { nominalTime, source, rows: rowsAsked(asked, nominalTime), ...symbolsAsked(asked), waitSeconds };
   },
   sessions: (request, calendar) => windowOf(request, calendar),
   /** Of days back, their last session alone. */
@@ -56,10 +57,14 @@ export const indicatorsDailyCalculation = {
   },
 } as const satisfies Flow<typeof parameters, IndicatorsRequest>;
 
-function rowsAsked(asked: z.output<typeof parameters>): RowsWish {
+function rowsAsked(asked: z.output<typeof parameters>, nominalTime: string): RowsWish {
   const { daysBack, calculationDate, startDate, endDate } = asked;
-  if (startDate === undefined && endDate === undefined)
+  if (startDate === undefined && endDate === undefined) {
+    const last = calculationDate ?? nominalTime;
+    requireReach('calculationDate', last, longestStretch);
+    requireReach('daysBack', last, daysBack ?? 0);
     return { daysBack: daysBack ?? usualDaysBack, calculationDate: calculationDate ?? null };
+  }
   if (startDate === undefined || endDate === undefined) {
     const missing = startDate === undefined ? 'startDate' : 'endDate';
     throw new ContradictoryParameters(missing, `half a range: ${missing} is missing`, 'give both dates');
@@ -71,5 +76,6 @@ function rowsAsked(asked: z.output<typeof parameters>): RowsWish {
       'give either the two dates of a range, or the others',
     );
   }
+  requireReach('endDate', endDate, longestStretch);
   return { range: rangeOf({ startDate, endDate }) };
 }

@@ -39,15 +39,16 @@ export async function giveUpRun(
 ): Promise<RunSummary> {
   await addRunEvents(db, runId, [{ level: 'error', message: error.message, data: error }]);
   await abandonLoads(db, runId, { status, error });
-  return closeWithSummary(db, runId, status);
+  return closeWithSummary(db, runId, status, error);
 }
 
 async function closeWithSummary(
   db: Database,
   runId: string,
   status: 'completed' | 'failed' | 'cancelled',
+  error: RunFailure | null = null,
 ): Promise<RunSummary> {
-  const summary = await summarize(db, runId);
+  const summary = { ...(await summarize(db, runId)), ...(error === null ? {} : { error }) };
   await closeRun(db, runId, { status, summary });
   const { successful, partial, failed, changedRecords } = summary;
   const message = `${status}: ${successful} successful, ${partial} partial, ${failed} failed, ${changedRecords} records changed`;
