@@ -7,9 +7,9 @@ import {
 } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { flows } from '../src/flows/index.ts';
+import type { ScheduledFiring } from '../src/flows/other-workflows.ts';
 import type { Pool } from '../src/flows/pools.ts';
 import { flowAttributes, tagsFor } from '../src/temporal/names.ts';
-import type { ScheduledFiring } from '../workflows/start-scheduled-run.ts';
 import { calendarOf } from './cron-calendar.ts';
 import { timeZone, type ScheduleDeclaration } from './declaration.ts';
 

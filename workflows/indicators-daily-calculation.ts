@@ -13,20 +13,18 @@ import {
   planIndicators,
   readIngestion,
 } from './activity-proxies.ts';
-import { conductRun, type ResumedRun, type RunContext } from './run-lifecycle.ts';
+import { endsOnErrors } from './ends-on-errors.ts';
+import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
 import { waitFor } from './run-wait.ts';
 
 /** Computes the indicators that are due, from the bars as they are stored. */
-export function indicatorsDailyCalculation(
-  input?: unknown,
-  resumed?: ResumedRun<never>,
-): Promise<IndicatorsSummary> {
+export const indicatorsDailyCalculation: FlowWorkflow<IndicatorsSummary> = endsOnErrors((...args) => {
   let wait: IngestionWait | null = null;
-  return conductRun(flow, { input, resumed }, async (context: RunContext<IndicatorsRequest>) => {
+  return conductRun(flow, args, async (context: RunContext<IndicatorsRequest>) => {
     wait ??= await awaitIngestion(context);
     return compute(context, wait);
   });
-}
+});
 
 const firstPauseSeconds = 30;
 const longestPauseSeconds = 60;

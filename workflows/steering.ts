@@ -6,6 +6,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { DateRange } from '../src/domain/date-range.ts';
+import type { Run } from '../src/runs/run.ts';
 import { handleOrders, type Orderly, type OrdersTaken, type RunProgress } from './orders.ts';
 import { startClock, type ClockState, type RunClock } from './run-clock.ts';
 
@@ -61,10 +62,7 @@ interface Steered {
 }
 
 /** Makes a run steerable from its first moment on, or from where an earlier execution of it has stopped. */
-export function steer(
-  key: { readonly runId: string; readonly rangeMayChange: boolean },
-  from?: SteeringState,
-): Steering {
+export function steer({ runId, request }: Run, from?: SteeringState): Steering {
   const run: Steered = {
     clock: startClock(from ?? fromTheStart),
     progress: () => ({ phase: 'opening', batchesDone: 0, batches: 0 }),
@@ -74,7 +72,7 @@ export function steer(
     taken: 'all',
     isOpen: from !== undefined,
   };
-  const settled = handleOrders(key, orderly(run));
+  const settled = handleOrders({ runId, request }, orderly(run));
   const { clock } = run;
   return {
     workedMs: () => clock.workedMs(),

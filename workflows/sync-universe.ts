@@ -1,9 +1,13 @@
 import { sourcesWith } from '../src/domain/source.ts';
+import { requireNoInput } from '../src/flows/input.ts';
 import type { SyncOutcome } from '../activities/reference.ts';
 import { syncInstruments } from './activity-proxies.ts';
+import { endsOnErrors } from './ends-on-errors.ts';
+import { inputOrFailure } from './run-asked.ts';
 
 /** Reads the lists of instruments of every source that has them, delisted ones included. */
-export async function syncUniverse(): Promise<SyncOutcome> {
+export const syncUniverse = endsOnErrors(async (...args: unknown[]): Promise<SyncOutcome> => {
+  inputOrFailure(() => requireNoInput('syncUniverse', args));
   const outcome = { instruments: 0, added: 0, retired: 0 };
   for (const source of sourcesWith(({ reference }) => reference)) {
     for (const list of ['active', 'inactive'] as const) {
@@ -14,4 +18,4 @@ export async function syncUniverse(): Promise<SyncOutcome> {
     }
   }
   return outcome;
-}
+});

@@ -1,13 +1,12 @@
 import { addDays, dayNumber, dateOfDayNumber, type DateRange } from '../domain/date-range.ts';
 import { exchangeDate, exchangeInstant } from '../domain/exchange-time.ts';
-import type { Session, SessionDate } from '../domain/session.ts';
+import { isInSessionYears, sessionYears, type Session, type SessionDate } from '../domain/session.ts';
 import { adHocClosures } from './closures.ts';
 import { earlyCloses, earlyCloseMinute } from './early-closes.ts';
 import { irregularHours } from './irregular-hours.ts';
 import { calendarDate, regularHolidays, saturday, sunday, weekday } from './holidays.ts';
 
-const firstYear = 1990;
-const lastYear = 2199;
+const { first: firstYear, last: lastYear } = sessionYears;
 const opensAtMinute = 9 * 60 + 30;
 const closesAtMinute = 16 * 60;
 
@@ -69,8 +68,7 @@ function sessionAt(session: SessionDate, closesEarlyByRule: boolean): Session {
 }
 
 function yearOf(date: SessionDate): number {
-  const year = Number(date.slice(0, 4));
-  if (year >= firstYear && year <= lastYear) return year;
+  if (isInSessionYears(date)) return Number(date.slice(0, 4));
   throw new OutsideCalendar(date);
 }
 

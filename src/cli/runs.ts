@@ -8,6 +8,8 @@ import { UsageError } from './errors.ts';
 import { followLogs } from './follow-logs.ts';
 import { printJson, printTable } from './output.ts';
 import { parseChoice, parseCount } from './parameters.ts';
+import type { RunFailure } from '../domain/load-error.ts';
+import { cutText } from '../domain/storable-text.ts';
 import { addRangeOptions, jsonOption, parseRange } from './shared-options.ts';
 import type { JsonOption, RangeOptions } from './shared-options.ts';
 import { inspectRun } from './show-run.ts';
@@ -118,6 +120,15 @@ function columnsIn(zone: string, now: Date): readonly Column<ListedRun>[] {
     },
     { name: 'started', cell: ({ startedAt }) => minute(startedAt), rank: 3 },
     { name: 'by whom', cell: ({ startedBy }) => startedBy, rank: 3, least: 12 },
+    { name: 'error', cell: ({ summary }) => errorOf(summary), rank: 3, least: 24 },
     { name: 'workflow id', cell: ({ workflowId }) => workflowId, rank: 3, least: 40 },
   ];
+}
+
+const shownError = 80;
+
+/** What ended a run as a whole, cut; null: nothing did. */
+function errorOf(summary: object | null): string | null {
+  const { error } = (summary ?? {}) as { readonly error?: RunFailure };
+  return error === undefined ? null : cutText(error.message, shownError);
 }

@@ -8,3 +8,12 @@ export interface Session {
   readonly closesAt: string;
   readonly earlyClose: boolean;
 }
+
+/** The years whose sessions are known. */
+export const sessionYears = { first: 1990, last: 2199 } as const;
+
+/** True for a date of those years. */
+export function isInSessionYears(date: SessionDate): boolean {
+  const year = Number(date.slice(0, 4));
+  return year >= sessionYears.first && year <= sessionYears.last;
+}

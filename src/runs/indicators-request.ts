@@ -32,8 +32,8 @@ export const usualIndicatorSource: SourceName = 'yahoo';
 /** One execution of a calculation. */
 export type IndicatorsRun = Run<IndicatorsRequest>;
 
-/** No stretch without a session is longer. */
-const longestClosure = 14;
+/** No stretch without a session is longer, in calendar days. */
+export const longestStretch = 14;
 
 /**
  * The rows of a request, from the first date to the last session: none in it had not closed by the nominal time. Throws
@@ -52,12 +52,16 @@ export function windowOf(
     calendar,
   );
   const from = 'range' in rows ? rows.range.from : addDays(to, -rows.daysBack);
+  if (to < from) {
+    const message = `no session of a range from ${from} to its endDate had closed by ${nominalTime}`;
+    throw new ContradictoryParameters('endDate', message, 'choose a range with a session that has closed');
+  }
   return { range: { from, to }, sessions: [to], again: 'range' in rows ? [to] : [] };
 }
 
 function lastSessionBy(date: SessionDate, closed: SessionDate, calendar: RunCalendar): SessionDate {
   if (date >= closed) return closed;
-  const recent = calendar.sessionsBetween({ from: addDays(date, -longestClosure), to: date });
+  const recent = calendar.sessionsBetween({ from: addDays(date, -longestStretch), to: date });
   return recent.at(-1)?.session ?? date;
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { RunSummary, SymbolError } from '../runs/run-summary.ts';
 import type { RunSessions } from '../runs/run.ts';
 import type { Database } from './database.ts';
+import { jsonOf } from './json.ts';
 import type { EndedRunStatus } from './schema.ts';
 
 interface RunRecord {
@@ -26,7 +27,7 @@ export async function insertRun(db: Database, run: RunRecord): Promise<void> {
       workflow_id: run.workflowId,
       ...(run.namespace === undefined ? {} : { namespace: run.namespace }),
       flow: run.flow,
-      parameters: JSON.stringify(run.parameters),
+      parameters: jsonOf(run.parameters),
       sessions: JSON.stringify(run.sessions),
       status: 'running',
       started_by: run.startedBy ?? null,
@@ -34,6 +35,16 @@ export async function insertRun(db: Database, run: RunRecord): Promise<void> {
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+}
+
+/** True where a run is in the ledger. */
+export async function isEntered(db: Database, runId: string): Promise<boolean> {
+  const found = await db
+    .selectFrom('market.runs')
+    .select('run_id')
+    .where('run_id', '=', runId)
+    .executeTakeFirst();
+  return found !== undefined;
 }
 
 /** The sessions that a run is for, as they were worked out at its opening or for its last change of range. */
@@ -73,7 +84,7 @@ export async function closeRun(
 ): Promise<void> {
   await db
     .updateTable('market.runs')
-    .set({ status: end.status, summary: JSON.stringify(end.summary), closed_at: new Date() })
+    .set({ status: end.status, summary: jsonOf(end.summary), closed_at: new Date() })
     .where('run_id', '=', runId)
     .where('closed_at', 'is', null)
     .execute();

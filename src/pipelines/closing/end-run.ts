@@ -42,17 +42,29 @@ export async function giveUpRun(
   await addRunEvents(db, runId, [{ level: 'error', message: error.message, data: error }]);
   const isToldTo = status === 'cancelled' || status === 'terminated';
   await abandonLoads(db, runId, { status: isToldTo ? 'cancelled' : 'failed', error });
-  return closeWithSummary(db, runId, { status, sessions: null });
+  return closeWithSummary(db, runId, { status, sessions: null, error });
 }
 
 async function closeWithSummary(
   db: Database,
   runId: string,
-  { status, sessions }: { readonly status: EndedRunStatus; readonly sessions: number | null },
+  {
+    status,
+    sessions,
+    error = null,
+  }: {
+    readonly status: EndedRunStatus;
+    readonly sessions: number | null;
+    readonly error?: RunFailure | null;
+  },
 ): Promise<RunSummary> {
   const counted = await summarize(db, runId);
   const note = sessions === null ? null : nothingCame(counted, sessions);
-  const summary = note === null ? counted : { ...counted, note };
+  const summary = {
+    ...counted,
+    ...(note === null ? {} : { note }),
+    ...(error === null ? {} : { error }),
+  };
   await closeRun(db, runId, { status, summary });
   const { successful, partial, failed, changedRecords } = summary;
   const message = `${status}: ${successful} successful, ${partial} partial, ${failed} failed, ${changedRecords} records changed`;
