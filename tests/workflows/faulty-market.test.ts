@@ -26,9 +26,10 @@ test('of a market that is told and adjusted wrongly no read is wrong, and few ar
     const dates = isWhole ? whole : { ...whole, startDate: since };
     await lab.run('yahoo-market-data-hourly', { ...dates, interval: '1d', incremental: !isWhole });
   }
-  const { reads, withheld, wrong, wronglyPaid } = await judgeReads(lab.store.db, stocks);
+  const { reads, withheld, wrong, wronglyPaid, paidStocks } = await judgeReads(lab.store.db, stocks);
   const share = (withheld.ofUnknownBasis + withheld.beforeDispute) / reads;
-  if (process.env.FAULTY_EVENTS) process.stderr.write(`${JSON.stringify({ reads, share, withheld })}\n`);
+  if (process.env.FAULTY_EVENTS)
+    process.stderr.write(`${JSON.stringify({ reads, share, withheld, paidStocks })}\n`);
   expect({ wrong, wronglyPaid }).toEqual({ wrong: [], wronglyPaid: [] });
   expect(withheld.unexplained).toBe(0);
   // Three splits a stock: what an old one leaves in doubt is withheld of all that lies before it.
