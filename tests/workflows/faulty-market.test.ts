@@ -5,7 +5,10 @@ import { judgeReads } from '../support/faulty-reads.ts';
 import { scriptedCase } from '../support/scripted-case.ts';
 import { chartOf, ticker } from '../support/scripted-market.ts';
 
-/** More of them, or others: `FAULTY_EVENTS=10000 FAULTY_SEED=2 vitest run --project servers` with this file. */
+/**
+ * More of them, or others: `FAULTY_EVENTS=10000 FAULTY_SEED=2 npx vitest run --project servers
+ * tests/workflows/faulty-market.test.ts`, which then prints what was read and withheld.
+ */
 const events = Number(process.env.FAULTY_EVENTS ?? 350);
 const seed = Number(process.env.FAULTY_SEED ?? 12);
 const eventsOfStock = 7;
