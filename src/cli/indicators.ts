@@ -46,7 +46,7 @@ async function printIndicators(typed: string, options: IndicatorsOptions): Promi
   const columns = columnsOf(options.extra === true);
   const choice = chosenColumns(columns, options);
   const [symbol = typed] = parseSymbols(typed);
-  await withStore(async ({ store, config }) => {
+  await withStore(async ({ store, config: { market } }) => {
     const instrument = await findInstrument(store.db, symbol);
     const extra = options.extra === true ? extraColumns : null;
     const query = { instrumentId: instrument.id, source, range, columns: indicatorColumns, extra };
@@ -55,25 +55,32 @@ async function printIndicators(typed: string, options: IndicatorsOptions): Promi
       const shown = rows.map(({ session, values, reason, extra: extras }) => {
         return { session, ...values, reason, ...(extra && { extra: extras }) };
       });
-      printJson({ symbol: instrument.symbol, source, rows: shown }, config.market);
+      printJson({ symbol: instrument.symbol, source, rows: shown }, market);
       return;
     }
     if (extra !== null) noteLack(rows);
     const title = `${instrument.symbol}, ${source}: ${rows.length} rows`;
     if (format === 'csv') {
-      note(`${marketMark(config.market)}${title}`);
+      note(`${marketMark(market)}${title}`);
       printCsv([...head, ...(extra ? keys : [])], rows.map(extra ? allCellsOf : cellsOf));
-    } else printTable({ title, market: config.market, columns, rows }, choice);
+    } else if (extra === null || typeof choice !== 'string')
+      printTable({ title, market, columns, rows }, choice);
+    else {
+      printTable({ title, market, columns: columnsOf(false), rows }, choice);
+      const columns = [...firstColumns, ...extraShown];
+      printTable({ title: `${title}, extras`, market, columns, rows, follows: true }, 'all');
+    }
   });
 }
 
-/** What was asked for comes first where not all of it fits. */
+/** Extras last, as in CSV. */
 function columnsOf(extra: boolean): readonly Column<IndicatorRow>[] {
-  const added = keys.map((key): Column<IndicatorRow> => {
-    return { name: key, cell: (row) => significantText(row.extra?.[key] ?? null), rank: 2, right: true };
-  });
-  return [...firstColumns, ...(extra ? added : []), ...usualColumns];
+  return [...firstColumns, ...usualColumns, ...(extra ? extraShown : [])];
 }
+
+const extraShown = keys.map((key): Column<IndicatorRow> => {
+  return { name: key, cell: (row) => significantText(row.extra?.[key] ?? null), rank: 2, right: true };
+});
 
 const firstColumns: readonly Column<IndicatorRow>[] = [
   { name: 'session', cell: ({ session }) => session },

@@ -66,7 +66,7 @@ export function printEnd({ workflowId, runId, market, summary }: EndedRun, choic
     printTable({ title, market, columns: deletedColumns, rows: Object.entries(summary.deleted) }, choice);
     return;
   }
-  const title = 'calculationDate' in summary ? `${workflowId}, up to ${summary.calculationDate}` : workflowId;
+  const title = 'calculationDate' in summary ? `up to ${summary.calculationDate}: ${workflowId}` : workflowId;
   printTable({ title, market, columns: summaryColumns, rows: [summary] }, choice);
   printTroubled(runId, market, summary);
   if (summary.note !== undefined) note(summary.note);

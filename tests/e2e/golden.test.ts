@@ -52,7 +52,7 @@ beforeAll(async () => {
   });
   const yahoo = { symbols: ['AAPL'], interval: '1d', includeFundamentals: true, includeKeyStatistics: true };
   await worker.run('yahoo-market-data-hourly', { ...yahoo, nominalTime: clock });
-  const indicators = { symbols: ['AAPL'], dataSource: 'polygon', ...dates };
+  const indicators = { symbols: ['AAPL'], dataSource: 'polygon', extra: true, ...dates };
   await worker.run('indicators-daily-calculation', { ...indicators, nominalTime: clock });
   await worker.idle();
   await keepFewFigures();
@@ -126,6 +126,7 @@ const reads: readonly (readonly string[])[] = [
   ['bars', 'AAPL', ...may, '--source', 'yahoo', '--columns', 'session,close,settled'],
   ['indicators', 'AAPL', ...may, '--source', 'polygon'],
   ['indicators', 'AAPL', '--from', '2024-05-31', '--to', '2024-05-31', '--source', 'polygon', '--wide'],
+  ['indicators', 'AAPL', '--from', '2024-05-31', '--to', '2024-05-31', '--source', 'polygon', '--extra'],
   ['actions', 'AAPL'],
   ['fundamentals', 'AAPL'],
   ['symbols', 'list'],
