@@ -16,8 +16,8 @@ type SessionsQuery = Pick<
 export const calendarDaysFor = (sessions: number) => 2 * sessions + 14;
 
 /**
- * The closed sessions that a request is for; of a fixed range those closed by the nominal time. Throws
- * `ContradictoryParameters` where there is none.
+ * The closed sessions that a request is for; of a fixed range those closed by the nominal time. A weekend has none.
+ * Throws `ContradictoryParameters` where none has closed.
  */
 export function sessionsOf(request: SessionsQuery, calendar: RunCalendar): RunSessions {
   const { sessions: wish, incremental, revisionSessions } = request;
@@ -29,6 +29,8 @@ export function sessionsOf(request: SessionsQuery, calendar: RunCalendar): RunSe
   const sessions = inOrder([...reachedBack(wish, nominal, calendar), ...wanted]);
   const again = incremental ? revised : wanted;
   const [from, to] = [wanted.at(0), wanted.at(-1)];
+  if ('range' in wish && calendar.sessionsBetween(wish.range).length === 0)
+    return { range: wish.range, sessions: [], again: [] };
   if (from === undefined || to === undefined) throw noSession(request);
   return { range: 'range' in wish ? wish.range : { from, to }, sessions, again };
 }

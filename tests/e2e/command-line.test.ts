@@ -142,7 +142,7 @@ describe('a run under way', () => {
     market.setFaults([]);
     const late = await installation.run('runs', 'pause', workflowId, '--json');
     expect(late.code).toBe(2);
-    expect(errorOf(late.stdout)).toMatchObject({ message: `${workflowId} has ended` });
+    expect(errorOf(late.stdout)).toMatchObject({ message: `${workflowId} has ended: cancelled` });
   }, 180_000);
 });
 

@@ -177,7 +177,7 @@ describe('an order', () => {
   async function expectNoInput(handle: WorkflowHandle): Promise<void> {
     for (const order of ['pauseRun', 'resumeRun']) {
       await expect(handle.executeUpdate(order, { args: ['now'] })).rejects.toMatchObject({
-        cause: { message: `${order}: the input must be left out, not "now"` },
+        cause: { message: `${order}: the input must be an object of parameters, not "now"` },
       });
     }
     await expect(handle.query('runProgress', 'now')).rejects.toThrow(

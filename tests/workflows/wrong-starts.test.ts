@@ -52,6 +52,11 @@ async function runOf({ workflowId }: WorkflowHandle) {
 
 const invalid = 'InvalidInput';
 const backfill = 'polygonHistoricalBackfill';
+/** Its one session is still open. */
+const underWay = {
+  ...{ startDate: '2024-06-07', endDate: '2024-06-07' },
+  ...{ nominalTime: '2024-06-07T15:00:00Z', symbols: ['AAPL'] },
+};
 const weekend = { startDate: '2024-06-08', endDate: '2024-06-09', nominalTime, symbols: ['AAPL'] };
 
 type Wrong = readonly [type: string, args: readonly unknown[], error: string, says: string];
@@ -74,7 +79,7 @@ const wrong: readonly Wrong[] = [
     invalid,
     'daysBack must be a whole number from 0 up, not "x"',
   ],
-  [backfill, [weekend], 'ContradictoryParameters', 'no session of startDate 2024-06-08'],
+  [backfill, [underWay], 'ContradictoryParameters', 'no session of startDate 2024-06-07'],
   [backfill, [weekend, weekend], invalid, 'the input must be one object of parameters'],
   [backfill, [weekend, { policy: {}, state: {} }], invalid, 'the input must be one object of parameters'],
   [backfill, [new Uint8Array(3)], invalid, 'the input must be an object of parameters, not 3 bytes'],
