@@ -152,7 +152,7 @@ describe('an order', () => {
     [[], 'startDate must be a date, or from in its place'],
     [[null], 'startDate must be a date, or from in its place'],
     [[7], 'the input must be an object of parameters, not 7'],
-    [[february, february], 'the input must be one object of parameters'],
+    [[february, february], 'from must be no parameter; there are by'],
     [[{ from: '2024-02-01' }], 'endDate must be a date, or to in its place'],
     [[{ ...february, startDate: '2024-02-02' }], 'startDate must be the same as its other name, 2024-02-01'],
     [[{ ...february, symbols: ['AAPL'] }], 'symbols must be no parameter; there are from, to'],
