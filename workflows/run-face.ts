@@ -1,4 +1,5 @@
-import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { patched, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { SearchAttributePair } from '@temporalio/common';
 import type { Flow } from '../src/flows/flow.ts';
 import type { Run } from '../src/runs/run.ts';
 import { outcomeAttribute, runAttributes, type Outcome } from '../src/temporal/names.ts';
@@ -21,7 +22,7 @@ export function showRun(flow: Flow, { request }: Run, session: string): void {
     // Who started it knows its tags better.
     return Array.isArray(value) ? now === undefined : now !== value;
   });
-  if (lacking.length > 0) upsertSearchAttributes(lacking);
+  if (lacking.length > 0) show(lacking);
 }
 
 /** Says how a run ended, in its attributes and in words. */
@@ -35,7 +36,12 @@ export function showEnd(summary: unknown): void {
 }
 
 export function showOutcome(outcome: Outcome): void {
-  upsertSearchAttributes([outcomeAttribute(outcome)]);
+  show([outcomeAttribute(outcome)]);
+}
+
+/** Runs that were begun before they had a face go on without. */
+export function show(attributes: SearchAttributePair[]): void {
+  if (patched('run-face')) upsertSearchAttributes(attributes);
 }
 
 function hasCounts(summary: unknown): summary is Counts {

@@ -3,7 +3,7 @@ import {
   TypedSearchAttributes,
   WorkflowExecutionAlreadyStartedError,
 } from '@temporalio/common';
-import { ParentClosePolicy, startChild, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
 import type { ScheduledRun } from '../activities/scheduled-run.ts';
 import { flows, type FlowName } from '../src/flows/index.ts';
 import { checkedInput, onlyInput, requestFrom } from '../src/flows/input.ts';
@@ -12,6 +12,7 @@ import { runAttributes } from '../src/temporal/names.ts';
 import { resolveScheduledRun } from './activity-proxies.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { inputOrFailure } from './run-asked.ts';
+import { show } from './run-face.ts';
 import type { FlowWorkflow } from './run-lifecycle.ts';
 
 /** What became of a firing: its run was started, goes on already, has done everything already, or is not due. */
@@ -39,7 +40,7 @@ export const startScheduledRun = endsOnErrors(async (...args: unknown[]): Promis
   const { workflowId, nothingDue, beside } = run;
   if (nothingDue !== undefined)
     return { outcome: 'nothing_due', workflowId, runId: null, nominalTime, reason: nothingDue };
-  upsertSearchAttributes([{ key: sessionDate, value: run.session }]);
+  show([{ key: sessionDate, value: run.session }]);
   const outcome = await begin(flow, run, nominalTime);
   if (beside !== undefined) await begin(flow, beside, nominalTime);
   return outcome;

@@ -135,6 +135,8 @@ describe('a run under way', () => {
     expect(await json('runs', 'pause', workflowId)).toEqual({ workflowId, done: 'pause' });
     const change = ['--from', '2023-06-01', '--to', '2023-06-30'];
     expect(await json('runs', 'change', runId, ...change)).toEqual({ workflowId, done: 'change' });
+    // It is still under way when it is told to end, however long a command takes to start.
+    market.setFaults([{ match: {}, fault: { kind: 'slow', ms: 20_000 } }]);
     expect(await json('runs', 'resume', runId)).toEqual({ workflowId, done: 'resume' });
     expect(await json('runs', 'cancel', workflowId)).toEqual({ workflowId, done: 'cancel' });
     const status = async () => (await json('runs', 'inspect', runId)).status;
