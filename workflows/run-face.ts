@@ -15,7 +15,7 @@ interface Counts {
 /** Makes a run found by its attributes, whoever started it; the session is the last one that it is for. */
 export function showRun(flow: Flow, { request }: Run, session: string): void {
   const { typedSearchAttributes: given } = workflowInfo();
-  const subject = 'source' in request ? String(request.source) : flow.subject;
+  const subject = 'source' in request ? request.source : flow.subject;
   const wanted = runAttributes({ ...flow, subject }, session, 'on-demand');
   const lacking = wanted.filter(({ key, value }) => {
     const now = given.get(key);
@@ -27,7 +27,10 @@ export function showRun(flow: Flow, { request }: Run, session: string): void {
 
 /** Says how a run ended, in its attributes and in words. */
 export function showEnd(summary: unknown): void {
-  if (!hasCounts(summary)) return showOutcome('ok');
+  if (!hasCounts(summary)) {
+    showOutcome('ok');
+    return;
+  }
   const { totalSymbols, successful, partial, failed } = summary;
   setCurrentDetails(
     `${totalSymbols} symbols: ${successful} successful, ${partial} partial, ${failed} failed`,
