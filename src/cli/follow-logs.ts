@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../store/database.ts';
 import { readRunEvents, type StoredEvent } from '../store/run-events.ts';
-import { hasEnded } from '../store/run-history.ts';
+import { isOpen } from '../store/open-runs.ts';
 import { withStore } from './context.ts';
 import { printJson, printLine, printTitle } from './output.ts';
 import type { JsonOption } from './shared-options.ts';
@@ -38,7 +38,7 @@ async function untilEnd(db: Database, runId: string, say: (event: StoredEvent) =
   const seen = new Map<string, number>();
   let after = '0';
   for (let ended = false; !ended;) {
-    ended = await hasEnded(db, runId);
+    ended = (await isOpen(db, runId)) !== true;
     const now = performance.now();
     for (const event of await readRunEvents(db, runId, after)) {
       if (!seen.has(event.id)) say(event);

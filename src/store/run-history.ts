@@ -117,13 +117,3 @@ export async function answeredRun(
     limit 1`.execute(db);
   return rows[0]?.runId ?? null;
 }
-
-/** True when a run has ended by the ledger. */
-export async function hasEnded(db: Database, runId: string): Promise<boolean> {
-  const run = await db
-    .selectFrom('market.runs')
-    .select('closed_at')
-    .where('run_id', '=', runId)
-    .executeTakeFirst();
-  return run === undefined || run.closed_at !== null;
-}

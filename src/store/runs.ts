@@ -37,16 +37,6 @@ export async function insertRun(db: Database, run: RunRecord): Promise<void> {
     .execute();
 }
 
-/** True where a run is in the ledger. */
-export async function isEntered(db: Database, runId: string): Promise<boolean> {
-  const found = await db
-    .selectFrom('market.runs')
-    .select('run_id')
-    .where('run_id', '=', runId)
-    .executeTakeFirst();
-  return found !== undefined;
-}
-
 /** The sessions that a run is for, as they were worked out at its opening or for its last change of range. */
 export async function readRunSessions(db: Database, runId: string): Promise<RunSessions> {
   const { sessions } = await db
