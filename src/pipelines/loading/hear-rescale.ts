@@ -10,6 +10,7 @@ import type { Database } from '../../store/database.ts';
 import type { Finding } from '../../store/findings.ts';
 import type { SeriesRequest } from '../../store/load-requests.ts';
 import { refusedFactors, storedExtent } from '../../store/split-refusals.ts';
+import { askSeries } from './ask-series.ts';
 import { hearOut } from './hear-out.ts';
 import { knownPrices, lastCloses } from './known-closes.ts';
 import { seriesLoaded, type Loaded } from './load-outcomes.ts';
@@ -43,9 +44,7 @@ export async function hearRescale(
   const stored = refused.length > refusalsBefore ? await storedExtent(db, series) : null;
   if (stored === null) return loaded;
   const whole = { ...request, range: wholeRange(stored, series, splitBasis) };
-  const { symbol, interval, currency } = request;
-  const wish = { interval, range: whole.range, ...(currency === null ? {} : { currency }) };
-  const asked = await batch.asking.ask((options) => batch.provider.series(symbol, wish, options));
+  const asked = await askSeries(batch, request, whole.range);
   if (asked === null || asked.answer instanceof ProviderError) return loaded;
   const weighed = await hearOut(batch, whole, asked.answer);
   const doubt = await doubtOf(db, series, {
@@ -55,7 +54,10 @@ export async function hearRescale(
     refused,
   });
   const finding = findingOf(series, { stored, factor, doubt });
-  const events = [...loaded.events, { level: 'warn' as const, symbol, message: finding.evidence.says }];
+  const events = [
+    ...loaded.events,
+    { level: 'warn' as const, symbol: request.symbol, message: finding.evidence.says },
+  ];
   const findings = [...(loaded.findings ?? []), finding];
   const sum = { ...loaded.request, requests: requests + asked.answer.requests };
   if (doubt !== null) return { ...loaded, events, findings, request: sum };

@@ -10,6 +10,7 @@ import type { PricedSession } from '../../domain/traded-steps.ts';
 import type { Store } from '../../store/database.ts';
 import type { SeriesRequest } from '../../store/load-requests.ts';
 import { learnActions, learnPayments } from '../actions/learn-actions.ts';
+import { askSeries } from './ask-series.ts';
 import type { Asking } from './asking.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import { hearOut } from './hear-out.ts';
@@ -31,10 +32,8 @@ export async function loadSeries(
   { provider, ...batch }: OpenBatch & { readonly provider: SeriesProvider },
   request: SeriesRequest,
 ): Promise<void> {
-  const { symbol, interval, currency } = request;
   const range = await rangeToAsk(batch.store.db, provider.name, request);
-  const wish = { interval, range, ...(currency === null ? {} : { currency }) };
-  const asked = await batch.asking.ask((options) => provider.series(symbol, wish, options));
+  const asked = await askSeries({ ...batch, provider }, request, range);
   if (asked === null) return;
   const { answer, requests } = asked;
   if (answer instanceof ProviderError) {
