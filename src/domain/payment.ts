@@ -19,7 +19,7 @@ export interface CountedSplit {
 
 /** What later splits have made of a share, up to a date; spin-offs are in adjusted prices and adjusted cash alike. */
 export function ratioBetween(
-  splits: readonly CountedSplit[],
+  splits: readonly Pick<CountedSplit, 'exDate' | 'ratio'>[],
   after: SessionDate,
   through: SessionDate,
 ): number {

@@ -1,4 +1,5 @@
-import { addDays, dayNumber, type DateRange } from '../../domain/date-range.ts';
+import { addDays, dateOfDayNumber, dayNumber, type DateRange } from '../../domain/date-range.ts';
+import { ratioBetween } from '../../domain/payment.ts';
 import { ProviderError } from '../../domain/provider-errors.ts';
 import { doubtOfRescale, type RescaledSession } from '../../domain/rescaled-series.ts';
 import type { SessionDate } from '../../domain/session.ts';
@@ -103,14 +104,11 @@ async function doubtOf(
   const known = await knownPrices(db, series, { days, splits, records, observedOn });
   const doubtful = doubtfulRatios(records, splits);
   const judged = judgeBasis(bars, { splits, doubtful, observedOn, traded, stored: new Map() });
-  const after = (day: number) =>
-    splits.reduce((product, { exDate, ratio }) => {
-      return dayNumber(exDate) > day && exDate <= observedOn ? product * ratio : product;
-    }, 1);
   const sessions = known.flatMap(({ day, close, volume }): readonly RescaledSession[] => {
     const [came, raw] = [closes.get(day), traded.get(day)];
     if (came === undefined) return [];
-    const tradedClose = raw === undefined ? null : raw / after(day);
+    const tradedClose =
+      raw === undefined ? null : raw / ratioBetween(splits, dateOfDayNumber(day), observedOn);
     const stored = { storedClose: close, storedVolume: volume };
     return [{ close: came, volume: volumes.get(day) ?? NaN, ...stored, tradedClose }];
   });
