@@ -74,7 +74,8 @@ async function understand(
   if (splitBasis === undefined) return null;
   const { instrumentId } = asked;
   const incoming = actions.map((action) => ({ ...action, instrumentId, observedAt }));
-  const sessions = () => pricedSessionsOf(bars).map(dated);
+  let priced: readonly PricedSession[] | null = null;
+  const sessions = () => (priced ??= pricedSessionsOf(bars).map(dated));
   const answered = { instrumentId, source, observedAt, sessions };
   const splits = incoming.filter(({ ratio }) => ratio !== null);
   await learnActions(store, { source, runId }, splits, answered);
