@@ -29,10 +29,13 @@ export function sessionsOf(request: SessionsQuery, calendar: RunCalendar): RunSe
   const sessions = inOrder([...reachedBack(wish, nominal, calendar), ...wanted]);
   const again = incremental ? revised : wanted;
   const [from, to] = [wanted.at(0), wanted.at(-1)];
-  if ('range' in wish && calendar.sessionsBetween(wish.range).length === 0)
-    return { range: wish.range, sessions: [], again: [] };
+  if ('range' in wish) {
+    const lacks = from === undefined && calendar.sessionsBetween(wish.range).length > 0;
+    if (lacks) throw noSession(request);
+    return { range: wish.range, sessions, again };
+  }
   if (from === undefined || to === undefined) throw noSession(request);
-  return { range: 'range' in wish ? wish.range : { from, to }, sessions, again };
+  return { range: { from, to }, sessions, again };
 }
 
 function noSession({ sessions: wish, nominalTime }: SessionsQuery): ContradictoryParameters {
