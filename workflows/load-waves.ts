@@ -88,10 +88,6 @@ async function ask(loading: Loading, state: LoadingState): Promise<[LoadingState
   return [asked, 'retry'];
 }
 
-function inWords(ms: number): string {
-  return ms < 120_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
-}
-
 interface Progress {
   readonly done: Set<number>;
   failed: number;
@@ -99,14 +95,22 @@ interface Progress {
   readonly waits: Map<number, RunWait>;
 }
 
+function inWords(ms: number): string {
+  return ms < 120_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}
+
+/** Waits, and says for what and how long: on the timer, and to whoever asks how far the run is. */
+async function waitShown({ waits }: Progress, place: number, what: string, ms: number): Promise<void> {
+  waits.set(place, waitFor(what, ms));
+  await sleep(ms, { summary: `waits ${inWords(ms)} for ${what}` });
+  waits.delete(place);
+}
+
 async function askBatches({ policy }: Loading, state: LoadingState, progress: Progress): Promise<void> {
   const { run, wave, retries } = state;
   if (retries > 0 && progress.done.size === 0 && policy.retryDelaySeconds > 0) {
-    const delayMs = policy.retryDelaySeconds * 1000;
     const what = `retry ${retries} of ${policy.loadRetries} of what failed`;
-    progress.waits.set(-1, waitFor(what, delayMs));
-    await sleep(delayMs, { summary: `waits ${inWords(delayMs)} for ${what}` });
-    progress.waits.delete(-1);
+    await waitShown(progress, -1, what, policy.retryDelaySeconds * 1000);
   }
   const { loadBatch } = pacedActivities(wave.seconds);
   const load = async (batch: number) => {
@@ -115,10 +119,7 @@ async function askBatches({ policy }: Loading, state: LoadingState, progress: Pr
     let outcome = await loadBatch.executeWithOptions({ summary }, [key]);
     while (outcome.resumeInMs !== null) {
       // The provider's next free slot is far off: waiting here holds no worker.
-      const what = `a slot of ${run.request.source}'s budget`;
-      progress.waits.set(batch, waitFor(what, outcome.resumeInMs));
-      await sleep(outcome.resumeInMs, { summary: `waits ${inWords(outcome.resumeInMs)} for ${what}` });
-      progress.waits.delete(batch);
+      await waitShown(progress, batch, `a slot of ${run.request.source}'s budget`, outcome.resumeInMs);
       outcome = await loadBatch.executeWithOptions({ summary }, [key]);
     }
     progress.done.add(batch);
