@@ -14,7 +14,7 @@ import type { PlanningActivities } from '../activities/planning.ts';
 import type { ReconcilingActivities } from '../activities/reconciling.ts';
 import type { ReferenceActivities } from '../activities/reference.ts';
 import type { ScheduledRunActivities } from '../activities/scheduled-run.ts';
-import { ridingOut } from './riding-out.ts';
+import { lasting, ridingOut } from './riding-out.ts';
 
 /** Work of a killed worker goes to another one after that; a cancellation comes with a heartbeat. */
 const heartbeatTimeout = '20 seconds';
@@ -36,10 +36,9 @@ export const { openRun } = ridingOut<OpeningActivities>({
 });
 
 /** By the worker that decides: an order is heard while every place for activities is taken. */
-export const { noteRunOrder } = proxyLocalActivities<OrderActivities>({
-  startToCloseTimeout: '10 seconds',
-  retry: untilItSucceeds,
-});
+export const { noteRunOrder } = lasting(
+  proxyLocalActivities<OrderActivities>({ startToCloseTimeout: '10 seconds', retry: untilItSucceeds }),
+);
 
 export const { enterLoads, planLoads, reopenFailed, changeRunRange } = ridingOut<PlanningActivities>({
   startToCloseTimeout: '5 minutes',
@@ -117,7 +116,7 @@ export const { deleteExpiredRows, finishMaintenance } = ridingOut<MaintenanceAct
 });
 
 /** A question to Temporal for each run that goes on. */
-export const { closeEndedRuns } = proxyActivities<ReconcilingActivities>({
+export const { closeEndedRuns } = ridingOut<ReconcilingActivities>({
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout,
   retry: untilItSucceeds,

@@ -23,15 +23,18 @@ interface ProxiedActivity extends Activity {
   executeWithOptions(options: ActivityOptions, args: never[]): Promise<unknown>;
 }
 
+/** Activities that ride out an outage, as `lasting` says. */
+export function ridingOut<Activities extends object>(options: ActivityOptions) {
+  return lasting(proxyActivities<Activities>(options));
+}
+
 /**
- * Activities that go on trying while infrastructure is away: one that says it has been for long is begun again, once the
- * run's details and its events have said so.
+ * Activities, local ones as well, that go on trying while infrastructure is away: one that says it has been for long is
+ * begun again, once the run's details and its events have said so.
  */
-export function ridingOut<Activities extends object>(
-  options: ActivityOptions,
-): ReturnType<typeof proxyActivities<Activities>> {
-  const activities = proxyActivities(options) as unknown as Readonly<Record<string, ProxiedActivity>>;
-  const lasting = new Proxy(activities, {
+export function lasting<Proxied extends object>(proxied: Proxied): Proxied {
+  const activities = proxied as unknown as Readonly<Record<string, ProxiedActivity>>;
+  const tryingOn = new Proxy(activities, {
     get(own, name: string) {
       const activity = own[name];
       // Options of one call, such as what Temporal's pages say of it.
@@ -43,7 +46,7 @@ export function ridingOut<Activities extends object>(
       );
     },
   });
-  return lasting as unknown as ReturnType<typeof proxyActivities<Activities>>;
+  return tryingOn as unknown as Proxied;
 }
 
 function lastingOf(activity: (...args: never[]) => Promise<unknown> | undefined): Activity {
