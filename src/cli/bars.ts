@@ -18,7 +18,8 @@ import {
 } from './shared-options.ts';
 import { addTableOptions, chosenColumns, type Column, type TableOptions } from './table/column.ts';
 import { countText, flagText, priceText } from './table/figures.ts';
-import { exchangeZone, wallClock } from './table/shown-time.ts';
+import { exchangeZone } from '../domain/exchange-time.ts';
+import { wallClock } from './table/shown-time.ts';
 
 interface BarsOptions extends RangeOptions, FormatOptions, TableOptions {
   readonly interval: string;

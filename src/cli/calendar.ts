@@ -5,7 +5,8 @@ import { addRangeOptions, jsonOption, parseRange } from './shared-options.ts';
 import type { JsonOption, RangeOptions } from './shared-options.ts';
 import { addTableOptions, chosenColumns, type Column, type TableOptions } from './table/column.ts';
 import { flagText } from './table/figures.ts';
-import { exchangeZone, wallClock } from './table/shown-time.ts';
+import { exchangeZone } from '../domain/exchange-time.ts';
+import { wallClock } from './table/shown-time.ts';
 
 type CalendarRow = ReturnType<typeof sessionsBetween>[number];
 

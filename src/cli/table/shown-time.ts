@@ -1,3 +1,5 @@
+import { clockFormat } from '../../domain/exchange-time.ts';
+
 /** Instants as the clock on a wall shows them, in one zone that the head of a table names. */
 export interface WallClock {
   readonly zone: string;
@@ -9,21 +11,9 @@ export interface WallClock {
   readonly hour: (instant: string | Date | null) => string | null;
 }
 
-/** The hours of the exchange. */
-export const exchangeZone = 'America/New_York';
-
 /** The clock of a zone of the tz database; throws `RangeError` for a zone that there is not. */
 export function wallClock(zone: string): WallClock {
-  const format = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  });
+  const format = clockFormat(zone);
   const read = (instant: string | Date) =>
     Object.fromEntries(format.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]));
   const shown =

@@ -6,7 +6,8 @@ import {
   priceText,
   significantText,
 } from '../../../src/cli/table/figures.ts';
-import { exchangeZone, wallClock } from '../../../src/cli/table/shown-time.ts';
+import { wallClock } from '../../../src/cli/table/shown-time.ts';
+import { exchangeZone } from '../../../src/domain/exchange-time.ts';
 
 test.each([
   [187.43, '187.43'],
