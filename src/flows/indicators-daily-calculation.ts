@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { longestClosure } from '../domain/session.ts';
 import { sourceNames } from '../domain/source.ts';
 import {
-  longestStretch,
   usualIndicatorSource,
   windowOf,
   type IndicatorsRequest,
@@ -72,7 +72,7 @@ function rowsAsked(asked: z.output<typeof parameters>, nominalTime: string): Row
   const { daysBack, calculationDate, startDate, endDate } = asked;
   if (startDate === undefined && endDate === undefined) {
     const last = calculationDate ?? nominalTime;
-    requireReach('calculationDate', last, longestStretch);
+    requireReach('calculationDate', last, longestClosure);
     requireReach('daysBack', last, daysBack ?? 0);
     return { daysBack: daysBack ?? usualDaysBack, calculationDate: calculationDate ?? null };
   }
@@ -87,6 +87,6 @@ function rowsAsked(asked: z.output<typeof parameters>, nominalTime: string): Row
       'give either the two dates of a range, or the others',
     );
   }
-  requireReach('endDate', endDate, longestStretch);
+  requireReach('endDate', endDate, longestClosure);
   return { range: rangeOf({ startDate, endDate }) };
 }

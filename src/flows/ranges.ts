@@ -1,6 +1,6 @@
 import { addDays, type DateRange } from '../domain/date-range.ts';
 import { exchangeDate } from '../domain/exchange-time.ts';
-import { sessionYears } from '../domain/session.ts';
+import { firstKnown } from '../domain/session.ts';
 import { calendarDaysFor } from '../runs/run-sessions.ts';
 import { ContradictoryParameters } from '../runs/contradictory-parameters.ts';
 
@@ -31,10 +31,9 @@ export function begunRange(dates: Dates, nominalTime: string): DateRange {
  */
 export function requireReach(field: string, from: string, days: number): void {
   const asked = from.includes('T') ? exchangeDate(Date.parse(from)) : from;
-  const first = `${sessionYears.first}-01-01`;
   const reached = addDays(asked, -days);
-  if (reached >= first) return;
-  const message = `${field} goes back to ${reached}: no session before ${first} is known`;
+  if (reached >= firstKnown) return;
+  const message = `${field} goes back to ${reached}: no session before ${firstKnown} is known`;
   throw new ContradictoryParameters(field, message, 'ask for less');
 }
 

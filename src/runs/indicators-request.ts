@@ -1,5 +1,5 @@
 import { addDays, type DateRange } from '../domain/date-range.ts';
-import type { SessionDate } from '../domain/session.ts';
+import { longestClosure, type SessionDate } from '../domain/session.ts';
 import type { SourceName } from '../domain/source.ts';
 import { ContradictoryParameters } from './contradictory-parameters.ts';
 import type { Run, RunCalendar, RunSessions } from './run.ts';
@@ -32,9 +32,6 @@ export const usualIndicatorSource: SourceName = 'yahoo';
 /** One execution of a calculation. */
 export type IndicatorsRun = Run<IndicatorsRequest>;
 
-/** No stretch without a session is longer, in calendar days. */
-export const longestStretch = 14;
-
 /**
  * The rows of a request, from the first date to the last session: none in it had not closed by the nominal time. Throws
  * `ContradictoryParameters` where none of them had.
@@ -61,7 +58,7 @@ export function windowOf(
 
 function lastSessionBy(date: SessionDate, closed: SessionDate, calendar: RunCalendar): SessionDate {
   if (date >= closed) return closed;
-  const recent = calendar.sessionsBetween({ from: addDays(date, -longestStretch), to: date });
+  const recent = calendar.sessionsBetween({ from: addDays(date, -longestClosure), to: date });
   return recent.at(-1)?.session ?? date;
 }
 

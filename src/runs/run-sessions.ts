@@ -2,7 +2,7 @@ import { addDays } from '../domain/date-range.ts';
 import { exchangeDate } from '../domain/exchange-time.ts';
 import { finalFrom } from '../domain/finality.ts';
 import { isIntraday } from '../domain/interval.ts';
-import type { SessionDate } from '../domain/session.ts';
+import { longestClosure, type SessionDate } from '../domain/session.ts';
 import type { IngestionRequest, SessionWish } from './ingestion-request.ts';
 import { ContradictoryParameters } from './contradictory-parameters.ts';
 import type { RunCalendar, RunSessions } from './run.ts';
@@ -13,7 +13,7 @@ type SessionsQuery = Pick<
 >;
 
 /** Calendar days that hold so many closed sessions for certain: five in seven days, less holidays and closures. */
-export const calendarDaysFor = (sessions: number) => 2 * sessions + 14;
+export const calendarDaysFor = (sessions: number) => 2 * sessions + longestClosure;
 
 /**
  * The closed sessions that a request is for; of a fixed range those closed by the nominal time. A weekend has none.
