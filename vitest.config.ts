@@ -23,6 +23,7 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/unit/**'],
           globalSetup: ['tests/global-setup.ts'],
+          setupFiles: ['tests/support/end-lab.ts'],
         },
       },
     ],
