@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { DateRange } from '../src/domain/date-range.ts';
 import { judgeUnsettled } from '../src/pipelines/actions/judge-unsettled.ts';
-import { rangeDue } from '../src/pipelines/actions/range-due.ts';
+import { rangesDue } from '../src/pipelines/actions/range-due.ts';
 import {
   firstPage,
   readPages,
@@ -26,8 +26,8 @@ export function createActionActivities({ store, sources }: ActionDeps) {
     /** Where to begin with what is new of the market's splits and dividends; null when that was read today. */
     async planActions({ request }: IngestionRun): Promise<ActionCursor | null> {
       if (sources[request.source].actions === null) return null;
-      const range = await rangeDue(store.db, request);
-      return range === null ? null : firstPage(range);
+      const ranges = await rangesDue(store.db, request);
+      return ranges === null ? null : firstPage(ranges);
     },
 
     /** Reads pages until the end, or until the provider's next free slot is far. What is read is kept at once. */

@@ -204,29 +204,32 @@ export async function splitRecords(db: Database, instrumentId: number): Promise<
   return rows;
 }
 
-/** What of a source's market-wide actions has been read, and when last (ISO 8601); null before the first time. */
-export async function actionsSynced(
-  db: Database,
-  source: SourceName,
-): Promise<(DateRange & { readonly completedAt: string }) | null> {
-  const { rows } = await sql<DateRange & { readonly completedAt: Date }>`
-    select synced_from as "from", synced_through as "to", completed_at as "completedAt"
-    from market.action_syncs where source = ${source}`.execute(db);
-  const [synced] = rows;
-  return synced === undefined ? null : { ...synced, completedAt: synced.completedAt.toISOString() };
+/** What of a source's market-wide actions has been read, and when last. */
+export interface ActionsSynced extends DateRange {
+  readonly completedAt: Date;
+  /** When all its splits were read the last time, from the first stored bar on. */
+  readonly splitsReadAt: Date | null;
 }
 
-/** Notes that a source's actions of a range have been read, beside those read before. */
+/** Null before the first time. */
+export async function actionsSynced(db: Database, source: SourceName): Promise<ActionsSynced | null> {
+  const { rows } = await sql<ActionsSynced>`
+    select synced_from as "from", synced_through as "to", completed_at as "completedAt",
+      splits_read_at as "splitsReadAt"
+    from market.action_syncs where source = ${source}`.execute(db);
+  return rows[0] ?? null;
+}
+
+/** Notes that a source's actions of a range have been read, beside those read before; ISO 8601. */
 export async function noteActionsSynced(
   db: Database,
   source: SourceName,
-  range: DateRange,
-  completedAt: string,
+  { range, allSplits, completedAt }: { range: DateRange; allSplits: boolean; completedAt: string },
 ): Promise<void> {
-  await sql`insert into market.action_syncs as known (source, synced_from, synced_through, completed_at)
-    values (${source}, ${range.from}::date, ${range.to}::date, ${completedAt})
+  await sql`insert into market.action_syncs as known
+      (source, synced_from, synced_through, completed_at, splits_read_at)
+    values (${source}, ${range.from}::date, ${range.to}::date, ${completedAt}, ${allSplits ? completedAt : null})
     on conflict (source) do update set synced_from = least(known.synced_from, excluded.synced_from),
-      synced_through = greatest(known.synced_through, excluded.synced_through), completed_at = excluded.completed_at`.execute(
-    db,
-  );
+      synced_through = greatest(known.synced_through, excluded.synced_through), completed_at = excluded.completed_at,
+      splits_read_at = coalesce(excluded.splits_read_at, known.splits_read_at)`.execute(db);
 }

@@ -33,6 +33,25 @@ export async function markBasis(
       and split_basis is distinct from ${unknownBasis}::date`.execute(db);
 }
 
+/**
+ * Withholds the rows before a session that are taken to have a split in their prices, those left out that came with an
+ * answer which that session has a row of: what is shown of it says nothing of other answers.
+ */
+export async function doubtOtherAnswers(
+  db: Database,
+  { instrumentId, source, interval, exDate }: Omit<MarkedSessions, 'sessions' | 'before'>,
+  session: SessionDate,
+): Promise<void> {
+  const layout = layoutOf(interval);
+  const series = sql`instrument_id = ${instrumentId} and source = ${source} and ${isOwn(layout)}`;
+  await sql`update ${sql.table(layout.table)} stored
+    set split_basis = ${unknownBasis}::date, settled = false
+    where ${series} and session_date < ${session}::date and split_basis >= ${exDate}::date
+      and split_basis <> ${unknownBasis}::date
+      and observed_at not in (select observed_at from ${sql.table(layout.table)} stored
+        where ${series} and session_date = ${session}::date)`.execute(db);
+}
+
 /** A stored close of a session with the volume of its bar, and how far they are adjusted. */
 export interface StoredClose {
   readonly session: SessionDate;

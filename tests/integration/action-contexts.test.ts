@@ -87,7 +87,8 @@ test('a list of the market covers what was read of it, another source the dates 
     return (['polygon', 'yahoo'] as const).map((source) => dates.filter((date) => covers(source, date)));
   };
   expect(await coveredDates()).toEqual([[], ['2020-08-27', '2020-08-28']]);
-  await noteActionsSynced(store.db, 'polygon', { from: '2020-08-26', to: '2020-08-27' }, observedAt);
+  const range = { from: '2020-08-26', to: '2020-08-27' };
+  await noteActionsSynced(store.db, 'polygon', { range, allSplits: false, completedAt: observedAt });
   expect(await coveredDates()).toEqual([
     ['2020-08-26', '2020-08-27'],
     ['2020-08-27', '2020-08-28'],

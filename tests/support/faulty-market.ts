@@ -131,7 +131,12 @@ function ratioEvent(dice: Dice, at: number): RatioEvent {
     return dice.random() < 0.3 && Math.abs(Math.log(ratio)) > 0.05 ? [terms[1], terms[0]] : dice.pick(others);
   };
   const told = tellers.flatMap((source) =>
-    tell(dice, telling[source], { source, at, what: terms, fromEvening: 0 }, wrongly, 9),
+    tell(
+      dice,
+      telling[source],
+      { source, at, what: terms, fromEvening: 0 },
+      { wrongly, furthest: 9, latest: 120 },
+    ),
   );
   const faults = `${terms.join(':')} of ${sessionAt(at)}, polygon ${telling.polygon}, yahoo ${telling.yahoo}, adjusts ${adjusting}`;
   return { at, terms, ratio, isSpinOff: terms[1] === 1000, told, adjusting, faults };
@@ -147,7 +152,12 @@ function cashEvent(dice: Dice, at: number, usual: number): CashEvent {
       telling[source] === 'currency'
         ? { ...cash, currency: cash.currency === 'USD' ? 'EUR' : 'USD' }
         : { ...cash, amount: amount * dice.pick([0.1, 0.5, 2, 10]) };
-    return tell(dice, telling[source], { source, at, what: cash, fromEvening: 0 }, wrongly, 3);
+    return tell(
+      dice,
+      telling[source],
+      { source, at, what: cash, fromEvening: 0 },
+      { wrongly, furthest: 3, latest: 6 },
+    );
   });
   return { at, cash, told, telling };
 }
@@ -157,8 +167,8 @@ function tell<Of>(
   dice: Dice,
   how: Telling,
   right: Told<Of>,
-  wrongly: () => Of,
-  furthest: number,
+  // In sessions: how far off a wrong date is, and how late it is told.
+  { wrongly, furthest, latest }: { wrongly: () => Of; furthest: number; latest: number },
 ): readonly Told<Of>[] {
   const shifted = () => right.at + dice.between(1, furthest) * dice.pick([-1, 1]);
   switch (how) {
@@ -172,7 +182,7 @@ function tell<Of>(
     case 'twice':
       return [right, { ...right, at: dice.random() < 0.5 ? right.at : shifted() }];
     case 'late':
-      return [{ ...right, fromEvening: firstEvening(right.at + dice.between(1, 6)) }];
+      return [{ ...right, fromEvening: firstEvening(right.at + dice.between(1, latest)) }];
     case 'right':
       return [right];
   }

@@ -2,6 +2,7 @@ import { addDays, type DateRange } from '../../domain/date-range.ts';
 import { exchangeDate } from '../../domain/exchange-time.ts';
 import type { IngestionRun } from '../../runs/ingestion-request.ts';
 import { instrumentsToJudge, noteActionsSynced } from '../../store/corporate-actions.ts';
+import { firstStoredSession } from '../../store/daily-bars.ts';
 import type { Store } from '../../store/database.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { transaction } from '../../store/transaction.ts';
@@ -12,7 +13,7 @@ const daysJudgedAgain = 14;
 /** Instruments that are judged together. */
 const chunk = 500;
 
-/** Notes what a run has read of the market's actions, and decides on all that wait for prices, their day or a late source. */
+/** Notes that a run has read the market's actions, its splits of a range at least, and decides on all that wait for prices, their day or a late source. */
 export async function judgeUnsettled(
   store: Store,
   { runId, request: { source, nominalTime } }: IngestionRun,
@@ -20,7 +21,11 @@ export async function judgeUnsettled(
 ): Promise<void> {
   const recent = addDays(exchangeDate(Date.parse(nominalTime)), -daysJudgedAgain);
   const ids = await instrumentsToJudge(store.db, recent);
-  if (range !== null && complete) await noteActionsSynced(store.db, source, range, nominalTime);
+  if (range !== null && complete) {
+    const first = await firstStoredSession(store.db);
+    const allSplits = first === null || range.from <= first;
+    await noteActionsSynced(store.db, source, { range, allSplits, completedAt: nominalTime });
+  }
   for (let start = 0; start < ids.length; start += chunk) {
     const some = ids.slice(start, start + chunk);
     await transaction(store, (tx) => reconcile(tx, { runId, asOf: nominalTime }, some));

@@ -11,10 +11,18 @@ import { attempt, loadErrorOf } from '../sources/attempt.ts';
 import { BudgetFar } from '../sources/budget-far.ts';
 import { keepPage } from './keep-page.ts';
 
+/** What of both lists is due. */
+export interface ActionRanges {
+  readonly splits: DateRange;
+  readonly dividends: DateRange;
+}
+
 /** Where reading the market's corporate actions stands. */
 export interface ActionCursor {
   readonly list: ActionList;
   readonly range: DateRange;
+  /** That of the dividends, which follow the splits. */
+  readonly dividends: DateRange;
   readonly next: string | null;
   /** Pages read so far. */
   readonly pages: number;
@@ -45,8 +53,8 @@ const mostPages = 2_000;
 export const readToTheEnd: ActionsRead = { cursor: null, resumeInMs: null, failed: null };
 
 /** The beginning of both lists. */
-export function firstPage(range: DateRange): ActionCursor {
-  return { list: 'splits', range, next: null, pages: 0 };
+export function firstPage({ splits, dividends }: ActionRanges): ActionCursor {
+  return { list: 'splits', range: splits, dividends, next: null, pages: 0 };
 }
 
 /** Reads pages until the end, or until the provider's next free slot is far; what is read is kept at once. */
@@ -103,5 +111,5 @@ async function givenUp(
 function following(at: ActionCursor, next: string | null): ActionCursor | null {
   const pages = at.pages + 1;
   if (next !== null) return { ...at, pages, next };
-  return at.list === 'splits' ? { ...at, pages, list: 'dividends', next: null } : null;
+  return at.list === 'splits' ? { ...at, pages, list: 'dividends', range: at.dividends, next: null } : null;
 }

@@ -4,7 +4,7 @@ import type { SessionDate } from '../../domain/session.ts';
 import { sources, sourcesWith, type SourceName } from '../../domain/source.ts';
 import { judgeBasis, unknownBasis, type PriceSplit } from '../../domain/split-basis.ts';
 import type { PricedSession } from '../../domain/traded-steps.ts';
-import { markBasis } from '../../store/split-basis.ts';
+import { doubtOtherAnswers, markBasis } from '../../store/split-basis.ts';
 import {
   closesAsTraded,
   splitWindowDays,
@@ -64,10 +64,11 @@ async function rejudgeSeries(
   const series = { instrumentId, source, interval, exDate };
   const found = Map.groupBy(believed, ({ session }) => basisOf(session));
   const first = basisOf(oldest.session);
+  await doubtOtherAnswers(tx, series, oldest.session);
   for (const [basis, sessions] of found) {
     if (basis !== unknownBasis && basis >= exDate) continue;
     const marked = sessions.map(({ session }) => session);
-    // What is older than all that was looked at is as the oldest of it.
+    // What came with the oldest that was looked at, and is older, is as that.
     await markBasis(
       tx,
       { ...series, sessions: marked, before: basis === first ? oldest.session : null },

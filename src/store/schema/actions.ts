@@ -49,6 +49,7 @@ export interface ActionSyncsTable {
   source: SourceName;
   synced_from: SessionDate;
   synced_through: SessionDate;
+  splits_read_at: Instant | null;
   completed_at: Instant;
 }
 

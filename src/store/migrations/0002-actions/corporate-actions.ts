@@ -58,6 +58,8 @@ create table market.action_syncs (
   source text primary key,
   synced_from date not null,
   synced_through date not null,
+  -- When all splits from the first stored bar on were read the last time: some are told months late.
+  splits_read_at timestamptz,
   completed_at timestamptz not null
 );
 `;
