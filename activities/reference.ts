@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity';
 import { ProviderError } from '../src/domain/provider-errors.ts';
 import type { SourceName } from '../src/domain/source.ts';
 import type { ReferenceList } from '../src/pipelines/planning/lists-due.ts';
@@ -8,6 +7,7 @@ import { watchSymbol, type WatchOutcome } from '../src/pipelines/reference/watch
 import { attempt } from '../src/pipelines/sources/attempt.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
 import type { Store } from '../src/store/database.ts';
+import { caller } from './caller.ts';
 import { providerFailure } from './failures.ts';
 
 export type { SyncOutcome } from '../src/pipelines/reference/read-list.ts';
@@ -26,26 +26,23 @@ export function createReferenceActivities({ store, sources }: ReferenceDeps) {
       list: ReferenceList,
       source: SourceName,
     ): Promise<SyncOutcome> {
-      const { cancellationSignal: signal } = Context.current();
       const { reference } = sources[source];
       if (reference === null) throw new Error(`${source} has no list of instruments`);
-      const outcome = await readList({ store, reference, signal }, list, runId);
+      const outcome = await readList({ store, reference, ...caller() }, list, runId);
       if (outcome instanceof ProviderError) throw providerFailure(outcome);
       return outcome;
     },
 
     /** Looks up the symbols of a run that the store does not know; what the provider does not know fails its load. */
     async identifyLoads(runId: string, source: SourceName): Promise<void> {
-      const { cancellationSignal: signal } = Context.current();
-      const deps = { store, provider: sources[source].series, signal };
+      const deps = { store, provider: sources[source].series, ...caller() };
       const refused = await attempt(() => identifyUnknown(deps, runId));
       if (refused instanceof ProviderError) throw providerFailure(refused);
     },
 
     /** Puts symbols on the list of the watched ones, looking up those that the store does not know. */
     async lookUpAndWatch(symbols: readonly string[], source: SourceName): Promise<readonly WatchOutcome[]> {
-      const { cancellationSignal: signal } = Context.current();
-      const deps = { store, provider: sources[source].series, signal };
+      const deps = { store, provider: sources[source].series, ...caller() };
       const outcomes: WatchOutcome[] = [];
       for (const symbol of symbols) outcomes.push(await watchSymbol(deps, symbol));
       return outcomes;

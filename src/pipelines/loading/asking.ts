@@ -1,16 +1,15 @@
 import { type ProviderError, RateLimited, Unauthorized } from '../../domain/provider-errors.ts';
-import type { RequestOptions } from '../../providers/provider.ts';
+import type { Caller, RequestOptions } from '../../providers/provider.ts';
 import type { RunEvent } from '../../store/run-events.ts';
 import { attempt } from '../sources/attempt.ts';
 import { BudgetFar } from '../sources/budget-far.ts';
 import { refusalEvent } from '../sources/refusal-event.ts';
 import type { Source } from '../sources/sources.ts';
 
-export interface AskingDeps {
+export interface AskingDeps extends Caller {
   readonly source: Source;
   /** A slot that is further off than this is not waited for. */
   readonly patienceMs: number;
-  readonly signal: AbortSignal;
 }
 
 /** What came of one request, and how many HTTP requests that took. */
@@ -48,10 +47,10 @@ export class Asking {
   }
 
   private async sent<T>(send: (options: RequestOptions) => Promise<T>): Promise<Asked<T> | null> {
-    const { signal, patienceMs } = this.deps;
+    const { signal, lane, patienceMs } = this.deps;
     let requests = 0;
     const onRequest = () => (requests += 1);
-    const answer = await attempt(() => send({ signal, onRequest, patienceMs }));
+    const answer = await attempt(() => send({ signal, lane, onRequest, patienceMs }));
     if (answer instanceof Unauthorized) this.keyRefused = answer;
     if (answer instanceof RateLimited && this.isWaitedFor(answer)) return null;
     return { answer, requests };
