@@ -31,6 +31,7 @@ import {
   createDataIngestionActivities,
   createMaintenancePoolActivities,
 } from './activities.ts';
+import { budgetWaits } from './budget-waits.ts';
 import { heartbeats } from './heartbeats.ts';
 import { poolDeclarations } from './pools.ts';
 import { keepRegistered } from './registration.ts';
@@ -151,7 +152,7 @@ async function createWorker(parts: WorkerParts): Promise<Worker> {
     identity: `${pool} ${hostname()} ${process.pid}`,
     workflowBundle: { codePath: await workflowBundleFile(config.home) },
     activities: activitiesOf(pool, parts),
-    interceptors: { activity: [heartbeats] },
+    interceptors: { activity: [heartbeats, budgetWaits] },
     shutdownGraceTime: shutdownGraceMs,
     maxConcurrentActivityTaskExecutions: activitiesAtOnce(pool, config),
   });
@@ -186,5 +187,6 @@ function sourcesOf({ config, endpoints: { baseUrls }, store: { db } }: WorkerPar
     apiKey: config.market === 'simulated' ? 'simulated' : (config.sources[source].apiKey ?? ''),
     budgetKey: budgetKey(config, source, baseUrls[source]),
     requestsPerMinute: config.sources[source].requestsPerMinute,
+    requestsPerDay: config.sources[source].requestsPerDay,
   }));
 }

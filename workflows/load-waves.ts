@@ -73,9 +73,13 @@ function opened(number: number, planned: PlannedWave): Wave {
 /** Makes the requests of a wave that are not made yet, for as long as nobody interrupts and the history is short. */
 async function ask(loading: Loading, state: LoadingState): Promise<[LoadingState, Step]> {
   const { steering, policy } = loading;
-  const progress = { done: new Set(state.wave.done), failed: state.wave.failed };
+  const progress: Progress = { done: new Set(state.wave.done), failed: state.wave.failed, spentUntil: null };
   const phase = state.retries === 0 ? 'loading' : `retry ${state.retries} of ${policy.loadRetries}`;
-  steering.show(() => ({ phase, batchesDone: progress.done.size, batches: state.wave.batches }));
+  steering.show(() => ({
+    phase: progress.spentUntil === null ? phase : waitsUntil(progress.spentUntil),
+    batchesDone: progress.done.size,
+    batches: state.wave.batches,
+  }));
   const interruption = await steering.guard(() => askBatches(loading, state, progress));
   const asked = { ...state, wave: { ...state.wave, done: [...progress.done], failed: progress.failed } };
   if (interruption === 'expired') return [asked, 'giveUp'];
@@ -87,9 +91,19 @@ async function ask(loading: Loading, state: LoadingState): Promise<[LoadingState
 interface Progress {
   readonly done: Set<number>;
   failed: number;
+  /** When the provider's day ends whose requests are spent, ISO 8601; null: they are not. */
+  spentUntil: string | null;
 }
 
-async function askBatches({ policy }: Loading, state: LoadingState, progress: Progress): Promise<void> {
+function waitsUntil(spentUntil: string): string {
+  return `waits until ${spentUntil}: the provider's requests of the day are spent`;
+}
+
+async function askBatches(
+  { policy, steering }: Loading,
+  state: LoadingState,
+  progress: Progress,
+): Promise<void> {
   const { run, wave, retries } = state;
   if (retries > 0 && progress.done.size === 0 && policy.retryDelaySeconds > 0)
     await sleep(policy.retryDelaySeconds * 1000);
@@ -99,7 +113,9 @@ async function askBatches({ policy }: Loading, state: LoadingState, progress: Pr
     let outcome = await loadBatch(key);
     while (outcome.resumeInMs !== null) {
       // The provider's next free slot is far off: waiting here holds no worker.
-      await sleep(outcome.resumeInMs);
+      const { resumeInMs, spent = false } = outcome;
+      if (spent) await steering.standStill(() => untilNextDay(resumeInMs, progress));
+      else await sleep(resumeInMs);
       outcome = await loadBatch(key);
     }
     progress.done.add(batch);
@@ -111,6 +127,17 @@ async function askBatches({ policy }: Loading, state: LoadingState, progress: Pr
   );
   const now = open.slice(0, policy.batchesPerExecution);
   await inLanes(now, wave.window, load, () => !workflowInfo().continueAsNewSuggested);
+}
+
+/** Waits for the provider's next day, and says so. */
+async function untilNextDay(inMs: number, progress: Progress): Promise<void> {
+  progress.spentUntil = new Date(Date.now() + inMs).toISOString();
+  setCurrentDetails(waitsUntil(progress.spentUntil));
+  try {
+    await sleep(inMs);
+  } finally {
+    progress.spentUntil = null;
+  }
 }
 
 /** A person has interrupted: with another range, or with a pause, which may bring one as well. */

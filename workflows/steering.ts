@@ -31,7 +31,7 @@ export interface SteeringState extends ClockState {
 }
 
 /** What people and the clock may do to a run while it works. */
-export interface Steering extends Pick<RunClock, 'workedMs' | 'untilRunning' | 'end'> {
+export interface Steering extends Pick<RunClock, 'workedMs' | 'standStill' | 'untilRunning' | 'end'> {
   /** What `runProgress` answers from now on. */
   show(progress: () => Omit<RunProgress, 'paused'>): void;
   /** Does work that a pause, a change of range or the deadline breaks off; what was begun is asked to end first. */
@@ -79,6 +79,7 @@ export function steer(rangeMayChange: boolean, from: SteeringState = fromTheStar
   const { clock } = run;
   return {
     workedMs: () => clock.workedMs(),
+    standStill: (until) => clock.standStill(until),
     untilRunning: () => clock.untilRunning(),
     end: () => clock.end(),
     show: (next) => (run.progress = next),

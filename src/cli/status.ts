@@ -2,11 +2,13 @@ import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { declarations } from '../../schedules/index.ts';
 import { readSchedules } from '../../schedules/read.ts';
-import { loadConfig, type Config, type Market } from '../config.ts';
+import { budgetKey, canBeAsked, loadConfig, type Config, type Market } from '../config.ts';
+import { sourceNames, type SourceName } from '../domain/source.ts';
 import { endpointsOf, type Endpoints } from '../runtime/endpoints.ts';
 import { readState, type RuntimeState } from '../runtime/state.ts';
-import { withoutPassword } from '../store/database.ts';
+import { withoutPassword, type Database } from '../store/database.ts';
 import { requireMigrated } from '../store/migrate.ts';
+import { readSpent } from '../store/spent-budget.ts';
 import { liveWorkers, type WorkerRecord } from '../store/workers.ts';
 import { temporalTarget } from '../temporal/connection.ts';
 import { pools } from '../flows/pools.ts';
@@ -23,6 +25,14 @@ interface Status {
   readonly workers: readonly { readonly pool: string; readonly ok: boolean }[];
   /** Well: everything declared is there, paused or not. */
   readonly schedules: { readonly ok: boolean };
+  readonly budgets: readonly SourceBudget[];
+}
+
+/** Requests of the clock's minute and of the UTC day; null: the day has no limit of its own. */
+interface SourceBudget {
+  readonly source: SourceName;
+  readonly minute: { readonly spent: number; readonly left: number };
+  readonly day: { readonly spent: number; readonly left: number | null };
 }
 
 export function addStatusCommand(program: Command): void {
@@ -44,13 +54,13 @@ async function readStatus(): Promise<Status> {
   const state = readState(config.home);
   const market = state?.market ?? config.market;
   const endpoints = endpointsOf(config, state);
-  const [{ schedules, ...temporal }, { workers, ...database }] = await Promise.all([
+  const [{ schedules, ...temporal }, { workers, budgets, ...database }] = await Promise.all([
     temporalStatus(config, state, endpoints),
     databaseStatus(config, endpoints),
   ]);
   const parts = [temporal, database, schedules, ...workers];
   const ready = parts.every(({ ok }) => ok) && (state === null || state.ready);
-  return { ready, market, temporal, database, workers, schedules };
+  return { ready, market, temporal, database, workers, schedules, budgets };
 }
 
 async function temporalStatus(
@@ -79,20 +89,43 @@ function isNone(missing: readonly string[] | null): boolean {
 
 async function databaseStatus(
   config: Config,
-  { databaseUrl }: Endpoints,
-): Promise<Status['database'] & Pick<Status, 'workers'>> {
+  endpoints: Endpoints,
+): Promise<Status['database'] & Pick<Status, 'workers' | 'budgets'>> {
+  const { databaseUrl } = endpoints;
   const expected = pools.filter((pool) => config.workers.processes[pool] > 0);
   const none = expected.map((pool) => ({ pool, ok: false }));
-  if (databaseUrl === null) return { url: null, ok: false, workers: none };
+  if (databaseUrl === null) return { url: null, ok: false, workers: none, budgets: [] };
   let live: readonly WorkerRecord[] = [];
+  let budgets: readonly SourceBudget[] = [];
   const ok = await isWell(() =>
     onDatabase(databaseUrl, 'status', async ({ db }) => {
       await requireMigrated(db);
       live = await liveWorkers(db);
+      budgets = await readBudgets(db, config, endpoints);
     }),
   );
   const workers = expected.map((pool) => ({ pool, ok: live.some((worker) => worker.pool === pool) }));
-  return { url: withoutPassword(databaseUrl), ok, workers };
+  return { url: withoutPassword(databaseUrl), ok, workers, budgets };
+}
+
+async function readBudgets(
+  db: Database,
+  config: Config,
+  { baseUrls }: Endpoints,
+): Promise<readonly SourceBudget[]> {
+  const asked = sourceNames.filter((source) => canBeAsked(config, source));
+  return Promise.all(
+    asked.map(async (source) => {
+      const { requestsPerMinute, requestsPerDay } = config.sources[source];
+      const { minute, day } = await readSpent(db, budgetKey(config, source, baseUrls[source]));
+      const left = (quota: number, spent: number) => Math.max(0, Math.floor(quota) - spent);
+      return {
+        source,
+        minute: { spent: minute, left: left(requestsPerMinute, minute) },
+        day: { spent: day, left: requestsPerDay === null ? null : left(requestsPerDay, day) },
+      };
+    }),
+  );
 }
 
 async function isWell(check: () => Promise<void>): Promise<boolean> {
@@ -105,7 +138,7 @@ async function isWell(check: () => Promise<void>): Promise<boolean> {
   }
 }
 
-function printStatus({ ready, market, temporal, database, workers, schedules }: Status): void {
+function printStatus({ ready, market, temporal, database, workers, schedules, budgets }: Status): void {
   const mark = (ok: boolean) => (ok ? 'ok' : 'NOT WELL');
   const lines = [
     `${marketMark(market)}${ready ? 'ready' : 'not ready'} (${market} market)`,
@@ -113,7 +146,13 @@ function printStatus({ ready, market, temporal, database, workers, schedules }: 
     `PostgreSQL  ${mark(database.ok)}  ${database.url ?? 'not running'}`,
     ...workers.map(({ pool, ok }) => `worker      ${mark(ok)}  ${pool}`),
     `schedules   ${mark(schedules.ok)}  ${schedules.ok ? 'barwright schedules list' : 'barwright schedules apply'}`,
+    ...budgets.map(budgetLine),
     ...(ready ? [] : ['start what is missing with barwright up']),
   ];
   process.stdout.write(`${lines.map((line) => line.trimEnd()).join('\n')}\n`);
+}
+
+function budgetLine({ source, minute, day }: SourceBudget): string {
+  const left = day.left === null ? '' : `, ${day.left} left`;
+  return `requests    ${source}: ${minute.spent} this minute, ${minute.left} left; ${day.spent} this day${left}`;
 }

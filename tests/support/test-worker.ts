@@ -18,6 +18,7 @@ import {
   createDataIngestionActivities,
   createMaintenancePoolActivities,
 } from '../../workers/activities.ts';
+import { budgetWaits } from '../../workers/budget-waits.ts';
 import { heartbeats } from '../../workers/heartbeats.ts';
 
 /** A workflow's input, as a person would write it. */
@@ -49,6 +50,7 @@ export interface TestWorkerOptions {
   readonly baseUrl: string;
   readonly apiKey?: string;
   readonly requestsPerMinute?: number;
+  readonly requestsPerDay?: number;
   readonly batchSize?: number;
   readonly timeoutMs?: number;
   /** How long a batch waits for a slot before it hands back. */
@@ -84,6 +86,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
     // One budget for all of them.
     budgetKey: { provider: 'test', keyHash: taskQueue, baseUrl: options.baseUrl },
     requestsPerMinute,
+    requestsPerDay: options.requestsPerDay ?? null,
     // Where nothing is said of the pace, a refusal that names no time should not cost a minute.
     ...(options.requestsPerMinute === undefined ? { periodMs: 200 } : {}),
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
@@ -108,7 +111,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
   const worker = await Worker.create({
     connection: native,
     taskQueue,
-    interceptors: { activity: [heartbeats] },
+    interceptors: { activity: [heartbeats, budgetWaits] },
     ...(options.serves === 'activities' ? {} : { workflowBundle: { code: inject('workflowBundle') } }),
     ...(options.serves === 'workflows' ? {} : { activities }),
   });

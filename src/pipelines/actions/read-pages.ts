@@ -9,6 +9,7 @@ import { countRequests } from '../../store/runs.ts';
 import { transaction } from '../../store/transaction.ts';
 import { attempt, loadErrorOf } from '../sources/attempt.ts';
 import { BudgetFar } from '../sources/budget-far.ts';
+import { tellIfSpent } from '../sources/halt-event.ts';
 import { keepPage } from './keep-page.ts';
 
 /** Where reading the market's corporate actions stands. */
@@ -68,6 +69,7 @@ async function readPage(deps: PagesDeps, run: IngestionRun, at: ActionCursor): P
     return { ...readToTheEnd, cursor: following(at, page.next) };
   } catch (error) {
     if (!(error instanceof BudgetFar)) throw error;
+    await tellIfSpent(deps.store.db, { runId: run.runId, source: deps.actions.name }, error);
     return { ...readToTheEnd, cursor: at, resumeInMs: error.resumeInMs };
   }
 }

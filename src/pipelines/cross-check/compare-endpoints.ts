@@ -7,6 +7,8 @@ import type { Store } from '../../store/database.ts';
 import { addRunEvents, type RunEvent } from '../../store/run-events.ts';
 import { countRequests, readRunSessions } from '../../store/runs.ts';
 import { attempt } from '../sources/attempt.ts';
+import { BudgetFar } from '../sources/budget-far.ts';
+import { spentEvent } from '../sources/halt-event.ts';
 
 /** Cells a night that are asked through the other endpoint. */
 const sampleSize = 50;
@@ -27,12 +29,19 @@ export async function compareEndpoints(
   let requests = 0;
   const options = { signal, lane, onRequest: () => (requests += 1) };
   const events: RunEvent[] = [];
-  for (const cell of cells) {
-    const event = await compare(provider, cell, options);
-    if (event !== null) events.push(event);
+  let compared = 0;
+  try {
+    for (; compared < cells.length; compared += 1) {
+      const event = await compare(provider, cells[compared] as SampledBar, options);
+      if (event !== null) events.push(event);
+    }
+  } catch (error) {
+    // A sample is not worth another day's requests.
+    if (!(error instanceof BudgetFar) || error.because !== 'spent') throw error;
+    events.push(spentEvent(provider.name, error.resumeInMs));
   }
   await countRequests(store.db, runId, { requests });
-  const message = `${cells.length} cells compared between the endpoints, ${events.length} of them differ or failed`;
+  const message = `${compared} cells compared between the endpoints, ${events.length} of them differ or failed`;
   await addRunEvents(store.db, runId, [...events, { level: 'info', message }]);
 }
 

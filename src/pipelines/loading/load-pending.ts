@@ -28,6 +28,8 @@ export interface BatchKey extends WaveKey {
 export interface BatchOutcome {
   /** Null: all is asked. Else the provider's next free slot is that far off, and the batch has to be taken up again. */
   readonly resumeInMs: number | null;
+  /** It is that far off because the requests of the provider's day are spent. */
+  readonly spent?: boolean;
   /** Requests of it that have failed for a passing cause. */
   readonly failed: number;
 }
@@ -51,9 +53,9 @@ export async function loadPending(
   } finally {
     await writer.flush();
   }
-  if (asking.refusal !== null) await addRunEvents(store.db, runId, [asking.refusal]);
+  if (asking.halt !== null) await addRunEvents(store.db, runId, [asking.halt]);
   const failed = await failedRequests(store.db, key, passingErrorKinds);
-  return { resumeInMs: asking.resumeInMs, failed };
+  return { resumeInMs: asking.resumeInMs, failed, ...(asking.spent ? { spent: true } : {}) };
 }
 
 async function askAll(

@@ -6,7 +6,7 @@ import { failLoad, identifyLoad, unidentifiedLoads } from '../../store/load-runs
 import { addRunEvents } from '../../store/run-events.ts';
 import { countRequests } from '../../store/runs.ts';
 import { attempt, loadErrorOf } from '../sources/attempt.ts';
-import { refusalEvent } from '../sources/refusal-event.ts';
+import { refusalEvent, tellIfSpent } from '../sources/halt-event.ts';
 import { lookUp } from './look-up.ts';
 import { saveReference } from './save-reference.ts';
 
@@ -41,9 +41,14 @@ async function countedLookUp(
 ): Promise<Found> {
   let lookups = 0;
   const options = { signal, lane, onRequest: () => (lookups += 1) };
-  const found = await attempt(() => lookUp(provider, symbol, options));
-  await countRequests(store.db, runId, { lookups });
-  return found;
+  try {
+    return await attempt(() => lookUp(provider, symbol, options));
+  } catch (error) {
+    await tellIfSpent(store.db, { runId, source: provider.name }, error);
+    throw error;
+  } finally {
+    await countRequests(store.db, runId, { lookups });
+  }
 }
 
 async function settleLoad(

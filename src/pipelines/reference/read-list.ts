@@ -12,6 +12,7 @@ import { transaction } from '../../store/transaction.ts';
 import { keepRecords } from '../evidence/keep-records.ts';
 import type { ReferenceList } from '../planning/lists-due.ts';
 import { attempt, loadErrorOf } from '../sources/attempt.ts';
+import { tellIfSpent } from '../sources/halt-event.ts';
 import { settleList } from './settle-list.ts';
 
 export interface ListDeps extends Caller {
@@ -38,7 +39,15 @@ export async function readList(
   const { db } = deps.store;
   let lookups = 0;
   const options = { signal, lane, onRequest: () => (lookups += 1) };
-  const outcome = await attempt(() => saveList(deps, { list, runId }, options));
+  const outcome = await attempt(() => saveList(deps, { list, runId }, options)).catch(
+    async (error: unknown) => {
+      if (runId !== null) {
+        await countRequests(db, runId, { lookups });
+        await tellIfSpent(db, { runId, source: deps.reference.name }, error);
+      }
+      throw error;
+    },
+  );
   if (outcome instanceof DoubtedResponse) await keepDoubted(deps, runId, outcome);
   if (runId === null) return outcome;
   await countRequests(db, runId, { lookups });
