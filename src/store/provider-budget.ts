@@ -138,7 +138,7 @@ function counted(slot: RawBuilder<unknown>, count: number) {
 }
 
 function dayOf(instant: RawBuilder<unknown>) {
-  return sql`(${instant} at time zone 'UTC')::date`;
+  return sql`((${instant}) at time zone 'UTC')::date`;
 }
 
 function nextDay(instant: RawBuilder<unknown>) {

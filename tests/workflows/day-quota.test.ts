@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from 'kysely';
-import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { simulatedClock } from '../support/simulated-clock.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
@@ -9,7 +10,8 @@ let market: TestMarket;
 let worker: TestWorker;
 
 beforeAll(async () => {
-  store = await freshDatabase();
+  // Its day does not end meanwhile.
+  ({ store } = await simulatedClock('2024-06-15T12:00:00Z'));
   market = await startTestMarket({ clock: '2024-06-15T12:00:00Z' });
   // The lists of instruments are two of them.
   worker = await startTestWorker({ store, baseUrl: market.url, requestsPerDay: 4 });
