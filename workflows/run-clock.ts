@@ -6,13 +6,15 @@ export interface ClockState {
   readonly paused: boolean;
 }
 
-/** Counts the time that a run works, pauses left out. */
+/** Counts the time that a run works, pauses and other standstills left out. */
 export interface RunClock {
   /** How long it has worked. */
   workedMs(): number;
   paused(): boolean;
   pause(): void;
   resume(): void;
+  /** Time that passes meanwhile is no work: there is nothing that could be done. */
+  standStill(until: () => Promise<void>): Promise<void>;
   /** Returns at once unless the run is paused. */
   untilRunning(): Promise<void>;
   /** Calls once it has worked for so long. A later limit takes the place of an earlier one. */
@@ -24,17 +26,29 @@ export interface RunClock {
 /** Starts to count from where an earlier execution has stopped. */
 export function startClock({ workedMs, paused }: ClockState): RunClock {
   const began = Date.now() - workedMs;
-  let pausedSince = paused ? Date.now() : null;
-  let pausedMs = 0;
+  let isPaused = paused;
+  let standing = 0;
+  let stoppedSince = paused ? Date.now() : null;
+  let stoppedMs = 0;
   let scope: CancellationScope | null = null;
 
   function workedUntilNow(): number {
-    return (pausedSince ?? Date.now()) - began - pausedMs;
+    return (stoppedSince ?? Date.now()) - began - stoppedMs;
+  }
+
+  /** What has changed may have stopped it, or set it going. */
+  function changed(): void {
+    const stops = isPaused || standing > 0;
+    if (stops) stoppedSince ??= Date.now();
+    else {
+      stoppedMs += stoppedSince === null ? 0 : Date.now() - stoppedSince;
+      stoppedSince = null;
+    }
   }
 
   async function watch(ms: number, expire: () => void): Promise<void> {
     for (;;) {
-      await condition(() => pausedSince === null);
+      await condition(() => stoppedSince === null);
       const left = ms - workedUntilNow();
       if (left <= 0) break;
       await sleep(left);
@@ -44,13 +58,26 @@ export function startClock({ workedMs, paused }: ClockState): RunClock {
 
   return {
     workedMs: workedUntilNow,
-    paused: () => pausedSince !== null,
-    pause: () => void (pausedSince ??= Date.now()),
-    resume() {
-      pausedMs += pausedSince === null ? 0 : Date.now() - pausedSince;
-      pausedSince = null;
+    paused: () => isPaused,
+    pause() {
+      isPaused = true;
+      changed();
     },
-    untilRunning: () => condition(() => pausedSince === null),
+    resume() {
+      isPaused = false;
+      changed();
+    },
+    async standStill(until) {
+      standing += 1;
+      changed();
+      try {
+        await until();
+      } finally {
+        standing -= 1;
+        changed();
+      }
+    },
+    untilRunning: () => condition(() => !isPaused),
     limit(ms, expire) {
       scope?.cancel();
       scope = new CancellationScope();

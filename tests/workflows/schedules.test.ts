@@ -158,7 +158,7 @@ describe('the sessions of a firing', () => {
   test('are in the id of its run, the time is not', () => {
     const on = (nominalTime: string) =>
       plannedRun(dailyFlow, requestAt(nominalTime), exchangeCalendar).workflowId;
-    expect(on('2024-07-05T01:00:00Z')).toMatch(/^polygon-daily-ingestion\/2024-07-03\/[0-9a-f]{12}$/);
+    expect(on('2024-07-05T01:00:00Z')).toMatch(/^polygon-daily-ingestion\/2024-07-03\/1d\/[0-9a-f]{12}$/);
     expect(on('2024-07-05T01:00:00Z')).toBe(on('2024-07-05T09:30:00Z'));
     expect(on('2024-07-05T01:00:00Z')).not.toBe(on('2024-07-04T01:00:00Z'));
   });

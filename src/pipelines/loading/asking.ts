@@ -1,16 +1,15 @@
 import { type ProviderError, RateLimited, Unauthorized } from '../../domain/provider-errors.ts';
-import type { RequestOptions } from '../../providers/provider.ts';
+import type { Caller, RequestOptions } from '../../providers/provider.ts';
 import type { RunEvent } from '../../store/run-events.ts';
 import { attempt } from '../sources/attempt.ts';
 import { BudgetFar } from '../sources/budget-far.ts';
-import { refusalEvent } from '../sources/refusal-event.ts';
+import { refusalEvent, spentEvent } from '../sources/halt-event.ts';
 import type { Source } from '../sources/sources.ts';
 
-export interface AskingDeps {
+export interface AskingDeps extends Caller {
   readonly source: Source;
   /** A slot that is further off than this is not waited for. */
   readonly patienceMs: number;
-  readonly signal: AbortSignal;
 }
 
 /** What came of one request, and how many HTTP requests that took. */
@@ -23,8 +22,10 @@ export interface Asked<T> {
 export class Asking {
   /** Set once the next free slot is too far off. */
   resumeInMs: number | null = null;
-  /** What to tell of a source that refuses everybody. */
-  refusal: RunEvent | null = null;
+  /** The requests of the provider's day are spent. */
+  spent = false;
+  /** What to tell of a source that nobody may ask for now. */
+  halt: RunEvent | null = null;
   private readonly deps: AskingDeps;
   /** A key that was refused once is not tried again. */
   private keyRefused: Unauthorized | null = null;
@@ -42,16 +43,17 @@ export class Asking {
     } catch (error) {
       if (!(error instanceof BudgetFar)) throw error;
       if (error.blocked) this.noteRefusal(error.resumeInMs);
+      if (error.because === 'spent') this.noteSpent(error.resumeInMs);
       this.resumeLater(error.resumeInMs);
       return null;
     }
   }
 
   private async sent<T>(send: (options: RequestOptions) => Promise<T>): Promise<Asked<T> | null> {
-    const { signal, patienceMs } = this.deps;
+    const { signal, lane, patienceMs } = this.deps;
     let requests = 0;
     const onRequest = () => (requests += 1);
-    const answer = await attempt(() => send({ signal, onRequest, patienceMs }));
+    const answer = await attempt(() => send({ signal, lane, onRequest, patienceMs }));
     if (answer instanceof Unauthorized) this.keyRefused = answer;
     if (answer instanceof RateLimited && this.isWaitedFor(answer)) return null;
     return { answer, requests };
@@ -70,6 +72,11 @@ export class Asking {
   }
 
   private noteRefusal(forMs: number): void {
-    this.refusal = refusalEvent(this.deps.source.series.name, forMs);
+    this.halt = refusalEvent(this.deps.source.series.name, forMs);
+  }
+
+  private noteSpent(forMs: number): void {
+    this.spent = true;
+    this.halt = spentEvent(this.deps.source.series.name, forMs);
   }
 }

@@ -27,6 +27,13 @@ export interface ProviderBudgetsTable {
   blocked_until: NullableInstant;
   trial_by: string | null;
   trial_until: NullableInstant;
+  live_waits_until: NullableInstant;
+  background_waits_until: NullableInstant;
+  live_lead: Generated<number>;
+  counted_minute: NullableInstant;
+  minute_requests: Generated<number>;
+  counted_day: string | null;
+  day_requests: Generated<number>;
 }
 
 export interface WorkersTable {
