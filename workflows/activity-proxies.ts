@@ -42,7 +42,7 @@ export const { finishRun, abandonRun, expireRun, noteRetry } = proxyActivities<C
   retry: untilItSucceeds,
 });
 
-export const { resolveScheduledRun } = proxyActivities<ScheduledRunActivities>({
+export const { resolveScheduledRun, joinLateFirings } = proxyActivities<ScheduledRunActivities>({
   startToCloseTimeout: '1 minute',
   heartbeatTimeout,
   retry: untilItSucceeds,

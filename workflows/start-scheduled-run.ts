@@ -3,11 +3,11 @@ import {
   TypedSearchAttributes,
   WorkflowExecutionAlreadyStartedError,
 } from '@temporalio/common';
-import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
-import type { ScheduledRun } from '../activities/scheduled-run.ts';
+import { ParentClosePolicy, sleep, startChild, workflowInfo } from '@temporalio/workflow';
+import type { FiringParameters, ScheduledRun } from '../activities/scheduled-run.ts';
 import { flows, type FlowName } from '../src/flows/index.ts';
 import { runAttributes } from '../src/temporal/names.ts';
-import { resolveScheduledRun } from './activity-proxies.ts';
+import { joinLateFirings, resolveScheduledRun } from './activity-proxies.ts';
 import type { FlowWorkflow } from './run-lifecycle.ts';
 
 /** What a schedule carries: the parameters of a flow, but for the time that it fires for. */
@@ -26,6 +26,9 @@ export interface FiringOutcome {
   readonly reason?: string;
 }
 
+/** How often a late firing looks whether others still come. */
+const lookEveryMs = 2_000;
+
 const scheduledStart = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
 
 /**
@@ -39,9 +42,39 @@ export async function startScheduledRun({ flow, parameters }: ScheduledFiring): 
   const { workflowId, nothingDue, beside } = run;
   if (nothingDue !== undefined)
     return { outcome: 'nothing_due', workflowId, runId: null, nominalTime, reason: nothingDue };
+  if (run.late === true && run.doneBy === null)
+    return joinOthers(flow, { ...parameters, nominalTime }, beside !== undefined);
   const outcome = await begin(flow, run, nominalTime);
   if (beside !== undefined) await begin(flow, beside, nominalTime);
   return outcome;
+}
+
+/** After an outage many firings come at once: the newest starts one run for all of them, the others say which it is. */
+async function joinOthers(
+  flow: FlowName,
+  parameters: FiringParameters,
+  beside: boolean,
+): Promise<FiringOutcome> {
+  const { nominalTime } = parameters;
+  for (;;) {
+    const joined = await joinLateFirings(flow, parameters, beside);
+    if (joined === null) {
+      await sleep(lookEveryMs);
+      continue;
+    }
+    const { workflowId } = joined.run;
+    if (!joined.leads)
+      return {
+        outcome: 'joined',
+        workflowId,
+        runId: null,
+        nominalTime,
+        reason: 'a later firing does its sessions',
+      };
+    const outcome = await begin(flow, joined.run, nominalTime);
+    if (joined.run.beside !== undefined) await begin(flow, joined.run.beside, nominalTime);
+    return outcome;
+  }
 }
 
 async function begin(

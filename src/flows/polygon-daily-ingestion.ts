@@ -26,6 +26,7 @@ export const polygonDailyIngestion = {
   priorityKey: 2,
   policy: { ...dailyPolicy, actions: 'sync' },
   parameters,
+  catchUp: ({ daysBack }, days) => ({ daysBack: daysBack + days }),
   request(asked, nominalTime) {
     return {
       nominalTime,
