@@ -9,7 +9,7 @@ import { requestFrom } from '../src/flows/input.ts';
 import { plannedRun } from '../src/flows/runs.ts';
 import { hourlyDue } from '../src/runs/hourly-due.ts';
 import type { RunRequest } from '../src/runs/run.ts';
-import type { Store } from '../src/store/database.ts';
+import type { Database, Store } from '../src/store/database.ts';
 import { readWatched } from '../src/store/instruments.ts';
 import { settleLateFiring, type JoinedFirings } from '../src/store/late-firings.ts';
 import { answeredRun } from '../src/store/run-history.ts';
@@ -57,7 +57,7 @@ export function createScheduledRunActivities({ store }: { readonly store: Store 
       const asksBars = 'interval' in request && isIntraday(request.interval);
       const due = asksBars ? hourlyDue(new Date(request.nominalTime), exchangeCalendar) : null;
       if (due?.hours === false) return { ...run, nothingDue: 'the market is closed' };
-      if (await nobodyIsWatched(request))
+      if (await nobodyIsWatched(db, request))
         return { ...run, nothingDue: 'no symbol is watched: barwright symbols add' };
       const late = isLate(request.nominalTime) ? { late: true as const } : {};
       if (due?.day !== true) return { ...run, ...late };
@@ -104,11 +104,11 @@ export function createScheduledRunActivities({ store }: { readonly store: Store 
     const doneBy = await answeredRun(db, run.workflowId, request.nominalTime);
     return { request, run: { ...run, parameters, doneBy } };
   }
+}
 
-  async function nobodyIsWatched(request: RunRequest): Promise<boolean> {
-    if (!('source' in request) || request.symbols !== undefined) return false;
-    return sources[request.source].universe === 'watched' && (await readWatched(db)).length === 0;
-  }
+async function nobodyIsWatched(db: Database, request: RunRequest): Promise<boolean> {
+  if (!('source' in request) || request.symbols !== undefined) return false;
+  return sources[request.source].universe === 'watched' && (await readWatched(db)).length === 0;
 }
 
 type AskedParameters = FiringParameters & { readonly interval?: string };

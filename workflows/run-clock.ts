@@ -41,7 +41,9 @@ export function startClock({ workedMs, paused }: ClockState): RunClock {
   }
 
   function setPaused(wish: boolean): void {
-    if (wish !== isPaused) (wish ? watch.stop : watch.go)();
+    if (wish === isPaused) return;
+    if (wish) watch.stop();
+    else watch.go();
     isPaused = wish;
   }
 
@@ -52,7 +54,7 @@ export function startClock({ workedMs, paused }: ClockState): RunClock {
     resume: () => setPaused(false),
     async standStill(until) {
       watch.stop();
-      await until().finally(watch.go);
+      await until().finally(() => watch.go());
     },
     untilRunning: () => condition(() => !isPaused),
     limit(ms, expire) {
