@@ -39,7 +39,7 @@ export interface ScheduledRun {
 /** The run that is for several firings. */
 export type JoinedRun =
   | { readonly leads: true; readonly run: ScheduledRun }
-  | { readonly leads: false; readonly run: Pick<ScheduledRun, 'workflowId'> };
+  | { readonly leads: false; readonly run: Pick<ScheduledRun, 'workflowId' | 'doneBy'> };
 
 /** No firing is late by that much where workers and server are up. */
 const lateMs = 15 * 60_000;
@@ -85,7 +85,8 @@ export function createScheduledRunActivities({ store }: { readonly store: Store 
       if (fate.state === 'waits') return null;
       if (fate.state === 'newest')
         return { run: await catchUpRun(name, parameters, fate.joined), leads: true };
-      return { run: { workflowId: fate.run }, leads: false };
+      const doneBy = await answeredRun(db, fate.run, nominalTime);
+      return { run: { workflowId: fate.run, doneBy }, leads: false };
     },
   };
 

@@ -62,15 +62,11 @@ async function joinOthers(
       await sleep(lookEveryMs);
       continue;
     }
-    const { workflowId } = joined.run;
-    if (!joined.leads)
-      return {
-        outcome: 'joined',
-        workflowId,
-        runId: null,
-        nominalTime,
-        reason: 'a later firing does its sessions',
-      };
+    const { workflowId, doneBy } = joined.run;
+    if (!joined.leads) {
+      const outcome = doneBy === null ? 'joined' : 'done';
+      return { outcome, workflowId, runId: doneBy, nominalTime, reason: 'a later firing does its sessions' };
+    }
     const outcome = await begin(flow, joined.run, nominalTime);
     if (joined.run.beside !== undefined) await begin(flow, joined.run.beside, nominalTime);
     return outcome;

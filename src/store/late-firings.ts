@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Store } from './database.ts';
-import { transaction } from './transaction.ts';
+import { transaction, type Transaction } from './transaction.ts';
 
 /** A firing of a schedule whose time has passed long ago, and who carries it. */
 export interface LateFiring {
@@ -30,9 +30,11 @@ export type LateFate =
   | { readonly state: 'joined'; readonly run: string };
 
 /** So long nobody new has come: then all are there that the outage has kept. */
-const quietMs = 3_000;
+const quietMs = 4_000;
 /** A firing whose carrier has not been seen for so long has no carrier any more. */
 const silenceMs = 60_000;
+/** Who comes so long after the others were brought together still goes with them. */
+const stragglerMs = 60_000;
 const keptDays = 30;
 
 /**
@@ -60,6 +62,11 @@ export async function settleLateFiring(
     const { rows: lock } = await sql<{ free: boolean }>`
       select pg_try_advisory_xact_lock(hashtextextended(${`late firings ${flow}`}, 0)) as free`.execute(tx);
     if (lock[0]?.free !== true) return { state: 'waits' };
+    const begun = await runOfOthers(tx, firing);
+    if (begun !== null) {
+      await sql`update market.late_firings set run = ${begun} where launcher = ${launcher}`.execute(tx);
+      return { state: 'joined', run: begun };
+    }
     const open = sql`flow = ${flow} and parameters = ${parameters}::jsonb and run is null
       and seen_at > clock_timestamp() - ${silenceMs} * interval '1 ms'`;
     const { rows } = await sql<JoinedFirings & { launcher: string; quiet: boolean }>`
@@ -72,11 +79,29 @@ export async function settleLateFiring(
     if (all === undefined || !all.quiet || all.launcher !== launcher) return { state: 'waits' };
     const joined = { oldest: iso(all.oldest), newest: iso(all.newest), beside: all.beside };
     const run = runOf(joined);
-    await sql`update market.late_firings set run = ${run} where ${open}`.execute(tx);
+    await sql`update market.late_firings set run = ${run}, decided_at = clock_timestamp() where ${open}`.execute(
+      tx,
+    );
     await sql`update market.late_firings set joined = ${JSON.stringify(joined)}::jsonb
       where launcher = ${launcher}`.execute(tx);
     return { state: 'newest', joined };
   });
+}
+
+/** The run that others of its schedule have begun just now, where its time lies between theirs; null: there is none. */
+async function runOfOthers(
+  tx: Transaction,
+  { flow, parameters, nominalTime }: LateFiring,
+): Promise<string | null> {
+  const { rows } = await sql<{ run: string }>`
+    select run from market.late_firings firing
+    where flow = ${flow} and parameters = ${JSON.stringify(parameters)}::jsonb
+      and joined is not null and decided_at > clock_timestamp() - ${stragglerMs} * interval '1 ms'
+      and ${nominalTime}::timestamptz between (joined ->> 'oldest')::timestamptz and (joined ->> 'newest')::timestamptz
+      and not exists (select from market.runs ended
+        where ended.workflow_id = firing.run and ended.closed_at is not null and ended.status <> 'completed')
+    order by decided_at desc limit 1`.execute(tx);
+  return rows[0]?.run ?? null;
 }
 
 function iso(instant: string): string {

@@ -190,13 +190,7 @@ describe('firings on the server', () => {
     await apply();
     await schedule(daily).backfill({ ...week, overlap: 'ALLOW_ALL' });
     const outcomes = await firings(5);
-    expect(outcomes.map(({ outcome }) => outcome)).toEqual([
-      'joined',
-      'joined',
-      'joined',
-      'joined',
-      'started',
-    ]);
+    expect(outcomes.filter(({ outcome }) => outcome === 'started')).toHaveLength(1);
     expect(new Set(outcomes.map(({ workflowId }) => workflowId)).size).toBe(1);
     expect(outcomes.map(({ nominalTime }) => nominalTime).sort()).toEqual(
       ['11', '12', '13', '14', '15'].map((day) => `2024-06-${day}T01:00:00.000Z`),
@@ -213,7 +207,7 @@ describe('firings on the server', () => {
     const requests = barRequests();
     await schedule(daily).backfill({ ...week, overlap: 'ALLOW_ALL' });
     const again = await firings(10).then((all) => all.slice(5));
-    expect(again.map(({ outcome }) => outcome)).toEqual(['joined', 'joined', 'joined', 'joined', 'done']);
+    expect(again.map(({ outcome }) => outcome)).toEqual(Array(5).fill('done'));
     expect(barRequests()).toBe(requests);
   });
 

@@ -45,6 +45,7 @@ export interface LateFiringsTable {
   entered_at: Generated<Date>;
   seen_at: Generated<Date>;
   run: string | null;
+  decided_at: NullableInstant;
   joined: JSONColumnType<object> | null;
 }
 

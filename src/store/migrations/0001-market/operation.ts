@@ -54,6 +54,7 @@ create table market.late_firings (
   entered_at timestamptz not null default clock_timestamp(),
   seen_at timestamptz not null default clock_timestamp(),
   run text,
+  decided_at timestamptz,
   joined jsonb
 );
 comment on table market.late_firings is 'firings of schedules that come late, as after an outage: one run is for all that come together';
