@@ -25,57 +25,36 @@ export interface RunClock {
 
 /** Starts to count from where an earlier execution has stopped. */
 export function startClock({ workedMs, paused }: ClockState): RunClock {
-  const began = Date.now() - workedMs;
+  const watch = stopwatch(workedMs);
   let isPaused = paused;
-  let standing = 0;
-  let stoppedSince = paused ? Date.now() : null;
-  let stoppedMs = 0;
+  if (paused) watch.stop();
   let scope: CancellationScope | null = null;
 
-  function workedUntilNow(): number {
-    return (stoppedSince ?? Date.now()) - began - stoppedMs;
-  }
-
-  /** What has changed may have stopped it, or set it going. */
-  function changed(): void {
-    const stops = isPaused || standing > 0;
-    if (stops) stoppedSince ??= Date.now();
-    else {
-      stoppedMs += stoppedSince === null ? 0 : Date.now() - stoppedSince;
-      stoppedSince = null;
-    }
-  }
-
-  async function watch(ms: number, expire: () => void): Promise<void> {
+  async function expireAfter(ms: number, expire: () => void): Promise<void> {
     for (;;) {
-      await condition(() => stoppedSince === null);
-      const left = ms - workedUntilNow();
+      await condition(() => watch.runs());
+      const left = ms - watch.ms();
       if (left <= 0) break;
       await sleep(left);
     }
     expire();
   }
 
+  function setPaused(wish: boolean): void {
+    if (wish === isPaused) return;
+    if (wish) watch.stop();
+    else watch.go();
+    isPaused = wish;
+  }
+
   return {
-    workedMs: workedUntilNow,
+    workedMs: watch.ms,
     paused: () => isPaused,
-    pause() {
-      isPaused = true;
-      changed();
-    },
-    resume() {
-      isPaused = false;
-      changed();
-    },
+    pause: () => setPaused(true),
+    resume: () => setPaused(false),
     async standStill(until) {
-      standing += 1;
-      changed();
-      try {
-        await until();
-      } finally {
-        standing -= 1;
-        changed();
-      }
+      watch.stop();
+      await until().finally(() => watch.go());
     },
     untilRunning: () => condition(() => !isPaused),
     limit(ms, expire) {
@@ -83,11 +62,30 @@ export function startClock({ workedMs, paused }: ClockState): RunClock {
       scope = new CancellationScope();
       // Ending the clock cancels the watch, which is no failure.
       scope
-        .run(() => watch(ms, expire))
+        .run(() => expireAfter(ms, expire))
         .catch((error: unknown) => {
           if (!isCancellation(error)) throw error;
         });
     },
     end: () => scope?.cancel(),
+  };
+}
+
+/** Counts while nothing stops it: each `stop` needs a `go` of its own. */
+function stopwatch(from: number) {
+  let counted = from;
+  let since = Date.now();
+  let stops = 0;
+  return {
+    runs: () => stops === 0,
+    ms: () => (stops === 0 ? counted + Date.now() - since : counted),
+    stop() {
+      if (stops === 0) counted += Date.now() - since;
+      stops += 1;
+    },
+    go() {
+      stops -= 1;
+      if (stops === 0) since = Date.now();
+    },
   };
 }

@@ -22,7 +22,7 @@ export interface SlotTurn {
 }
 
 /** A slot by the clock of this process, which knows it but for the time that asking took. */
-export interface Slot {
+export interface HeldSlot {
   /** Not before: nothing is sent earlier. */
   readonly at: number;
   /** It may have been then already: how late it is counts from here. */
@@ -32,7 +32,7 @@ export interface Slot {
 /** The callers of one lane in this process. */
 interface Line {
   readonly lane: Lane;
-  readonly slots: Slot[];
+  readonly slots: HeldSlot[];
   waiting: number;
   reserving: Promise<Reservation> | null;
   /** There is no free slot before, as far as this process knows: slots never move back. */
@@ -62,31 +62,20 @@ export function createSlots({ db, key, spacingMs, perDay, now, wait }: SlotDeps)
       const askedAt = now();
       const reservation = await reserveSlots(db, key, wish);
       const { reserved, inMs } = reservation;
-      if (reserved) line.slots.push(...slotsFrom(askedAt + inMs, now() + inMs));
+      if (reserved)
+        line.slots.push(...slotsFrom({ since: askedAt + inMs, at: now() + inMs }, count, spacingMs));
       line.notBefore = now() + inMs + (reserved ? count * spacingMs : 0);
       return reservation;
     })().finally(() => (line.reserving = null));
     return line.reserving;
   }
 
-  function slotsFrom(since: number, at: number): readonly Slot[] {
-    return Array.from({ length: count }, (_, index) => ({
-      at: at + index * spacingMs,
-      since: since + index * spacingMs,
-    }));
-  }
-
-  /** Who has waited longer asks earlier before the slot, in whichever process: so nobody is passed over for ever. */
-  function headStart(waitedMs: number): number {
-    return aheadMs * (0.2 + 0.75 * (1 - 1 / (1 + waitedMs / (8 * spacingMs))));
-  }
-
-  async function waitInLine(line: Line, { deadline, signal }: SlotTurn): Promise<Slot> {
+  async function waitInLine(line: Line, { deadline, signal }: SlotTurn): Promise<HeldSlot> {
     const arrivedAt = now();
     for (let hasAsked = false; ; hasAsked = true) {
       const slot = line.slots.shift();
       if (slot !== undefined) return slot;
-      const soonest = line.notBefore - headStart(now() - arrivedAt);
+      const soonest = line.notBefore - headStart((now() - arrivedAt) / spacingMs);
       if (hasAsked && soonest > now() && line.notBefore <= deadline) {
         await wait(soonest - now(), signal);
         continue;
@@ -102,7 +91,7 @@ export function createSlots({ db, key, spacingMs, perDay, now, wait }: SlotDeps)
   }
 
   return {
-    async take(turn: SlotTurn): Promise<Slot> {
+    async take(turn: SlotTurn): Promise<HeldSlot> {
       const line = lines[turn.lane];
       line.waiting += 1;
       try {
@@ -112,6 +101,18 @@ export function createSlots({ db, key, spacingMs, perDay, now, wait }: SlotDeps)
       }
     },
   };
+}
+
+function slotsFrom({ at, since }: HeldSlot, count: number, spacingMs: number): readonly HeldSlot[] {
+  return Array.from({ length: count }, (_, index) => ({
+    at: at + index * spacingMs,
+    since: since + index * spacingMs,
+  }));
+}
+
+/** Who has waited for more slots asks earlier before the next, in whichever process: so nobody is passed over for ever. */
+function headStart(slotsWaited: number): number {
+  return aheadMs * (0.2 + 0.75 * (1 - 1 / (1 + slotsWaited / 8)));
 }
 
 function lineOf(lane: Lane): Line {

@@ -36,6 +36,19 @@ export interface ProviderBudgetsTable {
   day_requests: Generated<number>;
 }
 
+export interface LateFiringsTable {
+  launcher: string;
+  flow: string;
+  parameters: JSONColumnType<object>;
+  nominal_time: Instant;
+  beside: boolean;
+  entered_at: Generated<Date>;
+  seen_at: Generated<Date>;
+  run: string | null;
+  decided_at: NullableInstant;
+  joined: JSONColumnType<object> | null;
+}
+
 export interface WorkersTable {
   identity: string;
   pool: string;

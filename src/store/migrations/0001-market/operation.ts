@@ -45,6 +45,19 @@ comment on column market.provider_budgets.live_waits_until is 'a live request co
 comment on column market.provider_budgets.background_waits_until is 'the same of requests that fill up the past';
 comment on column market.provider_budgets.live_lead is 'slots that live requests have had since the last background one';
 comment on column market.provider_budgets.counted_day is 'the UTC day that day_requests counts; counted_minute is the minute of minute_requests';
+create table market.late_firings (
+  launcher text primary key,
+  flow text not null,
+  parameters jsonb not null,
+  nominal_time timestamptz not null,
+  beside boolean not null,
+  entered_at timestamptz not null default clock_timestamp(),
+  seen_at timestamptz not null default clock_timestamp(),
+  run text,
+  decided_at timestamptz,
+  joined jsonb
+);
+comment on table market.late_firings is 'firings of schedules that come late, as after an outage: one run is for all that come together';
 create table market.workers (
   identity text primary key,
   pool text not null,
