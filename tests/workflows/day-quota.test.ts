@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from 'kysely';
+import type { RunProgress } from '../../workflows/orders.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { simulatedClock } from '../support/simulated-clock.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
@@ -28,8 +29,8 @@ test('a run whose day is spent sleeps until the next one, says so, and does not 
     taskQueue: worker.taskQueue,
     args: [{ startDate: '2024-06-03', endDate: '2024-06-14' }],
   });
-  const phase = async () => (await handle.query<{ readonly phase: string }>('runProgress')).phase;
-  await expect.poll(phase, { timeout: 120_000, interval: 100 }).toMatch(/^waits until \d{4}-.*are spent$/);
+  const waits = async () => (await handle.query<RunProgress>('runProgress')).waits?.what;
+  await expect.poll(waits, { timeout: 120_000, interval: 100 }).toBe("the next day of polygon's budget");
   const { rows } = await sql<{ message: string }>`select message from market.run_events
     where run_id = ${handle.firstExecutionRunId} and data ->> 'kind' = 'DayQuotaSpent'`.execute(store.db);
   expect(rows[0]?.message).toMatch(/^the requests to polygon of this day are spent: nothing is asked until /);

@@ -19,7 +19,7 @@ const stores: TestDatabase[] = [];
 const workers: TestWorker[] = [];
 
 beforeAll(async () => {
-  market = await startTestMarket({ clock: '2024-06-14T03:00:00Z' });
+  market = await startTestMarket({ clock: '2024-06-14T03:00:00Z', symbols: 5 });
 });
 afterAll(async () => {
   for (const worker of workers) await worker.stop();
