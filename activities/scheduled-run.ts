@@ -38,8 +38,9 @@ export interface ScheduledRun {
   readonly beside?: ScheduledRun;
 }
 
-/** The run that is for several firings. */
+/** The run that is for several firings, or when to ask for it again. */
 export type JoinedRun =
+  | { readonly askAgainInMs: number }
   | { readonly leads: true; readonly run: ScheduledRun }
   | { readonly leads: false; readonly run: Pick<ScheduledRun, 'workflowId' | 'doneBy'> };
 
@@ -76,13 +77,13 @@ export function createScheduledRunActivities({ store, served = null }: Scheduled
 
     /**
      * Brings firings together that come late, as after an outage: the newest is for all of them, and the others are told
-     * which run that is. Null: others may still come, so it is to be asked again.
+     * which run that is. While others may still come it is to be asked again.
      */
     async joinLateFirings(
       name: FlowName,
       { nominalTime, ...parameters }: FiringParameters,
       beside: boolean,
-    ): Promise<JoinedRun | null> {
+    ): Promise<JoinedRun> {
       const launcher = Context.current().info.workflowExecution?.runId;
       if (launcher === undefined) throw new Error('a firing is a workflow');
       const firing = { flow: name, parameters, nominalTime, launcher, beside };
@@ -91,7 +92,7 @@ export function createScheduledRunActivities({ store, served = null }: Scheduled
         firing,
         (joined) => planned(name, catchUp(name, parameters, joined)).run.workflowId,
       );
-      if (fate.state === 'waits') return null;
+      if (fate.state === 'waits') return { askAgainInMs: fate.askAgainInMs };
       if (fate.state === 'newest')
         return { run: await catchUpRun(name, parameters, fate.joined), leads: true };
       const doneBy = await answeredRun(db, fate.run, nominalTime);

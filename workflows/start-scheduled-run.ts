@@ -25,9 +25,6 @@ export interface FiringOutcome {
   readonly reason?: string;
 }
 
-/** How often a late firing looks whether others still come. */
-const lookEveryMs = 2_000;
-
 const sessionDate = defineSearchAttributeKey('SessionDate', 'KEYWORD');
 const scheduledStart = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
 
@@ -67,8 +64,8 @@ async function joinOthers(
   const { nominalTime } = parameters;
   for (;;) {
     const joined = await joinLateFirings(flow, parameters, beside);
-    if (joined === null) {
-      await sleep(lookEveryMs);
+    if ('askAgainInMs' in joined) {
+      await sleep(joined.askAgainInMs, { summary: 'waits for other firings that come late' });
       continue;
     }
     const { workflowId, doneBy } = joined.run;

@@ -25,16 +25,18 @@ export interface JoinedFirings {
 
 /** What became of a late firing so far: others may still come, it is the newest of them all, or it has gone with that. */
 export type LateFate =
-  | { readonly state: 'waits' }
+  | { readonly state: 'waits'; readonly askAgainInMs: number }
   | { readonly state: 'newest'; readonly joined: JoinedFirings }
   | { readonly state: 'joined'; readonly run: string };
 
 /** So long nobody new has come: then all are there that the outage has kept. */
 const quietMs = 4_000;
 /** A firing whose carrier has not been seen for so long has no carrier any more. */
-const silenceMs = 60_000;
+const silenceMs = 90_000;
 /** Who comes so long after the others were brought together still goes with them. */
 const stragglerMs = 60_000;
+/** Of hundreds that wait for the newest of them none asks often: this long after it for each of them, up to half a minute. */
+const [turnMs, longestTurnMs] = [20, 30_000];
 const keptDays = 30;
 
 /**
@@ -47,45 +49,62 @@ export async function settleLateFiring(
   runOf: (joined: JoinedFirings) => string,
 ): Promise<LateFate> {
   return transaction(store, async (tx) => {
-    const { flow, launcher } = firing;
-    const parameters = JSON.stringify(firing.parameters);
-    await sql`delete from market.late_firings
-      where entered_at < clock_timestamp() - make_interval(days => ${keptDays}::int)`.execute(tx);
-    const { rows: own } = await sql<{ run: string | null; joined: JoinedFirings | null }>`
-      insert into market.late_firings (launcher, flow, parameters, nominal_time, beside)
-      values (${launcher}, ${flow}, ${parameters}::jsonb, ${firing.nominalTime}, ${firing.beside})
-      on conflict (launcher) do update set seen_at = clock_timestamp() returning run, joined`.execute(tx);
-    const mine = own[0];
-    if (mine?.joined) return { state: 'newest', joined: mine.joined };
-    if (mine?.run) return { state: 'joined', run: mine.run };
+    const settled = await enter(tx, firing);
+    if (settled !== null) return settled;
     // Who decides for others meanwhile needs no second one that waits with a connection in its hand.
     const { rows: lock } = await sql<{ free: boolean }>`
-      select pg_try_advisory_xact_lock(hashtextextended(${`late firings ${flow}`}, 0)) as free`.execute(tx);
-    if (lock[0]?.free !== true) return { state: 'waits' };
-    const begun = await runOfOthers(tx, firing);
-    if (begun !== null) {
-      await sql`update market.late_firings set run = ${begun} where launcher = ${launcher}`.execute(tx);
-      return { state: 'joined', run: begun };
-    }
-    const open = sql`flow = ${flow} and parameters = ${parameters}::jsonb and run is null
-      and seen_at > clock_timestamp() - ${silenceMs} * interval '1 ms'`;
-    const { rows } = await sql<JoinedFirings & { launcher: string; quiet: boolean }>`
-      select (array_agg(launcher order by nominal_time desc, launcher desc))[1] as launcher,
-        to_json(min(nominal_time) at time zone 'UTC') #>> '{}' || 'Z' as oldest,
-        to_json(max(nominal_time) at time zone 'UTC') #>> '{}' || 'Z' as newest, bool_or(beside) as beside,
-        max(entered_at) < clock_timestamp() - ${quietMs} * interval '1 ms' as quiet
-      from market.late_firings where ${open}`.execute(tx);
-    const all = rows[0];
-    if (all === undefined || !all.quiet || all.launcher !== launcher) return { state: 'waits' };
-    const joined = { oldest: iso(all.oldest), newest: iso(all.newest), beside: all.beside };
-    const run = runOf(joined);
-    await sql`update market.late_firings set run = ${run}, decided_at = clock_timestamp() where ${open}`.execute(
+      select pg_try_advisory_xact_lock(hashtextextended(${`late firings ${firing.flow}`}, 0)) as free`.execute(
       tx,
     );
-    await sql`update market.late_firings set joined = ${JSON.stringify(joined)}::jsonb
-      where launcher = ${launcher}`.execute(tx);
-    return { state: 'newest', joined };
+    if (lock[0]?.free !== true) return { state: 'waits', askAgainInMs: 1_000 };
+    const begun = await runOfOthers(tx, firing);
+    if (begun === null) return decide(tx, firing, runOf);
+    await sql`update market.late_firings set run = ${begun} where launcher = ${firing.launcher}`.execute(tx);
+    return { state: 'joined', run: begun };
   });
+}
+
+/** What was decided for it before; null: nothing yet. */
+async function enter(tx: Transaction, firing: LateFiring): Promise<LateFate | null> {
+  const { launcher, flow, parameters, nominalTime, beside } = firing;
+  await sql`delete from market.late_firings
+    where entered_at < clock_timestamp() - make_interval(days => ${keptDays}::int)`.execute(tx);
+  const { rows } = await sql<{ run: string | null; joined: JoinedFirings | null }>`
+    insert into market.late_firings (launcher, flow, parameters, nominal_time, beside)
+    values (${launcher}, ${flow}, ${JSON.stringify(parameters)}::jsonb, ${nominalTime}, ${beside})
+    on conflict (launcher) do update set seen_at = clock_timestamp() returning run, joined`.execute(tx);
+  const { run = null, joined = null } = rows[0] ?? {};
+  if (joined !== null) return { state: 'newest', joined };
+  return run === null ? null : { state: 'joined', run };
+}
+
+/** Those that no run is for yet: brought together by the newest of them, once nobody new comes. */
+async function decide(
+  tx: Transaction,
+  { flow, parameters, launcher }: LateFiring,
+  runOf: (joined: JoinedFirings) => string,
+): Promise<LateFate> {
+  const open = sql`flow = ${flow} and parameters = ${JSON.stringify(parameters)}::jsonb and run is null
+    and seen_at > clock_timestamp() - ${silenceMs} * interval '1 ms'`;
+  const { rows } = await sql<JoinedFirings & { launcher: string; count: number; quietInMs: number }>`
+    select (array_agg(launcher order by nominal_time desc, launcher desc))[1] as launcher, count(*)::int as count,
+      to_json(min(nominal_time) at time zone 'UTC') #>> '{}' || 'Z' as oldest,
+      to_json(max(nominal_time) at time zone 'UTC') #>> '{}' || 'Z' as newest, bool_or(beside) as beside,
+      greatest(0, ${quietMs}::float8 - extract(epoch from clock_timestamp() - max(entered_at))::float8 * 1000) as "quietInMs"
+    from market.late_firings where ${open}`.execute(tx);
+  const [all] = rows;
+  if (all === undefined) throw new Error('a late firing was not entered');
+  const isNewest = all.launcher === launcher;
+  if (!isNewest || all.quietInMs > 0) {
+    const turn = isNewest ? 100 : Math.min(1_000 + turnMs * all.count, longestTurnMs);
+    return { state: 'waits', askAgainInMs: Math.ceil(all.quietInMs) + turn };
+  }
+  const joined = { oldest: iso(all.oldest), newest: iso(all.newest), beside: all.beside };
+  await sql`update market.late_firings set run = ${runOf(joined)}, decided_at = clock_timestamp(),
+    joined = case when launcher = ${launcher} then ${JSON.stringify(joined)}::jsonb end where ${open}`.execute(
+    tx,
+  );
+  return { state: 'newest', joined };
 }
 
 /** The run that others of its schedule have begun just now, where its time lies between theirs; null: there is none. */

@@ -1,41 +1,38 @@
 import { sql } from 'kysely';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { polygonDailyIngestion } from '../../schedules/polygon-daily-ingestion.ts';
 import { yahooMarketDataHourly } from '../../schedules/yahoo-market-data-hourly.ts';
 import type { ScheduleDeclaration } from '../../schedules/declaration.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import type { FiringOutcome } from '../../workflows/start-scheduled-run.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
-import { startTestMarket, type TestMarket } from '../support/test-market.ts';
+import { startTestMarket } from '../support/test-market.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 const outage = { from: '2024-06-05', to: '2024-06-13' };
 const days = ['05', '06', '07', '10', '11', '12', '13'];
 const nominalTimeKey = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
 
-let market: TestMarket;
-const stores: TestDatabase[] = [];
-const workers: TestWorker[] = [];
-
-beforeAll(async () => {
-  market = await startTestMarket({ clock: '2024-06-14T03:00:00Z', symbols: 5 });
-});
+const ends: (() => Promise<void>)[] = [];
 afterAll(async () => {
-  for (const worker of workers) await worker.stop();
-  await market.close();
-  for (const store of stores) await store.close();
+  for (const end of ends.reverse()) await end();
 });
 
-/** A database of its own that watches one symbol, and who works on it. */
+/** A database of its own that watches one symbol, who works on it, and a market that counts what it is asked. */
 async function installation() {
+  const market = await startTestMarket({ clock: '2024-06-14T03:00:00Z', symbols: 3 });
+  ends.push(() => market.close());
   const store = await freshDatabase();
+  ends.push(() => store.close());
   const worker = await startTestWorker({ store, baseUrl: market.url });
-  stores.push(store);
-  workers.push(worker);
+  ends.push(() => worker.stop());
   await worker.execute('syncUniverse', []);
   await worker.execute('watchSymbols', [{ symbols: ['AAPL'], seconds: 1 }]);
-  return { store, worker };
+  const asked = (endpoint: string) => market.requests().filter((one) => one.endpoint === endpoint).length;
+  const before = { daily: asked('marketDay'), hourly: asked('chart') };
+  const spent = () => ({ daily: asked('marketDay') - before.daily, hourly: asked('chart') - before.hourly });
+  return { store, worker, spent };
 }
 
 /** Those that a schedule has brought while nobody worked: all at once. */
@@ -65,9 +62,6 @@ async function fireLate(
   return outcomes;
 }
 
-const endpoints = (...wanted: readonly string[]) =>
-  market.requests().filter(({ endpoint }) => wanted.includes(endpoint)).length;
-
 async function sessionsIn({ db }: TestDatabase, table: string, source: string): Promise<readonly string[]> {
   const { rows } = await sql<{
     session: string;
@@ -76,51 +70,40 @@ async function sessionsIn({ db }: TestDatabase, table: string, source: string): 
   return rows.map(({ session }) => session);
 }
 
+/** Who has all of it asked by hand, in one go. */
+async function catchUpOnce(): Promise<{ readonly daily: number; readonly hourly: number }> {
+  const { worker, spent } = await installation();
+  const daily = { nominalTime: '2024-06-14T01:00:00Z', daysBack: 9, revisionSessions: 5 };
+  await worker.run('polygon-daily-ingestion', daily);
+  const hourly = { nominalTime: '2024-06-13T21:00:00Z', daysBack: 9 };
+  for (const interval of ['1h', '1d']) await worker.run('yahoo-market-data-hourly', { ...hourly, interval });
+  await worker.idle();
+  return spent();
+}
+
+const count = (outcomes: readonly FiringOutcome[], wanted: FiringOutcome['outcome']) =>
+  outcomes.filter(({ outcome }) => outcome === wanted).length;
+
 test('after nine days every session is done, by as many requests as one catch-up takes', async () => {
-  const late = await installation();
-  const before = { daily: endpoints('marketDay'), hourly: endpoints('chart') };
-  const daily = await fireLate(
-    late.worker,
-    polygonDailyIngestion,
-    days.map((day) => new Date(Date.parse(`2024-06-${day}T01:00:00Z`) + 86_400_000).toISOString()),
+  const once = catchUpOnce();
+  const { store, worker, spent } = await installation();
+  const evenings = days.map((day) =>
+    new Date(Date.parse(`2024-06-${day}T01:00:00Z`) + 86_400_000).toISOString(),
   );
-  const hourly = await fireLate(
-    late.worker,
-    yahooMarketDataHourly,
-    days.flatMap((day) => [12, 14, 16, 18, 20, 21].map((hour) => `2024-06-${day}T${hour}:00:00.000Z`)),
-  );
-  await late.worker.idle();
-  const spent = {
-    daily: endpoints('marketDay') - before.daily,
-    hourly: endpoints('chart') - before.hourly,
-  };
+  const hours = days.flatMap((day) => [12, 16, 20, 21].map((hour) => `2024-06-${day}T${hour}:00:00.000Z`));
+  const [daily, hourly] = await Promise.all([
+    fireLate(worker, polygonDailyIngestion, evenings),
+    fireLate(worker, yahooMarketDataHourly, hours),
+  ]);
+  await worker.idle();
 
   // Each has its outcome, and says which run did its sessions.
-  expect(daily.filter(({ outcome }) => outcome === 'started')).toHaveLength(1);
+  expect([count(daily, 'started'), count(daily, 'joined') + count(daily, 'done')]).toEqual([1, 6]);
   expect(new Set(daily.map(({ workflowId }) => workflowId)).size).toBe(1);
-  expect(hourly.filter(({ outcome }) => outcome === 'nothing_due')).toHaveLength(7);
-  expect(hourly.filter(({ outcome }) => outcome === 'started')).toHaveLength(1);
+  expect([count(hourly, 'started'), count(hourly, 'nothing_due')]).toEqual([1, 7]);
   const sessions = sessionsBetween(outage).map(({ session }) => session);
-  expect(await sessionsIn(late.store, 'market.daily_bars', 'polygon')).toEqual(sessions);
-  expect(await sessionsIn(late.store, 'market.intraday_bars', 'yahoo')).toEqual(sessions);
-  expect(await sessionsIn(late.store, 'market.daily_bars', 'yahoo')).toEqual(sessions);
-
-  const once = await installation();
-  const then = { daily: endpoints('marketDay'), hourly: endpoints('chart') };
-  await once.worker.run('polygon-daily-ingestion', {
-    nominalTime: '2024-06-14T01:00:00Z',
-    daysBack: 9,
-    revisionSessions: 5,
-  });
-  for (const interval of ['1h', '1d'])
-    await once.worker.run('yahoo-market-data-hourly', {
-      nominalTime: '2024-06-13T21:00:00Z',
-      daysBack: 9,
-      interval,
-    });
-  await once.worker.idle();
-  expect(spent).toEqual({
-    daily: endpoints('marketDay') - then.daily,
-    hourly: endpoints('chart') - then.hourly,
-  });
+  expect(await sessionsIn(store, 'market.daily_bars', 'polygon')).toEqual(sessions);
+  expect(await sessionsIn(store, 'market.intraday_bars', 'yahoo')).toEqual(sessions);
+  expect(await sessionsIn(store, 'market.daily_bars', 'yahoo')).toEqual(sessions);
+  expect(spent()).toEqual(await once);
 });
