@@ -59,7 +59,9 @@ describe('a backfill', () => {
       failedSymbols: [{ symbol: 'NOSUCH' }],
       omitted: 0,
     });
-    expect(summary.workflowId).toMatch(/^polygon-historical-backfill\/2024-05-01\.\.2024-05-31\/1d\/[0-9a-f]+$/);
+    expect(summary.workflowId).toMatch(
+      /^polygon-historical-backfill\/2024-05-01\.\.2024-05-31\/1d\/[0-9a-f]+$/,
+    );
     const inspected = await installation.run('runs', 'inspect', summary.workflowId, '--json');
     expect(JSON.parse(inspected.stdout)).toMatchObject({
       status: 'completed',

@@ -34,10 +34,20 @@ export class Asking {
     this.deps = deps;
   }
 
+  /** Who asks, and how far off a slot may be that it waits for. */
+  get caller(): Caller & { readonly patienceMs: number } {
+    return this.deps;
+  }
+
+  /** Nothing has come up for which the batch has to be taken up again later. */
+  get isOpen(): boolean {
+    return this.resumeInMs === null;
+  }
+
   /** Sends a request; null when it was not sent, or refused, and the batch has to be taken up again later. */
   async ask<T>(send: (options: RequestOptions) => Promise<T>): Promise<Asked<T> | null> {
     if (this.keyRefused !== null) return { answer: this.keyRefused, requests: 0 };
-    if (this.resumeInMs !== null) return null;
+    if (!this.isOpen) return null;
     try {
       return await this.sent(send);
     } catch (error) {
@@ -67,7 +77,8 @@ export class Asking {
     return true;
   }
 
-  private resumeLater(inMs: number): void {
+  /** Has the batch taken up again after so long. */
+  resumeLater(inMs: number): void {
     this.resumeInMs = Math.max(this.resumeInMs ?? 0, inMs);
   }
 
