@@ -63,7 +63,7 @@ describe('applying what is declared', () => {
       tags: ['data-ingestion', 'polygon', 'scheduled'],
       description: 'Daily end-of-day data ingestion from Polygon.io',
       overlap: 'ALLOW_ALL',
-      catchupWindowSeconds: 7 * 86_400,
+      catchupWindowSeconds: 31 * 86_400,
       jitterSeconds: 0,
       request: { daysBack: 1, incremental: true, revisionSessions: 5 },
     });

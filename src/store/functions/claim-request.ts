@@ -3,61 +3,103 @@
  * run has had it answered since this one began, or asks for it at the moment.
  */
 export const claimRequest = `
+-- Answered since an instant, or asked at the moment: who asks for longer than three minutes has died, and what is urgent
+-- waits for nobody who is not.
+create or replace function market.is_asked(request market.load_requests, began timestamptz, lane text)
+returns boolean language sql stable as $$
+  select request.status = 'done' and request.closed_at >= began
+    or request.status = 'pending' and request.asked_at > clock_timestamp() - interval '3 minutes'
+      and (lane <> 'live' or request.asked_lane = 'live')
+      and exists (select from market.runs where run_id = request.run_id and closed_at is null)
+$$;
+
+create or replace function market.is_whole(load market.load_runs) returns boolean language sql stable as $$
+  select load.error_kind is null and load.status in ('pending', 'running', 'success')
+$$;
+
+-- What is asked again whatever is stored may have changed before a run began: 'again' has those sessions.
+create or replace function market.series_standing(claimed bigint, others uuid[], lane text)
+returns text language sql stable as $$
+  with own as materialized (
+    select request.range_start, request.range_end, load.instrument_id, run.started_at, run.sessions, load.data_source
+    from market.load_requests request join market.load_runs load on load.id = request.load_id
+    join market.runs run on run.run_id = request.run_id where request.id = claimed
+  ), series as materialized (
+    select request.range_start, request.range_end, request.asked_at, request.status = 'done' as is_done
+    from own join market.load_runs load on load.instrument_id = own.instrument_id and load.run_id = any(others)
+    join market.load_requests request on request.load_id = load.id
+    where market.is_whole(load) and market.is_asked(request, own.started_at, lane)
+  ), day as materialized (
+    select request.range_start as session, request.asked_at, request.status = 'done' as is_done
+    from own join market.load_requests request on request.run_id = any(others) and request.load_id is null
+      and request.range_start between own.range_start and own.range_end
+    join market.load_runs load on load.run_id = request.run_id and load.instrument_id = own.instrument_id
+    where market.is_whole(load) and market.is_asked(request, own.started_at, lane)
+      and not exists (select from market.load_requests single where single.load_id = load.id)
+      -- The silence of a whole market is judged by the run that has asked it, at its end.
+      and (request.status <> 'done' or exists (select from market.daily_bars bar
+        where bar.instrument_id = own.instrument_id and bar.source = own.data_source
+          and bar.session_date = request.range_start))
+  ), wanted as materialized (
+    select session::date as session, (own.sessions -> 'again') ? session as is_again, own.started_at
+    from own cross join jsonb_array_elements_text(own.sessions -> 'sessions') session
+    where session::date between own.range_start and own.range_end
+  ), told as (
+    select bool_or(coalesce(series.is_done, false) or coalesce(day.is_done, false)) as is_done,
+      count(series.is_done) + count(day.is_done) > 0 as is_asked
+    from wanted
+    left join series on wanted.session between series.range_start and series.range_end
+      and (not is_again or series.asked_at >= started_at)
+    left join day on day.session = wanted.session and (not is_again or day.asked_at >= started_at)
+    group by wanted.session
+  )
+  select case when bool_and(is_done) then 'answered' when bool_and(is_asked) then 'busy' else 'ours' end from told
+$$;
+
+create or replace function market.market_day_standing(claimed bigint, others uuid[], lane text)
+returns text language sql stable as $$
+  with own as materialized (
+    select request.run_id, request.range_start, run.started_at,
+      (run.sessions -> 'again') ? request.range_start::text as is_again
+    from market.load_requests request join market.runs run using (run_id) where request.id = claimed
+  ), wanted as materialized (
+    select load.instrument_id from own join market.load_runs load using (run_id)
+    where load.completed_at is null and load.instrument_id is not null
+      and not exists (select from market.load_requests single where single.load_id = load.id)
+  ), told as materialized (
+    select load.instrument_id, request.status = 'done' as is_done
+    from own join market.load_requests request on request.run_id = any(others) and request.load_id is null
+      and request.range_start = own.range_start
+    join market.load_runs load on load.run_id = request.run_id
+    where market.is_whole(load) and market.is_asked(request, own.started_at, lane)
+      and (not own.is_again or request.asked_at >= own.started_at)
+      and not exists (select from market.load_requests single where single.load_id = load.id)
+  )
+  select case when not exists (select from wanted) then 'ours'
+    when not exists (select instrument_id from wanted except select instrument_id from told where is_done) then 'answered'
+    when not exists (select instrument_id from wanted except select instrument_id from told) then 'busy'
+    else 'ours' end
+$$;
+
 create or replace function market.claim_request(claimed bigint, lane text) returns text language plpgsql as $$
 declare
   own record;
-  standing text;
+  others uuid[];
+  standing text := 'ours';
 begin
-  select request.*, run.started_at, run.sessions -> 'sessions' as sessions,
-    run.sessions -> 'again' as again, run.parameters ->> 'source' as source,
+  select request.run_id, request.load_id, run.started_at, run.parameters ->> 'source' as source,
     run.parameters ->> 'interval' as interval into own
   from market.load_requests request join market.runs run using (run_id) where request.id = claimed;
   -- A claim that a crash of the server loses is made again.
   perform set_config('synchronous_commit', 'off', true),
     pg_advisory_xact_lock(hashtextextended(format('claims of %s %s', own.source, own.interval), 0));
-  with other_run as materialized (
-    select run_id, closed_at is null as open from market.runs
+  others := array(select run_id from market.runs
     where run_id <> own.run_id and (closed_at is null or closed_at >= own.started_at)
-      and parameters ->> 'source' = own.source and parameters ->> 'interval' = own.interval
-  ), cell as materialized (
-    select load.instrument_id, session::date as session, own.again ? session as is_again
-    from market.load_runs load cross join jsonb_array_elements_text(own.sessions) session
-    where session::date between own.range_start and own.range_end and (
-      load.id = own.load_id or own.load_id is null and load.run_id = own.run_id and load.completed_at is null
-        and not exists (select from market.load_requests request where request.load_id = load.id))
-      and exists (select from other_run)
-  ), asked as materialized (
-    select request.run_id, request.load_id, request.range_start, request.range_end, request.asked_at,
-      request.status = 'done' as is_done
-    from other_run join market.load_requests request using (run_id)
-    where request.range_start <= own.range_end and request.range_end >= own.range_start
-      and (request.status = 'done' and request.closed_at >= own.started_at
-        -- Whoever asks for longer than that has died. What is urgent waits for nobody who is not.
-        or request.status = 'pending' and open and request.asked_at > clock_timestamp() - interval '3 minutes'
-          and (lane <> 'live' or request.asked_lane = 'live'))
-  ), beside as (
-    select load.instrument_id, asked.range_start, asked.range_end, asked.asked_at, asked.is_done
-    from asked join market.load_runs load on load.id = asked.load_id
-    where own.load_id is not null and load.error_kind is null and load.status in ('pending', 'running', 'success')
-    union all
-    select load.instrument_id, asked.range_start, asked.range_end, asked.asked_at, asked.is_done
-    from asked join market.load_runs load using (run_id)
-    where asked.load_id is null and load.error_kind is null and load.status in ('pending', 'running', 'success')
-      and not exists (select from market.load_requests request where request.load_id = load.id)
-      -- The silence of a whole market is judged by the run that asked it, at its end.
-      and (own.load_id is null or not asked.is_done or exists (select from market.daily_bars bar
-        where bar.instrument_id = load.instrument_id and bar.source = own.source
-          and bar.session_date = asked.range_start))
-  ), told as (
-    select coalesce(bool_or(is_done), false) as is_done, count(is_done) > 0 as is_asked
-    from cell left join beside on beside.instrument_id = cell.instrument_id
-      and cell.session between beside.range_start and beside.range_end
-      -- What is asked again whatever is stored may have changed before this run began.
-      and (not cell.is_again or beside.asked_at >= own.started_at)
-    group by cell.instrument_id, cell.session
-  )
-  select case when bool_and(is_done) then 'answered' when bool_and(is_asked) then 'busy' else 'ours' end into standing
-  from told;
+      and parameters ->> 'source' = own.source and parameters ->> 'interval' = own.interval);
+  if others <> '{}' then
+    standing := case when own.load_id is null then market.market_day_standing(claimed, others, lane)
+      else market.series_standing(claimed, others, lane) end;
+  end if;
   if standing = 'ours' then
     update market.load_requests set asked_at = clock_timestamp(), asked_lane = lane where id = claimed;
   end if;

@@ -64,6 +64,7 @@ create table market.load_requests (
 );
 create index load_requests_by_batch on market.load_requests (run_id, wave, batch);
 create index load_requests_by_load on market.load_requests (load_id) where load_id is not null;
+create index load_requests_of_markets on market.load_requests (run_id, range_start) where load_id is null;
 comment on table market.load_requests is 'the requests of a run in waves: its plan, then retries; without load_id: one session of the whole market';
 comment on column market.load_requests.asked_at is 'since when it is asked; null before, and once more where it was not asked after all';
 create table market.run_events (
