@@ -13,7 +13,7 @@ let worker: TestWorker;
 beforeAll(async () => {
   // Its day does not end meanwhile.
   ({ store } = await simulatedClock('2024-06-15T12:00:00Z'));
-  market = await startTestMarket({ clock: '2024-06-15T12:00:00Z' });
+  market = await startTestMarket({ clock: '2024-06-15T12:00:00Z', symbols: 12 });
   // The lists of instruments are two of them.
   worker = await startTestWorker({ store, baseUrl: market.url, requestsPerDay: 4 });
 });

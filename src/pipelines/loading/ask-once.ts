@@ -22,7 +22,7 @@ export async function askOnce<T>(
     const claim = await claimRequest(db, id, lane);
     if (claim === 'answered') return claim;
     if (claim === 'ours') return askClaimed(db, id, ask);
-    if (waitedMs > patienceMs) asking.resumeLater(0);
+    if (waitedMs > patienceMs) asking.resumeLater(lookEveryMs);
     else await delay(lookEveryMs, undefined, { signal });
   }
   return null;
