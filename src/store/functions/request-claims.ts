@@ -2,7 +2,7 @@
  * Whether a run may ask a request of its own. Of each cell, one session of one instrument, it is told whether another
  * run has had it answered since this one began, or asks for it at the moment.
  */
-export const claimRequest = `
+export const requestClaims = `
 -- Answered since an instant, or asked at the moment: who asks for longer than three minutes has died, and what is urgent
 -- waits for nobody who is not.
 create or replace function market.is_asked(request market.load_requests, began timestamptz, lane text)
