@@ -3,7 +3,6 @@ import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import { adjustedBars } from './functions/adjusted-bars.ts';
 import { adjustment } from './functions/adjustment.ts';
-
 import { isKnown } from './functions/is-known.ts';
 import { requestClaims } from './functions/request-claims.ts';
 import { shareRatio } from './functions/share-ratio.ts';

@@ -49,7 +49,7 @@ const scripted: ScriptedMarket = {
 
 beforeAll(async () => {
   store = await freshDatabase();
-  market = await serveMarket(scripted);
+  market = await serveMarket(() => scripted);
   worker = await startTestWorker({
     store,
     baseUrl: market.url,
