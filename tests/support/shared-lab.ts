@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Store } from '../../src/store/database.ts';
 import { freshDatabase } from './database.ts';
+import { emptyTables } from './empty-tables.ts';
 import { serveMarket, type MarketServer, type ScriptedMarket } from './scripted-market.ts';
 import { startTestWorker, type TestWorker } from './test-worker.ts';
 
@@ -45,16 +46,12 @@ async function startLab(): Promise<Lab> {
 async function empty({ store, server }: Lab): Promise<void> {
   server.log.length = 0;
   const { rows } = await sql<{ name: string }>`
-    select oid::regclass::text as name from pg_class
+    select relname as name from pg_class
     where relnamespace = 'market'::regnamespace and relkind in ('r', 'p') and not relispartition`.execute(
     store.db,
   );
-  const deletions = rows.map(({ name }) => `delete from ${name};`).join('\n');
-  const client = await store.connect();
-  try {
-    // All goes: nobody has to look after references.
-    await client.query(`begin; set local session_replication_role = replica;\n${deletions}\ncommit;`);
-  } finally {
-    client.release();
-  }
+  await emptyTables(
+    store,
+    rows.map(({ name }) => name),
+  );
 }
