@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity';
 import type { DateRange } from '../src/domain/date-range.ts';
 import { judgeUnsettled } from '../src/pipelines/actions/judge-unsettled.ts';
 import { rangesDue } from '../src/pipelines/actions/range-due.ts';
@@ -13,6 +12,7 @@ import { refetchesDue, type Refetch } from '../src/pipelines/actions/refetch.ts'
 import type { Sources } from '../src/pipelines/sources/sources.ts';
 import type { IngestionRun } from '../src/runs/ingestion-request.ts';
 import type { Store } from '../src/store/database.ts';
+import { caller } from './caller.ts';
 
 export type { Refetch } from '../src/pipelines/actions/refetch.ts';
 
@@ -32,9 +32,8 @@ export function createActionActivities({ store, sources }: ActionDeps) {
 
     /** Reads pages until the end, or until the provider's next free slot is far. What is read is kept at once. */
     async readActionPages(run: IngestionRun, from: ActionCursor): Promise<ActionsRead> {
-      const { cancellationSignal: signal } = Context.current();
       const { actions } = sources[run.request.source];
-      return actions === null ? readToTheEnd : readPages({ store, actions, signal }, run, from);
+      return actions === null ? readToTheEnd : readPages({ store, actions, ...caller() }, run, from);
     },
 
     /** Decides what counts of what was read; says which series a split has made stale. */

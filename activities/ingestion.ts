@@ -1,7 +1,7 @@
-import { Context } from '@temporalio/activity';
 import { loadPending, type BatchKey, type BatchOutcome } from '../src/pipelines/loading/load-pending.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
 import type { Store } from '../src/store/database.ts';
+import { caller } from './caller.ts';
 
 export interface IngestionDeps {
   readonly store: Store;
@@ -17,8 +17,7 @@ export function createIngestionActivities({ store, sources, patienceMs = 60_000 
      * thrown; safe to run again: what was written is no longer pending.
      */
     async loadBatch(key: BatchKey): Promise<BatchOutcome> {
-      const { cancellationSignal: signal } = Context.current();
-      return loadPending({ store, source: sources[key.source], patienceMs, signal }, key);
+      return loadPending({ store, source: sources[key.source], patienceMs, ...caller() }, key);
     },
   };
 }

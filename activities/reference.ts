@@ -8,6 +8,7 @@ import { watchSymbol, type WatchOutcome } from '../src/pipelines/reference/watch
 import { attempt } from '../src/pipelines/sources/attempt.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
 import type { Store } from '../src/store/database.ts';
+import { caller } from './caller.ts';
 import { providerFailure } from './failures.ts';
 
 export type { SyncOutcome } from '../src/pipelines/reference/read-list.ts';
@@ -29,26 +30,24 @@ export function createReferenceActivities({ store, sources }: ReferenceDeps) {
       list: ReferenceList,
       source: SourceName,
     ): Promise<SyncOutcome> {
-      const { cancellationSignal: signal, info } = Context.current();
       const { reference } = sources[source];
       if (reference === null) throw new Error(`${source} has no list of instruments`);
-      const outcome = await readList({ store, reference, signal }, list, runId);
-      if (outcome instanceof ProviderError) throw providerFailure(outcome, info.attempt >= attemptsOfLists);
+      const outcome = await readList({ store, reference, ...caller() }, list, runId);
+      if (outcome instanceof ProviderError)
+        throw providerFailure(outcome, Context.current().info.attempt >= attemptsOfLists);
       return outcome;
     },
 
     /** Looks up the symbols of a run that the store does not know; what the provider does not know fails its load. */
     async identifyLoads(runId: string, source: SourceName): Promise<void> {
-      const { cancellationSignal: signal } = Context.current();
-      const deps = { store, provider: sources[source].series, signal };
+      const deps = { store, provider: sources[source].series, ...caller() };
       const refused = await attempt(() => identifyUnknown(deps, runId));
       if (refused instanceof ProviderError) throw providerFailure(refused);
     },
 
     /** Puts symbols on the list of the watched ones, looking up those that the store does not know. */
     async lookUpAndWatch(symbols: readonly string[], source: SourceName): Promise<readonly WatchOutcome[]> {
-      const { cancellationSignal: signal } = Context.current();
-      const deps = { store, provider: sources[source].series, signal };
+      const deps = { store, provider: sources[source].series, ...caller() };
       const outcomes: WatchOutcome[] = [];
       for (const symbol of symbols) outcomes.push(await watchSymbol(deps, symbol));
       return outcomes;

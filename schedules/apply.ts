@@ -17,8 +17,11 @@ import { timeZone, type ScheduleDeclaration } from './declaration.ts';
 const ownMark = 'barwright: ';
 /** Marks a schedule as ours in its memo: `--prune` removes nobody else's. */
 export const owner = 'barwright';
-/** A server that was down for longer than that has lost firings; the coverage report shows what is missing. */
-const catchupWindowMs = 7 * 86_400_000;
+/**
+ * A server that was down for longer than that has lost firings; the coverage report shows what is missing. It keeps a
+ * thousand that are due at once: an hourly schedule has 552 in that time.
+ */
+const catchupWindowMs = 31 * 86_400_000;
 
 export interface ApplyOptions {
   readonly declarations: readonly ScheduleDeclaration[];

@@ -33,6 +33,8 @@ export interface SourceConfig {
   /** Null: the source's own hosts, or on a simulated market where the local simulator listens. */
   readonly baseUrl: string | null;
   readonly requestsPerMinute: number;
+  /** Of a UTC day; null: as many as the minutes have. */
+  readonly requestsPerDay: number | null;
 }
 
 export interface Config {
@@ -176,11 +178,13 @@ function sourcesOf(values: Values, simulated: boolean): Config['sources'] {
       apiKey: simulated ? null : (values.POLYGON_API_KEY ?? null),
       baseUrl: address(values.POLYGON_BASE_URL) ?? (simulated ? null : massive),
       requestsPerMinute: rate(values.POLYGON_REQUESTS_PER_MINUTE),
+      requestsPerDay: simulated ? null : (values.POLYGON_REQUESTS_PER_DAY ?? null),
     },
     yahoo: {
       apiKey: null,
       baseUrl: address(values.YAHOO_BASE_URL),
       requestsPerMinute: rate(60_000 / Math.max(values.YAHOO_DELAY_BETWEEN_REQUESTS_MS, 0.1)),
+      requestsPerDay: null,
     },
   };
 }

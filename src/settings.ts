@@ -36,6 +36,7 @@ const wholeNumber = (max: number) => {
 };
 const flag = z.enum(['true', 'false'], 'true or false').transform((value) => value === 'true');
 const requestRate = positive(1_000_000);
+const requestsPerDay = positive(1_000_000_000).int('a whole number');
 const batchSize = positive(10_000).int('a whole number');
 export const logLevel = z.enum(
   ['trace', 'debug', 'info', 'warn', 'error'],
@@ -65,6 +66,7 @@ export const settings = [
   { name: 'POLYGON_API_KEY', alias: 'MASSIVE_API_KEY', schema: text, secret: true },
   { name: 'POLYGON_BASE_URL', schema: httpUrl },
   { name: 'POLYGON_REQUESTS_PER_MINUTE', schema: requestRate, default: '2' },
+  { name: 'POLYGON_REQUESTS_PER_DAY', schema: requestsPerDay },
   { name: 'YAHOO_BASE_URL', schema: httpUrl },
   { name: 'YAHOO_DELAY_BETWEEN_REQUESTS_MS', schema: wholeNumber(3_600_000), default: '500' },
   { name: 'BATCH_SIZE', schema: batchSize, default: '100' },

@@ -20,11 +20,13 @@ const roomy = { oldMiB: 2048, semiSpaceMiB: 16 };
 const variables: readonly SettingName[] = [
   'BATCH_SIZE',
   'POLYGON_REQUESTS_PER_MINUTE',
+  'POLYGON_REQUESTS_PER_DAY',
   'YAHOO_DELAY_BETWEEN_REQUESTS_MS',
 ];
 
 export const poolDeclarations: Readonly<Record<Pool, PoolDeclaration>> = {
-  'data-ingestion': { limits: plansLimits, heap, variables, activitiesAtOnce: 10 },
+  // Most of them wait for their turn at a provider: a live run has to find a place beside all backfills.
+  'data-ingestion': { limits: plansLimits, heap, variables, activitiesAtOnce: 40 },
   analytics: { limits: plansLimits, heap: roomy, variables, activitiesAtOnce: 4 },
   maintenance: { limits: plansLimits, heap, variables, activitiesAtOnce: 2 },
 };

@@ -33,6 +33,7 @@ import {
   createDataIngestionActivities,
   createMaintenancePoolActivities,
 } from './activities.ts';
+import { budgetWaits } from './budget-waits.ts';
 import { heartbeatEveryMs, heartbeats } from './heartbeats.ts';
 import { poolDeclarations } from './pools.ts';
 import { keepRegistered } from './registration.ts';
@@ -164,7 +165,7 @@ async function createWorker(parts: WorkerParts): Promise<Worker> {
     identity: `${pool} ${hostname()} ${process.pid}`,
     workflowBundle: { codePath: await workflowBundleFile(config.home) },
     activities: activitiesOf(pool, parts),
-    interceptors: { activity: [heartbeats, typedFailures()] },
+    interceptors: { activity: [heartbeats, typedFailures(), budgetWaits] },
     // A cancellation comes with the answer to a heartbeat.
     maxHeartbeatThrottleInterval: heartbeatEveryMs,
     shutdownGraceTime: shutdownGraceMs,
@@ -213,5 +214,6 @@ function sourcesOf({ config, endpoints: { baseUrls }, store: { db } }: WorkerPar
     apiKey: config.market === 'simulated' ? 'simulated' : (config.sources[source].apiKey ?? ''),
     budgetKey: budgetKey(config, source, baseUrls[source]),
     requestsPerMinute: config.sources[source].requestsPerMinute,
+    requestsPerDay: config.sources[source].requestsPerDay,
   }));
 }

@@ -60,7 +60,7 @@ export const { finishRun, abandonRun, expireRun, noteRetry } = ridingOut<Closing
   retry: untilItSucceeds,
 });
 
-export const { resolveScheduledRun } = ridingOut<ScheduledRunActivities>({
+export const { resolveScheduledRun, joinLateFirings } = ridingOut<ScheduledRunActivities>({
   startToCloseTimeout: '1 minute',
   heartbeatTimeout,
   retry: untilItSucceeds,

@@ -106,7 +106,11 @@ async function waitShown({ waits }: Progress, place: number, what: string, ms: n
   waits.delete(place);
 }
 
-async function askBatches({ policy }: Loading, state: LoadingState, progress: Progress): Promise<void> {
+async function askBatches(
+  { policy, steering }: Loading,
+  state: LoadingState,
+  progress: Progress,
+): Promise<void> {
   const { run, wave, retries } = state;
   if (retries > 0 && progress.done.size === 0 && policy.retryDelaySeconds > 0) {
     const what = `retry ${retries} of ${policy.loadRetries} of what failed`;
@@ -119,7 +123,10 @@ async function askBatches({ policy }: Loading, state: LoadingState, progress: Pr
     let outcome = await loadBatch.executeWithOptions({ summary }, [key]);
     while (outcome.resumeInMs !== null) {
       // The provider's next free slot is far off: waiting here holds no worker.
-      await waitShown(progress, batch, `a slot of ${run.request.source}'s budget`, outcome.resumeInMs);
+      const { resumeInMs, spent = false } = outcome;
+      const what = `${spent ? 'the next day' : 'a slot'} of ${run.request.source}'s budget`;
+      const waiting = () => waitShown(progress, batch, what, resumeInMs);
+      await (spent ? steering.standStill(waiting) : waiting());
       outcome = await loadBatch.executeWithOptions({ summary }, [key]);
     }
     progress.done.add(batch);

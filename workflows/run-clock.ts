@@ -6,13 +6,15 @@ export interface ClockState {
   readonly paused: boolean;
 }
 
-/** Counts the time that a run works, pauses left out. */
+/** Counts the time that a run works, pauses and other standstills left out. */
 export interface RunClock {
   /** How long it has worked. */
   workedMs(): number;
   paused(): boolean;
   pause(): void;
   resume(): void;
+  /** Time that passes meanwhile is no work: there is nothing that could be done. */
+  standStill(until: () => Promise<void>): Promise<void>;
   /** Returns at once unless the run is paused. */
   untilRunning(): Promise<void>;
   /** Calls once it has worked for so long. A later limit takes the place of an earlier one. */
@@ -23,44 +25,67 @@ export interface RunClock {
 
 /** Starts to count from where an earlier execution has stopped. */
 export function startClock({ workedMs, paused }: ClockState): RunClock {
-  const began = Date.now() - workedMs;
-  let pausedSince = paused ? Date.now() : null;
-  let pausedMs = 0;
+  const watch = stopwatch(workedMs);
+  let isPaused = paused;
+  if (paused) watch.stop();
   let scope: CancellationScope | null = null;
 
-  function workedUntilNow(): number {
-    return (pausedSince ?? Date.now()) - began - pausedMs;
-  }
-
-  async function watch(ms: number, expire: () => void): Promise<void> {
+  async function expireAfter(ms: number, expire: () => void): Promise<void> {
     for (;;) {
-      await condition(() => pausedSince === null);
-      const left = ms - workedUntilNow();
+      await condition(() => watch.runs());
+      const left = ms - watch.ms();
       if (left <= 0) break;
       await sleep(left);
     }
     expire();
   }
 
+  function setPaused(wish: boolean): void {
+    if (wish === isPaused) return;
+    if (wish) watch.stop();
+    else watch.go();
+    isPaused = wish;
+  }
+
   return {
-    workedMs: workedUntilNow,
-    paused: () => pausedSince !== null,
-    pause: () => void (pausedSince ??= Date.now()),
-    resume() {
-      pausedMs += pausedSince === null ? 0 : Date.now() - pausedSince;
-      pausedSince = null;
+    workedMs: watch.ms,
+    paused: () => isPaused,
+    pause: () => setPaused(true),
+    resume: () => setPaused(false),
+    async standStill(until) {
+      watch.stop();
+      await until().finally(() => watch.go());
     },
-    untilRunning: () => condition(() => pausedSince === null),
+    untilRunning: () => condition(() => !isPaused),
     limit(ms, expire) {
       scope?.cancel();
       scope = new CancellationScope();
       // Ending the clock cancels the watch, which is no failure.
       scope
-        .run(() => watch(ms, expire))
+        .run(() => expireAfter(ms, expire))
         .catch((error: unknown) => {
           if (!isCancellation(error)) throw error;
         });
     },
     end: () => scope?.cancel(),
+  };
+}
+
+/** Counts while nothing stops it: each `stop` needs a `go` of its own. */
+function stopwatch(from: number) {
+  let counted = from;
+  let since = Date.now();
+  let stops = 0;
+  return {
+    runs: () => stops === 0,
+    ms: () => (stops === 0 ? counted + Date.now() - since : counted),
+    stop() {
+      if (stops === 0) counted += Date.now() - since;
+      stops += 1;
+    },
+    go() {
+      stops -= 1;
+      if (stops === 0) since = Date.now();
+    },
   };
 }

@@ -3,13 +3,13 @@ import {
   TypedSearchAttributes,
   WorkflowExecutionAlreadyStartedError,
 } from '@temporalio/common';
-import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
-import type { ScheduledRun } from '../activities/scheduled-run.ts';
+import { ParentClosePolicy, sleep, startChild, workflowInfo } from '@temporalio/workflow';
+import type { FiringParameters, ScheduledRun } from '../activities/scheduled-run.ts';
 import { flows, type FlowName } from '../src/flows/index.ts';
 import { checkedInput, onlyInput, requestFrom } from '../src/flows/input.ts';
 import { scheduledFiring, type ScheduledFiring } from '../src/flows/other-workflows.ts';
 import { runAttributes } from '../src/temporal/names.ts';
-import { resolveScheduledRun } from './activity-proxies.ts';
+import { joinLateFirings, resolveScheduledRun } from './activity-proxies.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { inputOrFailure } from './run-asked.ts';
 import { show } from './run-face.ts';
@@ -41,6 +41,8 @@ export const startScheduledRun = endsOnErrors(async (...args: unknown[]): Promis
   if (nothingDue !== undefined)
     return { outcome: 'nothing_due', workflowId, runId: null, nominalTime, reason: nothingDue };
   show([{ key: sessionDate, value: run.session }]);
+  if (run.late === true && run.doneBy === null)
+    return joinOthers(flow, { ...parameters, nominalTime }, beside !== undefined);
   const outcome = await begin(flow, run, nominalTime);
   if (beside !== undefined) await begin(flow, beside, nominalTime);
   return outcome;
@@ -51,6 +53,30 @@ function firingOf(args: readonly unknown[], nominalTime: string): ScheduledFirin
   const firing = checkedInput(name, scheduledFiring, onlyInput(name, args));
   requestFrom(flows[firing.flow], { ...firing.parameters, nominalTime }, nominalTime);
   return firing;
+}
+
+/** After an outage many firings come at once: the newest starts one run for all of them, the others say which it is. */
+async function joinOthers(
+  flow: FlowName,
+  parameters: FiringParameters,
+  beside: boolean,
+): Promise<FiringOutcome> {
+  const { nominalTime } = parameters;
+  for (;;) {
+    const joined = await joinLateFirings(flow, parameters, beside);
+    if ('askAgainInMs' in joined) {
+      await sleep(joined.askAgainInMs, { summary: 'waits for other firings that come late' });
+      continue;
+    }
+    const { workflowId, doneBy } = joined.run;
+    if (!joined.leads) {
+      const outcome = doneBy === null ? 'joined' : 'done';
+      return { outcome, workflowId, runId: doneBy, nominalTime, reason: 'a later firing does its sessions' };
+    }
+    const outcome = await begin(flow, joined.run, nominalTime);
+    if (joined.run.beside !== undefined) await begin(flow, joined.run.beside, nominalTime);
+    return outcome;
+  }
 }
 
 async function begin(

@@ -18,7 +18,7 @@ export interface SteeringState extends ClockState {
 }
 
 /** What people and the clock may do to a run while it works. */
-export interface Steering extends Pick<RunClock, 'workedMs' | 'untilRunning' | 'end'> {
+export interface Steering extends Pick<RunClock, 'workedMs' | 'standStill' | 'untilRunning' | 'end'> {
   /** What `runProgress` answers from now on. */
   show(progress: () => Omit<RunProgress, 'paused'>): void;
   /** What it answers once all is done. */
@@ -76,6 +76,7 @@ export function steer({ runId, request }: Run, from?: SteeringState): Steering {
   const { clock } = run;
   return {
     workedMs: () => clock.workedMs(),
+    standStill: (until) => clock.standStill(until),
     untilRunning: () => clock.untilRunning(),
     end: () => clock.end(),
     show: (next) => (run.progress = next),

@@ -24,6 +24,11 @@ export interface Flow<Schema extends z.ZodObject = z.ZodObject, Request extends 
   readonly parameters: Schema;
   /** What parameters ask at a nominal time, ISO 8601. Throws `ContradictoryParameters`. */
   request(parameters: z.output<Schema>, nominalTime: string): Request;
+  /**
+   * What one run is asked for several firings of a schedule, so many calendar days from the first to the last; unset: the
+   * last one's parameters are for all of them.
+   */
+  catchUp?(parameters: z.output<Schema>, days: number): object;
   /** The sessions that a request is for. */
   sessions(request: Request, calendar: RunCalendar): RunSessions;
   /** The session or range that its run's id names. */

@@ -5,9 +5,15 @@ import type { RunCalendar, RunSessions } from '../runs/run.ts';
 /** What all flows that bring bars have in common. */
 export const bringsBars = {
   sessions: (request: IngestionRequest, calendar: RunCalendar) => sessionsOf(request, calendar),
-  span: (_: IngestionRequest, { range }: RunSessions) => range,
-  identity({ nominalTime, sessions, ...parameters }: IngestionRequest): object {
-    return parameters;
+  /** Of sessions due at a time, the last one alone. */
+  span: ({ sessions }: IngestionRequest, { range }: RunSessions) =>
+    'range' in sessions ? range : { from: range.to, to: range.to },
+  /** Whether it looks for corrections makes no other run of it: a person's and the schedule's are one. */
+  identity({ nominalTime, sessions, revisionSessions, ...parameters }: IngestionRequest): object {
+    if ('daysBack' in sessions) return { ...parameters, daysBack: sessions.daysBack };
+    return 'finalSessions' in sessions
+      ? { ...parameters, finalSessions: sessions.finalSessions }
+      : parameters;
   },
 };
 

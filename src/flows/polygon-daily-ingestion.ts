@@ -27,6 +27,7 @@ export const polygonDailyIngestion = {
   priorityKey: 2,
   policy: { ...dailyPolicy, actions: 'sync' },
   parameters,
+  catchUp: ({ daysBack }, days) => ({ daysBack: daysBack + days }),
   request(asked, nominalTime) {
     requireReach('daysBack', nominalTime, asked.daysBack);
     requireSessions('revisionSessions', nominalTime, asked.revisionSessions);

@@ -26,6 +26,10 @@ export const polygonSettlement = {
   priorityKey: 2,
   policy: { ...dailyPolicy, crossCheck: true },
   parameters,
+  catchUp: ({ sessions, saturdaySessions }, days) => ({
+    sessions: Math.max(sessions, days),
+    ...(saturdaySessions === undefined ? {} : { saturdaySessions: Math.max(saturdaySessions, days) }),
+  }),
   request(asked, nominalTime) {
     const { sessions: finalSessions, saturdaySessions: onSaturdays = finalSessions } = asked;
     requireSessions('sessions', nominalTime, finalSessions);

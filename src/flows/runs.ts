@@ -17,7 +17,12 @@ export function plannedRun<Schema extends z.ZodObject, Request extends RunReques
 ): PlannedRun {
   const sessions = flow.sessions(request, calendar);
   return {
-    workflowId: workflowIdOf(flow.name, flow.span(request, sessions), flow.identity(request)),
+    workflowId: workflowIdOf({
+      flow: flow.name,
+      span: flow.span(request, sessions),
+      ...('interval' in request ? { interval: request.interval } : {}),
+      others: flow.identity(request),
+    }),
     sessions,
   };
 }

@@ -49,6 +49,10 @@ export const yahooMarketDataHourly = {
   priorityKey: 2,
   policy: { ...dailyPolicy, loadRetries: 2, retryDelaySeconds: 30, runRetries: 0, actions: 'refetch' },
   parameters,
+  catchUp: ({ daysBack, reachBackDays }, days) => ({
+    daysBack: daysBack + days,
+    ...(reachBackDays === undefined ? {} : { reachBackDays: reachBackDays + days }),
+  }),
   request(asked, nominalTime) {
     const { interval, incremental, includeFundamentals, includeKeyStatistics } = asked;
     const sessions = sessionsAsked(asked, nominalTime);

@@ -3,7 +3,7 @@ import { previewRun } from '../pipelines/planning/preview-run.ts';
 import type { IngestionRequest } from '../runs/ingestion-request.ts';
 import type { PlanFigures } from '../runs/run-summary.ts';
 import type { Database } from '../store/database.ts';
-import { quotaLeft } from '../store/provider-budget.ts';
+import { quotaLeft } from '../store/spent-budget.ts';
 
 export interface PreviewDeps {
   readonly db: Database;
@@ -19,18 +19,16 @@ export async function previewPlan(
   return previewRun({ db, requestsPerMinute }, request);
 }
 
-const periodMs = 60_000;
-
 /** The same, with what the provider's budget gives within the next minute; `baseUrl` is where it is asked. */
 export async function previewWithQuota(
   { db, config }: PreviewDeps,
   request: IngestionRequest,
   baseUrl: string | null,
 ): Promise<PlanFigures> {
-  const { requestsPerMinute: requests } = config.sources[request.source];
+  const { requestsPerMinute: perMinute, requestsPerDay: perDay } = config.sources[request.source];
   const budget = budgetKey(config, request.source, baseUrl);
   return {
     ...(await previewPlan({ db, config }, request)),
-    quotaLeft: await quotaLeft(db, budget, { periodMs, requests }),
+    quotaLeft: await quotaLeft(db, budget, { perMinute, perDay }),
   };
 }

@@ -1,8 +1,9 @@
 import { budgetKey, type Config } from '../config.ts';
 import { sourceNames, type SourceName } from '../domain/source.ts';
 import type { Database } from '../store/database.ts';
-import { nextSlotInMs, quotaLeft } from '../store/provider-budget.ts';
+import { nextSlotInMs } from '../store/provider-budget.ts';
 import { readRefusals } from '../store/provider-refusals.ts';
+import { quotaLeft, readSpent } from '../store/spent-budget.ts';
 
 /** What a source's budget gives within a period, and what of it is taken. */
 export interface BudgetFigures {
@@ -11,6 +12,8 @@ export interface BudgetFigures {
   readonly requests: number;
   readonly spent: number;
   readonly left: number;
+  /** Of the UTC day; `left` is null where the day has no limit of its own. */
+  readonly day: { readonly spent: number; readonly left: number | null };
   /** ISO 8601; null unless it has refused and nobody asks until then. */
   readonly blockedUntil: string | null;
 }
@@ -47,11 +50,14 @@ export async function readBudgets(
   return Promise.all(
     sourceNames.map(async (source) => {
       const key = budgetKey(config, source, baseUrls[source] ?? null);
-      const requests = Math.floor(config.sources[source].requestsPerMinute);
-      const left = await quotaLeft(db, key, { periodMs: periodSeconds * 1000, requests });
+      const { requestsPerMinute, requestsPerDay } = config.sources[source];
+      const requests = Math.floor(requestsPerMinute);
+      const left = await quotaLeft(db, key, { perMinute: requests, perDay: null });
+      const { day: spent } = await readSpent(db, key);
+      const day = { spent, left: requestsPerDay === null ? null : Math.max(0, requestsPerDay - spent) };
       const { blockedMs } = await readRefusals(db, key);
       const blockedUntil = blockedMs > 0 ? new Date(Date.now() + blockedMs).toISOString() : null;
-      return { source, periodSeconds, requests, spent: requests - left, left, blockedUntil };
+      return { source, periodSeconds, requests, spent: requests - left, left, day, blockedUntil };
     }),
   );
 }

@@ -18,9 +18,7 @@ export interface Reply {
 
 export interface ExchangeDeps {
   /** Awaited before each request: where pacing lives. It may want to hear how the request ends. */
-  readonly beforeRequest: (
-    turn: Pick<RequestOptions, 'signal' | 'patienceMs'>,
-  ) => Promise<Permit> | Promise<void>;
+  readonly beforeRequest: (turn: Omit<RequestOptions, 'onRequest'>) => Promise<Permit> | Promise<void>;
   readonly fetch: typeof fetch;
   /** For the whole answer, body included. */
   readonly timeoutMs: number;

@@ -4,6 +4,7 @@ import type { Interval } from '../domain/interval.ts';
 import type { CorporateAction } from '../domain/corporate-action.ts';
 import type { DateRange } from '../domain/date-range.ts';
 import type { InstrumentReference } from '../domain/instrument.ts';
+import type { Lane } from '../domain/lane.ts';
 import type { RateLimited } from '../domain/provider-errors.ts';
 import type { RejectedRecord } from '../domain/rejected-record.ts';
 import type { SessionDate } from '../domain/session.ts';
@@ -87,9 +88,14 @@ export interface ActionPage {
 
 export type ActionList = 'splits' | 'dividends';
 
-/** What the caller may give along: cancellation, and a count of the HTTP requests made, failed ones too. */
-export interface RequestOptions {
-  readonly signal?: AbortSignal;
+/** Who asks: whose requests go first, and what breaks them off. */
+export interface Caller {
+  readonly signal: AbortSignal;
+  readonly lane: Lane;
+}
+
+/** What the caller may give along: who it is, and a count of the HTTP requests made, failed ones too. */
+export interface RequestOptions extends Partial<Caller> {
   readonly onRequest?: () => void;
   /** The caller does not wait longer than that for its turn; unset, as long as it takes. */
   readonly patienceMs?: number;

@@ -61,6 +61,6 @@ export interface PlanFigures {
   readonly cells: number;
   readonly expectedRows: number;
   readonly estimatedSeconds: number;
-  /** Requests that the provider's budget gives within the next minute. */
+  /** Requests that the provider's budget gives within the next minute, of those that the day has left. */
   readonly quotaLeft: number;
 }

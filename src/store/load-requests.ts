@@ -81,7 +81,7 @@ export async function reopenRequests(
         and not exists (select from market.load_requests where run_id = ${runId} and wave = ${wave})
     ), reopened as (
       update market.load_requests r set status = 'pending', wave = ${wave}, batch = failed.batch,
-        error_kind = null, error_message = null
+        error_kind = null, error_message = null, asked_at = null
       from failed where r.id = failed.id
     )
     update market.load_runs l set status = 'running', completed_at = null, error_kind = null, error_message = null,
@@ -195,7 +195,7 @@ export async function closeRequests(
   // Not by `=`: of old figures the planner believes that a new run has none pending, and compares each with every outcome.
   await sql`
     with closed as (
-      update market.load_requests r set requests = o.requests,
+      update market.load_requests r set requests = o.requests, closed_at = clock_timestamp(),
         status = case when o.error is null then 'done' else 'failed' end,
         error_kind = o.error ->> 'kind', error_message = o.error ->> 'message'
       from jsonb_to_recordset(${jsonOf(outcomes)}::jsonb) as o(id bigint, requests int, error jsonb)

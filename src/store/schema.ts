@@ -23,6 +23,7 @@ import type {
 } from './schema/market.ts';
 import type {
   InstallationTable,
+  LateFiringsTable,
   ProviderBudgetsTable,
   ReferenceSyncsTable,
   WorkersTable,
@@ -47,6 +48,7 @@ export interface Schema {
   'market.rejected_rows': RejectedRowsTable;
   'market.reference_syncs': ReferenceSyncsTable;
   'market.provider_budgets': ProviderBudgetsTable;
+  'market.late_firings': LateFiringsTable;
   'market.workers': WorkersTable;
   'market.corporate_actions': CorporateActionsTable;
   'market.corporate_action_revisions': CorporateActionRevisionsTable;

@@ -59,7 +59,9 @@ describe('a backfill', () => {
       failedSymbols: [{ symbol: 'NOSUCH' }],
       omitted: 0,
     });
-    expect(summary.workflowId).toMatch(/^polygon-historical-backfill\/2024-05-01\.\.2024-05-31\/[0-9a-f]+$/);
+    expect(summary.workflowId).toMatch(
+      /^polygon-historical-backfill\/2024-05-01\.\.2024-05-31\/1d\/[0-9a-f]+$/,
+    );
     const inspected = await installation.run('runs', 'inspect', summary.workflowId, '--json');
     expect(JSON.parse(inspected.stdout)).toMatchObject({
       status: 'completed',
@@ -208,7 +210,7 @@ describe('schedules', () => {
     expect(code).toBe(0);
     const { workflowId, ...fired } = JSON.parse(stdout) as Record<string, string>;
     expect(fired).toMatchObject({ id: daily, outcome: 'started' });
-    expect(workflowId).toMatch(/^polygon-daily-ingestion\/.+\/[0-9a-f]{12}$/);
+    expect(workflowId).toMatch(/^polygon-daily-ingestion\/[-\d]+\/1d\/[0-9a-f]{12}$/);
     const { stdout: inspected } = await installation.run('schedules', 'inspect', daily, '--json');
     expect(JSON.parse(inspected)).toMatchObject({ id: daily, firings: 1, recent: [{}] });
   });

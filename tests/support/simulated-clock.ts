@@ -30,6 +30,7 @@ export async function simulatedClock(startsAt: string): Promise<SimulatedClock> 
   let now = Date.parse(startsAt);
   let sleepers: readonly Sleeper[] = [];
   let underWay = 0;
+  let onSleep: () => void = () => undefined;
 
   async function moveTo(ms: number): Promise<void> {
     now = Math.max(now, ms);
@@ -52,21 +53,23 @@ export async function simulatedClock(startsAt: string): Promise<SimulatedClock> 
       // No timer is shorter.
       const at = now + Math.max(1, forMs);
       if (underWay === 0) return moveTo(at);
-      return new Promise((wake) => (sleepers = [...sleepers, { at, wake }]));
+      return new Promise((wake) => {
+        sleepers = [...sleepers, { at, wake }];
+        onSleep();
+      });
     },
-    async run(work) {
-      const failures: unknown[] = [];
-      for (const one of work) {
-        underWay += 1;
-        void one()
-          .catch((error: unknown) => failures.push(error))
-          .finally(() => (underWay -= 1));
-      }
-      while (underWay > 0 && failures.length === 0) {
-        if (sleepers.length === underWay) await wakeFirst();
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-      if (failures.length > 0) throw failures[0];
-    },
+    run: (work) =>
+      new Promise((done, fail) => {
+        onSleep = () => {
+          if (underWay > 0 && sleepers.length === underWay) wakeFirst().catch(fail);
+        };
+        underWay += work.length;
+        const ended = () => {
+          underWay -= 1;
+          if (underWay === 0) done();
+          else onSleep();
+        };
+        for (const one of work) one().then(ended, fail);
+      }),
   };
 }

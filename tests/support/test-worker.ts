@@ -21,6 +21,7 @@ import {
 } from '../../workers/activities.ts';
 import { heartbeatEveryMs, heartbeats } from '../../workers/heartbeats.ts';
 import { typedFailures } from '../../workers/typed-failures.ts';
+import { budgetWaits } from '../../workers/budget-waits.ts';
 
 /** A workflow's input, as a person would write it. */
 export type FlowParameters = Readonly<Record<string, unknown>>;
@@ -51,6 +52,7 @@ export interface TestWorkerOptions {
   readonly baseUrl: string;
   readonly apiKey?: string;
   readonly requestsPerMinute?: number;
+  readonly requestsPerDay?: number;
   readonly batchSize?: number;
   readonly timeoutMs?: number;
   /** How long a batch waits for a slot before it hands back. */
@@ -98,6 +100,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
     // One budget for all of them.
     budgetKey: { provider: 'test', keyHash: taskQueue, baseUrl: options.baseUrl },
     requestsPerMinute,
+    requestsPerDay: options.requestsPerDay ?? null,
     // Where nothing is said of the pace, a refusal that names no time should not cost a minute.
     ...(options.requestsPerMinute === undefined ? { periodMs: 200 } : {}),
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
@@ -132,7 +135,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
   const worker = await Worker.create({
     connection: native,
     taskQueue,
-    interceptors: { activity: [heartbeats, typedFailures(options.outageMs)] },
+    interceptors: { activity: [heartbeats, typedFailures(options.outageMs), budgetWaits] },
     maxHeartbeatThrottleInterval: heartbeatEveryMs,
     // Orders are noted by the worker that decides.
     activities,

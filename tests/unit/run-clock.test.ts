@@ -27,6 +27,23 @@ test('a clock counts work and no pause', () => {
   expect([clock.workedMs(), clock.paused()]).toEqual([1_500, false]);
 });
 
+test('a clock does not count a standstill either, a pause within it or not', async () => {
+  const clock = startClock(fresh);
+  pass(1_000);
+  for (const paused of [false, true]) {
+    await clock.standStill(() => {
+      pass(60_000);
+      if (paused) clock.pause();
+      return Promise.resolve();
+    });
+  }
+  pass(60_000);
+  expect([clock.workedMs(), clock.paused()]).toEqual([1_000, true]);
+  clock.resume();
+  pass(500);
+  expect(clock.workedMs()).toBe(1_500);
+});
+
 test('a second pause or a second resume changes nothing', () => {
   const clock = startClock(fresh);
   clock.resume();

@@ -175,7 +175,7 @@ describe('a slot far away', () => {
     await withWorker({ requestsPerMinute: 600_000, patienceMs: 200 }, async (own) => {
       const oneDay = { startDate: '2024-06-11', endDate: '2024-06-11' };
       await own.run('polygon-historical-backfill', backfill(['AAPL', 'KO'], oneDay));
-      await own.budget.block(1_500);
+      await own.budget.block(5_000);
       const { summary, workflowId } = await own.run(
         'polygon-historical-backfill',
         backfill(['AAPL', 'KO']),

@@ -1,6 +1,6 @@
 import type { DateRange } from '../../domain/date-range.ts';
 import { DoubtedResponse, ProviderError } from '../../domain/provider-errors.ts';
-import type { ActionList, ActionLists, ActionPage } from '../../providers/provider.ts';
+import type { ActionList, ActionLists, ActionPage, Caller } from '../../providers/provider.ts';
 import type { IngestionRun } from '../../runs/ingestion-request.ts';
 import type { Store } from '../../store/database.ts';
 import { keepRejected } from '../../store/rejected-rows.ts';
@@ -9,6 +9,7 @@ import { countRequests } from '../../store/runs.ts';
 import { transaction } from '../../store/transaction.ts';
 import { attempt, loadErrorOf } from '../sources/attempt.ts';
 import { BudgetFar } from '../sources/budget-far.ts';
+import { tellIfSpent } from '../sources/halt-event.ts';
 import { keepPage } from './keep-page.ts';
 
 /** What of both lists is due. */
@@ -38,10 +39,9 @@ export interface ActionsRead {
   readonly failed: string | null;
 }
 
-export interface PagesDeps {
+export interface PagesDeps extends Caller {
   readonly store: Store;
   readonly actions: ActionLists;
-  readonly signal: AbortSignal;
 }
 
 /** A worker's place is not held longer than that for the next free slot. */
@@ -77,18 +77,19 @@ async function readPage(deps: PagesDeps, run: IngestionRun, at: ActionCursor): P
     return { ...readToTheEnd, cursor: following(at, page.next) };
   } catch (error) {
     if (!(error instanceof BudgetFar)) throw error;
+    await tellIfSpent(deps.store.db, { runId: run.runId, source: deps.actions.name }, error);
     return { ...readToTheEnd, cursor: at, resumeInMs: error.resumeInMs };
   }
 }
 
 async function listPage(
-  { store, actions, signal }: PagesDeps,
+  { store, actions, signal, lane }: PagesDeps,
   runId: string,
   at: ActionCursor,
 ): Promise<ActionPage | ProviderError> {
   let lookups = 0;
   const ask = () =>
-    attempt(() => actions.listActions(at, { signal, patienceMs, onRequest: () => (lookups += 1) }));
+    attempt(() => actions.listActions(at, { signal, lane, patienceMs, onRequest: () => (lookups += 1) }));
   const page = await ask();
   // What is doubted may be right a moment later.
   const answer = page instanceof DoubtedResponse ? await ask() : page;

@@ -1,39 +1,47 @@
 import { barsOf } from '../../domain/bar-columns.ts';
 import { sameBar, type DailyBar } from '../../domain/bar.ts';
 import { ProviderError } from '../../domain/provider-errors.ts';
-import type { RequestOptions, SeriesProvider } from '../../providers/provider.ts';
+import type { Caller, RequestOptions, SeriesProvider } from '../../providers/provider.ts';
 import { sampleMarketDayBars, type SampledBar } from '../../store/cross-check.ts';
 import type { Store } from '../../store/database.ts';
 import { addRunEvents, type RunEvent } from '../../store/run-events.ts';
 import { countRequests, readRunSessions } from '../../store/runs.ts';
 import { attempt } from '../sources/attempt.ts';
+import { BudgetFar } from '../sources/budget-far.ts';
+import { spentEvent } from '../sources/halt-event.ts';
 
 /** Cells a night that are asked through the other endpoint. */
 const sampleSize = 50;
 
-export interface CompareDeps {
+export interface CompareDeps extends Caller {
   readonly store: Store;
   readonly provider: SeriesProvider;
-  readonly signal: AbortSignal;
 }
 
 /** Asks a sample of what whole-market answers brought once more per symbol; what differs goes to the run's events. */
 export async function compareEndpoints(
-  { store, provider, signal }: CompareDeps,
+  { store, provider, signal, lane }: CompareDeps,
   runId: string,
 ): Promise<void> {
   const { sessions } = await readRunSessions(store.db, runId);
   const sample = { source: provider.name, sessions, runId, count: sampleSize };
   const cells = await sampleMarketDayBars(store.db, sample);
   let requests = 0;
-  const options = { signal, onRequest: () => (requests += 1) };
+  const options = { signal, lane, onRequest: () => (requests += 1) };
   const events: RunEvent[] = [];
-  for (const cell of cells) {
-    const event = await compare(provider, cell, options);
-    if (event !== null) events.push(event);
+  let compared = 0;
+  try {
+    for (; compared < cells.length; compared += 1) {
+      const event = await compare(provider, cells[compared] as SampledBar, options);
+      if (event !== null) events.push(event);
+    }
+  } catch (error) {
+    // A sample is not worth another day's requests.
+    if (!(error instanceof BudgetFar) || error.because !== 'spent') throw error;
+    events.push(spentEvent(provider.name, error.resumeInMs));
   }
   await countRequests(store.db, runId, { requests });
-  const message = `${cells.length} cells compared between the endpoints, ${events.length} of them differ or failed`;
+  const message = `${compared} cells compared between the endpoints, ${events.length} of them differ or failed`;
   await addRunEvents(store.db, runId, [...events, { level: 'info', message }]);
 }
 

@@ -1,4 +1,4 @@
-import type { FundamentalsProvider } from '../../providers/provider.ts';
+import type { Caller, FundamentalsProvider } from '../../providers/provider.ts';
 import type { Store } from '../../store/database.ts';
 import {
   noteRead,
@@ -10,11 +10,10 @@ import {
 import { transaction } from '../../store/transaction.ts';
 import { keepRecords } from '../evidence/keep-records.ts';
 
-export interface ReadingDeps {
+export interface ReadingDeps extends Caller {
   readonly store: Store;
   readonly provider: FundamentalsProvider;
   readonly runId: string;
-  readonly signal: AbortSignal;
 }
 
 /** What one reading brought, and the HTTP requests that it took. */
@@ -28,8 +27,11 @@ export interface ReadOutcome {
 export const readOne: Readonly<
   Record<Reading, (deps: ReadingDeps, due: ReadingDue) => Promise<ReadOutcome>>
 > = {
-  async fundamentals({ store, provider, runId, signal }, { instrumentId, symbol }) {
-    const { statements, rejected, requests, observedAt } = await provider.fundamentals(symbol, { signal });
+  async fundamentals({ store, provider, runId, signal, lane }, { instrumentId, symbol }) {
+    const { statements, rejected, requests, observedAt } = await provider.fundamentals(symbol, {
+      signal,
+      lane,
+    });
     const origin = { instrumentId, source: provider.name, runId, observedAt };
     const changed = await transaction(store, async (tx) => {
       await noteRead(tx, origin, 'fundamentals');
@@ -42,8 +44,8 @@ export const readOne: Readonly<
     return { changed, requests };
   },
 
-  async key_statistics({ store, provider, runId, signal }, { instrumentId, symbol }) {
-    const { modules, requests, observedAt } = await provider.keyStatistics(symbol, { signal });
+  async key_statistics({ store, provider, runId, signal, lane }, { instrumentId, symbol }) {
+    const { modules, requests, observedAt } = await provider.keyStatistics(symbol, { signal, lane });
     const origin = { instrumentId, source: provider.name, runId, observedAt };
     await transaction(store, async (tx) => {
       await noteRead(tx, origin, 'key_statistics');

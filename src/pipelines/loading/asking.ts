@@ -1,16 +1,15 @@
 import { type ProviderError, RateLimited, Unauthorized } from '../../domain/provider-errors.ts';
-import type { RequestOptions } from '../../providers/provider.ts';
+import type { Caller, RequestOptions } from '../../providers/provider.ts';
 import type { RunEvent } from '../../store/run-events.ts';
 import { attempt } from '../sources/attempt.ts';
 import { BudgetFar } from '../sources/budget-far.ts';
-import { refusalEvent } from '../sources/refusal-event.ts';
+import { refusalEvent, spentEvent } from '../sources/halt-event.ts';
 import type { Source } from '../sources/sources.ts';
 
-export interface AskingDeps {
+export interface AskingDeps extends Caller {
   readonly source: Source;
   /** A slot that is further off than this is not waited for. */
   readonly patienceMs: number;
-  readonly signal: AbortSignal;
 }
 
 /** What came of one request, and how many HTTP requests that took. */
@@ -23,8 +22,10 @@ export interface Asked<T> {
 export class Asking {
   /** Set once the next free slot is too far off. */
   resumeInMs: number | null = null;
-  /** What to tell of a source that refuses everybody. */
-  refusal: RunEvent | null = null;
+  /** The requests of the provider's day are spent. */
+  spent = false;
+  /** What to tell of a source that nobody may ask for now. */
+  halt: RunEvent | null = null;
   private readonly deps: AskingDeps;
   /** A key that was refused once is not tried again. */
   private keyRefused: Unauthorized | null = null;
@@ -33,25 +34,36 @@ export class Asking {
     this.deps = deps;
   }
 
+  /** Who asks, and how far off a slot may be that it waits for. */
+  get caller(): Caller & { readonly patienceMs: number } {
+    return this.deps;
+  }
+
+  /** Nothing has come up for which the batch has to be taken up again later. */
+  get isOpen(): boolean {
+    return this.resumeInMs === null;
+  }
+
   /** Sends a request; null when it was not sent, or refused, and the batch has to be taken up again later. */
   async ask<T>(send: (options: RequestOptions) => Promise<T>): Promise<Asked<T> | null> {
     if (this.keyRefused !== null) return { answer: this.keyRefused, requests: 0 };
-    if (this.resumeInMs !== null) return null;
+    if (!this.isOpen) return null;
     try {
       return await this.sent(send);
     } catch (error) {
       if (!(error instanceof BudgetFar)) throw error;
       if (error.blocked) this.noteRefusal(error.resumeInMs);
+      if (error.because === 'spent') this.noteSpent(error.resumeInMs);
       this.resumeLater(error.resumeInMs);
       return null;
     }
   }
 
   private async sent<T>(send: (options: RequestOptions) => Promise<T>): Promise<Asked<T> | null> {
-    const { signal, patienceMs } = this.deps;
+    const { signal, lane, patienceMs } = this.deps;
     let requests = 0;
     const onRequest = () => (requests += 1);
-    const answer = await attempt(() => send({ signal, onRequest, patienceMs }));
+    const answer = await attempt(() => send({ signal, lane, onRequest, patienceMs }));
     if (answer instanceof Unauthorized) this.keyRefused = answer;
     if (answer instanceof RateLimited && this.isWaitedFor(answer)) return null;
     return { answer, requests };
@@ -65,11 +77,17 @@ export class Asking {
     return true;
   }
 
-  private resumeLater(inMs: number): void {
+  /** Has the batch taken up again after so long. */
+  resumeLater(inMs: number): void {
     this.resumeInMs = Math.max(this.resumeInMs ?? 0, inMs);
   }
 
   private noteRefusal(forMs: number): void {
-    this.refusal = refusalEvent(this.deps.source.series.name, forMs);
+    this.halt = refusalEvent(this.deps.source.series.name, forMs);
+  }
+
+  private noteSpent(forMs: number): void {
+    this.spent = true;
+    this.halt = spentEvent(this.deps.source.series.name, forMs);
   }
 }

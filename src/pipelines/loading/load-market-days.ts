@@ -3,6 +3,7 @@ import type { WholeMarket } from '../../providers/provider.ts';
 import { activeAmong } from '../../store/instruments.ts';
 import { marketDayLoads, type MarketDayRequest } from '../../store/load-requests.ts';
 import { readRunSessions } from '../../store/runs.ts';
+import { answeredElsewhere, askOnce } from './ask-once.ts';
 import { requestFailed } from './load-outcomes.ts';
 import type { OpenBatch } from './load-series.ts';
 import { bearersByTicker, marketDayLoaded } from './market-day-outcome.ts';
@@ -19,8 +20,14 @@ export async function loadMarketDays(
   const witnesses = await activeAmong(store.db, everyDaySymbols);
   const isAll = (await readRunSessions(store.db, runId)).sessions.length === 1;
   for (const request of requests) {
-    const asked = await asking.ask((options) => market.marketDay(request.session, options));
+    const asked = await askOnce({ db: store.db, asking }, request, () =>
+      asking.ask((options) => market.marketDay(request.session, options)),
+    );
     if (asked === null) return;
+    if (asked === 'answered') {
+      await writer.add(answeredElsewhere(request));
+      continue;
+    }
     const { answer, requests: made } = asked;
     await writer.add(
       answer instanceof ProviderError

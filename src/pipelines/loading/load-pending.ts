@@ -29,6 +29,8 @@ export interface BatchKey extends WaveKey {
 export interface BatchOutcome {
   /** Null: all is asked. Else the provider's next free slot is that far off, and the batch has to be taken up again. */
   readonly resumeInMs: number | null;
+  /** It is that far off because the requests of the provider's day are spent. */
+  readonly spent?: boolean;
   /** Requests of it that have failed for a passing cause. */
   readonly failed: number;
 }
@@ -54,7 +56,7 @@ export async function loadPending(
   }
   await sayWhatHolds(store.db, runId, asking);
   const failed = await failedRequests(store.db, key, passingErrorKinds);
-  return { resumeInMs: asking.resumeInMs, failed };
+  return { resumeInMs: asking.resumeInMs, failed, ...(asking.spent ? { spent: true } : {}) };
 }
 
 async function askAll(
@@ -68,9 +70,9 @@ async function askAll(
     await loadMarketDays({ ...batch, market: source.wholeMarket }, marketDays);
 }
 
-/** What keeps a run from asking: a refusal, or a slot that is far off. */
-async function sayWhatHolds(db: Database, runId: string, { refusal, resumeInMs }: Asking): Promise<void> {
-  if (refusal !== null) await addRunEvents(db, runId, [refusal]);
+/** What keeps a run from asking: a refusal, a day whose requests are spent, or a slot that is far off. */
+async function sayWhatHolds(db: Database, runId: string, { halt, resumeInMs }: Asking): Promise<void> {
+  if (halt !== null) await addRunEvents(db, runId, [halt]);
   else if (resumeInMs !== null)
     await noteWait(db, runId, `waits for its turn at the provider: ${Math.round(resumeInMs / 1000)} s`);
 }

@@ -10,6 +10,7 @@ import type { PricedSession } from '../../domain/traded-steps.ts';
 import type { Store } from '../../store/database.ts';
 import type { SeriesRequest } from '../../store/load-requests.ts';
 import { learnActions, learnPayments } from '../actions/learn-actions.ts';
+import { answeredElsewhere, askOnce } from './ask-once.ts';
 import { askSeries } from './ask-series.ts';
 import type { Asking } from './asking.ts';
 import type { BatchWriter } from './batch-writer.ts';
@@ -33,8 +34,15 @@ export async function loadSeries(
   request: SeriesRequest,
 ): Promise<void> {
   const range = await rangeToAsk(batch.store.db, provider.name, request);
-  const asked = await askSeries({ ...batch, provider }, request, range);
+  const { db } = batch.store;
+  const asked = await askOnce({ ...batch, db }, request, () =>
+    askSeries({ ...batch, provider }, request, range),
+  );
   if (asked === null) return;
+  if (asked === 'answered') {
+    await batch.writer.add(answeredElsewhere(request));
+    return;
+  }
   const { answer, requests } = asked;
   if (answer instanceof ProviderError) {
     await batch.writer.add(requestFailed(request, answer, requests));

@@ -1,19 +1,18 @@
 import { ProviderError, RateLimited, SymbolNotFound, Unauthorized } from '../../domain/provider-errors.ts';
 import type { InstrumentReference } from '../../domain/instrument.ts';
-import type { SeriesProvider } from '../../providers/provider.ts';
+import type { Caller, SeriesProvider } from '../../providers/provider.ts';
 import type { Store } from '../../store/database.ts';
 import { failLoad, identifyLoad, unidentifiedLoads } from '../../store/load-runs.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { countRequests } from '../../store/runs.ts';
 import { attempt, loadErrorOf } from '../sources/attempt.ts';
-import { refusalEvent } from '../sources/refusal-event.ts';
+import { refusalEvent, tellIfSpent } from '../sources/halt-event.ts';
 import { lookUp } from './look-up.ts';
 import { saveReference } from './save-reference.ts';
 
-export interface LookUpDeps {
+export interface LookUpDeps extends Caller {
   readonly store: Store;
   readonly provider: SeriesProvider;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -36,15 +35,20 @@ export async function identifyUnknown(deps: LookUpDeps, runId: string): Promise<
 type Found = InstrumentReference | ProviderError | null;
 
 async function countedLookUp(
-  { store, provider, signal }: LookUpDeps,
+  { store, provider, signal, lane }: LookUpDeps,
   runId: string,
   symbol: string,
 ): Promise<Found> {
   let lookups = 0;
-  const options = { signal, onRequest: () => (lookups += 1) };
-  const found = await attempt(() => lookUp(provider, symbol, options));
-  await countRequests(store.db, runId, { lookups });
-  return found;
+  const options = { signal, lane, onRequest: () => (lookups += 1) };
+  try {
+    return await attempt(() => lookUp(provider, symbol, options));
+  } catch (error) {
+    await tellIfSpent(store.db, { runId, source: provider.name }, error);
+    throw error;
+  } finally {
+    await countRequests(store.db, runId, { lookups });
+  }
 }
 
 async function settleLoad(

@@ -1,6 +1,6 @@
 import { BrokenPaging, DoubtedResponse, ProviderError } from '../../domain/provider-errors.ts';
 import { storableText } from '../../domain/storable-text.ts';
-import type { InstrumentPage, ReferenceLists, RequestOptions } from '../../providers/provider.ts';
+import type { Caller, InstrumentPage, ReferenceLists, RequestOptions } from '../../providers/provider.ts';
 import type { SourceName } from '../../domain/source.ts';
 import type { Database, Store } from '../../store/database.ts';
 import { lastSync } from '../../store/reference-syncs.ts';
@@ -12,12 +12,12 @@ import { transaction } from '../../store/transaction.ts';
 import { keepRecords } from '../evidence/keep-records.ts';
 import type { ReferenceList } from '../planning/lists-due.ts';
 import { attempt, loadErrorOf } from '../sources/attempt.ts';
+import { tellIfSpent } from '../sources/halt-event.ts';
 import { settleList } from './settle-list.ts';
 
-export interface ListDeps {
+export interface ListDeps extends Caller {
   readonly store: Store;
   readonly reference: ReferenceLists;
-  readonly signal: AbortSignal;
 }
 
 /** Instruments that a list named, those new to the store, and those that no list names any longer. */
@@ -32,14 +32,22 @@ const maxListPages = 200;
 
 /** Reads one whole list of the reference into the store; the provider's error where no older list serves on in a run. */
 export async function readList(
-  { signal, ...deps }: ListDeps,
+  { signal, lane, ...deps }: ListDeps,
   list: ReferenceList,
   runId: string | null,
 ): Promise<SyncOutcome | ProviderError> {
   const { db } = deps.store;
   let lookups = 0;
-  const options = { signal, onRequest: () => (lookups += 1) };
-  const outcome = await attempt(() => saveList(deps, { list, runId }, options));
+  const options = { signal, lane, onRequest: () => (lookups += 1) };
+  const outcome = await attempt(() => saveList(deps, { list, runId }, options)).catch(
+    async (error: unknown) => {
+      if (runId !== null) {
+        await countRequests(db, runId, { lookups });
+        await tellIfSpent(db, { runId, source: deps.reference.name }, error);
+      }
+      throw error;
+    },
+  );
   if (outcome instanceof DoubtedResponse) await keepDoubted(deps, runId, outcome);
   if (runId === null) return outcome;
   await countRequests(db, runId, { lookups });

@@ -16,14 +16,14 @@ export async function watchSymbol(deps: LookUpDeps, symbol: string): Promise<Wat
   return { symbol, error: await watch(deps, symbol) };
 }
 
-async function watch({ store, provider, signal }: LookUpDeps, symbol: string): Promise<string | null> {
+async function watch({ store, provider, signal, lane }: LookUpDeps, symbol: string): Promise<string | null> {
   const known = (await resolveSymbols(store.db, [symbol])).get(symbol);
   if (known?.kind === 'ambiguous') return `ambiguous: ${known.candidates.join(', ')}`;
   if (known?.kind === 'found') {
     await setWatched(store.db, known.instrument.id, true);
     return null;
   }
-  const found = await attempt(() => lookUp(provider, symbol, { signal }));
+  const found = await attempt(() => lookUp(provider, symbol, { signal, lane }));
   if (found === null) return new SymbolNotFound(symbol).message;
   if (found instanceof ProviderError) return `${found.name}: ${found.message}`;
   await setWatched(store.db, (await saveReference(store, found)).id, true);

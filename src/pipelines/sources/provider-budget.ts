@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Lane } from '../../domain/lane.ts';
 import type { Permit } from '../../providers/provider.ts';
 import type { Database } from '../../store/database.ts';
 import type { BudgetKey } from '../../store/provider-budget.ts';
@@ -12,13 +13,15 @@ export interface Turn {
   readonly signal?: AbortSignal;
   /** Unset: as long as it takes. */
   readonly patienceMs?: number;
+  /** Unset: live. */
+  readonly lane?: Lane;
 }
 
 /** The right to send requests, shared by every worker of a provider, key and base URL. */
 export interface ProviderBudget {
   /**
-   * Returns when a request may be sent, at once; what it returns hears how that ended. Throws `BudgetFar`, or the reason
-   * of an aborted signal.
+   * Returns when a request may be sent, at once; what it returns hears how that ended. Throws `BudgetFar`, where the day is
+   * spent whatever the patience, or the reason of an aborted signal.
    */
   beforeRequest(turn: Turn): Promise<Permit>;
   /** Lets nobody send anything for so long, and then one request first. */
@@ -33,6 +36,8 @@ export interface BudgetPeriod {
 export interface BudgetDeps extends BudgetKey, BudgetPeriod {
   readonly db: Database;
   readonly requestsPerMinute: number;
+  /** Of the provider's day, which is the UTC one; unset or null: as many as the minutes have. */
+  readonly requestsPerDay?: number | null;
   /** How late a slot may be used; 1 s. */
   readonly slackMs?: number;
   /** The least to wait after a refusal, the first, the second in a row, and so on; 1, 5 and 15 periods. */
@@ -64,29 +69,35 @@ export function createProviderBudget(deps: BudgetDeps): ProviderBudget {
   const { db, periodMs = 60_000, slackMs = 1_000, now = () => performance.now(), wait = waitOnTimer } = deps;
   const { refusalWaitsMs = usualWaits(periodMs), trialMs = 60_000 } = deps;
   const key: BudgetKey = { provider: deps.provider, keyHash: deps.keyHash, baseUrl: deps.baseUrl };
-  const slots = createSlots({ db, key, spacingMs: (periodMs + slackMs) / deps.requestsPerMinute, now });
+  const spacingMs = (periodMs + slackMs) / deps.requestsPerMinute;
+  const { requestsPerDay: requests = null } = deps;
+  const perDay = requests === null ? null : { requests, lateMs: slackMs };
+  const slots = createSlots({ db, key, spacingMs, perDay, now, wait });
   const gate = createGate({ db, ...key, refusalWaitsMs, trialMs, now });
 
   async function untilOpen(shut: Shut, { signal, patienceMs = Infinity }: Turn): Promise<void> {
     for (let still: Shut | null = shut; still !== null; still = await gate.look()) {
       const { why, inMs } = still;
-      if (why === 'refused' && inMs > patienceMs) throw new BudgetFar(inMs, true);
+      if (why === 'refused' && inMs > patienceMs) throw new BudgetFar(inMs, 'refused');
       await wait(why === 'refused' ? inMs : Math.min(inMs, lookEveryMs), signal);
     }
   }
 
   return {
     async beforeRequest(turn) {
-      const { signal, patienceMs = Infinity } = turn;
+      const { signal, patienceMs = Infinity, lane = 'live' } = turn;
+      const deadline = now() + patienceMs;
       for (;;) {
         signal?.throwIfAborted();
-        const slot = await slots.take(patienceMs);
-        const inMs = slot - now();
+        const slot = await slots.take({ lane, deadline, signal });
+        const isLate = () => now() - slot.since > usableShare * slackMs;
+        const inMs = slot.at - now();
         if (inMs > 0) await wait(inMs, signal);
-        if (now() - slot > usableShare * slackMs) continue;
+        if (isLate()) continue;
         const entered = await gate.enter();
-        if ('ended' in entered) return entered;
-        await untilOpen(entered, turn);
+        if (!('ended' in entered)) await untilOpen(entered, turn);
+        else if (!isLate()) return entered;
+        else await entered.ended('undecided');
       }
     },
     block: (forMs = periodMs) => gate.block(forMs),

@@ -21,6 +21,8 @@ export interface SourceSettings extends BudgetPeriod {
   readonly apiKey: string;
   readonly budgetKey: BudgetKey;
   readonly requestsPerMinute: number;
+  /** Of a UTC day; unset or null: as many as the minutes have. */
+  readonly requestsPerDay?: number | null;
   readonly timeoutMs?: number;
   /** Unset: the provider's own. */
   readonly refusalWaitsMs?: readonly number[];
@@ -35,7 +37,14 @@ export function createSources(
   settingsOf: (source: SourceName) => SourceSettings,
 ): Sources {
   return bySource((name) => {
-    const { budgetKey, requestsPerMinute, refusalWaitsMs, periodMs, ...asked } = settingsOf(name);
+    const {
+      budgetKey,
+      requestsPerMinute,
+      requestsPerDay = null,
+      refusalWaitsMs,
+      periodMs,
+      ...asked
+    } = settingsOf(name);
     const provider = providers[name]({
       ...asked,
       sessionsBetween,
@@ -46,6 +55,7 @@ export function createSources(
       ...budgetKey,
       db,
       requestsPerMinute,
+      requestsPerDay,
       ...(periodMs === undefined ? {} : { periodMs }),
       ...(waits === null ? {} : { refusalWaitsMs: waits }),
     });

@@ -42,6 +42,9 @@ export interface LoadRequestsTable {
   requests: Generated<number>;
   error_kind: LoadErrorKind | null;
   error_message: string | null;
+  asked_at: NullableInstant;
+  asked_lane: string | null;
+  closed_at: NullableInstant;
 }
 
 /** A run that has not ended; `cancelling`: it was told to end, and what is under way ends first. */

@@ -27,6 +27,26 @@ export interface ProviderBudgetsTable {
   blocked_until: NullableInstant;
   trial_by: string | null;
   trial_until: NullableInstant;
+  live_waits_until: NullableInstant;
+  background_waits_until: NullableInstant;
+  live_lead: Generated<number>;
+  counted_minute: NullableInstant;
+  minute_requests: Generated<number>;
+  counted_day: string | null;
+  day_requests: Generated<number>;
+}
+
+export interface LateFiringsTable {
+  launcher: string;
+  flow: string;
+  parameters: JSONColumnType<object>;
+  nominal_time: Instant;
+  beside: boolean;
+  entered_at: Generated<Date>;
+  seen_at: Generated<Date>;
+  run: string | null;
+  decided_at: NullableInstant;
+  joined: JSONColumnType<object> | null;
 }
 
 export interface WorkersTable {

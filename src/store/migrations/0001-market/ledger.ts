@@ -19,6 +19,7 @@ create table market.runs (
 create index runs_by_start on market.runs (started_at desc);
 create index runs_by_workflow on market.runs (workflow_id);
 create index runs_open on market.runs (run_id) where closed_at is null;
+create index runs_by_end on market.runs (closed_at);
 -- No foreign keys: they would be half of the time of entering ten thousand loads. A run is entered before its loads, and
 -- neither runs nor instruments are ever deleted.
 create table market.load_runs (
@@ -56,11 +57,16 @@ create table market.load_requests (
   status text not null check (status in ('pending', 'done', 'failed')),
   requests integer not null default 0,
   error_kind text,
-  error_message text
+  error_message text,
+  asked_at timestamptz,
+  asked_lane text,
+  closed_at timestamptz
 );
 create index load_requests_by_batch on market.load_requests (run_id, wave, batch);
 create index load_requests_by_load on market.load_requests (load_id) where load_id is not null;
+create index load_requests_of_markets on market.load_requests (run_id, range_start) where load_id is null;
 comment on table market.load_requests is 'the requests of a run in waves: its plan, then retries; without load_id: one session of the whole market';
+comment on column market.load_requests.asked_at is 'since when it is asked; null before, and once more where it was not asked after all';
 create table market.run_events (
   id bigint generated always as identity primary key,
   run_id uuid not null references market.runs,

@@ -27,6 +27,13 @@ create table market.provider_budgets (
   blocked_until timestamptz,
   trial_by text,
   trial_until timestamptz,
+  live_waits_until timestamptz,
+  background_waits_until timestamptz,
+  live_lead integer not null default 0 check (live_lead >= 0),
+  counted_minute timestamptz,
+  minute_requests integer not null default 0,
+  counted_day date,
+  day_requests integer not null default 0,
   primary key (provider, key_hash, base_url),
   check ((trial_by is null) = (trial_until is null))
 );
@@ -34,6 +41,23 @@ comment on column market.provider_budgets.next_slot_at is 'when the next request
 comment on column market.provider_budgets.refusals is 'for too many requests, in a row; above 0 one request has to be served before others follow';
 comment on column market.provider_budgets.blocked_until is 'nothing is sent before; null after a request was served';
 comment on column market.provider_budgets.trial_by is 'the one request that is under way after a block; it counts as lost at trial_until';
+comment on column market.provider_budgets.live_waits_until is 'a live request comes for the next slot by then; null: none waits';
+comment on column market.provider_budgets.background_waits_until is 'the same of requests that fill up the past';
+comment on column market.provider_budgets.live_lead is 'slots that live requests have had since the last background one';
+comment on column market.provider_budgets.counted_day is 'the UTC day that day_requests counts; counted_minute is the minute of minute_requests';
+create table market.late_firings (
+  launcher text primary key,
+  flow text not null,
+  parameters jsonb not null,
+  nominal_time timestamptz not null,
+  beside boolean not null,
+  entered_at timestamptz not null default clock_timestamp(),
+  seen_at timestamptz not null default clock_timestamp(),
+  run text,
+  decided_at timestamptz,
+  joined jsonb
+);
+comment on table market.late_firings is 'firings of schedules that come late, as after an outage: one run is for all that come together';
 create table market.workers (
   identity text primary key,
   pool text not null,
