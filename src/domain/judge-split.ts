@@ -45,10 +45,13 @@ function rank({ source }: ToldSplit): number {
   return sources[source].rank;
 }
 
-function judgeEvent({ records, context }: SplitCase): Reconciled {
+function judgeEvent({ records, context: whole }: SplitCase): Reconciled {
   const days = records.map(({ exDate }) => dayNumber(exDate));
   const [first, last] = [Math.min(...days) - eventDays, Math.max(...days) + eventDays];
-  const steps = stepsOf(context.traded).filter(({ day }) => day >= first && day <= last);
+  const isAround = (day: number) => day >= first && day <= last;
+  const steps = stepsOf(whole.traded).filter(({ day }) => isAround(day));
+  const applied = whole.applied?.filter(({ session }) => isAround(dayNumber(session))) ?? null;
+  const context = { ...whole, applied };
   const usual = usualMove(steps);
   const shown = shownSplits(records, steps, usual);
   const isUnclear =

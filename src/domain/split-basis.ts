@@ -120,7 +120,8 @@ function optionsBySegment(
     let level = 0;
     for (const { exDay, size } of after.toReversed()) {
       level += size;
-      told.push({ level, basis: exDay - 1 });
+      // Splits that cancel each other leave the same prices, whether they are in or not.
+      if (told.every((one) => Math.abs(one.level - level) > 1e-9)) told.push({ level, basis: exDay - 1 });
     }
     const wrong = told.flatMap((option) =>
       alien.flatMap((size) => [option.level + size, option.level - size]),

@@ -15,7 +15,7 @@ export interface Finding {
   readonly evidence: object;
 }
 
-/** Records findings; one that is there already is seen again, and keeps what a person has said of it. */
+/** Records findings; one that is there already is seen again, and keeps what a person has said of it; repaired, it is open again. */
 export async function recordFindings(
   db: Database,
   runId: string | null,
@@ -31,7 +31,8 @@ export async function recordFindings(
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as f(rule text, severity text, "instrumentId" int,
       source text, interval text, start date, "end" date, evidence jsonb)
     on conflict (rule, instrument_id, source, interval, range_start, range_end)
-      do update set evidence = excluded.evidence, seen_at = now()`.execute(db);
+      do update set evidence = excluded.evidence, seen_at = now(),
+        status = case known.status when 'repaired' then 'open' else known.status end`.execute(db);
 }
 
 /** Closes the open findings of a rule on a source as a whole. */

@@ -58,7 +58,8 @@ export interface AdjustedPrices {
 
 /**
  * Daily prices around the splits that are told of instruments, as stored, of sources that adjust them, by instrument:
- * those sessions before a split that are believed to have it in their prices, and those after it.
+ * those sessions before a split that are believed to have it in their prices, and those after it; of those whose basis
+ * cannot be told the ones that were given since.
  */
 export async function pricesBelievedAdjusted(
   db: Database,
@@ -74,7 +75,8 @@ export async function pricesBelievedAdjusted(
       join market.daily_bars stored on stored.instrument_id = action.instrument_id
         and stored.session_date between ${told} - ${splitWindowDays}::int and ${told} + ${splitWindowDays}::int
       where action.instrument_id = any(${instrumentIds}::int[]) and action.ratio is not null
-        and stored.source = any(${asked}::text[]) and ${isTold}
+        and stored.source = any(${asked}::text[])
+        and (${isTold} or (stored.observed_at at time zone 'America/New_York')::date >= ${told})
         and (stored.session_date >= ${told} or stored.split_basis >= ${told})
     ) near group by instrument_id, source`.execute(db);
   return Map.groupBy(rows, ({ instrumentId }) => instrumentId);

@@ -122,3 +122,18 @@ describe('by right prices of the same sessions', () => {
     expect(judge(rows, { stored }).bases).toEqual(rows.map(() => before));
   });
 });
+
+test('splits that cancel each other leave no doubt about what lies before them', () => {
+  const splits = [
+    { exDate: '2020-08-21', ratio: 0.25 },
+    { exDate, ratio },
+  ];
+  const traded = new Map(
+    answer((session) => (session >= '2020-08-21' && session < exDate ? 4 : 1)).map(
+      ({ session, close }) => [dayNumber(session), close] as const,
+    ),
+  );
+  // One price is a rounding off: it must not matter which of the equal readings is nearer.
+  const rows = answer((_, at) => (at === 1 ? 1.0001 : 1));
+  expect(new Set(judge(rows, { splits, traded }).bases)).toEqual(new Set([observedOn]));
+});

@@ -41,7 +41,10 @@ export async function actionContexts(
       today,
       currency: currencies.get(instrumentId) ?? null,
       traded,
-      applied: appliedIn(traded, applied.get(instrumentId) ?? []),
+      applied: appliedIn(traded, [
+        ...(applied.get(instrumentId) ?? []),
+        ...(answered?.instrumentId === instrumentId ? [answered] : []),
+      ]),
       adjusted: (source) => withAnswer(pricesOf(source), { instrumentId, source }, answered),
       closeBefore: closeBefore(beside.get(instrumentId) ?? []),
       covers: (source, date) => isWithin(covers.get(source)?.(instrumentId), date),
@@ -61,7 +64,7 @@ async function pricesBySource(
 /** What sources that adjust have put into their prices; null where none can be compared. */
 function appliedIn(
   traded: readonly PricedSession[],
-  adjusted: readonly AdjustedPrices[],
+  adjusted: readonly Pick<AdjustedPrices, 'sessions'>[],
 ): readonly AppliedSplit[] | null {
   const found = adjusted.flatMap(({ sessions }) => {
     const applied = appliedSplits(traded, sessions);

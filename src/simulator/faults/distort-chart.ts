@@ -1,7 +1,7 @@
 import { exchangeDate, exchangeInstant } from '../../domain/exchange-time.ts';
 import type { FaultHit } from './fault-rules.ts';
 import type { Fault, FaultOf } from './fault-script.ts';
-import { isFields, type Fields } from './json-fields.ts';
+import { at, isFields, type Fields } from './json-fields.ts';
 
 /** A chart's columns as they are being distorted, and which of its rows are meant. */
 interface DistortedChart {
@@ -52,8 +52,31 @@ const distortions: {
     meta['symbol'] = ticker;
   },
 
-  malformed({ columns, meant }, { field = 'close', value }) {
-    eachCell(columns, meant.slice(0, 1), (name, cell) => (name === field ? value : cell));
+  malformed({ columns, timestamps, meant }, { field = 'close', value, count }) {
+    const first = Math.max(0, Math.min(meant[0] ?? 0, timestamps.length - count));
+    const rows = count === 1 ? meant.slice(0, 1) : [...timestamps.keys()].slice(first, first + count);
+    eachCell(columns, rows, (name, cell) => (name === field ? value : cell));
+  },
+
+  missingRows({ columns, timestamps }, { first, last, sessions }) {
+    const isKept = timestamps.map(
+      (at, row) =>
+        row >= first && row < timestamps.length - last && !sessions.includes(exchangeDate(at * 1000)),
+    );
+    for (const cells of Object.values(columns))
+      cells.splice(0, cells.length, ...cells.filter((_, row) => isKept[row]));
+  },
+
+  otherShares({ columns, timestamps }, { from = '', before, ratio }) {
+    const meant = timestamps.flatMap((at, row) => {
+      const session = exchangeDate(at * 1000);
+      return session >= from && session < before ? [row] : [];
+    });
+    eachCell(columns, meant, (name, value) => {
+      if (typeof value !== 'number') return value;
+      if (prices.includes(name)) return Math.fround(value * ratio);
+      return name === 'volume' ? Math.round(value / ratio) : value;
+    });
   },
 
   changedBar({ columns, timestamps }, { session, factor }) {
@@ -104,15 +127,4 @@ function eachCell(
   for (const [name, cells] of Object.entries(columns)) {
     for (const row of rows) cells[row] = change(name, cells[row]);
   }
-}
-
-/** What lies under those keys, undefined where something is missing on the way. */
-function at(value: unknown, ...keys: readonly (string | number)[]): unknown {
-  return keys.reduce<unknown>(
-    (holder, key) =>
-      typeof holder === 'object' && holder !== null
-        ? (holder as Record<string | number, unknown>)[key]
-        : undefined,
-    value,
-  );
 }

@@ -55,11 +55,26 @@ const distortions: {
     }
   },
 
-  malformed(given, { field, value }) {
-    const row = rowsOf(given).find((one) => isMeant(given, one)) ?? given.body['results'];
+  malformed(given, { field, value, count }) {
+    const meant = rowsOf(given).filter((one) => isMeant(given, one));
     const name = field ?? (given.request.range === null ? 'ticker' : 'c');
     if (name in given.body) given.body[name] = value;
-    else if (isFields(row)) row[name] = value;
+    else if (meant.length === 0 && isFields(given.body['results'])) given.body['results'][name] = value;
+    else for (const row of meant.slice(0, count)) row[name] = value;
+  },
+
+  missingRows(given, { first, last, sessions }) {
+    const rows = rowsOf(given);
+    const isThere = (row: Fields, at: number) =>
+      at >= first && at < rows.length - last && !sessions.includes(sessionOf(given, row) ?? '');
+    setRows(
+      given,
+      rows.filter((row, at) => !isNamed(given, row) || isThere(row, at)),
+    );
+  },
+
+  noNextPage({ body }) {
+    delete body['next_url'];
   },
 
   changedBar(given, { session, factor }) {
@@ -112,10 +127,13 @@ function setRows({ body }: DistortedBody, rows: readonly Fields[]): void {
 
 /** False for rows of another ticker or session than the rule is for. */
 function isMeant(given: DistortedBody, row: Fields): boolean {
-  const { symbol, session } = given.match;
+  const { session } = given.match;
+  return isNamed(given, row) && (session === undefined || sessionOf(given, row) === session);
+}
+
+function isNamed({ match: { symbol } }: DistortedBody, row: Fields): boolean {
   const named = row['T'] ?? row['ticker'];
-  if (symbol !== undefined && named !== undefined && named !== symbol) return false;
-  return session === undefined || sessionOf(given, row) === session;
+  return symbol === undefined || named === undefined || named === symbol;
 }
 
 function sessionOf({ request }: DistortedBody, row: Fields): string | null {

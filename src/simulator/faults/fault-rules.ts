@@ -17,26 +17,54 @@ const ofRows: ReadonlySet<string> = new Set([
   'wrongTicker',
   'malformed',
   'changedBar',
+  'missingRows',
+  'movedAction',
+  'wrongRatio',
+  'wrongAmount',
+  'doubledAction',
+  'missingAction',
+  'foreignCurrency',
 ]);
 
-/** Faults that only one endpoint can have; other requests do not count for them. */
-const onlyAt: Readonly<Partial<Record<Fault['kind'], Endpoint>>> = {
-  shortMarketDay: 'marketDay',
-  staleCrumb: 'quoteSummary',
-  nullRow: 'chart',
-  partlyNullRow: 'chart',
-  zeroVolumeRow: 'chart',
-  missingLastHour: 'chart',
-  wrongMeta: 'chart',
+/** What is so in every answer, and on top of whatever else befalls it. */
+const staying: ReadonlySet<string> = new Set([
+  'changedBar',
+  'otherShares',
+  'movedAction',
+  'wrongRatio',
+  'wrongAmount',
+  'doubledAction',
+  'missingAction',
+  'foreignCurrency',
+]);
+
+const ofActions: readonly Endpoint[] = ['splits', 'dividends', 'chart'];
+
+/** Faults that only some endpoints can have; other requests do not count for them. */
+const onlyAt: Readonly<Partial<Record<Fault['kind'], readonly Endpoint[]>>> = {
+  shortMarketDay: ['marketDay'],
+  staleCrumb: ['quoteSummary'],
+  nullRow: ['chart'],
+  partlyNullRow: ['chart'],
+  zeroVolumeRow: ['chart'],
+  missingLastHour: ['chart'],
+  wrongMeta: ['chart'],
+  otherShares: ['chart'],
+  movedAction: ofActions,
+  doubledAction: ofActions,
+  missingAction: ofActions,
+  wrongRatio: ['splits', 'chart'],
+  wrongAmount: ['dividends', 'chart'],
+  foreignCurrency: ['dividends', 'chart'],
 };
 
 /**
  * Follows a script: of the rules that match, the first whose turn it is befalls the request, and only that one counts it;
- * changed bars come on top, since a bar that has changed stays so in every answer.
+ * what stays so in every answer comes on top: bars that have changed, series in other shares, actions told wrongly.
  */
 export function createFaultPicker(rules: readonly FaultRule[]): FaultPicker {
-  const changes = rules.filter(({ fault }) => fault.kind === 'changedBar').map(createTurns);
-  const others = rules.filter(({ fault }) => fault.kind !== 'changedBar').map(createTurns);
+  const changes = rules.filter(({ fault }) => staying.has(fault.kind)).map(createTurns);
+  const others = rules.filter(({ fault }) => !staying.has(fault.kind)).map(createTurns);
   return (request) => {
     const hits = changes.flatMap((turn) => turn(request) ?? []);
     for (const turn of others) {
@@ -73,7 +101,7 @@ function matches({ match, fault }: FaultRule, request: MarketRequest): boolean {
   const { endpoint, symbol, session } = match;
   if (endpoint !== undefined && endpoint !== request.endpoint) return false;
   const only = fault.kind === 'random' ? undefined : onlyAt[fault.kind];
-  if (only !== undefined && only !== request.endpoint) return false;
+  if (only !== undefined && !only.includes(request.endpoint)) return false;
   if (symbol !== undefined && symbol !== request.symbol) {
     // A list names no ticker; a request for another one is not meant.
     if (request.symbol !== null || !ofRows.has(fault.kind)) return false;

@@ -14,6 +14,10 @@ const replacing = [
     status: z.int().min(200).max(599),
     body: z.json().optional(),
     retryAfterSeconds: z.number().nonnegative().optional(),
+    /** As a number of seconds, or as the date that lies so far ahead of the market's clock. */
+    retryAfterAs: z.enum(['seconds', 'date']).optional(),
+    /** The header as it is, in place of those: it may be nonsense. */
+    retryAfter: z.string().optional(),
   }),
   kind('html', { status: z.int().min(200).max(599).default(502) }),
   kind('notYet', {}),
@@ -36,7 +40,19 @@ const distorting = [
   kind('endlessPages', {}),
   kind('foreignPages', { origin: z.url().default('http://other-host.invalid') }),
   kind('wrongTicker', { ticker: z.string().default('WRONG') }),
-  kind('malformed', { field: z.string().optional(), value: z.json().default('not a number') }),
+  kind('malformed', {
+    field: z.string().optional(),
+    value: z.json().default('not a number'),
+    count: z.int().positive().default(1),
+  }),
+  /** Rows that lack at the beginning, at the end, or of some sessions. */
+  kind('missingRows', {
+    first: z.int().nonnegative().default(0),
+    last: z.int().nonnegative().default(0),
+    sessions: z.array(session).default([]),
+  }),
+  /** A page that says it is the last one. */
+  kind('noNextPage', {}),
   kind('changedBar', { session, factor: z.number().positive() }),
   kind('shortMarketDay', { fraction: fraction.default(1), without: z.array(z.string()).default([]) }),
 ] as const;
@@ -50,7 +66,32 @@ const distortingCharts = [
   kind('wrongMeta', { field: z.string().default('dataGranularity'), value: z.json().default('3mo') }),
 ] as const;
 
-const simpleFaults = [...replacing, ...sending, ...distorting, ...distortingCharts] as const;
+/** Corporate actions told otherwise than they were, in lists and charts: the one of that ex-date, or all of the answer. */
+const exDate = session.optional();
+const distortingActions = [
+  kind('movedAction', { exDate, days: z.int() }),
+  kind('wrongRatio', { exDate, after: z.number().positive(), before: z.number().positive() }),
+  kind('wrongAmount', { exDate, factor: z.number().positive() }),
+  kind('doubledAction', { exDate, days: z.int().default(0) }),
+  kind('missingAction', { exDate }),
+  kind('foreignCurrency', { exDate, currency: z.string().default('CAD') }),
+] as const;
+
+/** Charts whose prices of the sessions from `from` on and before `before` are in other shares than they should be. */
+const distortingSeries = [
+  kind('otherShares', { from: session.optional(), before: session, ratio: z.number().positive() }),
+] as const;
+
+const simpleFaults = [
+  ...replacing,
+  ...sending,
+  ...distorting,
+  ...distortingCharts,
+  ...distortingActions,
+  ...distortingSeries,
+] as const;
+/** Every kind that a script can name. */
+export const faultKinds: readonly string[] = [...simpleFaults.map(({ shape }) => shape.kind.value), 'random'];
 const simpleFault = z.discriminatedUnion('kind', simpleFaults);
 
 /** One of `faults` with that probability, by the seed and the number of the match, so that a run can be repeated. */

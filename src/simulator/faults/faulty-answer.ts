@@ -3,6 +3,7 @@ import { isPolygon, type MarketRequest } from '../endpoints/market-request.ts';
 import { json, type Answer } from '../http/answer.ts';
 import { polygonStatus, timeframeNotIncluded } from '../polygon/polygon-errors.ts';
 import { invalidCrumb, yahooStatus } from '../yahoo/yahoo-errors.ts';
+import { distortActions, distortsActions } from './distort-actions.ts';
 import { distortChart, distortsCharts } from './distort-chart.ts';
 import { distort, isDistortion } from './distort-pages.ts';
 import type { FaultHit } from './fault-rules.ts';
@@ -13,7 +14,7 @@ export function faultyAnswer(
   honest: () => Answer,
   hits: readonly FaultHit[],
   request: MarketRequest,
-  context: Pick<MarketContext, 'requestId' | 'origin' | 'crumbs'>,
+  context: Pick<MarketContext, 'requestId' | 'origin' | 'crumbs' | 'nowMs'>,
 ): Answer {
   for (const { fault } of hits) {
     const replaced = replacement(fault, request, context);
@@ -21,20 +22,22 @@ export function faultyAnswer(
   }
   const answer = honest();
   if (answer.status !== 200) return answer;
-  const distortions = hits.filter(request.endpoint === 'chart' ? distortsCharts : isDistortion);
-  if (distortions.length === 0 || !answer.contentType.startsWith('application/json')) return answer;
-  const body = distortions.reduce(
-    (text, hit) =>
-      request.endpoint === 'chart' ? distortChart(text, hit) : distort(text, hit, request, context.origin),
-    answer.body.toString(),
+  const isChart = request.endpoint === 'chart';
+  const distortions = hits.filter(
+    (hit) => distortsActions(hit) || (isChart ? distortsCharts(hit) : isDistortion(hit)),
   );
+  if (distortions.length === 0 || !answer.contentType.startsWith('application/json')) return answer;
+  const body = distortions.reduce((text, hit) => {
+    if (distortsActions(hit)) return distortActions(text, hit);
+    return isChart ? distortChart(text, hit) : distort(text, hit, request, context.origin);
+  }, answer.body.toString());
   return { ...answer, body };
 }
 
 function replacement(
   fault: Fault,
   request: MarketRequest,
-  { requestId, crumbs }: Pick<MarketContext, 'requestId' | 'crumbs'>,
+  { requestId, crumbs, nowMs }: Pick<MarketContext, 'requestId' | 'crumbs' | 'nowMs'>,
 ): Answer | null {
   switch (fault.kind) {
     case 'html':
@@ -47,7 +50,7 @@ function replacement(
     case 'status':
       return {
         ...statusAnswer(fault, requestId, request),
-        headers: retryAfter(fault.retryAfterSeconds),
+        headers: retryAfter(fault, nowMs),
       };
     default:
       return null;
@@ -67,6 +70,12 @@ function statusAnswer(
   return isPolygon(request) ? polygonStatus(status, requestId) : yahooStatus(status);
 }
 
-function retryAfter(seconds: number | undefined): Readonly<Record<string, string>> {
-  return seconds === undefined ? {} : { 'retry-after': String(seconds) };
+function retryAfter(
+  { retryAfter: written, retryAfterSeconds: seconds, retryAfterAs: form }: FaultOf<'status'>,
+  nowMs: number,
+): Readonly<Record<string, string>> {
+  if (written !== undefined) return { 'retry-after': written };
+  if (seconds === undefined) return {};
+  const told = form === 'date' ? new Date(nowMs + seconds * 1000).toUTCString() : String(seconds);
+  return { 'retry-after': told };
 }
