@@ -1,3 +1,5 @@
+import { Context, log } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { exchangeCalendar, OutsideCalendar } from '../src/calendar/exchange-calendar.ts';
 import { exchangeDate } from '../src/domain/exchange-time.ts';
@@ -11,12 +13,14 @@ import { insertRun } from '../src/store/runs.ts';
 export interface OpeningDeps {
   readonly store: Store;
   readonly policyChoices: PolicyChoices;
+  /** Tells whoever sees to the ends of runs that there is one more. */
+  readonly wakeKeeper: (client: Client) => Promise<void>;
 }
 
 /** Symbols that the ledger keeps of a request: the loads have all of them. */
 const keptSymbols = 1_000;
 
-export function createOpeningActivities({ store, policyChoices }: OpeningDeps) {
+export function createOpeningActivities({ store, policyChoices, wakeKeeper }: OpeningDeps) {
   return {
     /**
      * Enters a run into the ledger, with the sessions that it is for, and says what it has to keep to. A request that no
@@ -27,7 +31,14 @@ export function createOpeningActivities({ store, policyChoices }: OpeningDeps) {
       const flow = flows[run.flow];
       const sessions = sessionsOrError(() => flow.sessions(request, exchangeCalendar));
       const entered = sessions instanceof Error ? noSessions(request.nominalTime) : sessions;
-      await insertRun(store.db, { ...run, sessions: entered, parameters: parametersOf(request) });
+      const { client } = Context.current();
+      const { namespace } = client.options;
+      const parameters = parametersOf(request);
+      await insertRun(store.db, { ...run, namespace, sessions: entered, parameters });
+      // Without it the run is seen to within the hour, which is no reason not to begin.
+      await wakeKeeper(client).catch((error: unknown) => {
+        log.warn('the ledger has no keeper', { error });
+      });
       if (sessions instanceof Error) throw ApplicationFailure.nonRetryable(sessions.message, sessions.name);
       return policyOf(flow.policy, policyChoices);
     },

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { createActionActivities } from '../activities/actions.ts';
 import { createClosingActivities } from '../activities/closing.ts';
 import { createCrossCheckActivities } from '../activities/cross-check.ts';
@@ -8,27 +9,42 @@ import { createIndicatorPlanningActivities } from '../activities/indicator-plann
 import type { ThreadPool } from '../src/pipelines/indicators/thread-pool.ts';
 import { createIngestionActivities } from '../activities/ingestion.ts';
 import { createMaintenanceActivities, type MaintenanceDeps } from '../activities/maintenance.ts';
-import { createOpeningActivities } from '../activities/opening.ts';
+import { createOpeningActivities, type OpeningDeps } from '../activities/opening.ts';
+import { createOrderActivities } from '../activities/orders.ts';
 import { createPlanningActivities } from '../activities/planning.ts';
+import { createReconcilingActivities } from '../activities/reconciling.ts';
 import { createReferenceActivities } from '../activities/reference.ts';
 import { createScheduledRunActivities } from '../activities/scheduled-run.ts';
-import type { PolicyChoices } from '../src/runs/run-policy.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
-import type { Store } from '../src/store/database.ts';
+import { cancelIdentity } from '../src/temporal/cancel-identity.ts';
+import { wakeLedgerKeeper } from '../src/temporal/ledger-keeper.ts';
+import { fateOf } from '../src/temporal/run-fate.ts';
 
-export interface ActivityDeps {
-  readonly store: Store;
+interface SharedDeps extends Pick<OpeningDeps, 'store' | 'policyChoices'> {
+  /** Whose worker sees to the ends of runs; unset: nobody is told of them. */
+  readonly maintenanceQueue?: string;
+}
+
+export interface ActivityDeps extends SharedDeps {
   readonly sources: Sources;
   readonly batchSize: number;
-  readonly policyChoices: PolicyChoices;
   readonly patienceMs?: number;
 }
 
 /** What the workers of every pool do: starting what a schedule is due for, opening runs and closing them. */
-function createSharedActivities(deps: Pick<ActivityDeps, 'store' | 'policyChoices'>) {
+function createSharedActivities({ maintenanceQueue, ...deps }: SharedDeps) {
   return {
     ...createScheduledRunActivities(deps),
-    ...createOpeningActivities(deps),
+    ...createOpeningActivities({
+      ...deps,
+      wakeKeeper: async (client) => {
+        if (maintenanceQueue !== undefined) await wakeLedgerKeeper(client, maintenanceQueue);
+      },
+    }),
+    ...createOrderActivities({
+      ...deps,
+      cancelledBy: (execution) => cancelIdentity(Context.current().client, execution),
+    }),
     ...createClosingActivities(deps),
   };
 }
@@ -47,7 +63,7 @@ export function createDataIngestionActivities(deps: ActivityDeps) {
   };
 }
 
-export interface AnalyticsDeps extends Pick<ActivityDeps, 'store' | 'batchSize' | 'policyChoices'> {
+export interface AnalyticsDeps extends SharedDeps, Pick<ActivityDeps, 'batchSize'> {
   readonly threads: ThreadPool;
   /** Whether rows get extras where a run does not say. */
   readonly extra: boolean;
@@ -65,6 +81,10 @@ export function createAnalyticsActivities(deps: AnalyticsDeps) {
 }
 
 /** Everything that the maintenance pool does. */
-export function createMaintenancePoolActivities(deps: MaintenanceDeps & Pick<ActivityDeps, 'policyChoices'>) {
-  return { ...createSharedActivities(deps), ...createMaintenanceActivities(deps) };
+export function createMaintenancePoolActivities(deps: MaintenanceDeps & SharedDeps) {
+  return {
+    ...createSharedActivities(deps),
+    ...createMaintenanceActivities(deps),
+    ...createReconcilingActivities({ ...deps, fateOf }),
+  };
 }

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createThreadPool, type ThreadPool } from '../src/pipelines/indicators/thread-pool.ts';
 import { createSources, type Sources } from '../src/pipelines/sources/sources.ts';
@@ -24,6 +25,7 @@ import {
   TemporalUnreachable,
   type TemporalTarget,
 } from '../src/temporal/connection.ts';
+import { wakeLedgerKeeper } from '../src/temporal/ledger-keeper.ts';
 import { registerSearchAttributes } from '../src/temporal/search-attributes.ts';
 import type { Pool } from '../src/flows/pools.ts';
 import {
@@ -31,7 +33,7 @@ import {
   createDataIngestionActivities,
   createMaintenancePoolActivities,
 } from './activities.ts';
-import { heartbeats } from './heartbeats.ts';
+import { hearsWithinMs, heartbeats } from './heartbeats.ts';
 import { poolDeclarations } from './pools.ts';
 import { keepRegistered } from './registration.ts';
 import { workflowBundleFile } from './workflow-bundle.ts';
@@ -68,6 +70,7 @@ export async function runWorker(pool: Pool, onReady: () => void = () => undefine
     });
     process.once('disconnect', () => worker.shutdown());
     const running = worker.run();
+    if (pool === 'maintenance') await keepLedger(target, config);
     logger.info(sizeOf(pool, config), 'takes work');
     onReady();
     await running.finally(stopped);
@@ -120,11 +123,20 @@ async function requireServices(
   return { store, target };
 }
 
+/** What was ended or lost while no worker was there is closed at once. */
+async function keepLedger(target: TemporalTarget, { taskQueues }: Config): Promise<void> {
+  await onClient(target, (client) => wakeLedgerKeeper(client, taskQueues.maintenance));
+}
+
 /** A server of somebody else's has not been started with them. */
 async function requireSearchAttributes(target: TemporalTarget): Promise<void> {
+  await onClient(target, registerSearchAttributes);
+}
+
+async function onClient(target: TemporalTarget, work: (client: Client) => Promise<void>): Promise<void> {
   const client = await connectClient(target);
   try {
-    await registerSearchAttributes(client);
+    await work(client);
   } finally {
     await client.connection.close();
   }
@@ -153,6 +165,7 @@ async function createWorker(parts: WorkerParts): Promise<Worker> {
     activities: activitiesOf(pool, parts),
     interceptors: { activity: [heartbeats] },
     shutdownGraceTime: shutdownGraceMs,
+    maxHeartbeatThrottleInterval: hearsWithinMs,
     maxConcurrentActivityTaskExecutions: activitiesAtOnce(pool, config),
   });
 }
@@ -160,6 +173,7 @@ async function createWorker(parts: WorkerParts): Promise<Worker> {
 function activitiesOf(pool: Pool, parts: WorkerParts) {
   const { store, threads, config } = parts;
   const { batchSize, policy: policyChoices, indicatorsExtra: extra } = config;
+  const maintenanceQueue = config.taskQueues.maintenance;
   switch (pool) {
     case 'data-ingestion':
       return createDataIngestionActivities({
@@ -167,11 +181,19 @@ function activitiesOf(pool: Pool, parts: WorkerParts) {
         sources: sourcesOf(parts),
         batchSize,
         policyChoices,
+        maintenanceQueue,
       });
     case 'analytics':
-      return createAnalyticsActivities({ store, threads, batchSize, extra, policyChoices });
+      return createAnalyticsActivities({
+        store,
+        threads,
+        batchSize,
+        extra,
+        policyChoices,
+        maintenanceQueue,
+      });
     case 'maintenance':
-      return createMaintenancePoolActivities({ store, policyChoices });
+      return createMaintenancePoolActivities({ store, policyChoices, maintenanceQueue });
   }
 }
 

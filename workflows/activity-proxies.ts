@@ -1,4 +1,4 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ActionActivities } from '../activities/actions.ts';
 import type { ClosingActivities } from '../activities/closing.ts';
 import type { CrossCheckActivities } from '../activities/cross-check.ts';
@@ -9,12 +9,17 @@ import type { IndicatorPlanningActivities } from '../activities/indicator-planni
 import type { IngestionActivities } from '../activities/ingestion.ts';
 import type { MaintenanceActivities } from '../activities/maintenance.ts';
 import type { OpeningActivities } from '../activities/opening.ts';
+import type { OrderActivities } from '../activities/orders.ts';
 import type { PlanningActivities } from '../activities/planning.ts';
+import type { ReconcilingActivities } from '../activities/reconciling.ts';
 import type { ReferenceActivities } from '../activities/reference.ts';
 import type { ScheduledRunActivities } from '../activities/scheduled-run.ts';
 
 /** Work of a killed worker goes to another one after that; a cancellation comes with a heartbeat. */
 const heartbeatTimeout = '20 seconds';
+
+/** The ledger is closed after the last write and the last request, not beside them. */
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 /** Infrastructure fails and comes back: work on the database is tried until it succeeds or the run is cancelled. */
 const untilItSucceeds = {
@@ -29,9 +34,16 @@ export const { openRun } = proxyActivities<OpeningActivities>({
   retry: untilItSucceeds,
 });
 
+/** By the worker that decides: an order is heard while every place for activities is taken. */
+export const { noteRunOrder } = proxyLocalActivities<OrderActivities>({
+  startToCloseTimeout: '10 seconds',
+  retry: untilItSucceeds,
+});
+
 export const { enterLoads, planLoads, reopenFailed, changeRunRange } = proxyActivities<PlanningActivities>({
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout,
+  cancellationType,
   retry: untilItSucceeds,
 });
 
@@ -52,6 +64,7 @@ export const { resolveScheduledRun } = proxyActivities<ScheduledRunActivities>({
 export const { syncInstruments } = proxyActivities<ReferenceActivities>({
   startToCloseTimeout: '2 hours',
   heartbeatTimeout,
+  cancellationType,
   retry: { initialInterval: '10 seconds', maximumInterval: '60 seconds', maximumAttempts: 4 },
 });
 
@@ -66,8 +79,7 @@ export function pacedActivities(seconds: number) {
   return proxyActivities<PacedActivities>({
     startToCloseTimeout: `${600 + 2 * seconds} seconds`,
     heartbeatTimeout,
-    // The ledger is closed after the last write, not beside it.
-    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    cancellationType,
     retry: untilItSucceeds,
   });
 }
@@ -77,6 +89,7 @@ export const { readIngestion, planIndicators, noteIngestionWait, expireIndicator
   proxyActivities<IndicatorPlanningActivities & IndicatorClosingActivities>({
     startToCloseTimeout: '10 minutes',
     heartbeatTimeout,
+    cancellationType,
     retry: untilItSucceeds,
   });
 
@@ -84,8 +97,7 @@ export const { readIngestion, planIndicators, noteIngestionWait, expireIndicator
 export const { computeIndicatorBatch } = proxyActivities<IndicatorBatchActivities>({
   startToCloseTimeout: '15 minutes',
   heartbeatTimeout,
-  // The ledger is closed after the last write, not beside it.
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  cancellationType,
   retry: untilItSucceeds,
 });
 
@@ -93,6 +105,13 @@ export const { computeIndicatorBatch } = proxyActivities<IndicatorBatchActivitie
 export const { deleteExpiredRows, finishMaintenance } = proxyActivities<MaintenanceActivities>({
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout,
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  cancellationType,
+  retry: untilItSucceeds,
+});
+
+/** A question to Temporal for each run that goes on. */
+export const { closeEndedRuns } = proxyActivities<ReconcilingActivities>({
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout,
   retry: untilItSucceeds,
 });

@@ -6,6 +6,7 @@ export {
   yahooMarketDataHourly,
 } from './ingestion-flows.ts';
 export { maintenanceCleanup } from './maintenance-cleanup.ts';
+export { reconcileLedger } from './reconcile-ledger.ts';
 export { startScheduledRun } from './start-scheduled-run.ts';
 export { syncCorporateActions } from './sync-corporate-actions.ts';
 export { syncUniverse } from './sync-universe.ts';

@@ -1,4 +1,4 @@
-import { setCurrentDetails, sleep } from '@temporalio/workflow';
+import { CancellationScope, setCurrentDetails, sleep } from '@temporalio/workflow';
 import type { IngestionWait } from '../activities/indicator-closing.ts';
 import type { IndicatorPlan } from '../activities/indicator-planning.ts';
 import { inLanes } from '../src/domain/in-lanes.ts';
@@ -28,7 +28,7 @@ export function indicatorsDailyCalculation(
 }
 
 const firstPauseSeconds = 30;
-const longestPauseSeconds = 300;
+const longestPauseSeconds = 60;
 
 /** Waits for the session's bars as long as the request says; a person's request does not wait. A pause holds what follows. */
 async function awaitIngestion({ run, steering }: RunContext<IndicatorsRequest>): Promise<IngestionWait> {
@@ -64,7 +64,10 @@ async function compute(
     const interruption = await steering.guard(() => computeBatches(plan, done));
     if (interruption === 'expired') await expireIndicatorRun(run.runId, policy.timeoutSeconds);
     await steering.untilRunning();
-    if (interruption !== 'interrupted') return finishIndicatorRun(run, wait);
+    if (interruption === 'interrupted') continue;
+    steering.takeOrders('none');
+    // A cancellation comes too late from here on: the ledger and Temporal say the same.
+    return CancellationScope.nonCancellable(() => finishIndicatorRun(run, wait));
   }
 }
 

@@ -1,4 +1,4 @@
-import { ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { CancellationScope, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { z } from 'zod';
 import type { PlannedWave } from '../activities/planning.ts';
@@ -28,34 +28,50 @@ async function ingest(
   resumed: LoadingState | null,
 ): Promise<RunSummary> {
   const { policy, steering } = context;
-  steering.takeOrders(true);
-  const planned = resumed === null ? await enter(context.run) : null;
+  const planned = resumed === null ? await enter(context) : null;
   const run = withoutSymbols(context.run);
   const loaded = await loadInWaves({ ...context, run, handOver }, planned, resumed).finally(() =>
     steering.end(),
   );
-  steering.takeOrders(false);
-  if (policy.crossCheck) await pacedActivities(comparisonSeconds).crossCheck(loaded);
-  if (loaded.request.includeFundamentals)
-    await pacedActivities(fundamentalsSeconds).loadFundamentals(loaded, 'fundamentals');
-  if (loaded.request.includeKeyStatistics)
-    await pacedActivities(fundamentalsSeconds).loadFundamentals(loaded, 'key_statistics');
+  await askBesideBars({ ...context, run: loaded });
   if (policy.actions === 'sync') await startActionSync(loaded);
   if (policy.actions === 'refetch')
     await startRefetches(await pacedActivities(fundamentalsSeconds).findStaleSeries(loaded));
-  return finishRun(loaded);
+  // A cancellation comes too late from here on: the ledger and Temporal say the same.
+  return CancellationScope.nonCancellable(() => finishRun(loaded));
+}
+
+/** What is asked of the source once the bars are there: a pause still holds it. */
+async function askBesideBars({ run, policy, steering }: RunContext<IngestionRequest>): Promise<void> {
+  const { includeFundamentals, includeKeyStatistics } = run.request;
+  const { crossCheck, loadFundamentals } = pacedActivities(
+    policy.crossCheck ? comparisonSeconds : fundamentalsSeconds,
+  );
+  const asked = [
+    policy.crossCheck && (() => crossCheck(run)),
+    includeFundamentals && (() => loadFundamentals(run, 'fundamentals')),
+    includeKeyStatistics && (() => loadFundamentals(run, 'key_statistics')),
+  ].filter((ask) => ask !== false);
+  steering.takeOrders('pauses');
+  for (const ask of asked) await steering.carryOut(ask);
+  if (asked.length > 0) await steering.untilRunning();
+  steering.takeOrders('none');
 }
 
 /** Enters the loads of a run, and plans them at once where every symbol is known. */
-async function enter(run: IngestionRun): Promise<PlannedWave | null> {
+async function enter({ run, steering }: RunContext<IngestionRequest>): Promise<PlannedWave | null> {
+  const { runId, request } = run;
   let entered = await enterLoads(run);
   if ('listsDue' in entered) {
-    for (const list of entered.listsDue) await syncInstruments(run.runId, list, run.request.source);
+    for (const list of entered.listsDue)
+      await steering.carryOut(() => syncInstruments(runId, list, request.source));
     entered = await enterLoads(run, { listsAreRead: true });
   }
   if ('wave' in entered) return entered.wave;
-  if ('unidentified' in entered)
-    await pacedActivities(entered.seconds).identifyLoads(run.runId, run.request.source);
+  if ('unidentified' in entered) {
+    const { identifyLoads } = pacedActivities(entered.seconds);
+    await steering.carryOut(() => identifyLoads(runId, request.source));
+  }
   return null;
 }
 

@@ -1,4 +1,4 @@
-import { setCurrentDetails } from '@temporalio/workflow';
+import { CancellationScope, setCurrentDetails } from '@temporalio/workflow';
 import { maintenanceCleanup as flow } from '../src/flows/maintenance-cleanup.ts';
 import {
   retainedTables,
@@ -48,5 +48,8 @@ async function cleanUp({
     await steering.untilRunning();
   } while (interruption === 'interrupted');
   if (interruption === 'expired') await expireRun(run.runId, policy.timeoutSeconds);
-  return finishMaintenance(run.runId, { dryRun: run.request.dryRun, deleted });
+  steering.takeOrders('none');
+  // A cancellation comes too late from here on: the ledger and Temporal say the same.
+  const summary = { dryRun: run.request.dryRun, deleted };
+  return CancellationScope.nonCancellable(() => finishMaintenance(run.runId, summary));
 }

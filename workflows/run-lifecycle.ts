@@ -60,27 +60,38 @@ export async function conductRun<Schema extends z.ZodObject, Request extends Run
 ): Promise<Summary> {
   const run = runOf(flow, given.input);
   const { resumed } = given;
-  const steering = steer(hasOwnRange(run.request), resumed?.steering);
+  const key = { runId: run.runId, rangeMayChange: hasOwnRange(run.request) };
+  const steering = steer(key, resumed?.steering);
   try {
     // Even where it is cancelled at once: what is not in the ledger cannot be closed there.
-    const policy = resumed?.policy ?? (await CancellationScope.nonCancellable(() => openRun(run)));
+    const policy =
+      resumed?.policy ??
+      (await CancellationScope.nonCancellable(() => openRun(run)).finally(() => steering.opened()));
     let state = resumed?.state ?? null;
     for (let retries = resumed?.retries ?? 0; ; retries += 1) {
-      const handOver = (left: State) =>
-        continueRun(given.input, run, { policy, steering: steering.state(), retries, state: left });
+      const handOver = async (left: State) => {
+        await steering.settled();
+        return continueRun(given.input, run, { policy, steering: steering.state(), retries, state: left });
+      };
       try {
-        return await work({ run, policy, steering }, handOver, state);
+        const summary = await work({ run, policy, steering }, handOver, state);
+        await steering.settled();
+        return summary;
       } catch (error) {
         const ends = isToEnd(error) || error instanceof ContinueAsNew || isFinal(error);
         if (ends || retries >= policy.runRetries) throw error;
         state = null;
+        steering.takeOrders('all');
         await noteRetry(run.runId, causeOf(error), policy.runRetryDelaySeconds);
         await sleep(policy.runRetryDelaySeconds * 1000);
       }
     }
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
-    return await endRun(run.runId, error);
+    steering.takeOrders('none');
+    // First that it was told to, then that it has ended.
+    await steering.settled();
+    return await endRun(run.runId, error).finally(() => steering.settled());
   } finally {
     steering.end();
   }

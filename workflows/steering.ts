@@ -1,27 +1,13 @@
 import {
   ActivityFailure,
   CancellationScope,
-  defineQuery,
-  defineUpdate,
+  condition,
   isCancellation,
-  setHandler,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { isCalendarDate, type DateRange } from '../src/domain/date-range.ts';
+import type { DateRange } from '../src/domain/date-range.ts';
+import { handleOrders, type Orderly, type OrdersTaken, type RunProgress } from './orders.ts';
 import { startClock, type ClockState, type RunClock } from './run-clock.ts';
-
-/** How far a run is, for the Web UI and the command line; the counts are in the ledger. */
-interface RunProgress {
-  readonly phase: string;
-  readonly batchesDone: number;
-  readonly batches: number;
-  readonly paused: boolean;
-}
-
-export const pauseRun = defineUpdate('pauseRun');
-export const resumeRun = defineUpdate('resumeRun');
-export const changeRange = defineUpdate<undefined, [DateRange]>('changeRange');
-export const runProgress = defineQuery<RunProgress>('runProgress');
 
 export type Interruption = 'none' | 'interrupted' | 'expired';
 
@@ -36,12 +22,18 @@ export interface Steering extends Pick<RunClock, 'workedMs' | 'untilRunning' | '
   show(progress: () => Omit<RunProgress, 'paused'>): void;
   /** Does work that a pause, a change of range or the deadline breaks off; what was begun is asked to end first. */
   guard(work: () => Promise<void>): Promise<Interruption>;
+  /** Does work that a pause breaks off, and begins it anew once the run goes on; nothing else stands in its way. */
+  carryOut<Result>(work: () => Promise<Result>): Promise<Result>;
   /** The range that a person has asked for since the last call. */
   takeRange(): DateRange | null;
   /** Breaks work off once the run has been working, pauses not counted, for so long. */
   limit(ms: number): void;
-  /** Whether orders that change the work are taken: refused once there is none left. */
-  takeOrders(taken: boolean): void;
+  /** Which orders are taken from now on: the others come too late. */
+  takeOrders(taken: OrdersTaken): void;
+  /** The run is in the ledger, or will not come there: orders can be noted. */
+  opened(): void;
+  /** Waits until every order that was taken is noted and answered. */
+  settled(): Promise<void>;
   state(): SteeringState;
 }
 
@@ -57,25 +49,30 @@ const fromTheStart: SteeringState = { workedMs: 0, paused: false, range: null };
 interface Steered {
   readonly clock: RunClock;
   progress: () => Omit<RunProgress, 'paused'>;
-  /** What is being done under guard. */
-  work: CancellationScope | null;
+  /** What is being done, and whether more than a pause breaks it off. */
+  work: { readonly scope: CancellationScope; readonly heedsAll: boolean } | null;
   expired: boolean;
   /** The range that nobody has taken yet. */
   wish: DateRange | null;
-  takesOrders: boolean;
+  taken: OrdersTaken;
+  isOpen: boolean;
 }
 
 /** Makes a run steerable from its first moment on, or from where an earlier execution of it has stopped. */
-export function steer(rangeMayChange: boolean, from: SteeringState = fromTheStart): Steering {
+export function steer(
+  key: { readonly runId: string; readonly rangeMayChange: boolean },
+  from?: SteeringState,
+): Steering {
   const run: Steered = {
-    clock: startClock(from),
+    clock: startClock(from ?? fromTheStart),
     progress: () => ({ phase: 'opening', batchesDone: 0, batches: 0 }),
     work: null,
     expired: false,
-    wish: from.range,
-    takesOrders: true,
+    wish: from?.range ?? null,
+    taken: 'all',
+    isOpen: from !== undefined,
   };
-  handlePeople(run, rangeMayChange);
+  const settled = handleOrders(key, orderly(run));
   const { clock } = run;
   return {
     workedMs: () => clock.workedMs(),
@@ -86,42 +83,33 @@ export function steer(rangeMayChange: boolean, from: SteeringState = fromTheStar
     takeRange: () => takeRange(run),
     limit: (ms) => clock.limit(ms, () => expire(run)),
     guard: (job) => guard(run, job),
-    takeOrders: (taken) => void (run.takesOrders = taken),
+    carryOut: (job) => carryOut(run, job),
+    takeOrders: (taken) => void (run.taken = taken),
+    opened: () => void (run.isOpen = true),
+    settled,
   };
 }
 
-function handlePeople(run: Steered, rangeMayChange: boolean): void {
-  setHandler(runProgress, () => ({ ...run.progress(), paused: run.clock.paused() }));
-  setHandler(
-    pauseRun,
-    () => {
+function orderly(run: Steered): Orderly {
+  return {
+    progress: () => ({ ...run.progress(), paused: run.clock.paused() }),
+    taken: () => run.taken,
+    untilOpen: () => condition(() => run.isOpen),
+    pause() {
       run.clock.pause();
-      interrupt(run);
+      run.work?.scope.cancel();
     },
-    { validator: () => requireOpen(run) },
-  );
-  setHandler(resumeRun, () => run.clock.resume());
-  setHandler(
-    changeRange,
-    (range) => {
+    resume: () => run.clock.resume(),
+    change(range) {
       run.wish = range;
       interrupt(run);
     },
-    {
-      validator(range) {
-        requireRange(range, rangeMayChange);
-        requireOpen(run);
-      },
-    },
-  );
-}
-
-function requireOpen({ takesOrders }: Steered): void {
-  if (!takesOrders) throw new Error('it comes too late: all that this run was to bring is there');
+    isUnderWay: (order) => run.work !== null && (order === 'pause' ? run.clock.paused() : run.work.heedsAll),
+  };
 }
 
 function interrupt({ work }: Steered): void {
-  work?.cancel();
+  if (work?.heedsAll === true) work.scope.cancel();
 }
 
 function expire(run: Steered): void {
@@ -138,16 +126,34 @@ function takeRange(run: Steered): DateRange | null {
 async function guard(run: Steered, job: () => Promise<void>): Promise<Interruption> {
   const ahead = standsInTheWay(run);
   if (ahead !== 'none') return ahead;
+  const isDone = await broken(run, job, { heedsAll: true });
+  // A range that was asked for while the last of the work came back must not be lost.
+  if (isDone !== null) return run.wish === null ? 'none' : 'interrupted';
+  return run.expired ? 'expired' : 'interrupted';
+}
+
+async function carryOut<Result>(run: Steered, job: () => Promise<Result>): Promise<Result> {
+  for (;;) {
+    await run.clock.untilRunning();
+    const done = await broken(run, job, { heedsAll: false });
+    if (done !== null) return done.result;
+  }
+}
+
+/** Does work; null where an order has broken it off. */
+async function broken<Result>(
+  run: Steered,
+  job: () => Promise<Result>,
+  { heedsAll }: { readonly heedsAll: boolean },
+): Promise<{ readonly result: Result } | null> {
   const scope = new CancellationScope();
-  run.work = scope;
+  run.work = { scope, heedsAll };
   try {
-    await scope.run(job);
-    // A range that was asked for while the last of the work came back must not be lost.
-    return run.wish === null ? 'none' : 'interrupted';
+    return { result: await scope.run(job) };
   } catch (error) {
     const ownDoing = scope.consideredCancelled && !CancellationScope.current().consideredCancelled;
     if (!ownDoing || !isEndOfWork(error)) throw error;
-    return run.expired ? 'expired' : 'interrupted';
+    return null;
   } finally {
     run.work = null;
   }
@@ -155,20 +161,5 @@ async function guard(run: Steered, job: () => Promise<void>): Promise<Interrupti
 
 function standsInTheWay(run: Steered): Interruption {
   if (run.expired) return 'expired';
-  return isInterrupted(run) ? 'interrupted' : 'none';
-}
-
-function isInterrupted({ clock, wish }: Steered): boolean {
-  return clock.paused() || wish !== null;
-}
-
-function requireRange(range: unknown, mayChange: boolean): void {
-  if (!mayChange) throw new Error('this run has no range of its own to change');
-  const { from, to } = (range ?? {}) as { readonly from?: unknown; readonly to?: unknown };
-  for (const date of [from, to]) {
-    if (typeof date !== 'string' || !isCalendarDate(date))
-      throw new Error(`a range has from and to, calendar dates, not ${JSON.stringify(range)}`);
-  }
-  if (String(from) > String(to))
-    throw new Error(`the range is reversed: ${String(from)} is after ${String(to)}`);
+  return run.clock.paused() || run.wish !== null ? 'interrupted' : 'none';
 }

@@ -20,6 +20,7 @@ export function printEnd(workflowId: string, market: Market, summary: FlowSummar
   }
   const title = 'calculationDate' in summary ? `${workflowId}, up to ${summary.calculationDate}` : workflowId;
   printCounts(title, market, summary);
+  if (summary.note !== undefined) note(summary.note);
   if ('wentOnWithout' in summary && summary.wentOnWithout !== null)
     note(`it went on without: ${summary.wentOnWithout}`);
 }

@@ -1,13 +1,29 @@
 import { steerRun, type Order } from '../operations/steer-run.ts';
+import { clientIdentity } from '../temporal/connection.ts';
 import { withWorkers } from './context.ts';
 import { note, printJson } from './output.ts';
 import type { JsonOption } from './shared-options.ts';
 
-/** Tells a run what a person wants of it, and says so. */
+const patienceMs = 3_000;
+
+/** Tells a run what a person wants of it, and says when it is done, or what it waits for. */
 export async function orderRun(id: string, order: Order, { json }: JsonOption): Promise<void> {
   await withWorkers('data-ingestion', null, async ({ client, store: { db } }) => {
-    const workflowId = await steerRun({ client, db }, id, order);
-    if (json) printJson({ workflowId, done: order.verb });
-    else note(`${workflowId}: ${order.verb} is done`);
+    const stillWaiting = setTimeout(
+      () => note(`${id}: ${order.verb} is heard; waits for what is under way to end`),
+      patienceMs,
+    );
+    try {
+      const { workflowId, waitsFor } = await steerRun({ client, db, by: clientIdentity() }, id, order);
+      const { verb } = order;
+      if (json)
+        printJson(waitsFor === null ? { workflowId, done: verb } : { workflowId, heard: verb, waitsFor });
+      else
+        note(
+          `${workflowId}: ${waitsFor === null ? `${verb} is done` : `${verb} is heard; waits for ${waitsFor}`}`,
+        );
+    } finally {
+      clearTimeout(stillWaiting);
+    }
   });
 }

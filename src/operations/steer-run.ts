@@ -1,37 +1,87 @@
-import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
+import {
+  CancelledFailure,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  type Client,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import type { DateRange } from '../domain/date-range.ts';
 import type { Database } from '../store/database.ts';
 import { findRun } from '../store/run-history.ts';
+import { fateOf } from '../temporal/run-fate.ts';
 import { OrderRefused } from './refusals.ts';
 
 /** What a person may tell a run while it works. */
 export type Order =
   { readonly verb: 'pause' | 'resume' | 'cancel' } | { readonly verb: 'change'; readonly range: DateRange };
 
-/** Tells a run, by run id or workflow id; returns its workflow id. Throws `OrderRefused`. */
-export async function steerRun(
-  { client, db }: { readonly client: Client; readonly db: Database },
-  id: string,
-  order: Order,
-): Promise<string> {
+interface SteeringDeps {
+  readonly client: Client;
+  readonly db: Database;
+  /** Who tells it, such as `user@host`. */
+  readonly by: string;
+}
+
+/** What came of an order: it is done, or it is heard and waits for something to end. */
+export interface Steered {
+  readonly workflowId: string;
+  /** Null: it is done. */
+  readonly waitsFor: string | null;
+}
+
+const startAgain = 'start it again: it carries on with what is missing';
+
+/**
+ * Tells a run, by run id or workflow id, and waits until that is done; a cancellation is once the run has ended. Throws
+ * `OrderRefused`, of an ended run with what it ended as.
+ */
+export async function steerRun({ client, db, by }: SteeringDeps, id: string, order: Order): Promise<Steered> {
   const run = await findRun(db, id);
   if (run === undefined) {
     throw new OrderRefused(`there is no run ${JSON.stringify(id)}`, 'barwright runs list shows the ids');
   }
-  const { workflow_id: workflowId, run_id: firstExecutionRunId } = run;
-  const handle = client.workflow.getHandle(workflowId, undefined, { firstExecutionRunId });
+  const { workflow_id: workflowId, run_id: runId } = run;
+  if (run.closed_at !== null) throw new OrderRefused(`${workflowId} has ended: ${run.status}`, startAgain);
+  const handle = client.workflow.getHandle(workflowId, undefined, { firstExecutionRunId: runId });
   try {
-    if (order.verb === 'cancel') await handle.cancel();
-    else if (order.verb === 'change') await handle.executeUpdate('changeRange', { args: [order.range] });
-    else await handle.executeUpdate(order.verb === 'pause' ? 'pauseRun' : 'resumeRun');
+    return { workflowId, waitsFor: await give(handle, order, by) };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) {
-      const remedy = 'start it again: it carries on with what is missing';
-      throw new OrderRefused(`${workflowId} has ended`, remedy);
+      const fate = await fateOf(client, { workflowId, runId });
+      throw new OrderRefused(`${workflowId} has ended: ${fate?.status ?? 'it is closing'}`, startAgain);
     }
     if (!(error instanceof WorkflowUpdateFailedError)) throw error;
     const remedy = 'barwright runs inspect shows what it is for';
     throw new OrderRefused(error.cause?.message ?? error.message, remedy);
   }
-  return workflowId;
+}
+
+type Answer = { readonly done: true } | { readonly done: false; readonly waitsFor: string };
+
+/** What an order waits for; null once it is done. */
+async function give(handle: WorkflowHandle, order: Order, by: string): Promise<string | null> {
+  if (order.verb === 'cancel') {
+    await handle.cancel();
+    return endOfCancelled(handle);
+  }
+  const name = { pause: 'pauseRun', resume: 'resumeRun', change: 'changeRange' }[order.verb];
+  const args: [unknown, unknown?] = order.verb === 'change' ? [order.range, { by }] : [{ by }];
+  const answer = await handle.executeUpdate<Answer, [unknown, unknown?]>(name, { args });
+  return answer.done ? null : answer.waitsFor;
+}
+
+/** A run that has ended by itself meanwhile was not cancelled. */
+async function endOfCancelled(handle: WorkflowHandle): Promise<null> {
+  const { workflowId } = handle;
+  try {
+    await handle.result();
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    if (error.cause instanceof CancelledFailure) return null;
+    const how = error.cause?.message ?? error.message;
+    throw new OrderRefused(`${workflowId} was not cancelled: it has ended before: ${how}`, startAgain);
+  }
+  const remedy = 'barwright runs inspect shows what it did';
+  throw new OrderRefused(`${workflowId} was not cancelled: it has completed before`, remedy);
 }

@@ -23,6 +23,8 @@ export interface RunSummary {
   readonly failedSymbols: readonly SymbolError[];
   /** How many symbols the capped lists leave off. */
   readonly omitted: number;
+  /** Why no bar came, where none did and nothing failed; absent otherwise. */
+  readonly note?: string;
 }
 
 /** What a run is going to ask, before it asks. */

@@ -2,11 +2,13 @@ import { sql } from 'kysely';
 import type { RunSummary, SymbolError } from '../runs/run-summary.ts';
 import type { RunSessions } from '../runs/run.ts';
 import type { Database } from './database.ts';
-import type { RunStatus } from './schema.ts';
+import type { EndedRunStatus } from './schema.ts';
 
 interface RunRecord {
   readonly workflowId: string;
   readonly runId: string;
+  /** Temporal's, that it runs in; unset: the one that is called `default`. */
+  readonly namespace?: string;
   readonly flow: string;
   readonly parameters: object;
   readonly sessions: RunSessions;
@@ -20,6 +22,7 @@ export async function insertRun(db: Database, run: RunRecord): Promise<void> {
     .values({
       run_id: run.runId,
       workflow_id: run.workflowId,
+      ...(run.namespace === undefined ? {} : { namespace: run.namespace }),
       flow: run.flow,
       parameters: JSON.stringify(run.parameters),
       sessions: JSON.stringify(run.sessions),
@@ -63,7 +66,7 @@ export async function countRequests(
 export async function closeRun(
   db: Database,
   runId: string,
-  end: { readonly status: Exclude<RunStatus, 'running'>; readonly summary: object },
+  end: { readonly status: EndedRunStatus; readonly summary: object },
 ): Promise<void> {
   await db
     .updateTable('market.runs')

@@ -29,7 +29,7 @@ import type {
 } from './schema/operation.ts';
 
 export type { ActionStatus } from './schema/actions.ts';
-export type { LoadStatus, RunStatus } from './schema/ledger.ts';
+export type { EndedRunStatus, LoadStatus, OpenRunStatus, RunStatus } from './schema/ledger.ts';
 
 /** Every table, by its name in the database. */
 export interface Schema {

@@ -4,7 +4,10 @@ import type { Database } from './database.ts';
 import type { RunStatus } from './schema.ts';
 import type { SourceName } from '../domain/source.ts';
 
-/** The latest run of a flow for everything that is due of a session's daily bars; null when there is none. */
+/**
+ * The latest run of a flow for everything that is due of a session's daily bars, whether or not it came to enter what it
+ * was to load; null when there is none.
+ */
 export async function ingestionOf(
   db: Database,
   flow: string,
@@ -14,8 +17,10 @@ export async function ingestionOf(
     select workflow_id as "workflowId", status from market.runs run
     where flow = ${flow} and started_at >= ${session}::date
       and not parameters ? 'symbols' and not parameters ? 'maxSymbols'
-      and exists (select from market.load_runs load where load.run_id = run.run_id and load.interval = '1d'
-        and ${session}::date between load.range_start and load.range_end)
+      and (exists (select from market.load_runs load where load.run_id = run.run_id and load.interval = '1d'
+          and ${session}::date between load.range_start and load.range_end)
+        or (status <> 'completed' and parameters ->> 'interval' = '1d'
+          and ${session} between sessions -> 'range' ->> 'from' and sessions -> 'range' ->> 'to'))
     order by started_at desc limit 1`.execute(db);
   return rows[0] ?? null;
 }

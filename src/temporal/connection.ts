@@ -1,3 +1,4 @@
+import { hostname, userInfo } from 'node:os';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import type { Config } from '../config.ts';
@@ -35,6 +36,20 @@ export function temporalTarget(config: TemporalConfig, localAddress: string | nu
   return { address, namespace: namespace ?? config.namespace, connection: { ...connectionOptions, address } };
 }
 
+/** Who a client of this process is, for Temporal and the ledger: `user@host`. */
+export function clientIdentity(): string {
+  return `${userName()}@${hostname()}`;
+}
+
+/** In a container a process may run as somebody who has no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return process.env.USER || `user ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
 /** Connects a client; throws `TemporalUnreachable` when no server answers. */
 export async function connectClient({ address, namespace, connection }: TemporalTarget): Promise<Client> {
   try {
@@ -44,7 +59,7 @@ export async function connectClient({ address, namespace, connection }: Temporal
       ...(tls === undefined || tls === null ? {} : { tls }),
       connectTimeout: '10s',
     });
-    return new Client({ connection: connected, namespace });
+    return new Client({ connection: connected, namespace, identity: clientIdentity() });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new TemporalUnreachable(`no Temporal server at ${address}: ${reason}`, { cause: error });

@@ -36,7 +36,11 @@ export interface ScriptedMarket {
   /** By symbol as Yahoo writes it: the whole body of an answer. */
   charts: Readonly<Record<string, (url: URL) => unknown>>;
   /** Asked first; undefined: the model answers. */
-  handle?: (path: string, url: URL, host: string) => ScriptedReply | undefined;
+  handle?: (
+    path: string,
+    url: URL,
+    host: string,
+  ) => ScriptedReply | undefined | Promise<ScriptedReply | undefined>;
 }
 
 export interface MarketServer {
@@ -51,7 +55,7 @@ export async function serveMarket(market: ScriptedMarket): Promise<MarketServer>
   const log: string[] = [];
   const server = createServer((request, response) => {
     log.push(request.url ?? '');
-    answer(market, request, response);
+    void answer(market, request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -66,11 +70,15 @@ export async function serveMarket(market: ScriptedMarket): Promise<MarketServer>
   };
 }
 
-function answer(market: ScriptedMarket, request: IncomingMessage, response: ServerResponse): void {
+async function answer(
+  market: ScriptedMarket,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const host = `http://${request.headers.host ?? ''}`;
   const url = new URL(request.url ?? '/', host);
   const path = decodeURIComponent(url.pathname);
-  const reply = market.handle?.(path, url, host) ?? replyOf(market, path, url, host);
+  const reply = (await market.handle?.(path, url, host)) ?? replyOf(market, path, url, host);
   const { status = 200, body, headers = {} } = reply;
   const isText = typeof body === 'string';
   response.writeHead(status, {

@@ -18,7 +18,7 @@ import {
   createDataIngestionActivities,
   createMaintenancePoolActivities,
 } from '../../workers/activities.ts';
-import { heartbeats } from '../../workers/heartbeats.ts';
+import { hearsWithinMs, heartbeats } from '../../workers/heartbeats.ts';
 
 /** A workflow's input, as a person would write it. */
 export type FlowParameters = Readonly<Record<string, unknown>>;
@@ -59,6 +59,8 @@ export interface TestWorkerOptions {
   readonly analytics?: boolean;
   /** Rows that a clean-up deletes in one piece. */
   readonly rowsAtOnce?: number;
+  /** What is ended in Temporal is closed in the ledger, by a workflow that goes on: `idle` would wait for it. */
+  readonly keepsLedger?: boolean;
   /** Unset, it does both: the decisions of workflows, and the work of activities. */
   readonly serves?: 'workflows' | 'activities';
   /** Unset, nothing is tried again. */
@@ -94,6 +96,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
     store: options.store,
     batchSize: options.batchSize ?? 100,
     policyChoices: { loadRetries: 0, retryDelaySeconds: 0, runTimeoutSeconds: null, ...options.policy },
+    ...(options.keepsLedger === true ? { maintenanceQueue: taskQueue } : {}),
   };
   const { patienceMs, rowsAtOnce } = options;
   const activities = {
@@ -109,8 +112,11 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
     connection: native,
     taskQueue,
     interceptors: { activity: [heartbeats] },
+    maxHeartbeatThrottleInterval: hearsWithinMs,
+    // Orders are noted by the worker that decides.
+    activities,
     ...(options.serves === 'activities' ? {} : { workflowBundle: { code: inject('workflowBundle') } }),
-    ...(options.serves === 'workflows' ? {} : { activities }),
+    ...(options.serves === 'workflows' ? { enableNonLocalActivities: false } : {}),
   });
   const running = worker.run();
 

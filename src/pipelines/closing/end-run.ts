@@ -2,6 +2,8 @@ import type { LoadError, RunFailure } from '../../domain/load-error.ts';
 import type { IngestionRun } from '../../runs/ingestion-request.ts';
 import type { RunSummary } from '../../runs/run-summary.ts';
 import type { Database, Store } from '../../store/database.ts';
+import type { EndedRunStatus } from '../../store/schema.ts';
+import { nothingCame } from './nothing-came.ts';
 import { failPending } from '../../store/load-requests.ts';
 import { abandonLoads, finishMarketDayLoads } from '../../store/load-runs.ts';
 import { addRunEvents } from '../../store/run-events.ts';
@@ -17,7 +19,7 @@ export async function completeRun(
   const { sessions } = await readRunSessions(store.db, runId);
   await judgeMarketDays(store, { source, runId });
   await transaction(store, (tx) => finishMarketDayLoads(tx, { runId, source }, sessions));
-  return closeWithSummary(store.db, runId, 'completed');
+  return closeWithSummary(store.db, runId, { status: 'completed', sessions: sessions.length });
 }
 
 /** Fails what is not asked yet, since the run has reached its deadline. */
@@ -31,26 +33,32 @@ export async function failUnasked(db: Database, runId: string, timeoutSeconds: n
   await failPending(db, runId, error);
 }
 
-/** Ends a run that cannot go on: its open loads take the status and the cause. */
+/** Ends a run that cannot go on: its open loads take the cause, and fail or are cancelled with it. */
 export async function giveUpRun(
   db: Database,
   runId: string,
-  { status, error }: { readonly status: 'failed' | 'cancelled'; readonly error: RunFailure },
+  { status, error }: { readonly status: EndedRunStatus; readonly error: RunFailure },
 ): Promise<RunSummary> {
   await addRunEvents(db, runId, [{ level: 'error', message: error.message, data: error }]);
-  await abandonLoads(db, runId, { status, error });
-  return closeWithSummary(db, runId, status);
+  const isToldTo = status === 'cancelled' || status === 'terminated';
+  await abandonLoads(db, runId, { status: isToldTo ? 'cancelled' : 'failed', error });
+  return closeWithSummary(db, runId, { status, sessions: null });
 }
 
 async function closeWithSummary(
   db: Database,
   runId: string,
-  status: 'completed' | 'failed' | 'cancelled',
+  { status, sessions }: { readonly status: EndedRunStatus; readonly sessions: number | null },
 ): Promise<RunSummary> {
-  const summary = await summarize(db, runId);
+  const counted = await summarize(db, runId);
+  const note = sessions === null ? null : nothingCame(counted, sessions);
+  const summary = note === null ? counted : { ...counted, note };
   await closeRun(db, runId, { status, summary });
   const { successful, partial, failed, changedRecords } = summary;
   const message = `${status}: ${successful} successful, ${partial} partial, ${failed} failed, ${changedRecords} records changed`;
-  await addRunEvents(db, runId, [{ level: failed > 0 ? 'warn' : 'info', message }]);
+  await addRunEvents(db, runId, [
+    ...(note === null ? [] : [{ level: 'warn', message: note } as const]),
+    { level: failed > 0 ? 'warn' : 'info', message },
+  ]);
   return summary;
 }

@@ -1,7 +1,7 @@
 import { inLanes } from '../../domain/in-lanes.ts';
 import { passingErrorKinds } from '../../domain/provider-errors.ts';
 import type { SourceName } from '../../domain/source.ts';
-import type { Store } from '../../store/database.ts';
+import type { Database, Store } from '../../store/database.ts';
 import {
   failedRequests,
   pendingRequests,
@@ -10,6 +10,7 @@ import {
   type WaveKey,
 } from '../../store/load-requests.ts';
 import { startLoads } from '../../store/load-runs.ts';
+import { noteWait } from '../../store/open-runs.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import type { Source } from '../sources/sources.ts';
 import { Asking, type AskingDeps } from './asking.ts';
@@ -51,7 +52,7 @@ export async function loadPending(
   } finally {
     await writer.flush();
   }
-  if (asking.refusal !== null) await addRunEvents(store.db, runId, [asking.refusal]);
+  await sayWhatHolds(store.db, runId, asking);
   const failed = await failedRequests(store.db, key, passingErrorKinds);
   return { resumeInMs: asking.resumeInMs, failed };
 }
@@ -65,4 +66,11 @@ async function askAll(
   await inLanes(series, concurrency, (request) => loadSeries({ ...batch, provider: source.series }, request));
   if (source.wholeMarket !== null && marketDays.length > 0)
     await loadMarketDays({ ...batch, market: source.wholeMarket }, marketDays);
+}
+
+/** What keeps a run from asking: a refusal, or a slot that is far off. */
+async function sayWhatHolds(db: Database, runId: string, { refusal, resumeInMs }: Asking): Promise<void> {
+  if (refusal !== null) await addRunEvents(db, runId, [refusal]);
+  else if (resumeInMs !== null)
+    await noteWait(db, runId, `waits for its turn at the provider: ${Math.round(resumeInMs / 1000)} s`);
 }

@@ -44,11 +44,17 @@ export interface LoadRequestsTable {
   error_message: string | null;
 }
 
-export type RunStatus = 'running' | 'completed' | 'failed' | 'cancelled';
+/** A run that has not ended; `cancelling`: it was told to end, and what is under way ends first. */
+export type OpenRunStatus = 'running' | 'paused' | 'cancelling';
+/** `terminated`: somebody else has ended it in Temporal, or it was lost there. */
+export type EndedRunStatus = 'completed' | 'failed' | 'cancelled' | 'terminated';
+export type RunStatus = OpenRunStatus | EndedRunStatus;
 
 export interface RunsTable {
   run_id: string;
   workflow_id: string;
+  /** Temporal's, that it runs in. */
+  namespace: Generated<string>;
   flow: string;
   parameters: JSONColumnType<object>;
   sessions: JSONColumnType<RunSessions>;

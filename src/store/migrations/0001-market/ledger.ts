@@ -3,10 +3,12 @@ export const ledger = `
 create table market.runs (
   run_id uuid primary key,
   workflow_id text not null,
+  namespace text not null default 'default',
   flow text not null,
   parameters jsonb not null,
   sessions jsonb not null,
-  status text not null check (status in ('running', 'completed', 'failed', 'cancelled')),
+  status text not null check (status in
+    ('running', 'paused', 'cancelling', 'completed', 'failed', 'cancelled', 'terminated')),
   started_at timestamptz not null,
   closed_at timestamptz,
   requests integer not null default 0,
@@ -15,6 +17,7 @@ create table market.runs (
 );
 create index runs_by_start on market.runs (started_at desc);
 create index runs_by_workflow on market.runs (workflow_id);
+create index runs_open on market.runs (run_id) where closed_at is null;
 -- No foreign keys: they would be half of the time of entering ten thousand loads. A run is entered before its loads, and
 -- neither runs nor instruments are ever deleted.
 create table market.load_runs (

@@ -1,0 +1,51 @@
+import type { Database } from '../../store/database.ts';
+import { openRuns, type OpenRun } from '../../store/open-runs.ts';
+import type { EndedRunStatus } from '../../store/schema.ts';
+import { inLanes } from '../../domain/in-lanes.ts';
+import { giveUpRun } from '../closing/end-run.ts';
+
+/** How a run has ended where it ran. */
+interface Fate {
+  readonly status: EndedRunStatus;
+  readonly message: string;
+}
+
+export interface ReconcileDeps {
+  readonly db: Database;
+  /** The one that is asked: what runs in another has an end of its own. */
+  readonly namespace: string;
+  /** How a run has ended; null: it goes on. Throws where nobody knows. */
+  readonly fateOf: (run: OpenRun) => Promise<Fate | null>;
+  /** Hears of a run that nothing could be learnt of. */
+  readonly onUnknown: (run: OpenRun, error: unknown) => void;
+}
+
+/** Runs that still go on, as far as one can know, and those that were closed. */
+export interface EndsFound {
+  readonly open: number;
+  readonly closed: readonly string[];
+}
+
+const atOnce = 8;
+
+/** Closes the runs of the ledger that have ended elsewhere; of one that cannot be asked about nothing is said. */
+export async function reconcileRuns(deps: ReconcileDeps): Promise<EndsFound> {
+  const { db, namespace, fateOf, onUnknown } = deps;
+  const open = await openRuns(db, namespace);
+  const closed: string[] = [];
+  await inLanes(open, atOnce, async (run) => {
+    const fate = await fateOf(run).catch((error: unknown) => {
+      onUnknown(run, error);
+      return null;
+    });
+    if (fate === null) return;
+    await closeAs(db, run.runId, fate);
+    closed.push(run.workflowId);
+  });
+  return { open: open.length - closed.length, closed: closed.sort() };
+}
+
+async function closeAs(db: Database, runId: string, { status, message }: Fate): Promise<void> {
+  const kind = status === 'terminated' ? 'Terminated' : 'EndedUntold';
+  await giveUpRun(db, runId, { status, error: { kind, message } });
+}

@@ -1,0 +1,51 @@
+import { sql } from 'kysely';
+import type { Database } from './database.ts';
+import { addRunEvents } from './run-events.ts';
+import type { OpenRunStatus } from './schema.ts';
+
+/** A run that the ledger knows no end of. */
+export interface OpenRun {
+  readonly runId: string;
+  readonly workflowId: string;
+}
+
+/** The runs of a Temporal namespace that have not ended, the oldest first. */
+export async function openRuns(db: Database, namespace: string): Promise<readonly OpenRun[]> {
+  const { rows } = await sql<OpenRun>`
+    select run_id as "runId", workflow_id as "workflowId" from market.runs
+    where closed_at is null and namespace = ${namespace} order by started_at`.execute(db);
+  return rows;
+}
+
+/** From which status an order leads to which; of a run that is told to end nothing else is told any more. */
+const transitions = {
+  paused: ['running'],
+  running: ['paused'],
+  cancelling: ['running', 'paused'],
+} as const satisfies Readonly<Record<OpenRunStatus, readonly OpenRunStatus[]>>;
+
+/** Gives an open run another status; one that has ended, or that no order leads there from, stays as it is. */
+export async function setOpenStatus(db: Database, runId: string, status: OpenRunStatus): Promise<void> {
+  await db
+    .updateTable('market.runs')
+    .set({ status })
+    .where('run_id', '=', runId)
+    .where('closed_at', 'is', null)
+    .where('status', 'in', transitions[status])
+    .execute();
+}
+
+/** True while a run has not ended; null where the ledger does not know it. */
+export async function isOpen(db: Database, runId: string): Promise<boolean | null> {
+  const { rows } = await sql<{ open: boolean }>`
+    select closed_at is null as open from market.runs where run_id = ${runId}`.execute(db);
+  return rows[0]?.open ?? null;
+}
+
+/** Says of a run that it waits, unless it has said so within the last minutes: a long run waits thousands of times. */
+export async function noteWait(db: Database, runId: string, message: string): Promise<void> {
+  const { rows } = await sql`select from market.run_events where run_id = ${runId}
+    and data ->> 'kind' = 'waits' and at > now() - interval '5 minutes' limit 1`.execute(db);
+  if (rows.length > 0) return;
+  await addRunEvents(db, runId, [{ level: 'info', message, data: { kind: 'waits' } }]);
+}

@@ -1,0 +1,136 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  defineQuery,
+  defineUpdate,
+  setHandler,
+} from '@temporalio/workflow';
+import { isCalendarDate, type DateRange } from '../src/domain/date-range.ts';
+import { giverOf, type OrderOrigin, type RunOrder } from '../src/runs/run-order.ts';
+import { noteRunOrder } from './activity-proxies.ts';
+
+/** How far a run is, for the Web UI and the command line; the counts are in the ledger. */
+export interface RunProgress {
+  readonly phase: string;
+  readonly batchesDone: number;
+  readonly batches: number;
+  readonly paused: boolean;
+}
+
+/** Orders that a run takes: once it has loaded all, its range is past; once it is closed, nothing is left to pause. */
+export type OrdersTaken = 'all' | 'pauses' | 'none';
+
+/** Once it is done no request leaves any more that the order breaks off; or what has to end before. */
+export type OrderAnswer = { readonly done: true } | { readonly done: false; readonly waitsFor: string };
+
+/** What orders do to a run. */
+export interface Orderly {
+  progress(): RunProgress;
+  taken(): OrdersTaken;
+  /** Once the run is in the ledger. */
+  untilOpen(): Promise<void>;
+  pause(): void;
+  resume(): void;
+  change(range: DateRange): void;
+  /** True while something is under way that such an order breaks off. */
+  isUnderWay(order: 'pause' | 'change'): boolean;
+}
+
+export const pauseRun = defineUpdate<OrderAnswer, [OrderOrigin?]>('pauseRun');
+export const resumeRun = defineUpdate<OrderAnswer, [OrderOrigin?]>('resumeRun');
+export const changeRange = defineUpdate<OrderAnswer, [DateRange, OrderOrigin?]>('changeRange');
+export const runProgress = defineQuery<RunProgress>('runProgress');
+
+/**
+ * Takes the orders of a run. Each works at once, is in the ledger next, and is answered when it is done: when what it
+ * breaks off has ended, so that no request leaves after the answer. Returns what waits until all of them, a cancellation
+ * included, are noted and answered.
+ */
+export function handleOrders(
+  { runId, rangeMayChange }: { readonly runId: string; readonly rangeMayChange: boolean },
+  run: Orderly,
+): () => Promise<void> {
+  async function note(order: RunOrder): Promise<void> {
+    await run.untilOpen();
+    await noteRunOrder(runId, order);
+  }
+  setHandler(runProgress, () => run.progress());
+  setHandler(
+    pauseRun,
+    async (origin?: OrderOrigin) => {
+      run.pause();
+      await note({ verb: 'pause', by: giverOf(origin) });
+      return answerTo(run, 'pause');
+    },
+    { validator: (_origin?: OrderOrigin) => requireTaken(run.taken() !== 'none') },
+  );
+  setHandler(resumeRun, async (origin?: OrderOrigin): Promise<OrderAnswer> => {
+    run.resume();
+    await note({ verb: 'resume', by: giverOf(origin) });
+    return { done: true };
+  });
+  setHandler(
+    changeRange,
+    async ({ from, to }, origin?: OrderOrigin) => {
+      const range = { from, to };
+      run.change(range);
+      await note({ verb: 'change', range, by: giverOf(origin) });
+      return answerTo(run, 'change');
+    },
+    {
+      validator(range, _origin?: OrderOrigin) {
+        requireRange(range, rangeMayChange);
+        requireTaken(run.taken() === 'all');
+      },
+    },
+  );
+  const cancellationNoted = heedCancellation(() => note({ verb: 'cancel', by: null }));
+  return () =>
+    CancellationScope.nonCancellable(async () => {
+      await condition(allHandlersFinished);
+      await cancellationNoted();
+    });
+}
+
+/** What was told to end does so within seconds, unless it or its worker hangs: then whoever asks is not held up for it. */
+const answeredWithin = '10 seconds';
+
+async function answerTo(run: Orderly, order: 'pause' | 'change'): Promise<OrderAnswer> {
+  const isStill = () => !run.isUnderWay(order);
+  if (isStill() || (await condition(isStill, answeredWithin))) return { done: true };
+  const { phase, batchesDone, batches } = run.progress();
+  return {
+    done: false,
+    waitsFor: `what is under way to end: ${phase}, ${batchesDone} of ${batches} batches`,
+  };
+}
+
+/**
+ * A cancellation is in the ledger as soon as it is heard, not only when all that it breaks off has ended. Returns what
+ * waits until it is, at once where there is none.
+ */
+function heedCancellation(note: () => Promise<void>): () => Promise<void> {
+  const scope = CancellationScope.current();
+  let noted: Promise<void> | null = null;
+  const begin = () => (noted ??= CancellationScope.nonCancellable(note));
+  scope.cancelRequested.catch(begin);
+  return async () => {
+    if (scope.consideredCancelled) await begin();
+  };
+}
+
+function requireTaken(isTaken: boolean): void {
+  if (!isTaken) throw new Error('it comes too late: all that this run was to bring is there');
+}
+
+function requireRange(range: unknown, mayChange: boolean): void {
+  if (!mayChange) throw new Error('this run has no range of its own to change');
+  const { from, to } = (range ?? {}) as { readonly from?: unknown; readonly to?: unknown };
+  for (const date of [from, to]) {
+    if (typeof date !== 'string' || !isCalendarDate(date))
+      throw new Error(`a range has from and to, calendar dates, not ${JSON.stringify(range)}`);
+  }
+  if (String(from) > String(to))
+    throw new Error(`the range is reversed: ${String(from)} is after ${String(to)}`);
+}

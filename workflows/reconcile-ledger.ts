@@ -1,0 +1,31 @@
+import {
+  condition,
+  continueAsNew,
+  defineSignal,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { closeEndedRuns } from './activity-proxies.ts';
+
+/** A run was opened: somebody has to see to its end. */
+export const runOpened = defineSignal('runOpened');
+
+/** What is terminated, timed out or deleted is closed in the ledger within a minute. */
+const lookEvery = '30 seconds';
+/** A run that is opened wakes it: this is for one that nobody told of. */
+const lookAnyway = '1 hour';
+
+/** Closes in the ledger what has ended in Temporal without saying so. It goes on for ever, and rests while nothing runs. */
+export async function reconcileLedger(): Promise<never> {
+  let isWoken = false;
+  setHandler(runOpened, () => void (isWoken = true));
+  while (!workflowInfo().continueAsNewSuggested) {
+    isWoken = false;
+    const { open, closed } = await closeEndedRuns();
+    const last = closed.length === 0 ? '' : `; closed just now: ${closed.slice(0, 20).join(', ')}`;
+    setCurrentDetails(`${open} runs go on${last}`);
+    await condition(() => isWoken, open > 0 ? lookEvery : lookAnyway);
+  }
+  return continueAsNew<typeof reconcileLedger>();
+}
