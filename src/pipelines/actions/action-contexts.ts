@@ -9,7 +9,7 @@ import { actionsSynced } from '../../store/corporate-actions.ts';
 import type { Database } from '../../store/database.ts';
 import { currenciesOf } from '../../store/instruments.ts';
 import { barsBesideActions, coveredDates, type BarsBeside } from '../../store/split-basis.ts';
-import { pricesAroundSplits, pricesBelievedAdjusted, type AdjustedPrices } from '../../store/split-prices.ts';
+import { pricesAroundSplits, pricesBelievedAdjusted } from '../../store/split-prices.ts';
 
 /** The sessions of an answer that is not stored yet, as they are adjusted on the day of the answer. */
 export interface AnsweredSeries {
@@ -42,8 +42,8 @@ export async function actionContexts(
       currency: currencies.get(instrumentId) ?? null,
       traded,
       applied: appliedIn(traded, [
-        ...(applied.get(instrumentId) ?? []),
-        ...(answered?.instrumentId === instrumentId ? [answered] : []),
+        ...(applied.get(instrumentId) ?? []).map(({ sessions }) => sessions),
+        ...(answered?.instrumentId === instrumentId ? [answered.sessions()] : []),
       ]),
       adjusted: (source) => withAnswer(pricesOf(source), { instrumentId, source }, answered),
       closeBefore: closeBefore(beside.get(instrumentId) ?? []),
@@ -64,9 +64,9 @@ async function pricesBySource(
 /** What sources that adjust have put into their prices; null where none can be compared. */
 function appliedIn(
   traded: readonly PricedSession[],
-  adjusted: readonly Pick<AdjustedPrices, 'sessions'>[],
+  adjusted: readonly (readonly PricedSession[])[],
 ): readonly AppliedSplit[] | null {
-  const found = adjusted.flatMap(({ sessions }) => {
+  const found = adjusted.flatMap((sessions) => {
     const applied = appliedSplits(traded, sessions);
     return applied === null ? [] : [applied];
   });
