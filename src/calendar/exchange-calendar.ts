@@ -93,6 +93,13 @@ export function sessionDaysBetween(range: DateRange): Int32Array {
   return daysOfYears(yearsOf(range)).filter((day) => day >= first && day <= last);
 }
 
+/** The same, as far as the calendar goes. */
+export function knownSessionDays({ from, to }: DateRange): Int32Array {
+  const first = from < `${firstYear}-01-01` ? `${firstYear}-01-01` : from;
+  const last = to > `${lastYear}-12-31` ? `${lastYear}-12-31` : to;
+  return sessionDaysBetween({ from: first, to: last });
+}
+
 function daysOfYears(years: readonly number[]): Int32Array {
   const [only] = years;
   if (only !== undefined && years.length === 1) return daysOfYear(only);

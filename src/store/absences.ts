@@ -1,9 +1,18 @@
-import { sql } from 'kysely';
 import type { Absence } from '../domain/absence.ts';
-import { isFinal } from '../domain/finality.ts';
-import { isOwn, layoutOf, opensAt } from './bar-layout.ts';
-import type { Database } from './database.ts';
-import type { BarOrigin } from './bars/incoming-bars.ts';
+import { rowsAfter, type AbsenceRow, type SessionAccount } from '../domain/absence-rows.ts';
+import { dateOfDayNumber, dayNumber } from '../domain/date-range.ts';
+import type { Calendar } from '../domain/session-days.ts';
+import type { BarOrigin, IncomingBars } from './bars/incoming-bars.ts';
+import { writePartAbsences, type PartAbsence } from './part-absences.ts';
+import {
+  daysWithBar,
+  lockInstruments,
+  replaceRows,
+  rowsNear,
+  type ChangedRows,
+  type Extent,
+} from './stored-absences.ts';
+import type { Transaction } from './transaction.ts';
 
 export interface IncomingAbsence extends Absence {
   readonly instrumentId: number;
@@ -11,42 +20,127 @@ export interface IncomingAbsence extends Absence {
   readonly observedAt: string;
 }
 
+/** What came of an interval: bars, which are stored by now, and why there are none. */
+export interface IncomingAccount {
+  readonly bars: readonly IncomingBars[];
+  readonly absences: readonly IncomingAbsence[];
+}
+
+interface Account extends SessionAccount {
+  readonly traded: Set<number>;
+  readonly told: IncomingAbsence[];
+}
+
+type Accounts = ReadonlyMap<number, Account>;
+
 /**
- * Records why there is no bar; a cell that has a bar, or a confirmed reason, keeps it. One that is not believed yet is
- * noted: when it was seen last while a bar would have been final, or first before that.
+ * Brings the absences of an interval in line with what came. A session with a bar has none; one that is confirmed keeps
+ * who confirmed it; one that is not believed yet is noted: when it was seen last while a bar would have been final, or
+ * first before that. What is told again changes nothing.
  */
 export async function writeAbsences(
-  db: Database,
+  tx: Transaction,
   origin: BarOrigin,
-  absences: readonly IncomingAbsence[],
+  { bars, absences }: IncomingAccount,
+  calendar: Calendar,
 ): Promise<void> {
-  if (absences.length === 0) return;
-  const { source, interval, runId } = origin;
-  const layout = layoutOf(interval);
-  const rows = sql`unnest(
-    ${absences.map(({ instrumentId }) => instrumentId)}::int[],
-    ${absences.map(({ session }) => session)}::date[],
-    ${absences.map(({ opensAt }) => opensAt ?? null)}::timestamptz[],
-    ${absences.map(({ reason }) => reason)}::text[],
-    ${absences.map(({ confirmed }) => confirmed)}::boolean[],
-    ${absences.map(({ session, observedAt }) => isFinal(source, session, observedAt))}::boolean[],
-    ${absences.map(({ observedAt }) => observedAt)}::timestamptz[])`;
-  await sql`
-    insert into market.bar_absences as known
-      (instrument_id, source, interval, session_date, opens_at, reason, confirmed, run_id, observed_at)
-    select a.instrument, ${source}, ${interval}, a.session, a.opens, a.reason, a.confirmed, ${runId}, a.observed
-    from ${rows} as a(instrument, session, opens, reason, confirmed, final, observed)
-    where not exists (select from ${sql.table(layout.table)} stored
-      where stored.instrument_id = a.instrument and stored.source = ${source} and ${isOwn(layout)}
-        and stored.session_date = a.session and (a.opens is null or ${opensAt(layout, 'stored')} = a.opens))
-      and (a.final or a.confirmed or not exists (select from market.bar_absences early
-        where early.instrument_id = a.instrument and early.source = ${source} and early.interval = ${interval}
-          and early.session_date = a.session and early.opens_at is not distinct from a.opens))
-    order by a.instrument, a.session, a.opens
-    on conflict (instrument_id, source, interval, session_date, opens_at) do update
-      set confirmed = excluded.confirmed, reason = excluded.reason, run_id = excluded.run_id,
-        observed_at = excluded.observed_at
-    where not known.confirmed and (excluded.confirmed or excluded.observed_at > known.observed_at)`.execute(
-    db,
-  );
+  await writePartAbsences(tx, origin, absences.filter(isPart));
+  const whole = absences.filter((absence) => !isPart(absence));
+  const accounts = accountsOf(bars, whole);
+  const due = await rowsDue(tx, origin, accounts, calendar);
+  if (due.length === 0) return;
+  const ids = due.map(({ instrumentId }) => instrumentId);
+  await lockInstruments(tx, ids);
+  // Somebody else may have written of these before: what is due is worked out once more.
+  const locked = new Map(ids.map((id) => [id, accountIn(accounts, id)]));
+  await addStoredBars(tx, origin, locked);
+  await replaceRows(tx, origin, await rowsDue(tx, origin, locked, calendar));
+}
+
+function isPart(absence: IncomingAbsence): absence is PartAbsence {
+  return absence.opensAt !== undefined;
+}
+
+function accountsOf(bars: readonly IncomingBars[], absences: readonly IncomingAbsence[]): Accounts {
+  const accounts = new Map<number, Account>();
+  const accountOf = (id: number) => {
+    const account = accountIn(accounts, id);
+    accounts.set(id, account);
+    return account;
+  };
+  for (const { bars: columns, instrumentIds } of bars)
+    for (const [row, id] of instrumentIds.entries()) accountOf(id).traded.add(columns.day[row] ?? NaN);
+  for (const absence of absences) accountOf(absence.instrumentId).told.push(absence);
+  return accounts;
+}
+
+function accountIn(accounts: Accounts, instrumentId: number): Account {
+  return accounts.get(instrumentId) ?? { traded: new Set(), told: [] };
+}
+
+/** Adds the days of which a bar is stored to those that traded, as far as they are told to lack one. */
+async function addStoredBars(tx: Transaction, origin: BarOrigin, accounts: Accounts): Promise<void> {
+  const told = Array.from(accounts, ([instrumentId, account]) => ({
+    instrumentId,
+    ...extentOf([], account.told),
+  }));
+  const lacking = told.filter(({ first, last }) => first <= last);
+  for (const { instrumentId, day } of await daysWithBar(tx, origin, lacking))
+    accounts.get(instrumentId)?.traded.add(day);
+}
+
+/** The rows that accounts change, as they are stored and as they are to be. */
+async function rowsDue(
+  tx: Transaction,
+  origin: BarOrigin,
+  accounts: Accounts,
+  calendar: Calendar,
+): Promise<readonly ChangedRows[]> {
+  const extents = accounts.values().map(({ traded, told }) => extentOf(traded, told));
+  const whole = extents.reduce(joined, nothing);
+  if (whole.first > whole.last) return [];
+  const stored = await rowsNear(tx, origin, { instrumentIds: [...accounts.keys()], ...whole });
+  const { first, last } = stored.values().reduce((extent, rows) => rows.reduce(joined, extent), whole);
+  const by = {
+    ...origin,
+    calendar: calendar({ from: dateOfDayNumber(first), to: dateOfDayNumber(last) }),
+  };
+  const due: ChangedRows[] = [];
+  for (const [instrumentId, account] of accounts) {
+    const before = stored.get(instrumentId) ?? [];
+    if (before.length === 0 && account.told.length === 0) continue;
+    const changed = differing(before, rowsAfter(before, account, by));
+    if (changed !== null) due.push({ instrumentId, ...changed });
+  }
+  return due;
+}
+
+/** What goes and what comes; null where all stays as it is. */
+function differing(
+  before: readonly AbsenceRow[],
+  after: readonly AbsenceRow[],
+): Omit<ChangedRows, 'instrumentId'> | null {
+  const textOf = (row: AbsenceRow) => JSON.stringify(row);
+  const [had, has] = [new Set(before.map(textOf)), new Set(after.map(textOf))];
+  const gone = before.filter((row) => !has.has(textOf(row)));
+  const come = after.filter((row) => !had.has(textOf(row)));
+  return gone.length + come.length === 0 ? null : { gone, come };
+}
+
+const nothing: Extent = { first: Infinity, last: -Infinity };
+
+function joined(a: Extent, b: Extent): Extent {
+  return { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) };
+}
+
+/** The first and last day of an account; the first is after the last where it has none. */
+function extentOf(traded: Iterable<number>, told: readonly IncomingAbsence[]): Extent {
+  let [first, last] = [Infinity, -Infinity];
+  const include = (day: number) => {
+    first = Math.min(first, day);
+    last = Math.max(last, day);
+  };
+  for (const day of traded) include(day);
+  for (const { session } of told) include(dayNumber(session));
+  return { first, last };
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { EffectiveSplit, SeriesDigest } from '../domain/indicator-freshness.ts';
 import type { SessionDate } from '../domain/session.ts';
+import type { DayRange } from '../domain/session-days.ts';
 import { unknownBasis } from '../domain/split-basis.ts';
 import { copyOut } from './copy.ts';
 import { epochDays, firstRowAt } from './copy-binary.ts';
@@ -116,21 +117,10 @@ export async function effectiveSplits(
   return Map.groupBy(rows, ({ instrument_id }) => instrument_id);
 }
 
-/** Sessions that are known to have no bar, by instrument, those before its first bar included. */
-export async function knownAbsences(
-  db: Database,
-  { instrumentIds, source, through }: SeriesQuery,
-): Promise<ReadonlyMap<number, readonly SessionDate[]>> {
-  const { rows } = await sql<{ id: number; sessions: SessionDate[] }>`
-    select instrument_id as id, array_agg(session_date::text) as sessions from market.bar_absences
-    where instrument_id = any(${instrumentIds}::int[]) and source = ${source} and interval = '1d' and confirmed
-      and session_date <= ${through}
-    group by instrument_id`.execute(db);
-  return new Map(rows.map(({ id, sessions }) => [id, sessions]));
-}
-
-/** A digest as far as the store knows it, and the first bar: the calendar says what was expected from there. */
-export interface StoredDigest extends Omit<SeriesDigest, 'expected'> {
+/** A digest as far as the store knows it; the calendar says how many sessions the rest of it are. */
+export interface StoredDigest extends Omit<SeriesDigest, 'expected' | 'absences'> {
+  /** The sessions after its first bar that are known to have none. */
+  readonly absent: readonly DayRange[];
   readonly first: SessionDate;
   readonly last: SessionDate;
 }
@@ -154,10 +144,12 @@ export async function seriesDigests(
       ${disputed} where ${isServed}
       group by wanted.id
     )
-    select summed.*, (select count(*)::int from market.bar_absences absence
+    select summed.*, (select coalesce(jsonb_agg(jsonb_build_array(
+        greatest(absence.session_date, summed.first + 1) - date '1970-01-01',
+        least(absence.last_session, wanted.through) - date '1970-01-01')), '[]') from market.bar_absences absence
       where absence.instrument_id = summed.id and absence.source = ${source} and absence.interval = '1d'
         and absence.confirmed
-        and absence.session_date > summed.first and absence.session_date <= wanted.through) as absences
+        and absence.last_session > summed.first and absence.session_date <= wanted.through) as absent
     from summed join wanted using (id)`.execute(db);
   return new Map(rows.map(({ id, ...digest }) => [id, digest]));
 }

@@ -4,11 +4,8 @@ import type { DateRange } from '../domain/date-range.ts';
 import type { Database } from './database.ts';
 import type { SourceName } from '../domain/source.ts';
 
-/**
- * For each instrument the day numbers (days since 1970-01-01) of the range that need no further request:
- * those with a settled bar or a recorded absence.
- */
-export async function knownDays(
+/** For each instrument the days (since 1970-01-01) of the range on which it has a settled bar. */
+export async function settledDays(
   db: Database,
   query: {
     readonly instrumentIds: readonly number[];
@@ -16,15 +13,10 @@ export async function knownDays(
     readonly range: DateRange;
   },
 ): Promise<ReadonlyMap<number, readonly number[]>> {
-  const within = sql`instrument_id = any(${query.instrumentIds}::int[]) and source = ${query.source}
-    and session_date between ${query.range.from} and ${query.range.to}`;
   const { rows } = await sql<{ instrument_id: number; days: number[] }>`
-    select instrument_id, array_agg(session_date - date '1970-01-01') as days
-    from (
-      select instrument_id, session_date from market.daily_bars where ${within} and settled
-      union all
-      select instrument_id, session_date from market.bar_absences where ${within} and interval = '1d' and confirmed
-    ) known
+    select instrument_id, array_agg(session_date - date '1970-01-01') as days from market.daily_bars
+    where instrument_id = any(${query.instrumentIds}::int[]) and source = ${query.source}
+      and session_date between ${query.range.from} and ${query.range.to} and settled
     group by instrument_id`.execute(db);
   return new Map(rows.map(({ instrument_id, days }) => [instrument_id, days]));
 }

@@ -11,10 +11,10 @@ export interface ExpectedBars {
 }
 
 /**
- * For each instrument the day numbers (days since 1970-01-01) of the sessions that need no further request: every bar
- * of theirs is settled or has a recorded absence.
+ * For each instrument the days (since 1970-01-01) of the sessions that have bars, and of which every bar is settled or
+ * has a recorded absence.
  */
-export async function knownIntradayDays(
+export async function settledIntradayDays(
   db: Database,
   query: {
     readonly instrumentIds: readonly number[];
@@ -30,16 +30,16 @@ export async function knownIntradayDays(
     and session_date between ${from}::date and ${to}::date`;
   const { rows } = await sql<{ instrument_id: number; days: number[] }>`
     with known as (
-      select instrument_id, session_date, count(*) as bars, false as whole from market.intraday_bars
+      select instrument_id, session_date, count(*) as bars from market.intraday_bars
       where ${within} and settled group by instrument_id, session_date
       union all
-      select instrument_id, session_date, count(opens_at), bool_or(opens_at is null) from market.bar_absences
-      where ${within} and confirmed group by instrument_id, session_date
+      select instrument_id, session_date, count(*) from market.bar_absences
+      where ${within} and confirmed and opens_at is not null group by instrument_id, session_date
     ), complete as (
       select instrument_id, session_date from known
       join unnest(${expected.map(({ session }) => session)}::date[], ${expected.map(({ bars }) => bars)}::int[])
         as expected(session_date, bars) using (session_date)
-      group by instrument_id, session_date having bool_or(whole) or sum(known.bars) >= max(expected.bars)
+      group by instrument_id, session_date having sum(known.bars) >= max(expected.bars)
     )
     select instrument_id, array_agg(session_date - date '1970-01-01') as days from complete
     group by instrument_id`.execute(db);

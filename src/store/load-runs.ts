@@ -135,11 +135,14 @@ export async function finishMarketDayLoads(
     select id, instrument_id from market.load_runs
     where run_id = ${runId} and status in ('pending', 'running') and instrument_id is not null
   ), present as (
-    select instrument_id, count(*) as cells from (
-      select instrument_id from market.daily_bars where source = ${source} and session_date = ${days}
+    select instrument_id, sum(cells)::int as cells from (
+      select instrument_id, 1 as cells from market.daily_bars where source = ${source} and session_date = ${days}
       union all
-      select instrument_id from market.bar_absences
-      where source = ${source} and interval = '1d' and confirmed and session_date = ${days}
+      select instrument_id, (select count(*) from unnest(${sessions}::date[]) day
+        where day between session_date and last_session)
+      from market.bar_absences where source = ${source} and interval = '1d' and confirmed
+        and session_date <= (select max(day) from unnest(${sessions}::date[]) day)
+        and last_session >= (select min(day) from unnest(${sessions}::date[]) day)
     ) cell group by instrument_id
   ), failure as (
     select mine.id, min(request.error_kind) as kind, min(request.error_message) as message
@@ -149,7 +152,8 @@ export async function finishMarketDayLoads(
         and bar.session_date = request.range_start and bar.instrument_id = mine.instrument_id)
       and not exists (select from market.bar_absences absence where absence.source = ${source}
         and absence.interval = '1d' and absence.confirmed
-        and absence.session_date = request.range_start and absence.instrument_id = mine.instrument_id)
+        and request.range_start between absence.session_date and absence.last_session
+        and absence.instrument_id = mine.instrument_id)
     group by mine.id
   ), verdict as (
     select mine.id, ${sessions.length}::int - coalesce(present.cells, 0) as missing, failure.kind, failure.message

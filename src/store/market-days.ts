@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
-import { addDays } from '../domain/date-range.ts';
+import { addDays, dateOfDayNumber } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
+import type { Calendar } from '../domain/session-days.ts';
 import type { Trading } from '../domain/silence.ts';
 import type { SourceName } from '../domain/source.ts';
 import type { Database } from './database.ts';
@@ -92,21 +93,24 @@ export async function withoutBar(
     runId,
     session,
   }: { readonly source: SourceName; readonly runId: string; readonly session: SessionDate },
+  calendar: Calendar,
 ): Promise<readonly MissingBar[]> {
   const around = { from: addDays(session, -daysAround), to: addDays(session, daysAround) };
+  const sessionsAround = Array.from(calendar(around), dateOfDayNumber);
   const { rows } = await sql<MissingBar>`
     select i.id as "instrumentId", i.listed_on as "listedOn", i.delisted_on as "delistedOn",
       ${ownedFrom} as "ownedFrom",
       (select extract(epoch from seen.observed_at) * 1000 from market.bar_absences seen
         where seen.instrument_id = i.id and seen.source = ${source} and seen.interval = '1d' and not seen.confirmed
-          and seen.session_date = ${session} and seen.opens_at is null)::float8 as "suspectedMs",
+          and ${session}::date between seen.session_date and seen.last_session and seen.opens_at is null)::float8 as "suspectedMs",
       jsonb_build_object('traded', bars.traded, 'counted', bars.traded + quiet.counted) as around
     from market.load_runs l join market.instruments i on i.id = l.instrument_id
     cross join lateral (select count(*)::int as traded from market.daily_bars near where near.instrument_id = i.id
       and near.source = ${source} and near.session_date between ${around.from}::date and ${around.to}::date) bars
-    cross join lateral (select count(*)::int as counted from market.bar_absences near where near.instrument_id = i.id
-      and near.source = ${source} and near.interval = '1d' and near.confirmed and near.reason <> 'not_listed'
-      and near.session_date between ${around.from}::date and ${around.to}::date) quiet
+    cross join lateral (select count(*)::int as counted from market.bar_absences near
+      join unnest(${sessionsAround}::date[]) day on day between near.session_date and near.last_session
+      where near.instrument_id = i.id and near.source = ${source} and near.interval = '1d' and near.confirmed
+        and near.reason <> 'not_listed') quiet
     where l.run_id = ${runId} and l.completed_at is null and i.exchange is not null
       and coalesce(l.error_kind, '') not in ('ConflictingRows', 'RejectedRows')
       and not exists (select from market.daily_bars b where b.source = ${source}

@@ -41,6 +41,6 @@ export async function symbolsWithoutBar(
         and bar.session_date = ${session}::date)
       and not exists (select from market.bar_absences absence where absence.instrument_id = i.id
         and absence.source = ${source} and absence.interval = '1d' and absence.confirmed
-        and absence.session_date = ${session}::date)`.execute(db);
+        and ${session}::date between absence.session_date and absence.last_session)`.execute(db);
   return rows[0]?.count ?? 0;
 }

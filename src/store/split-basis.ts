@@ -33,10 +33,11 @@ export async function markBasis(
       and split_basis is distinct from ${unknownBasis}::date`.execute(db);
 }
 
-/** A stored close of a session, and how far it is adjusted. */
+/** A stored close of a session with the volume of its bar, and how far they are adjusted. */
 export interface StoredClose {
   readonly session: SessionDate;
   readonly close: number;
+  readonly volume: number;
   readonly basis: SessionDate;
 }
 
@@ -54,7 +55,7 @@ export async function storedCloses(
   const layout = layoutOf(interval);
   // The last bar of a session closes it, whatever the interval.
   const { rows } = await sql<StoredClose>`
-    select distinct on (session_date) session_date as session, close, split_basis as basis
+    select distinct on (session_date) session_date as session, close, volume, split_basis as basis
     from ${sql.table(layout.table)} stored
     where instrument_id = ${instrumentId} and source = ${source} and ${isOwn(layout)}
       and session_date = any(${sessions}::date[]) and settled and split_basis is not null
@@ -139,4 +140,14 @@ export async function staleSeries(db: Database, source: SourceName): Promise<rea
     from stale join market.instruments i on i.id = stale.instrument_id
     group by i.id, i.symbol, stale.interval order by i.symbol, stale.interval`.execute(db);
   return rows;
+}
+
+/** Withholds all bars of a series until others come in their place, which then are no revisions. */
+export async function withholdSeries(
+  db: Database,
+  { instrumentId, source, interval }: Pick<MarkedSessions, 'instrumentId' | 'source' | 'interval'>,
+): Promise<void> {
+  const layout = layoutOf(interval);
+  await sql`update ${sql.table(layout.table)} stored set split_basis = ${unknownBasis}::date, settled = false
+    where instrument_id = ${instrumentId} and source = ${source} and ${isOwn(layout)}`.execute(db);
 }

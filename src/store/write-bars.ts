@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { dateOfDayNumber } from '../domain/date-range.ts';
-import { columnList, keyList, layoutOf, opensAt, stagedColumns } from './bar-layout.ts';
+import { isIntraday } from '../domain/interval.ts';
+import { columnList, keyList, layoutOf, stagedColumns } from './bar-layout.ts';
 import { copyFresh, type IncomingWrite } from './bars/copy-fresh.ts';
 import { encodeBars } from './bars/encode-bars.ts';
 import type { BarOrigin, IncomingBars } from './bars/incoming-bars.ts';
@@ -20,7 +21,7 @@ export interface WriteCounts {
 
 /**
  * Writes bars of one interval: straight into their table where nothing is stored that they could meet, else through a
- * staging table, what is new from there, then what differs. One bar a key. Returns what it did by instrument id; an
+ * staging table, what is new from there, then what differs. One bar a key; `writeAbsences` comes after it. Returns what it did by instrument id; an
  * instrument of which nothing changed has no entry.
  */
 export async function writeBars(
@@ -41,7 +42,7 @@ async function writeStaged(tx: Transaction, write: IncomingWrite): Promise<Reado
   await stage(tx, write);
   const inserted = await insertNew(tx, write);
   const counts = countsOf(inserted);
-  await takeBackAbsences(tx, write);
+  await takeBackParts(tx, write);
   if (sumOf(inserted) === sumOf(rowsByInstrument(write.bars))) return counts;
   for (const { instrumentId, ...changed } of await reviseStored(tx, write))
     counts.set(instrumentId, { inserted: counts.get(instrumentId)?.inserted ?? 0, ...changed });
@@ -83,12 +84,14 @@ async function insertNew(
   return new Map(rows.map(({ id, written }) => [id, written]));
 }
 
-async function takeBackAbsences(tx: Transaction, { layout, source }: IncomingWrite): Promise<void> {
+/** The absences of parts of sessions that have come; those of whole ones are ranges, which `writeAbsences` cuts. */
+async function takeBackParts(tx: Transaction, { layout, source }: IncomingWrite): Promise<void> {
+  if (!isIntraday(layout.interval)) return;
   await sql`
     delete from market.bar_absences absence using ${sql.table(layout.staging)} incoming
     where absence.instrument_id = incoming.instrument_id and absence.source = ${source}
       and absence.interval = ${layout.interval} and absence.session_date = incoming.session_date
-      and (absence.opens_at is null or absence.opens_at = ${opensAt(layout, 'incoming')})`.execute(tx);
+      and absence.opens_at = incoming.opens_at`.execute(tx);
 }
 
 function rowsByInstrument(incoming: readonly IncomingBars[]): ReadonlyMap<number, number> {

@@ -45,7 +45,7 @@ async function tables(): Promise<string> {
     union all
     select concat_ws(',', 'revised', instrument_id, session_date) from market.bar_revisions
     union all
-    select concat_ws(',', 'absent', i.symbol, session_date, reason)
+    select concat_ws(',', 'absent', i.symbol, session_date, last_session, reason)
     from market.bar_absences join market.instruments i on i.id = instrument_id
     union all
     select concat_ws(',', 'load', symbol, range_start, range_end, records_count, status, error_kind) from market.load_runs
@@ -122,7 +122,7 @@ test('killed in the middle of Yahoo’s hours, workers, PostgreSQL and Temporal 
         from market.intraday_bars where opens_at < ${closesAt}
         union all select concat_ws(' ', 'revised', instrument_id, opens_at) from market.bar_revisions
         where session_date <= ${session}
-        union all select concat_ws(' ', 'absent', instrument_id, session_date, opens_at, reason) from market.bar_absences
+        union all select concat_ws(' ', 'absent', instrument_id, session_date, least(last_session, ${session}::date), opens_at, reason) from market.bar_absences
         where session_date <= ${session}
         union all select concat_ws(' ', 'load', symbol, status, error_kind, records_count - (
           select count(*) from market.intraday_bars bar

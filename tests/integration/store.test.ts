@@ -3,16 +3,13 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addDays } from '../../src/domain/date-range.ts';
 import type { InstrumentReference } from '../../src/domain/instrument.ts';
-import { writeAbsences } from '../../src/store/absences.ts';
 import { readBars } from '../../src/store/adjusted-bars.ts';
-import { knownDays } from '../../src/store/daily-bars.ts';
 import { writeBars } from '../../src/store/write-bars.ts';
 import { openStore, requireConnection } from '../../src/store/database.ts';
 import { claimMarket, MarketMismatch } from '../../src/store/installation.ts';
 import { readUniverse, resolveSymbols, setWatched } from '../../src/store/instruments.ts';
 import { retireUnlisted, saveInstruments } from '../../src/store/save-instruments.ts';
 import { DatabaseNotMigrated, migrate, migrationStatus, requireMigrated } from '../../src/store/migrate.ts';
-import { knownIntradayDays } from '../../src/store/intraday-bars.ts';
 import { insertRun } from '../../src/store/runs.ts';
 import { transaction } from '../../src/store/transaction.ts';
 import { incomingBars, type IncomingBar } from '../support/bar-rows.ts';
@@ -245,55 +242,6 @@ describe('writing bars', () => {
       /second time/,
     );
     expect(await read(id)).toEqual([]);
-  });
-});
-
-describe('absences', () => {
-  const absent = (id: number, session: string) =>
-    transaction(store, (tx) =>
-      writeAbsences(tx, { source: 'polygon', interval: '1d', runId }, [
-        {
-          instrumentId: id,
-          session,
-          reason: 'no_trade',
-          confirmed: true,
-          observedAt: '2024-01-10T12:00:00.000Z',
-        },
-      ]),
-    );
-  const known = async (id: number) =>
-    (await knownDays(store.db, { instrumentIds: [id], source: 'polygon', range: everything })).get(id);
-
-  test('an absence needs no further request, until a bar comes and takes its place', async () => {
-    const [id] = await newInstruments(['ABSENT']);
-    await absent(id, '2024-01-02');
-    expect(await known(id)).toEqual([19_724]);
-    await write([bar(id, '2024-01-02', { settled: false })]);
-    expect(await known(id)).toBeUndefined();
-  });
-
-  test('a session that is absent as a whole needs no request for its parts; one part of it is not the whole', async () => {
-    const [id] = await newInstruments(['PARTS']);
-    const origin = { source: 'yahoo', interval: '1h', runId } as const;
-    const told = { instrumentId: id, reason: 'no_trade', confirmed: true } as const;
-    const observedAt = '2024-01-10T12:00:00.000Z';
-    await writeAbsences(store.db, origin, [
-      { ...told, session: '2024-01-02', observedAt },
-      { ...told, session: '2024-01-03', opensAt: '2024-01-03T14:30:00.000Z', observedAt },
-    ]);
-    const expected = ['2024-01-02', '2024-01-03'].map((session) => ({ session, bars: 390 }));
-    const days = await knownIntradayDays(store.db, {
-      ...{ instrumentIds: [id], source: 'yahoo', interval: '1h' },
-      expected,
-    });
-    expect(days).toEqual(new Map([[id, [19_724]]]));
-  });
-
-  test('where there is a bar no absence is entered', async () => {
-    const [id] = await newInstruments(['PRESENT']);
-    await write([bar(id, '2024-01-02', { settled: false })]);
-    await absent(id, '2024-01-02');
-    expect(await known(id)).toBeUndefined();
   });
 });
 

@@ -5,7 +5,8 @@ import { barsBody, polygonRow, quiet, rowsOf, ticker, type ScriptedRow } from '.
 import { exchangeInstant } from '../../src/domain/exchange-time.ts';
 
 const listed = { list_date: '1986-03-13', primary_exchange: 'XNAS' };
-const absencesOf = `select reason, confirmed, count(*)::int from market.bar_absences group by 1, 2 order by 1, 2`;
+const absencesOf = `select reason, confirmed, session_date as first, last_session as last from market.bar_absences
+  order by session_date`;
 const asks = (log: readonly string[]) => log.filter((path) => path.startsWith('/v2/aggs/ticker/'));
 
 /** A market whose per-symbol answers are what `tell` makes of the rows that were asked for. */
@@ -34,6 +35,7 @@ async function marketOf(
 
 const year = { startDate: '2023-07-03', endDate: '2024-06-26', symbols: ['MSFT'] };
 const yearRows = rowsOf(year.startDate, year.endDate, (_, index) => quiet(100 + (index % 7) / 10));
+const firstFifty = { first: yearRows[0]?.d, last: yearRows[49]?.d };
 
 test('an answer that stops at a limit is asked for the rest in the same run', async () => {
   const all = rowsOf('2003-09-10', '2024-06-26', (_, index) => quiet(100 + (index % 7) / 10));
@@ -101,7 +103,9 @@ test('a halt is believed on the second day, and is not asked for again', async (
   lab.market.now = '2024-06-29T22:00:00Z';
   const second = await lab.run('polygon-historical-backfill', year);
   expect(second.summary).toMatchObject({ successful: 1, totalRecords: 0, requests: 1 });
-  expect(await lab.rows(absencesOf)).toEqual([{ reason: 'no_trade', confirmed: true, count: 3 }]);
+  expect(await lab.rows(absencesOf)).toEqual([
+    { reason: 'no_trade', confirmed: true, first: yearRows[100]?.d, last: yearRows[102]?.d },
+  ]);
   expect((await lab.run('polygon-historical-backfill', year)).summary).toMatchObject({ requests: 0 });
 });
 
@@ -110,9 +114,11 @@ test('what trades every other day is believed at once, with one request', async 
   const lab = await marketOf(rare, (asked) => asked);
   const { summary } = await lab.run('polygon-historical-backfill', year);
   expect(summary).toMatchObject({ successful: 1, requests: 1 });
-  expect(await lab.rows(absencesOf)).toEqual([
-    { reason: 'no_trade', confirmed: true, count: yearRows.length - rare.length },
-  ]);
+  expect(await lab.rows(absencesOf)).toEqual(
+    yearRows
+      .filter((_, index) => index % 2 === 1)
+      .map(({ d }) => ({ reason: 'no_trade', confirmed: true, first: d, last: d })),
+  );
 });
 
 test('silence before the first bar is explained by the listing date, where the provider knows it', async () => {
@@ -125,7 +131,7 @@ test('silence before the first bar is explained by the listing date, where the p
   const { summary } = await lab.run('polygon-historical-backfill', year);
   expect(summary).toMatchObject({ successful: 1, requests: 1 });
   expect(asks(lab.log)).toHaveLength(1);
-  expect(await lab.rows(absencesOf)).toEqual([{ reason: 'not_listed', confirmed: true, count: 50 }]);
+  expect(await lab.rows(absencesOf)).toEqual([{ reason: 'not_listed', confirmed: true, ...firstFifty }]);
   expect(tickers).toHaveLength(1);
 });
 
@@ -133,13 +139,13 @@ test('silence before the first bar without a listing date is believed on the sec
   const lab = await marketOf(yearRows.slice(50), (asked) => asked, {});
   const { runId } = await lab.run('polygon-historical-backfill', year);
   expect(await lab.loads(runId)).toMatchObject([{ status: 'partial', error: 'ListingUnknown' }]);
-  expect(await lab.rows(absencesOf)).toEqual([{ reason: 'not_listed', confirmed: false, count: 50 }]);
+  expect(await lab.rows(absencesOf)).toEqual([{ reason: 'not_listed', confirmed: false, ...firstFifty }]);
   lab.market.now = '2024-06-29T22:00:00Z';
   expect((await lab.run('polygon-historical-backfill', year)).summary).toMatchObject({
     successful: 1,
     requests: 1,
   });
-  expect(await lab.rows(absencesOf)).toEqual([{ reason: 'not_listed', confirmed: true, count: 50 }]);
+  expect(await lab.rows(absencesOf)).toEqual([{ reason: 'not_listed', confirmed: true, ...firstFifty }]);
 });
 
 test('a market day that lacks who trades every day leaves it due, and another day decides', async () => {

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { expect } from 'vitest';
-import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
+import {
+  knownSessionDays,
+  sessionDatesBetween,
+  sessionsBetween,
+} from '../../src/calendar/exchange-calendar.ts';
 import type { DateRange } from '../../src/domain/date-range.ts';
 import type { SessionDate } from '../../src/domain/session.ts';
 import { computeIndicators, type IndicatorTable } from '../../src/indicators/compute-indicators.ts';
@@ -56,9 +60,10 @@ export async function storedSeries(store: Store, source: 'polygon' | 'yahoo' = '
     const range = { from: everything.from, to: through };
     const wish = { instrumentId, source, interval: '1d', range, adjust: 'split' } as const;
     const bars = new Map((await readBars(store.db, wish)).map((bar) => [bar.session, bar]));
-    const { rows } = await sql<{ session: string }>`select session_date as session from market.bar_absences
+    const { rows } = await sql<{ from: string; to: string }>`
+      select session_date as "from", last_session as "to" from market.bar_absences
       where instrument_id = ${instrumentId} and source = ${source} and confirmed`.execute(store.db);
-    const absent = new Set(rows.map(({ session }) => session));
+    const absent = new Set(rows.flatMap(sessionDatesBetween));
     const first = [...bars.keys()][0] ?? through;
     const sessions = sessionsBetween({ from: first, to: through })
       .map(({ session }) => session)
@@ -119,7 +124,10 @@ export async function storedSeries(store: Store, source: 'polygon' | 'yahoo' = '
     async absent(instrumentId: number, session: SessionDate): Promise<void> {
       const observedAt = new Date((clock += 60_000)).toISOString();
       const absence = { instrumentId, session, reason: 'no_trade' as const, confirmed: true, observedAt };
-      await transaction(store, (tx) => writeAbsences(tx, { source, interval: '1d', runId }, [absence]));
+      const told = { bars: [], absences: [absence] };
+      await transaction(store, (tx) =>
+        writeAbsences(tx, { source, interval: '1d', runId }, told, knownSessionDays),
+      );
     },
     /** The stored rows are those of the whole history computed at once, from a date on. */
     async expectRecomputed(instrumentId: number, { from, to }: DateRange): Promise<void> {

@@ -214,10 +214,11 @@ describe('a backfill', () => {
     expect(summary).toMatchObject({ successful: 1, totalRecords: 0, requests: 1 });
     const absences = await store.db
       .selectFrom('market.bar_absences')
-      .select(['session_date', 'reason'])
+      .select(['session_date', 'last_session', 'reason', 'confirmed'])
       .execute();
-    expect(absences.length).toBe(sessionsBetween(range).length);
-    expect(new Set(absences.map(({ reason }) => reason))).toEqual(new Set(['not_listed']));
+    expect(absences).toEqual([
+      { session_date: range.from, last_session: range.to, reason: 'not_listed', confirmed: true },
+    ]);
     expect((await worker.run('polygon-historical-backfill', before)).summary).toMatchObject({ requests: 0 });
   });
 

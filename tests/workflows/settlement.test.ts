@@ -57,7 +57,7 @@ const absences = () =>
     confirmed: boolean;
     reason: string;
   }>`select symbol, confirmed, reason from market.bar_absences
-    join market.instruments i on i.id = instrument_id where session_date = ${tuesday} order by symbol`
+    join market.instruments i on i.id = instrument_id where ${tuesday}::date between session_date and last_session order by symbol`
     .execute(store.db)
     .then(({ rows }) => rows);
 

@@ -1,11 +1,11 @@
-import { dayNumber } from '../../domain/date-range.ts';
 import type { SeriesDigest, SignedSeries } from '../../domain/indicator-freshness.ts';
 import type { SessionDate } from '../../domain/session.ts';
+import { countSessions, sessionsIn, type SessionDays } from '../../domain/session-days.ts';
 import type { Arena } from '../../indicators/arena.ts';
 import type { Prices, PriceSeries } from '../../indicators/price-series.ts';
 import type { StoredSeries } from '../../store/bar-series.ts';
 import type { InstrumentWork } from './batch-work.ts';
-import { countSessions, dateOf, expectedThrough, type SessionDays } from './expected-days.ts';
+import { dateOf, expectedThrough } from './expected-days.ts';
 import { signRows } from './row-signs.ts';
 import { hole, seriesRows, type SeriesRows } from './series-rows.ts';
 import { splitFactors, type SplitFactors } from '../../domain/adjustment.ts';
@@ -35,7 +35,7 @@ export function assembleSeries(work: InstrumentWork, source: SeriesSource): Asse
   const [first = NaN, last = NaN] = [bars.day.at(0), bars.day.at(-1)];
   const end = expectedThrough(work.listedUntil, last, through);
   const expected = countSessions(calendar, first, end);
-  const absent = new Set(work.absences.map(dayNumber).filter((day) => day > first));
+  const absent = new Set(sessionsIn(calendar, work.absences).filter((day) => day > first));
   const rows = seriesRows(bars, { sessions: calendar, end, absent, count: expected });
   const factors = splitFactors(work.splits, bars);
   const sessions = datesOf(rows.days);

@@ -1,6 +1,7 @@
 import type { DateRange } from '../../domain/date-range.ts';
 import type { EffectiveSplit, IndicatorState, IndicatorWish } from '../../domain/indicator-freshness.ts';
 import type { SessionDate } from '../../domain/session.ts';
+import type { DayRange } from '../../domain/session-days.ts';
 import type { SourceName } from '../../domain/source.ts';
 import type { Refusal } from '../../indicators/extra/compute-extras.ts';
 
@@ -10,7 +11,8 @@ export interface InstrumentWork {
   /** Null: nothing is stored of it. */
   readonly state: IndicatorState | null;
   readonly splits: readonly EffectiveSplit[];
-  readonly absences: readonly SessionDate[];
+  /** The sessions that are known to have no bar. */
+  readonly absences: readonly DayRange[];
   /** The last date on which a session is expected; null: that of the last bar. */
   readonly listedUntil: SessionDate | null;
 }

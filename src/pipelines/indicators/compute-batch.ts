@@ -16,7 +16,8 @@ import { decodeBars, type StoredSeries } from '../../store/bar-series.ts';
 import { assembleSeries, type AssembledSeries } from './assemble-series.ts';
 import type { BatchWork, ComputedBatch, InstrumentResult, InstrumentWork } from './batch-work.ts';
 import { computeTable } from './compute-table.ts';
-import { sessionDaysThrough, type SessionDays } from './expected-days.ts';
+import type { SessionDays } from '../../domain/session-days.ts';
+import { sessionDaysThrough } from './expected-days.ts';
 import { rowWriter } from './row-writer.ts';
 
 /** The last date that a series of a wish goes to: no stored row is later. */

@@ -1,11 +1,10 @@
 import { sessionDatesBetween } from '../../calendar/exchange-calendar.ts';
 import { dateOfDayNumber, dayNumber } from '../../domain/date-range.ts';
 import type { SessionDate } from '../../domain/session.ts';
+import type { SessionDays } from '../../domain/session-days.ts';
 
-const firstKnown = '1990-01-01';
-
-/** Every session of the calendar through a date, as days since 1970-01-01. */
-export type SessionDays = Int32Array;
+/** The first date of the calendar. */
+export const firstKnown = '1990-01-01';
 
 /** The last answer, which the calendar never changes: batches of one run ask for one date. */
 let known: { readonly date: SessionDate; readonly days: SessionDays } = { date: '', days: new Int32Array(0) };
@@ -16,22 +15,6 @@ export function sessionDaysThrough(date: SessionDate): SessionDays {
   if (date === known.date) return known.days;
   known = { date, days: Int32Array.from(sessionDatesBetween({ from: firstKnown, to: date }), dayNumber) };
   return known.days;
-}
-
-/** Where in the calendar the first session from a day on is. */
-export function indexFrom(days: SessionDays, day: number): number {
-  let [low, high] = [0, days.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((days[middle] ?? Infinity) < day) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** How many sessions lie between two days, both included. */
-export function countSessions(days: SessionDays, from: number, to: number): number {
-  return Math.max(0, indexFrom(days, to + 1) - indexFrom(days, from));
 }
 
 /** A day has one date for good. */

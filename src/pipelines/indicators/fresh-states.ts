@@ -6,12 +6,13 @@ import {
   type IndicatorWish,
 } from '../../domain/indicator-freshness.ts';
 import type { SessionDate } from '../../domain/session.ts';
+import { countSessions, sessionsIn, type SessionDays } from '../../domain/session-days.ts';
 import type { SourceName } from '../../domain/source.ts';
 import { effectiveSplits, seriesDigests, type StoredDigest } from '../../store/bar-series.ts';
 import type { Store } from '../../store/database.ts';
 import { readStates } from '../../store/indicator-states.ts';
 import type { StoredInstrument } from '../../store/instruments.ts';
-import { countSessions, expectedThrough, sessionDaysThrough, type SessionDays } from './expected-days.ts';
+import { expectedThrough, sessionDaysThrough } from './expected-days.ts';
 import { listedUntil } from './listing.ts';
 
 /** The states of series of which nothing is due: parameters, window, bars, splits and absences are as they were. */
@@ -39,7 +40,11 @@ export async function freshStates(
       const [stored, instrument] = [digests.get(id), byId.get(id)];
       if (stored === undefined || instrument === undefined) return false;
       const expected = expectedSessions(calendar, instrument, { stored, through: state.computed.to });
-      return isFresh(state, wish, { digest: { ...stored, expected }, splits: splits.get(id) ?? [] });
+      const absences = sessionsIn(calendar, stored.absent).length;
+      return isFresh(state, wish, {
+        digest: { ...stored, absences, expected },
+        splits: splits.get(id) ?? [],
+      });
     }),
   );
 }

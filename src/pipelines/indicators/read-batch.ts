@@ -1,11 +1,13 @@
-import type { SessionDate } from '../../domain/session.ts';
+import type { DayRange } from '../../domain/session-days.ts';
 import { extraVersion } from '../../indicators/extra/extras.ts';
 import { parametersVersion } from '../../indicators/registry.ts';
-import { copyBars, effectiveSplits, knownAbsences } from '../../store/bar-series.ts';
+import { absentRanges } from '../../store/absent-ranges.ts';
+import { copyBars, effectiveSplits } from '../../store/bar-series.ts';
 import { claimStates } from '../../store/indicator-states.ts';
 import type { OpenLoad } from '../../store/open-loads.ts';
 import { seriesEnd } from './compute-batch.ts';
 import type { ThreadJob } from './compute-thread.ts';
+import { firstKnown } from './expected-days.ts';
 import { listedUntil } from './listing.ts';
 import type { BatchWish } from './plan-batches.ts';
 import type { Transaction } from '../../store/transaction.ts';
@@ -21,12 +23,17 @@ export async function readBatch(
   const states = await claimStates(tx, source, instrumentIds);
   const endOf = (instrumentId: number) => seriesEnd(states.get(instrumentId) ?? null, wish);
   const splits = await effectiveSplits(tx, instrumentIds);
-  const absences = new Map<number, readonly SessionDate[]>();
+  const absences = new Map<number, readonly DayRange[]>();
   const bars: Uint8Array<ArrayBuffer>[] = [];
   for (const [through, ids] of Map.groupBy(instrumentIds, endOf)) {
-    const query = { instrumentIds: ids, source, through };
-    for (const [id, sessions] of await knownAbsences(tx, query)) absences.set(id, sessions);
-    bars.push(await copyBars(tx, query));
+    const lacking = {
+      instrumentIds: ids,
+      source,
+      interval: '1d',
+      range: { from: firstKnown, to: through },
+    } as const;
+    for (const [id, ranges] of await absentRanges(tx, lacking)) absences.set(id, ranges);
+    bars.push(await copyBars(tx, { instrumentIds: ids, source, through }));
   }
   const instruments = loads.map(({ instrumentId, ...listing }) => {
     return {

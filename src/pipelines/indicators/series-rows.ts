@@ -1,5 +1,5 @@
 import type { StoredSeries } from '../../store/bar-series.ts';
-import { indexFrom, type SessionDays } from './expected-days.ts';
+import { indexFrom, type SessionDays } from '../../domain/session-days.ts';
 
 /** The rows of a series: its bars, and a hole for each session that was expected and has none. */
 export interface SeriesRows {

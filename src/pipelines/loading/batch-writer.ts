@@ -1,3 +1,4 @@
+import { knownSessionDays } from '../../calendar/exchange-calendar.ts';
 import { writeAbsences } from '../../store/absences.ts';
 import { writeBars, type WriteCounts } from '../../store/write-bars.ts';
 import type { Store } from '../../store/database.ts';
@@ -6,6 +7,7 @@ import { noteMarketDay } from '../../store/market-days.ts';
 import { closeRequests } from '../../store/load-requests.ts';
 import { recordOutcomes, type LoadOutcome } from '../../store/load-runs.ts';
 import { keepRejected } from '../../store/rejected-rows.ts';
+import { withholdSeries } from '../../store/split-basis.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { transaction } from '../../store/transaction.ts';
 import { findZeroVolumes } from './zero-volumes.ts';
@@ -69,13 +71,12 @@ async function writeBatch(
     for (const [interval, loaded] of Map.groupBy(batch, (one) => one.interval)) {
       const to = { source, interval, runId };
       const bars = loaded.flatMap((one) => one.bars ?? []);
+      for (const { rescaled } of loaded)
+        if (rescaled !== undefined) await withholdSeries(tx, { ...to, instrumentId: rescaled });
       for (const [id, count] of await writeBars(tx, to, bars)) counts.set(id, count);
       await findZeroVolumes(tx, to, bars);
-      await writeAbsences(
-        tx,
-        to,
-        loaded.flatMap(({ absences }) => absences),
-      );
+      const absences = loaded.flatMap((one) => one.absences);
+      await writeAbsences(tx, to, { bars, absences }, knownSessionDays);
     }
     for (const { marketDay } of batch) if (marketDay) await noteMarketDay(tx, { source, runId }, marketDay);
     await recordOutcomes(

@@ -32,24 +32,50 @@ interface ComparedAnswer {
   readonly observedOn: SessionDate;
 }
 
+/** A stored session in the shares of the day of an answer; days since 1970-01-01. */
+interface KnownSession {
+  readonly day: number;
+  readonly close: number;
+  readonly volume: number;
+}
+
+interface SeriesPlace {
+  readonly source: SourceName;
+  readonly instrumentId: number;
+  readonly interval: Interval;
+}
+
 /** What is stored of the last sessions of an answer, as it would be adjusted on the day of the answer; by day. */
 export async function knownCloses(
   db: Database,
-  place: { readonly source: SourceName; readonly instrumentId: number; readonly interval: Interval },
-  { closes, splits, records, observedOn }: ComparedAnswer,
+  place: SeriesPlace,
+  answer: ComparedAnswer,
 ): Promise<ReadonlyMap<number, number>> {
-  const sessions = [...closes.keys()].slice(-comparedSessions).map(dateOfDayNumber);
-  const stored = await storedCloses(db, { ...place, sessions });
+  const last = { ...answer, days: [...answer.closes.keys()].slice(-comparedSessions) };
+  return new Map((await knownPrices(db, place, last)).map(({ day, close }) => [day, close]));
+}
+
+/** The same of any days, with volumes: those of the last bar of each session. */
+export async function knownPrices(
+  db: Database,
+  place: SeriesPlace,
+  {
+    days,
+    splits,
+    records,
+    observedOn,
+  }: Omit<ComparedAnswer, 'closes'> & { readonly days: readonly number[] },
+): Promise<readonly KnownSession[]> {
+  const stored = await storedCloses(db, { ...place, sessions: days.map(dateOfDayNumber) });
   // What was stored under a split that waits is only believed to have it in its prices.
   const waiting = records.filter(({ status }) => status !== 'effective');
   const isProven = ({ session, basis }: StoredClose) =>
     !waiting.some(({ exDate }) => exDate > session && exDate <= basis);
-  return new Map(
-    stored.filter(isProven).map(({ session, close, basis }) => {
-      const since = splits.filter(({ exDate }) => exDate > session && exDate > basis && exDate <= observedOn);
-      return [dayNumber(session), since.reduce((price, { ratio }) => price / ratio, close)];
-    }),
-  );
+  return stored.filter(isProven).map(({ session, close, volume, basis }) => {
+    const since = splits.filter(({ exDate }) => exDate > session && exDate > basis && exDate <= observedOn);
+    const ratio = since.reduce((product, split) => product * split.ratio, 1);
+    return { day: dayNumber(session), close: close / ratio, volume: volume * ratio };
+  });
 }
 
 /** The one factor between an answer and what is known; null where there is none, or too little to tell. */

@@ -40,6 +40,8 @@ export interface Loaded {
   /** What cannot be of the answer, as evidence. */
   readonly rejected: readonly RejectedRow[];
   readonly findings?: readonly Finding[];
+  /** Whose whole series comes in other units than it is stored in. */
+  readonly rescaled?: number;
   /** Of a whole-market answer: what it was like. */
   readonly marketDay?: MarketDay;
 }

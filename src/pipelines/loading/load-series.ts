@@ -12,6 +12,7 @@ import { learnActions } from '../actions/learn-actions.ts';
 import type { Asking } from './asking.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import { hearOut } from './hear-out.ts';
+import { hearRescale } from './hear-rescale.ts';
 import { requestFailed, seriesLoaded } from './load-outcomes.ts';
 import { isWithin, rangeToAsk, within } from './range-to-ask.ts';
 import { rebaseSeries, type Rebased } from './rebase-series.ts';
@@ -49,7 +50,10 @@ export async function loadSeries(
     ? weighed.answer
     : { ...weighed.answer, bars: withBeyond(weighed.answer.bars, answer, request) };
   const rebased = await understand({ ...batch, provider }, request, whole);
-  await batch.writer.add(seriesLoaded(provider.name, request, weighed, rebased));
+  const loaded = seriesLoaded(provider.name, request, weighed, rebased);
+  await batch.writer.add(
+    await hearRescale({ ...batch, provider }, request, { loaded, rebased, answer: whole }),
+  );
 }
 
 /** The bars of a request, and those beside its range that came with them: they tell what all mean. */

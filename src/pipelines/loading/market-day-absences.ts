@@ -1,3 +1,4 @@
+import { knownSessionDays } from '../../calendar/exchange-calendar.ts';
 import { isWholeMarket, marketDayAbsence } from '../../domain/absence.ts';
 import { writeAbsences } from '../../store/absences.ts';
 import type { Store } from '../../store/database.ts';
@@ -18,12 +19,13 @@ export async function judgeMarketDays(
     const usual = await usualRowCount(db, source, session);
     if (!isWholeMarket({ rowCount, usualRowCount: usual, witnessed })) continue;
     const observedMs = Date.parse(observedAt);
-    const missing = await withoutBar(db, { source, runId, session });
+    const missing = await withoutBar(db, { source, runId, session }, knownSessionDays);
     const absences = missing.map(({ instrumentId, ...listing }) => ({
       ...marketDayAbsence({ source, session, observedMs, ...listing }),
       instrumentId,
       observedAt,
     }));
-    await transaction(store, (tx) => writeAbsences(tx, { source, interval: '1d', runId }, absences));
+    const origin = { source, interval: '1d', runId } as const;
+    await transaction(store, (tx) => writeAbsences(tx, origin, { bars: [], absences }, knownSessionDays));
   }
 }

@@ -18,6 +18,8 @@ export interface Rebased {
   readonly basisOf: JudgedBasis['basisOf'];
   readonly error: LoadError | null;
   readonly events: readonly RunEvent[];
+  /** All prices are so many times those stored, and nobody tells why; null: they are not. */
+  readonly factor: number | null;
 }
 
 /**
@@ -42,29 +44,39 @@ export async function rebaseSeries(
     traded: records.length === 0 ? new Map() : await tradedCloses(db, asked.instrumentId, closes),
     stored: records.length === 0 ? new Map() : stored,
   });
-  const factor = rescale(closes, stored, (day) => judged.basisOf(day) === dayNumber(observedOn));
+  const isRefused = judged.unknown === closes.size;
+  const factor = rescale(closes, stored, (day) => isRefused || judged.basisOf(day) === dayNumber(observedOn));
   if (factor !== null) {
     const message = `all prices are ${factor.toPrecision(6)} times those stored, and no split of that size is known`;
     const error: LoadError = { kind: 'SplitBasisUnknown', message };
-    return { basisOf: () => null, error, events: [eventOf(asked.symbol, message, { factor })] };
+    return {
+      basisOf: () => null,
+      error,
+      factor,
+      events: [eventOf(asked.symbol, message, { factor, observedOn })],
+    };
   }
-  return { basisOf: judged.basisOf, ...told(asked.symbol, judged) };
+  return { basisOf: judged.basisOf, factor, ...told(asked.symbol, judged) };
 }
 
 /** The splits that count, and those that may come to. */
-function countingSplits(records: readonly SplitRecord[]): readonly PriceSplit[] {
+export function countingSplits(records: readonly SplitRecord[]): readonly PriceSplit[] {
   return [
     ...new Map(records.filter(mayCount).map((split) => [`${split.exDate} ${split.ratio}`, split])).values(),
   ];
 }
 
-function doubtfulRatios(records: readonly SplitRecord[], splits: readonly PriceSplit[]): readonly number[] {
+export function doubtfulRatios(
+  records: readonly SplitRecord[],
+  splits: readonly PriceSplit[],
+): readonly number[] {
   return records
     .map(({ ratio }) => ratio)
     .filter((ratio) => !splits.some((split) => isSameRatio(split.ratio, ratio)));
 }
 
-async function tradedCloses(
+/** The closes as traded of days that are to be compared, by day. */
+export async function tradedCloses(
   db: Database,
   instrumentId: number,
   closes: ReadonlyMap<number, number>,

@@ -1,4 +1,4 @@
-import { sessionDaysBetween, sessionsBetween } from '../../calendar/exchange-calendar.ts';
+import { knownSessionDays, sessionDaysBetween, sessionsBetween } from '../../calendar/exchange-calendar.ts';
 import { judgeAbsences, type Absences } from '../../domain/absence.ts';
 import { filterBars, type BarColumns } from '../../domain/bar-columns.ts';
 import { addDays, dayNumber } from '../../domain/date-range.ts';
@@ -68,7 +68,7 @@ function knownAround(
   { instrumentId, interval, range }: SeriesRequest,
 ): Promise<KnownDays> {
   const around = { from: addDays(range.from, -daysAround), to: addDays(range.to, daysAround) };
-  return knownSessions(db, { instrumentId, source, interval, range: around });
+  return knownSessions(db, { instrumentId, source, interval, range: around }, knownSessionDays(around));
 }
 
 /** The first day that can be the instrument's; where its listing is not known, prices after a long pause tell. */

@@ -2,11 +2,13 @@ import { sessionsBetween } from '../../calendar/exchange-calendar.ts';
 import { dayNumber } from '../../domain/date-range.ts';
 import { isIntraday, slotsOf, type Interval } from '../../domain/interval.ts';
 import type { SessionDate } from '../../domain/session.ts';
+import type { DayRange } from '../../domain/session-days.ts';
 import { sources } from '../../domain/source.ts';
 import { planRequests, type RequestPlan } from '../../planning/plan-requests.ts';
-import { knownDays } from '../../store/daily-bars.ts';
+import { absentRanges } from '../../store/absent-ranges.ts';
+import { settledDays } from '../../store/daily-bars.ts';
 import type { Database } from '../../store/database.ts';
-import { knownIntradayDays, type ExpectedBars } from '../../store/intraday-bars.ts';
+import { settledIntradayDays, type ExpectedBars } from '../../store/intraday-bars.ts';
 import type { PlannableLoad } from '../../store/load-runs.ts';
 import type { IngestionRequest } from '../../runs/ingestion-request.ts';
 import type { RunSessions } from '../../runs/run.ts';
@@ -36,12 +38,16 @@ export async function planFor(
   const known =
     again.size < sessions.length
       ? await knownSessions(db, { request, instrumentIds, expected })
-      : new Map<number, readonly number[]>();
+      : nothingKnown;
   const days = sessions.map((session) => (again.has(session) ? NaN : dayNumber(session)));
   const all = sessions.map((_, index) => index);
   const series = loads.map(({ id, instrumentId, exchange }) => {
-    const stored = new Set(known.get(instrumentId));
-    const missing = stored.size === 0 ? all : all.filter((index) => !stored.has(days[index] ?? NaN));
+    const stored = new Set(known.settled.get(instrumentId));
+    const absent = known.absent.get(instrumentId) ?? [];
+    const isKnown = (day: number) =>
+      stored.has(day) || absent.some(([first, last]) => day >= first && day <= last);
+    const nothing = stored.size + absent.length === 0;
+    const missing = nothing ? all : all.filter((index) => !isKnown(days[index] ?? NaN));
     // Over-the-counter stocks are in no whole-market answer.
     return { id, missing, wholeMarket: wholeMarket && exchange !== null };
   });
@@ -67,7 +73,14 @@ function expectedBars(sessions: readonly SessionDate[], interval: Interval): rea
     .map((session) => ({ session: session.session, bars: slotsOf(session, interval).length }));
 }
 
-/** The day numbers of the sessions that each of the instruments needs no request for. */
+/** What instruments need no request for, by instrument, days since 1970-01-01. */
+interface KnownCells {
+  readonly settled: ReadonlyMap<number, readonly number[]>;
+  readonly absent: ReadonlyMap<number, readonly DayRange[]>;
+}
+
+const nothingKnown: KnownCells = { settled: new Map(), absent: new Map() };
+
 async function knownSessions(
   db: Database,
   {
@@ -79,10 +92,13 @@ async function knownSessions(
     readonly instrumentIds: readonly number[];
     readonly expected: readonly ExpectedBars[];
   },
-): Promise<ReadonlyMap<number, readonly number[]>> {
+): Promise<KnownCells> {
   const { source, interval } = request;
   const [from, to] = [expected.at(0)?.session, expected.at(-1)?.session];
-  if (from === undefined || to === undefined) return new Map();
-  if (!isIntraday(interval)) return knownDays(db, { instrumentIds, source, range: { from, to } });
-  return knownIntradayDays(db, { instrumentIds, source, interval, expected });
+  if (from === undefined || to === undefined) return nothingKnown;
+  const query = { instrumentIds, source, interval, range: { from, to } };
+  const settled = isIntraday(interval)
+    ? await settledIntradayDays(db, { instrumentIds, source, interval, expected })
+    : await settledDays(db, query);
+  return { settled, absent: await absentRanges(db, query) };
 }

@@ -36,7 +36,7 @@ export async function copyFresh(tx: Transaction, write: IncomingWrite): Promise<
   }
 }
 
-/** No bar of their series between their sessions, and no absence that they would take back. */
+/** No bar of their series between their sessions, and no absence of a part of one that they would take back. */
 async function meetsNothing(
   tx: Transaction,
   { layout, source, instrumentIds, first, last }: IncomingWrite,
@@ -45,8 +45,8 @@ async function meetsNothing(
     and session_date between ${first}::date and ${last}::date`;
   const { rows } = await sql<{ fresh: boolean }>`
     select not exists (select from ${sql.table(layout.table)} stored where ${series} and ${isOwn(layout)})
-      and not exists (select from market.bar_absences where ${series} and interval = ${layout.interval})
-      as fresh`.execute(tx);
+      and not exists (select from market.bar_absences where ${series} and interval = ${layout.interval}
+        and opens_at is not null) as fresh`.execute(tx);
   return rows[0]?.fresh === true;
 }
 

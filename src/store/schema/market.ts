@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { AbsenceReason } from '../../domain/absence.ts';
+import type { Telling } from '../../domain/absence-ranges.ts';
 import type { Interval } from '../../domain/interval.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import type { SourceName } from '../../domain/source.ts';
@@ -59,11 +59,13 @@ export interface BarAbsencesTable {
   source: SourceName;
   interval: Interval;
   session_date: SessionDate;
+  last_session: SessionDate;
   opens_at: NullableInstant;
-  reason: AbsenceReason | 'halted' | 'history_floor';
+  reason: Telling['reason'];
   confirmed: boolean;
   run_id: string;
   observed_at: Instant;
+  tellers: unknown;
 }
 
 export interface MarketDaysTable {

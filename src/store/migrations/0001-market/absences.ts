@@ -5,15 +5,23 @@ create table market.bar_absences (
   source text not null,
   interval text not null,
   session_date date not null,
+  last_session date not null,
   opens_at timestamptz,
   reason text not null check (reason in ('not_listed', 'no_trade', 'halted', 'history_floor')),
   confirmed boolean not null,
   run_id uuid not null,
   observed_at timestamptz not null,
-  constraint bar_absences_key unique nulls not distinct (instrument_id, source, interval, session_date, opens_at)
+  tellers jsonb,
+  constraint bar_absences_key unique nulls not distinct (instrument_id, source, interval, session_date, opens_at),
+  check (last_session >= session_date and (opens_at is null or last_session = session_date))
 );
-comment on column market.bar_absences.opens_at is 'the missing bar of an interval shorter than a session; null: the whole session';
-comment on column market.bar_absences.confirmed is 'false: seen once, too early to be believed; the session stays due';
+comment on table market.bar_absences is 'sessions running, by the exchange calendar, of one instrument, source, interval, reason and state of confirmation are one row';
+comment on column market.bar_absences.session_date is 'the first session';
+comment on column market.bar_absences.last_session is 'the last session; the two are one and the same where a single session lacks';
+comment on column market.bar_absences.opens_at is 'the missing bar of an interval shorter than a session; null: whole sessions';
+comment on column market.bar_absences.confirmed is 'false: seen once, too early to be believed; the sessions stay due';
+comment on column market.bar_absences.run_id is 'the run that told it, of several the last';
+comment on column market.bar_absences.tellers is 'where several answers told it: from which session on which run told it, and when; null: one answer';
 create table market.market_days (
   source text not null,
   session_date date not null,
