@@ -40,7 +40,7 @@ export function createScheduledRunActivities({ store: { db } }: { readonly store
       const due = asksBars ? hourlyDue(new Date(request.nominalTime), exchangeCalendar) : null;
       if (due?.hours === false) return { ...run, nothingDue: 'the market is closed' };
       if (await nobodyIsWatched(request))
-        return { ...run, nothingDue: 'no symbol is watched: barwright symbols add' };
+        return { ...run, nothingDue: 'the watchlist is empty: barwright symbols watch AAPL,MSFT' };
       if (due?.day !== true) return run;
       const beside = await resolve(name, { ...parameters, interval: '1d' });
       return { ...run, beside: beside.run };

@@ -63,7 +63,8 @@ export async function awaitSummary(
   }
 }
 
-function rootMessage(error: Error): string {
+/** What the innermost cause of an error says. */
+export function rootMessage(error: Error): string {
   return error.cause instanceof Error ? rootMessage(error.cause) : error.message;
 }
 

@@ -17,6 +17,9 @@ export interface InstrumentReference {
   readonly delistedOn: SessionDate | null;
 }
 
+/** What a person may put a symbol on: what is watched, or what is loaded where nobody names symbols. */
+export type SymbolsList = 'watchlist' | 'universe';
+
 /** True for text that could be a US ticker: letters first, then letters, digits, dots or dashes; at most 15 characters. */
 export function isWellFormedSymbol(text: string): boolean {
   return /^[A-Za-z][A-Za-z0-9]*([.-][A-Za-z0-9]+)*$/.test(text) && text.length <= 15;

@@ -1,4 +1,5 @@
 import type { LoadError, RunFailure } from '../../domain/load-error.ts';
+import type { SourceName } from '../../domain/source.ts';
 import type { IngestionRun } from '../../runs/ingestion-request.ts';
 import type { RunSummary } from '../../runs/run-summary.ts';
 import type { Database, Store } from '../../store/database.ts';
@@ -19,7 +20,10 @@ export async function completeRun(
   const { sessions } = await readRunSessions(store.db, runId);
   await judgeMarketDays(store, { source, runId });
   await transaction(store, (tx) => finishMarketDayLoads(tx, { runId, source }, sessions));
-  return closeWithSummary(store.db, runId, { status: 'completed', sessions: sessions.length });
+  return closeWithSummary(store.db, runId, {
+    status: 'completed',
+    asked: { sessions: sessions.length, source },
+  });
 }
 
 /** Fails what is not asked yet, since the run has reached its deadline. */
@@ -42,16 +46,22 @@ export async function giveUpRun(
   await addRunEvents(db, runId, [{ level: 'error', message: error.message, data: error }]);
   const isToldTo = status === 'cancelled' || status === 'terminated';
   await abandonLoads(db, runId, { status: isToldTo ? 'cancelled' : 'failed', error });
-  return closeWithSummary(db, runId, { status, sessions: null });
+  return closeWithSummary(db, runId, { status, asked: null });
+}
+
+/** What a run that came to its end was for. */
+interface Asked {
+  readonly sessions: number;
+  readonly source: SourceName;
 }
 
 async function closeWithSummary(
   db: Database,
   runId: string,
-  { status, sessions }: { readonly status: EndedRunStatus; readonly sessions: number | null },
+  { status, asked }: { readonly status: EndedRunStatus; readonly asked: Asked | null },
 ): Promise<RunSummary> {
   const counted = await summarize(db, runId);
-  const note = sessions === null ? null : nothingCame(counted, sessions);
+  const note = asked === null ? null : nothingCame(counted, asked.sessions, asked.source);
   const summary = note === null ? counted : { ...counted, note };
   await closeRun(db, runId, { status, summary });
   const { successful, partial, failed, changedRecords } = summary;

@@ -24,6 +24,30 @@ export async function listsDue(db: Database, request: IngestionRequest): Promise
   return due;
 }
 
+/** The lists of its source that a request needs and that nobody has ever read. */
+export async function listsNeverRead(
+  db: Database,
+  request: IngestionRequest,
+): Promise<readonly ReferenceList[]> {
+  const { source } = request;
+  const never: ReferenceList[] = [];
+  for (const list of await listsDue(db, request))
+    if ((await lastSync(db, { source, list })) === null) never.push(list);
+  return never;
+}
+
+const namesOnAPage = 1_000;
+
+/** Pages of lists that a request needs first, as many as they had when they were last read. */
+export async function listPagesDue(db: Database, request: IngestionRequest): Promise<number> {
+  let pages = 0;
+  for (const list of await listsDue(db, request)) {
+    const last = await lastSync(db, { source: request.source, list });
+    pages += 1 + Math.floor((last?.instruments ?? 0) / namesOnAPage);
+  }
+  return pages;
+}
+
 async function listsNeeded(
   db: Database,
   { symbols, sessions }: IngestionRequest,

@@ -65,7 +65,7 @@ async function saveList(
   for await (const page of pagesOf(reference, list, options)) {
     added += await transaction(store, async (tx) => {
       await keepRecords(tx, origin, { rejected: page.rejected });
-      return saveInstruments(tx, page.instruments, { activeIsKnown });
+      return saveInstruments(tx, page.instruments, { source, activeIsKnown });
     });
     const named = [...page.instruments, ...page.rejected].flatMap(({ symbol }) => symbol ?? []);
     instruments += named.length;
