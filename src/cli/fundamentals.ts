@@ -3,7 +3,7 @@ import { latestStatements, readKeyStatistics } from '../store/fundamentals.ts';
 import { withStore } from './context.ts';
 import { findInstrument } from './find-instrument.ts';
 import { marketMark, note, printJson, printTable } from './output.ts';
-import { parseSymbols } from './parameters.ts';
+import { parseOneSymbol } from './parameters.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
 
 export function addFundamentalsCommand(program: Command): void {
@@ -14,7 +14,7 @@ export function addFundamentalsCommand(program: Command): void {
 }
 
 async function printFundamentals(typed: string, { json }: JsonOption): Promise<void> {
-  const [symbol = typed] = parseSymbols(typed);
+  const symbol = parseOneSymbol(typed);
   await withStore(async ({ store, config }) => {
     const instrument = await findInstrument(store.db, symbol);
     const statements = await latestStatements(store.db, instrument.id);
