@@ -34,7 +34,7 @@ function hasRows(document: Readonly<Record<string, unknown>>): boolean {
 }
 
 test('every command that the first run and README suggest has something to show', async () => {
-  await expect.poll(installation.shown, { timeout: 420_000 }).toContain('./barwright status');
+  await expect.poll(() => installation.shown(), { timeout: 420_000 }).toContain('./barwright status');
   const suggested = lines(installation.shown());
   const [range = ''] = /--from \S+ --to \S+/.exec(installation.shown()) ?? [];
   const commands = [...suggested, ...readmeCommands(range)];
