@@ -3,44 +3,68 @@ import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { exchangeCalendar, OutsideCalendar } from '../src/calendar/exchange-calendar.ts';
 import { exchangeDate } from '../src/domain/exchange-time.ts';
+import type { SessionDate } from '../src/domain/session.ts';
 import { flows, isFlowName } from '../src/flows/index.ts';
 import { ContradictoryParameters } from '../src/runs/contradictory-parameters.ts';
+import type { RunFailure } from '../src/domain/load-error.ts';
+import { emptySummary } from '../src/runs/run-summary.ts';
 import type { Run, RunSessions } from '../src/runs/run.ts';
 import { policyOf, type PolicyChoices, type RunPolicy } from '../src/runs/run-policy.ts';
 import type { Store } from '../src/store/database.ts';
-import { insertRun } from '../src/store/runs.ts';
+import { addRunEvents } from '../src/store/run-events.ts';
+import { evidenceOf } from '../src/store/json.ts';
+import { closeRun, insertRun } from '../src/store/runs.ts';
+import { wrongQueue, type ServedQueue } from './served-queue.ts';
 
 export interface OpeningDeps {
   readonly store: Store;
   readonly policyChoices: PolicyChoices;
   /** Tells whoever sees to the ends of runs that there is one more. */
   readonly wakeKeeper: (client: Client) => Promise<void>;
+  /** None: whatever comes is done. */
+  readonly served?: ServedQueue | null;
+}
+
+/** What a run has to keep to, and the last session that it is for. */
+export interface OpenedRun extends RunPolicy {
+  readonly session: SessionDate;
 }
 
 /** Symbols that the ledger keeps of a request: the loads have all of them. */
 const keptSymbols = 1_000;
 
-export function createOpeningActivities({ store, policyChoices, wakeKeeper }: OpeningDeps) {
+export function createOpeningActivities({ store, policyChoices, wakeKeeper, served = null }: OpeningDeps) {
   return {
     /**
      * Enters a run into the ledger, with the sessions that it is for, and says what it has to keep to. A request that no
-     * session fits is entered as well, and fails for good.
+     * session fits, or on the task queue of another pool, is entered as well, and fails for good. Runs that were opened
+     * before do not say who started them.
      */
-    async openRun({ request, ...run }: Run): Promise<RunPolicy> {
+    async openRun({ request, ...run }: Run, startedBy: string | null = null): Promise<OpenedRun> {
       if (!isFlowName(run.flow)) throw ApplicationFailure.nonRetryable(`there is no flow ${run.flow}`);
       const flow = flows[run.flow];
-      const sessions = sessionsOrError(() => flow.sessions(request, exchangeCalendar));
+      const workOut = () => flow.sessions(request, exchangeCalendar);
+      const sessions = wrongQueue(flow.type, served) ?? sessionsOrError(workOut);
       const entered = sessions instanceof Error ? noSessions(request.nominalTime) : sessions;
       const { client } = Context.current();
       const { namespace } = client.options;
       const parameters = parametersOf(request);
-      await insertRun(store.db, { ...run, namespace, sessions: entered, parameters });
+      await insertRun(store.db, { ...run, namespace, startedBy, sessions: entered, parameters });
       // Without it the run is seen to within the hour, which is no reason not to begin.
       await wakeKeeper(client).catch((error: unknown) => {
         log.warn('the ledger has no keeper', { error });
       });
       if (sessions instanceof Error) throw ApplicationFailure.nonRetryable(sessions.message, sessions.name);
-      return policyOf(flow.policy, policyChoices);
+      return { ...policyOf(flow.policy, policyChoices), session: sessions.range.to };
+    },
+
+    /** Enters a run that failed before it began: its input asks none. */
+    async refuseRun(run: Omit<Run, 'request'>, input: unknown, error: RunFailure): Promise<void> {
+      const { db } = store;
+      const parameters = { input: evidenceOf(input) };
+      await insertRun(db, { ...run, sessions: noSessions(run.startedAt), parameters });
+      await closeRun(db, run.runId, { status: 'failed', summary: { ...emptySummary, error } });
+      await addRunEvents(db, run.runId, [{ level: 'error', message: error.message, data: error }]);
     },
   };
 }

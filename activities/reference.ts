@@ -1,8 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ProviderError } from '../src/domain/provider-errors.ts';
-import type { SymbolsList } from '../src/domain/instrument.ts';
+import type { ReferenceList, SymbolsList } from '../src/domain/instrument.ts';
 import type { SourceName } from '../src/domain/source.ts';
-import type { ReferenceList } from '../src/pipelines/planning/lists-due.ts';
 import { identifyUnknown } from '../src/pipelines/reference/identify-unknown.ts';
 import { readList, type SyncOutcome } from '../src/pipelines/reference/read-list.ts';
 import { enlistSymbol, type WatchOutcome } from '../src/pipelines/reference/watch-symbol.ts';
@@ -19,6 +18,9 @@ export interface ReferenceDeps {
   readonly sources: Sources;
 }
 
+/** A provider that fails so often ends the run. */
+const attemptsOfLists = 4;
+
 export function createReferenceActivities({ store, sources }: ReferenceDeps) {
   return {
     /** Reads one whole list of the reference into the store. An older list serves on when the provider fails. */
@@ -27,11 +29,11 @@ export function createReferenceActivities({ store, sources }: ReferenceDeps) {
       list: ReferenceList,
       source: SourceName,
     ): Promise<SyncOutcome> {
-      const { cancellationSignal: signal } = Context.current();
+      const { cancellationSignal: signal, info } = Context.current();
       const { reference } = sources[source];
       if (reference === null) throw new Error(`${source} has no list of instruments`);
       const outcome = await readList({ store, reference, signal }, list, runId);
-      if (outcome instanceof ProviderError) throw providerFailure(outcome);
+      if (outcome instanceof ProviderError) throw providerFailure(outcome, info.attempt >= attemptsOfLists);
       return outcome;
     },
 

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { exchangeCalendar } from '../src/calendar/exchange-calendar.ts';
 import { isIntraday } from '../src/domain/interval.ts';
 import type { SessionDate } from '../src/domain/session.ts';
@@ -10,6 +11,7 @@ import type { RunRequest } from '../src/runs/run.ts';
 import type { Store } from '../src/store/database.ts';
 import { readWatched } from '../src/store/instruments.ts';
 import { answeredRun } from '../src/store/run-history.ts';
+import { wrongQueue, type ServedQueue } from './served-queue.ts';
 
 /** The parameters of a firing, with the time that it fires for. */
 export interface FiringParameters {
@@ -31,10 +33,17 @@ export interface ScheduledRun {
   readonly beside?: ScheduledRun;
 }
 
-export function createScheduledRunActivities({ store: { db } }: { readonly store: Store }) {
+export interface ScheduledRunDeps {
+  readonly store: Store;
+  readonly served?: ServedQueue | null;
+}
+
+export function createScheduledRunActivities({ store: { db }, served = null }: ScheduledRunDeps) {
   return {
     /** Says under which id a firing's run belongs, and whether a repeated firing has nothing left to do. */
     async resolveScheduledRun(name: FlowName, parameters: FiringParameters): Promise<ScheduledRun> {
+      const wrong = wrongQueue(flows[name].type, served);
+      if (wrong !== null) throw ApplicationFailure.nonRetryable(wrong.message, wrong.name);
       const { run, request } = await resolve(name, parameters);
       const asksBars = 'interval' in request && isIntraday(request.interval);
       const due = asksBars ? hourlyDue(new Date(request.nominalTime), exchangeCalendar) : null;

@@ -7,9 +7,9 @@ import {
 } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { flows } from '../src/flows/index.ts';
+import type { ScheduledFiring } from '../src/flows/other-workflows.ts';
 import type { Pool } from '../src/flows/pools.ts';
 import { flowAttributes, tagsFor } from '../src/temporal/names.ts';
-import type { ScheduledFiring } from '../workflows/start-scheduled-run.ts';
 import { calendarOf } from './cron-calendar.ts';
 import { timeZone, type ScheduleDeclaration } from './declaration.ts';
 
@@ -104,6 +104,7 @@ function optionsOf(declaration: ScheduleDeclaration, taskQueue: string): Declare
       args: [firing],
       memo,
       staticSummary: description,
+      typedSearchAttributes: new TypedSearchAttributes(flowAttributes(flow, 'scheduled')),
     },
     // Each firing does the sessions of its own time, under an id of their own: one must never cost another.
     policies: { overlap: 'ALLOW_ALL', catchupWindow: catchupWindowMs, pauseOnFailure: false },
@@ -124,6 +125,7 @@ function comparable({ spec, action, policies, typedSearchAttributes }: ScheduleD
       args: action.args,
       memo: action.memo,
       staticSummary: action.staticSummary,
+      attributes: namedValues(action.typedSearchAttributes),
     },
     policies,
     attributes: namedValues(typedSearchAttributes),
@@ -139,7 +141,12 @@ function comparableOf({ cron }: ScheduleDeclaration, { action, policies, ...decl
       jitter: 0,
       timezone: declared.spec.timezone,
     },
-    action: { ...action, type: undefined },
+    action: {
+      ...action,
+      type: undefined,
+      typedSearchAttributes: undefined,
+      attributes: namedValues(action.typedSearchAttributes),
+    },
     policies,
     attributes: namedValues(declared.typedSearchAttributes),
   });

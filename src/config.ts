@@ -58,6 +58,8 @@ export interface Config {
     readonly activitiesAtOnce: number | null;
   };
   readonly logLevel: z.infer<typeof logLevel>;
+  /** Of the times that an operator reads; a name of the tz database. */
+  readonly displayTimeZone: string;
   readonly temporal: {
     /** False: the local server of `barwright up`. */
     readonly external: boolean;
@@ -150,6 +152,7 @@ function assemble(
       activitiesAtOnce: values.WORKER_ACTIVITIES ?? null,
     },
     logLevel: values.LOG_LEVEL,
+    displayTimeZone: values.DISPLAY_TIME_ZONE,
     temporal: {
       external: ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'].some(
         (name) => name in temporal,

@@ -42,6 +42,17 @@ export const logLevel = z.enum(
   'trace, debug, info, warn or error',
 );
 
+const timeZone = z.string().refine(isTimeZone, 'a time zone of the tz database, such as America/Chicago');
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
 export const settings = [
   { name: 'MARKET', schema: z.enum(['live', 'simulated'], 'live or simulated') },
   { name: 'BARWRIGHT_HOME', schema: z.string(), default: path.join(projectRoot, '.barwright') },
@@ -69,6 +80,7 @@ export const settings = [
   { name: 'RUN_TIMEOUT_SECONDS', schema: positive(30 * 86_400).int('a whole number') },
   { name: 'INDICATORS_EXTRA', schema: flag, default: 'false' },
   { name: 'LOG_LEVEL', schema: logLevel, default: 'info' },
+  { name: 'DISPLAY_TIME_ZONE', schema: timeZone, default: 'America/Chicago' },
   { name: 'TEMPORAL_ADDRESS', schema: text },
   { name: 'TEMPORAL_NAMESPACE', schema: text, default: 'default' },
   { name: 'TEMPORAL_API_KEY', schema: text, secret: true },

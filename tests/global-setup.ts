@@ -43,7 +43,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     }),
   ]);
   project.provide('postgresUrl', postgres.urlOf('postgres'));
-  project.provide('migratedDatabase', await migratedDatabase(postgres.urlOf));
+  project.provide('migratedDatabase', await migratedDatabase((name) => postgres.urlOf(name)));
   project.provide('temporalAddress', temporal.address);
   project.provide('workflowBundle', bundle.code);
   return async () => {

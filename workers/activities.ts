@@ -11,16 +11,18 @@ import { createIngestionActivities } from '../activities/ingestion.ts';
 import { createMaintenanceActivities, type MaintenanceDeps } from '../activities/maintenance.ts';
 import { createOpeningActivities, type OpeningDeps } from '../activities/opening.ts';
 import { createOrderActivities } from '../activities/orders.ts';
+import { createOutageActivities } from '../activities/outage.ts';
 import { createPlanningActivities } from '../activities/planning.ts';
 import { createReconcilingActivities } from '../activities/reconciling.ts';
 import { createReferenceActivities } from '../activities/reference.ts';
+import { createUnknownActivity } from '../activities/served-queue.ts';
 import { createScheduledRunActivities } from '../activities/scheduled-run.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
 import { cancelIdentity } from '../src/temporal/cancel-identity.ts';
 import { wakeLedgerKeeper } from '../src/temporal/ledger-keeper.ts';
 import { fateOf } from '../src/temporal/run-fate.ts';
 
-interface SharedDeps extends Pick<OpeningDeps, 'store' | 'policyChoices'> {
+interface SharedDeps extends Pick<OpeningDeps, 'store' | 'policyChoices' | 'served'> {
   /** Whose worker sees to the ends of runs; unset: nobody is told of them. */
   readonly maintenanceQueue?: string;
 }
@@ -46,6 +48,8 @@ function createSharedActivities({ maintenanceQueue, ...deps }: SharedDeps) {
       cancelledBy: (execution) => cancelIdentity(Context.current().client, execution),
     }),
     ...createClosingActivities(deps),
+    ...createOutageActivities(deps),
+    ...createUnknownActivity(deps.served ?? null),
   };
 }
 

@@ -1,9 +1,8 @@
 import type { Context } from '@temporalio/activity';
 import type { ActivityInterceptors } from '@temporalio/worker';
 
-const everyMs = 1_000;
-/** Left alone, the SDK holds signs of life back for 16 s, and with them the word that an activity is to end. */
-export const hearsWithinMs = 2_000;
+/** A cancellation is heard within that: left alone, the SDK holds signs of life back for 16 s. */
+export const heartbeatEveryMs = 1_000;
 
 /**
  * Sends signs of life while an activity runs, however long it waits: a killed worker's is given to another one after the
@@ -13,7 +12,7 @@ export function heartbeats(context: Context): ActivityInterceptors {
   return {
     inbound: {
       async execute(input, next) {
-        const beat = setInterval(() => context.heartbeat(), everyMs);
+        const beat = setInterval(() => context.heartbeat(), heartbeatEveryMs);
         try {
           return await next(input);
         } finally {

@@ -33,9 +33,10 @@ import {
   createDataIngestionActivities,
   createMaintenancePoolActivities,
 } from './activities.ts';
-import { hearsWithinMs, heartbeats } from './heartbeats.ts';
+import { heartbeatEveryMs, heartbeats } from './heartbeats.ts';
 import { poolDeclarations } from './pools.ts';
 import { keepRegistered } from './registration.ts';
+import { typedFailures } from './typed-failures.ts';
 import { workflowBundleFile } from './workflow-bundle.ts';
 
 const shutdownGraceMs = 30_000;
@@ -163,9 +164,10 @@ async function createWorker(parts: WorkerParts): Promise<Worker> {
     identity: `${pool} ${hostname()} ${process.pid}`,
     workflowBundle: { codePath: await workflowBundleFile(config.home) },
     activities: activitiesOf(pool, parts),
-    interceptors: { activity: [heartbeats] },
+    interceptors: { activity: [heartbeats, typedFailures()] },
+    // A cancellation comes with the answer to a heartbeat.
+    maxHeartbeatThrottleInterval: heartbeatEveryMs,
     shutdownGraceTime: shutdownGraceMs,
-    maxHeartbeatThrottleInterval: hearsWithinMs,
     maxConcurrentActivityTaskExecutions: activitiesAtOnce(pool, config),
   });
 }
@@ -174,6 +176,7 @@ function activitiesOf(pool: Pool, parts: WorkerParts) {
   const { store, threads, config } = parts;
   const { batchSize, policy: policyChoices, indicatorsExtra: extra } = config;
   const maintenanceQueue = config.taskQueues.maintenance;
+  const served = { pool, taskQueues: config.taskQueues };
   switch (pool) {
     case 'data-ingestion':
       return createDataIngestionActivities({
@@ -182,6 +185,7 @@ function activitiesOf(pool: Pool, parts: WorkerParts) {
         batchSize,
         policyChoices,
         maintenanceQueue,
+        served,
       });
     case 'analytics':
       return createAnalyticsActivities({
@@ -191,9 +195,10 @@ function activitiesOf(pool: Pool, parts: WorkerParts) {
         extra,
         policyChoices,
         maintenanceQueue,
+        served,
       });
     case 'maintenance':
-      return createMaintenancePoolActivities({ store, policyChoices, maintenanceQueue });
+      return createMaintenancePoolActivities({ store, policyChoices, maintenanceQueue, served });
   }
 }
 

@@ -14,6 +14,7 @@ import type { PlanningActivities } from '../activities/planning.ts';
 import type { ReconcilingActivities } from '../activities/reconciling.ts';
 import type { ReferenceActivities } from '../activities/reference.ts';
 import type { ScheduledRunActivities } from '../activities/scheduled-run.ts';
+import { lasting, ridingOut } from './riding-out.ts';
 
 /** Work of a killed worker goes to another one after that; a cancellation comes with a heartbeat. */
 const heartbeatTimeout = '20 seconds';
@@ -28,44 +29,49 @@ const untilItSucceeds = {
   maximumInterval: '30 seconds',
 } as const;
 
-export const { openRun } = proxyActivities<OpeningActivities>({
+export const { openRun } = ridingOut<OpeningActivities>({
   startToCloseTimeout: '1 minute',
   heartbeatTimeout,
   retry: untilItSucceeds,
 });
 
 /** By the worker that decides: an order is heard while every place for activities is taken. */
-export const { noteRunOrder } = proxyLocalActivities<OrderActivities>({
-  startToCloseTimeout: '10 seconds',
-  retry: untilItSucceeds,
-});
+export const { noteRunOrder } = lasting(
+  proxyLocalActivities<OrderActivities>({ startToCloseTimeout: '10 seconds', retry: untilItSucceeds }),
+);
 
-export const { enterLoads, planLoads, reopenFailed, changeRunRange } = proxyActivities<PlanningActivities>({
+export const { enterLoads, planLoads, reopenFailed, changeRunRange } = ridingOut<PlanningActivities>({
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout,
   cancellationType,
   retry: untilItSucceeds,
 });
 
+/** Who asks for what is no run hears so at once, whatever the database does. */
+export const { refuseRun } = proxyActivities<OpeningActivities>({
+  startToCloseTimeout: '4 seconds',
+  retry: { initialInterval: '500 milliseconds', maximumAttempts: 3 },
+});
+
 /** Ten years of a whole market are 25 million cells to account for. */
-export const { finishRun, abandonRun, expireRun, noteRetry } = proxyActivities<ClosingActivities>({
+export const { finishRun, abandonRun, expireRun, noteRetry } = ridingOut<ClosingActivities>({
   startToCloseTimeout: '30 minutes',
   heartbeatTimeout,
   retry: untilItSucceeds,
 });
 
-export const { resolveScheduledRun } = proxyActivities<ScheduledRunActivities>({
+export const { resolveScheduledRun } = ridingOut<ScheduledRunActivities>({
   startToCloseTimeout: '1 minute',
   heartbeatTimeout,
   retry: untilItSucceeds,
 });
 
 /** Some 40 pages at the slowest pace of 1 a minute; a provider that fails for good ends the run. */
-export const { syncInstruments } = proxyActivities<ReferenceActivities>({
+export const { syncInstruments } = ridingOut<ReferenceActivities>({
   startToCloseTimeout: '2 hours',
   heartbeatTimeout,
   cancellationType,
-  retry: { initialInterval: '10 seconds', maximumInterval: '60 seconds', maximumAttempts: 4 },
+  retry: { initialInterval: '10 seconds', maximumInterval: '60 seconds' },
 });
 
 type PacedActivities = Pick<ReferenceActivities, 'identifyLoads' | 'lookUpAndWatch'> &
@@ -76,7 +82,7 @@ type PacedActivities = Pick<ReferenceActivities, 'identifyLoads' | 'lookUpAndWat
 
 /** Activities that wait for their turn at the provider: `seconds` is what the pace alone may take. */
 export function pacedActivities(seconds: number) {
-  return proxyActivities<PacedActivities>({
+  return ridingOut<PacedActivities>({
     startToCloseTimeout: `${600 + 2 * seconds} seconds`,
     heartbeatTimeout,
     cancellationType,
@@ -86,7 +92,7 @@ export function pacedActivities(seconds: number) {
 
 /** A whole market's bars are looked over for what is due. */
 export const { readIngestion, planIndicators, noteIngestionWait, expireIndicatorRun, finishIndicatorRun } =
-  proxyActivities<IndicatorPlanningActivities & IndicatorClosingActivities>({
+  ridingOut<IndicatorPlanningActivities & IndicatorClosingActivities>({
     startToCloseTimeout: '10 minutes',
     heartbeatTimeout,
     cancellationType,
@@ -94,7 +100,7 @@ export const { readIngestion, planIndicators, noteIngestionWait, expireIndicator
   });
 
 /** A hundred symbols take a second, with 23 years each a minute. */
-export const { computeIndicatorBatch } = proxyActivities<IndicatorBatchActivities>({
+export const { computeIndicatorBatch } = ridingOut<IndicatorBatchActivities>({
   startToCloseTimeout: '15 minutes',
   heartbeatTimeout,
   cancellationType,
@@ -102,7 +108,7 @@ export const { computeIndicatorBatch } = proxyActivities<IndicatorBatchActivitie
 });
 
 /** A piece of a table at a time. */
-export const { deleteExpiredRows, finishMaintenance } = proxyActivities<MaintenanceActivities>({
+export const { deleteExpiredRows, finishMaintenance } = ridingOut<MaintenanceActivities>({
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout,
   cancellationType,
@@ -110,7 +116,7 @@ export const { deleteExpiredRows, finishMaintenance } = proxyActivities<Maintena
 });
 
 /** A question to Temporal for each run that goes on. */
-export const { closeEndedRuns } = proxyActivities<ReconcilingActivities>({
+export const { closeEndedRuns } = ridingOut<ReconcilingActivities>({
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout,
   retry: untilItSucceeds,

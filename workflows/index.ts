@@ -11,3 +11,5 @@ export { startScheduledRun } from './start-scheduled-run.ts';
 export { syncCorporateActions } from './sync-corporate-actions.ts';
 export { syncUniverse } from './sync-universe.ts';
 export { watchSymbols } from './watch-symbols.ts';
+// Whatever other name one is started by.
+export { unknownWorkflow as default } from './unknown-workflow.ts';

@@ -13,19 +13,18 @@ import {
   planIndicators,
   readIngestion,
 } from './activity-proxies.ts';
-import { conductRun, type ResumedRun, type RunContext } from './run-lifecycle.ts';
+import { endsOnErrors } from './ends-on-errors.ts';
+import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
+import { waitFor } from './run-wait.ts';
 
 /** Computes the indicators that are due, from the bars as they are stored. */
-export function indicatorsDailyCalculation(
-  input?: unknown,
-  resumed?: ResumedRun<never>,
-): Promise<IndicatorsSummary> {
+export const indicatorsDailyCalculation: FlowWorkflow<IndicatorsSummary> = endsOnErrors((...args) => {
   let wait: IngestionWait | null = null;
-  return conductRun(flow, { input, resumed }, async (context: RunContext<IndicatorsRequest>) => {
+  return conductRun(flow, args, async (context: RunContext<IndicatorsRequest>) => {
     wait ??= await awaitIngestion(context);
     return compute(context, wait);
   });
-}
+});
 
 const firstPauseSeconds = 30;
 const longestPauseSeconds = 60;
@@ -45,7 +44,9 @@ async function awaitIngestion({ run, steering }: RunContext<IndicatorsRequest>):
     }
     setCurrentDetails(`waits for the bars of ${session}: ${lacks ?? ''}`);
     const next = Math.min(pause, waitSeconds - seconds);
-    await sleep(next * 1000);
+    const waits = waitFor(`the bars of ${session} (${awaited})`, (waitSeconds - seconds) * 1000);
+    steering.show(() => ({ phase: 'waiting', batchesDone: 0, batches: 0, waits }));
+    await sleep(next * 1000, { summary: `waits for ${waits.what}` });
     seconds += next;
     pause = Math.min(2 * pause, longestPauseSeconds);
   }
@@ -75,7 +76,8 @@ async function compute(
 async function computeBatches({ batches, atOnce, wish }: IndicatorPlan, done: Set<number>): Promise<void> {
   const open = [...batches.entries()].filter(([batch]) => !done.has(batch));
   await inLanes(open, atOnce, async ([batch, span]) => {
-    await computeIndicatorBatch(wish, span);
+    const summary = `${batch + 1} of ${batches.length}`;
+    await computeIndicatorBatch.executeWithOptions({ summary }, [wish, span]);
     done.add(batch);
     setCurrentDetails(`${done.size} of ${batches.length} batches`);
   });

@@ -1,14 +1,16 @@
-import { CancellationScope, ParentClosePolicy, startChild } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { CancellationScope, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
+import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { z } from 'zod';
 import type { PlannedWave } from '../activities/planning.ts';
 import type { Flow } from '../src/flows/flow.ts';
 import type { IngestionRequest, IngestionRun } from '../src/runs/ingestion-request.ts';
 import type { RunSummary } from '../src/runs/run-summary.ts';
+import { inherited } from '../src/temporal/names.ts';
 import { enterLoads, finishRun, pacedActivities, syncInstruments } from './activity-proxies.ts';
 import { loadInWaves, type LoadingState } from './load-waves.ts';
+import { endsOnErrors } from './ends-on-errors.ts';
 import { startRefetches } from './refetch-series.ts';
-import { conductRun, type ResumedRun, type RunContext } from './run-lifecycle.ts';
+import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
 import type { syncCorporateActions } from './sync-corporate-actions.ts';
 
 /** Ten requests a symbol, for what is left of a run's hour. */
@@ -17,9 +19,10 @@ const fundamentalsSeconds = 3_600;
 const comparisonSeconds = 7_200;
 
 /** The workflow of a flow that brings bars: from the plan to the summary. */
-export function ingestionWorkflow<Schema extends z.ZodObject>(flow: Flow<Schema, IngestionRequest>) {
-  return (input?: unknown, resumed?: ResumedRun<LoadingState>): Promise<RunSummary> =>
-    conductRun(flow, { input, resumed }, ingest);
+export function ingestionWorkflow<Schema extends z.ZodObject>(
+  flow: Flow<Schema, IngestionRequest>,
+): FlowWorkflow<RunSummary, LoadingState> {
+  return endsOnErrors((...args) => conductRun(flow, args, ingest));
 }
 
 async function ingest(
@@ -88,6 +91,9 @@ async function startActionSync(run: IngestionRun): Promise<void> {
       args: [run],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: 'Splits and dividends of the market',
+      typedSearchAttributes: new TypedSearchAttributes(
+        inherited(workflowInfo().typedSearchAttributes.getAll()),
+      ),
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

@@ -5,6 +5,7 @@ import type { IngestionRequest, IngestionRun } from '../src/runs/ingestion-reque
 import type { RunPolicy } from '../src/runs/run-policy.ts';
 import { changeRunRange, expireRun, pacedActivities, planLoads, reopenFailed } from './activity-proxies.ts';
 import type { RunContext } from './run-lifecycle.ts';
+import { waitFor, type RunWait } from './run-wait.ts';
 
 /** The batches of one plan, or of the requests that are tried again. */
 interface Wave extends PlannedWave {
@@ -73,9 +74,12 @@ function opened(number: number, planned: PlannedWave): Wave {
 /** Makes the requests of a wave that are not made yet, for as long as nobody interrupts and the history is short. */
 async function ask(loading: Loading, state: LoadingState): Promise<[LoadingState, Step]> {
   const { steering, policy } = loading;
-  const progress = { done: new Set(state.wave.done), failed: state.wave.failed };
+  const progress: Progress = { done: new Set(state.wave.done), failed: state.wave.failed, waits: new Map() };
   const phase = state.retries === 0 ? 'loading' : `retry ${state.retries} of ${policy.loadRetries}`;
-  steering.show(() => ({ phase, batchesDone: progress.done.size, batches: state.wave.batches }));
+  steering.show(() => {
+    const [waits = null] = progress.waits.values();
+    return { phase, batchesDone: progress.done.size, batches: state.wave.batches, waits };
+  });
   const interruption = await steering.guard(() => askBatches(loading, state, progress));
   const asked = { ...state, wave: { ...state.wave, done: [...progress.done], failed: progress.failed } };
   if (interruption === 'expired') return [asked, 'giveUp'];
@@ -87,20 +91,36 @@ async function ask(loading: Loading, state: LoadingState): Promise<[LoadingState
 interface Progress {
   readonly done: Set<number>;
   failed: number;
+  /** Batches that wait, by their number; all of them for the round of retries under -1. */
+  readonly waits: Map<number, RunWait>;
+}
+
+function inWords(ms: number): string {
+  return ms < 120_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}
+
+/** Waits, and says for what and how long: on the timer, and to whoever asks how far the run is. */
+async function waitShown({ waits }: Progress, place: number, what: string, ms: number): Promise<void> {
+  waits.set(place, waitFor(what, ms));
+  await sleep(ms, { summary: `waits ${inWords(ms)} for ${what}` });
+  waits.delete(place);
 }
 
 async function askBatches({ policy }: Loading, state: LoadingState, progress: Progress): Promise<void> {
   const { run, wave, retries } = state;
-  if (retries > 0 && progress.done.size === 0 && policy.retryDelaySeconds > 0)
-    await sleep(policy.retryDelaySeconds * 1000);
+  if (retries > 0 && progress.done.size === 0 && policy.retryDelaySeconds > 0) {
+    const what = `retry ${retries} of ${policy.loadRetries} of what failed`;
+    await waitShown(progress, -1, what, policy.retryDelaySeconds * 1000);
+  }
   const { loadBatch } = pacedActivities(wave.seconds);
   const load = async (batch: number) => {
     const key = { runId: run.runId, source: run.request.source, wave: wave.number, batch };
-    let outcome = await loadBatch(key);
+    const summary = `${batch + 1} of ${wave.batches}`;
+    let outcome = await loadBatch.executeWithOptions({ summary }, [key]);
     while (outcome.resumeInMs !== null) {
       // The provider's next free slot is far off: waiting here holds no worker.
-      await sleep(outcome.resumeInMs);
-      outcome = await loadBatch(key);
+      await waitShown(progress, batch, `a slot of ${run.request.source}'s budget`, outcome.resumeInMs);
+      outcome = await loadBatch.executeWithOptions({ summary }, [key]);
     }
     progress.done.add(batch);
     progress.failed += outcome.failed;

@@ -6,17 +6,15 @@ import {
   type MaintenanceSummary,
   type RetainedTable,
 } from '../src/runs/maintenance-request.ts';
+import { endsOnErrors } from './ends-on-errors.ts';
 import { deleteExpiredRows, expireRun, finishMaintenance } from './activity-proxies.ts';
 import type { Interruption } from './steering.ts';
-import { conductRun, type ResumedRun, type RunContext } from './run-lifecycle.ts';
+import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
 
 /** Takes away what is kept for a time only, a piece at a time: no transaction is long, and a pause is heard between two. */
-export function maintenanceCleanup(
-  input?: unknown,
-  resumed?: ResumedRun<never>,
-): Promise<MaintenanceSummary> {
-  return conductRun(flow, { input, resumed }, cleanUp);
-}
+export const maintenanceCleanup: FlowWorkflow<MaintenanceSummary> = endsOnErrors((...args) =>
+  conductRun(flow, args, cleanUp),
+);
 
 async function cleanUp({
   run,

@@ -6,9 +6,13 @@ import {
   defineUpdate,
   setHandler,
 } from '@temporalio/workflow';
-import { isCalendarDate, type DateRange } from '../src/domain/date-range.ts';
+import type { DateRange } from '../src/domain/date-range.ts';
+import { requireNoInput } from '../src/flows/input.ts';
+import { rangeOrdered, requireOrigin } from '../src/flows/orders.ts';
+import type { Run, RunRequest } from '../src/runs/run.ts';
 import { giverOf, type OrderOrigin, type RunOrder } from '../src/runs/run-order.ts';
 import { noteRunOrder } from './activity-proxies.ts';
+import type { RunWait } from './run-wait.ts';
 
 /** How far a run is, for the Web UI and the command line; the counts are in the ledger. */
 export interface RunProgress {
@@ -16,6 +20,10 @@ export interface RunProgress {
   readonly batchesDone: number;
   readonly batches: number;
   readonly paused: boolean;
+  /** What came of it; absent while it goes on. */
+  readonly summary?: unknown;
+  /** What it waits for before it asks any further; absent or null: it does not. */
+  readonly waits?: RunWait | null;
 }
 
 /** Orders that a run takes: once it has loaded all, its range is past; once it is closed, nothing is left to pause. */
@@ -48,39 +56,53 @@ export const runProgress = defineQuery<RunProgress>('runProgress');
  * included, are noted and answered.
  */
 export function handleOrders(
-  { runId, rangeMayChange }: { readonly runId: string; readonly rangeMayChange: boolean },
+  { runId, request }: Pick<Run, 'runId' | 'request'>,
   run: Orderly,
 ): () => Promise<void> {
   async function note(order: RunOrder): Promise<void> {
     await run.untilOpen();
     await noteRunOrder(runId, order);
   }
-  setHandler(runProgress, () => run.progress());
+  setHandler(runProgress, (...args: readonly unknown[]) => {
+    requireNoInput('runProgress', args);
+    return run.progress();
+  });
   setHandler(
     pauseRun,
-    async (origin?: OrderOrigin) => {
+    async (origin?: unknown) => {
       run.pause();
       await note({ verb: 'pause', by: giverOf(origin) });
       return answerTo(run, 'pause');
     },
-    { validator: (_origin?: OrderOrigin) => requireTaken(run.taken() !== 'none') },
+    {
+      validator(...args: readonly unknown[]) {
+        requireOrigin('pauseRun', args);
+        requireTaken(run.taken() !== 'none');
+      },
+    },
   );
-  setHandler(resumeRun, async (origin?: OrderOrigin): Promise<OrderAnswer> => {
-    run.resume();
-    await note({ verb: 'resume', by: giverOf(origin) });
-    return { done: true };
-  });
+  setHandler(
+    resumeRun,
+    async (origin?: unknown): Promise<OrderAnswer> => {
+      run.resume();
+      await note({ verb: 'resume', by: giverOf(origin) });
+      return { done: true };
+    },
+    { validator: (...args: readonly unknown[]) => requireOrigin('resumeRun', args) },
+  );
   setHandler(
     changeRange,
-    async ({ from, to }, origin?: OrderOrigin) => {
-      const range = { from, to };
+    async (wish: unknown, origin?: unknown) => {
+      const range = rangeOrdered([wish], request.nominalTime);
       run.change(range);
       await note({ verb: 'change', range, by: giverOf(origin) });
       return answerTo(run, 'change');
     },
     {
-      validator(range, _origin?: OrderOrigin) {
-        requireRange(range, rangeMayChange);
+      validator(wish: unknown, ...origin: readonly unknown[]) {
+        requireOwnRange(request);
+        rangeOrdered([wish], request.nominalTime);
+        requireOrigin('changeRange', origin);
         requireTaken(run.taken() === 'all');
       },
     },
@@ -124,13 +146,7 @@ function requireTaken(isTaken: boolean): void {
   if (!isTaken) throw new Error('it comes too late: all that this run was to bring is there');
 }
 
-function requireRange(range: unknown, mayChange: boolean): void {
-  if (!mayChange) throw new Error('this run has no range of its own to change');
-  const { from, to } = (range ?? {}) as { readonly from?: unknown; readonly to?: unknown };
-  for (const date of [from, to]) {
-    if (typeof date !== 'string' || !isCalendarDate(date))
-      throw new Error(`a range has from and to, calendar dates, not ${JSON.stringify(range)}`);
-  }
-  if (String(from) > String(to))
-    throw new Error(`the range is reversed: ${String(from)} is after ${String(to)}`);
+function requireOwnRange(request: RunRequest): void {
+  if ('sessions' in request && 'range' in request.sessions) return;
+  throw new Error('this run has no range of its own to change');
 }

@@ -6,7 +6,10 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { requireNoInput } from '../src/flows/input.ts';
 import { closeEndedRuns } from './activity-proxies.ts';
+import { endsOnErrors } from './ends-on-errors.ts';
+import { inputOrFailure } from './run-asked.ts';
 
 /** A run was opened: somebody has to see to its end. */
 export const runOpened = defineSignal('runOpened');
@@ -17,7 +20,8 @@ const lookEvery = '30 seconds';
 const lookAnyway = '1 hour';
 
 /** Closes in the ledger what has ended in Temporal without saying so. It goes on for ever, and rests while nothing runs. */
-export async function reconcileLedger(): Promise<never> {
+export const reconcileLedger = endsOnErrors(async (...args: unknown[]): Promise<never> => {
+  inputOrFailure(() => requireNoInput('reconcileLedger', args));
   let isWoken = false;
   setHandler(runOpened, () => void (isWoken = true));
   while (!workflowInfo().continueAsNewSuggested) {
@@ -27,5 +31,5 @@ export async function reconcileLedger(): Promise<never> {
     setCurrentDetails(`${open} runs go on${last}`);
     await condition(() => isWoken, open > 0 ? lookEvery : lookAnyway);
   }
-  return continueAsNew<typeof reconcileLedger>();
-}
+  return continueAsNew();
+});

@@ -5,15 +5,19 @@ import {
   ContinueAsNew,
   makeContinueAsNewFunc,
   sleep,
+  TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { z } from 'zod';
 import type { Flow } from '../src/flows/flow.ts';
-import { isInputError, requestFrom } from '../src/flows/input.ts';
 import type { RunPolicy } from '../src/runs/run-policy.ts';
 import type { Run, RunRequest } from '../src/runs/run.ts';
 import { noteRetry, openRun } from './activity-proxies.ts';
+import { runAsked } from './run-asked.ts';
+import { showEnd, showRun } from './run-face.ts';
 import { causeOf, endRun, isToEnd } from './run-end.ts';
+import { waitFor } from './run-wait.ts';
+import { starterOfRun } from './starter.ts';
 import { steer, type Steering, type SteeringState } from './steering.ts';
 
 /** What one execution of a run leaves to the next. */
@@ -25,11 +29,11 @@ export interface ResumedRun<State> {
   readonly state: State;
 }
 
+/** What the workflow of a flow is given: its parameters, and what an earlier execution has left to this one. */
+export type RunArguments<State = never> = [input?: unknown, resumed?: ResumedRun<State>];
+
 /** The workflow of a flow: its parameters in, its summary out. */
-export type FlowWorkflow<Summary, State = never> = (
-  input?: unknown,
-  resumed?: ResumedRun<State>,
-) => Promise<Summary>;
+export type FlowWorkflow<Summary, State = never> = (...args: RunArguments<State>) => Promise<Summary>;
 
 /** A run under way: what it is asked, what it keeps to, and who steers it. */
 export interface RunContext<Request extends RunRequest = RunRequest> {
@@ -51,31 +55,30 @@ interface RunWork<Request extends RunRequest, State, Summary> {
 /**
  * A run from its opening to its end, whatever its kind. An attempt that cannot go on is tried again as a whole where the
  * policy says so; whatever ends the run for good, the ledger is closed before it does. Input that is no request fails it
- * at once.
+ * at once, entered as a run that failed.
  */
 export async function conductRun<Schema extends z.ZodObject, Request extends RunRequest, State, Summary>(
   flow: Flow<Schema, Request>,
-  given: { readonly input: unknown; readonly resumed?: ResumedRun<State> | undefined },
+  args: RunArguments<State>,
   work: RunWork<Request, State, Summary>,
 ): Promise<Summary> {
-  const run = runOf(flow, given.input);
-  const { resumed } = given;
-  const key = { runId: run.runId, rangeMayChange: hasOwnRange(run.request) };
-  const steering = steer(key, resumed?.steering);
+  const run = await runAsked(flow, args);
+  const [input, resumed] = args;
+  const steering = steer(run, resumed?.steering);
   try {
     // Even where it is cancelled at once: what is not in the ledger cannot be closed there.
-    const policy =
-      resumed?.policy ??
-      (await CancellationScope.nonCancellable(() => openRun(run)).finally(() => steering.opened()));
+    const policy = resumed?.policy ?? (await open(flow, run).finally(() => steering.opened()));
     let state = resumed?.state ?? null;
     for (let retries = resumed?.retries ?? 0; ; retries += 1) {
       const handOver = async (left: State) => {
         await steering.settled();
-        return continueRun(given.input, run, { policy, steering: steering.state(), retries, state: left });
+        return continueRun(input, run, { policy, steering: steering.state(), retries, state: left });
       };
       try {
         const summary = await work({ run, policy, steering }, handOver, state);
         await steering.settled();
+        steering.finish(summary);
+        showEnd(summary);
         return summary;
       } catch (error) {
         const ends = isToEnd(error) || error instanceof ContinueAsNew || isFinal(error);
@@ -83,6 +86,11 @@ export async function conductRun<Schema extends z.ZodObject, Request extends Run
         state = null;
         steering.takeOrders('all');
         await noteRetry(run.runId, causeOf(error), policy.runRetryDelaySeconds);
+        const waits = waitFor(
+          `the run's own retry, after: ${causeOf(error).message}`,
+          policy.runRetryDelaySeconds * 1000,
+        );
+        steering.show(() => ({ phase: 'retry of the run', batchesDone: 0, batches: 0, waits }));
         await sleep(policy.runRetryDelaySeconds * 1000);
       }
     }
@@ -97,18 +105,12 @@ export async function conductRun<Schema extends z.ZodObject, Request extends Run
   }
 }
 
-function runOf<Schema extends z.ZodObject, Request extends RunRequest>(
-  flow: Flow<Schema, Request>,
-  input: unknown,
-): Run<Request> {
-  const { workflowId, firstExecutionRunId: runId, startTime } = workflowInfo();
-  const startedAt = startTime.toISOString();
-  try {
-    return { workflowId, runId, flow: flow.name, startedAt, request: requestFrom(flow, input, startedAt) };
-  } catch (error) {
-    if (!isInputError(error)) throw error;
-    throw ApplicationFailure.nonRetryable(error.message, error.name);
-  }
+async function open(flow: Flow, run: Run): Promise<RunPolicy> {
+  const { session, ...policy } = await CancellationScope.nonCancellable(() =>
+    openRun(run, starterOfRun(workflowInfo())),
+  );
+  showRun(flow, run, session);
+  return policy;
 }
 
 /** The next execution is asked the same at the same nominal time. */
@@ -117,16 +119,15 @@ function continueRun<State>(
   { request: { nominalTime } }: Run,
   resumed: ResumedRun<State>,
 ): Promise<never> {
-  const again = makeContinueAsNewFunc<FlowWorkflow<unknown, State>>();
+  // Its own arguments came unread.
+  const again = makeContinueAsNewFunc<FlowWorkflow<unknown, State>>({ typeInfo: {} });
   return again({ ...(input as object | undefined), nominalTime }, resumed);
-}
-
-function hasOwnRange(request: RunRequest): boolean {
-  return 'sessions' in request && 'range' in request.sessions;
 }
 
 /** A cause that no second try removes. */
 function isFinal(error: unknown): boolean {
   const cause = error instanceof ActivityFailure ? error.cause : error;
+  // What the code of a workflow throws it throws again.
+  if (!(cause instanceof TemporalFailure)) return true;
   return cause instanceof ApplicationFailure && cause.nonRetryable === true;
 }

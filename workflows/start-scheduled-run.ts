@@ -6,15 +6,14 @@ import {
 import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
 import type { ScheduledRun } from '../activities/scheduled-run.ts';
 import { flows, type FlowName } from '../src/flows/index.ts';
+import { checkedInput, onlyInput, requestFrom } from '../src/flows/input.ts';
+import { scheduledFiring, type ScheduledFiring } from '../src/flows/other-workflows.ts';
 import { runAttributes } from '../src/temporal/names.ts';
 import { resolveScheduledRun } from './activity-proxies.ts';
+import { endsOnErrors } from './ends-on-errors.ts';
+import { inputOrFailure } from './run-asked.ts';
+import { show } from './run-face.ts';
 import type { FlowWorkflow } from './run-lifecycle.ts';
-
-/** What a schedule carries: the parameters of a flow, but for the time that it fires for. */
-export interface ScheduledFiring {
-  readonly flow: FlowName;
-  readonly parameters: object;
-}
 
 /** What became of a firing: its run was started, goes on already, has done everything already, or is not due. */
 export interface FiringOutcome {
@@ -26,22 +25,32 @@ export interface FiringOutcome {
   readonly reason?: string;
 }
 
+const sessionDate = defineSearchAttributeKey('SessionDate', 'KEYWORD');
 const scheduledStart = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
 
 /**
  * Starts the run that a firing stands for, under its own id: a schedule can only append its time to one. The nominal
  * time, not the clock, says which sessions it is for.
  */
-export async function startScheduledRun({ flow, parameters }: ScheduledFiring): Promise<FiringOutcome> {
+export const startScheduledRun = endsOnErrors(async (...args: unknown[]): Promise<FiringOutcome> => {
   const { typedSearchAttributes, startTime } = workflowInfo();
   const nominalTime = (typedSearchAttributes.get(scheduledStart) ?? startTime).toISOString();
+  const { flow, parameters } = inputOrFailure(() => firingOf(args, nominalTime));
   const run = await resolveScheduledRun(flow, { ...parameters, nominalTime });
   const { workflowId, nothingDue, beside } = run;
   if (nothingDue !== undefined)
     return { outcome: 'nothing_due', workflowId, runId: null, nominalTime, reason: nothingDue };
+  show([{ key: sessionDate, value: run.session }]);
   const outcome = await begin(flow, run, nominalTime);
   if (beside !== undefined) await begin(flow, beside, nominalTime);
   return outcome;
+});
+
+function firingOf(args: readonly unknown[], nominalTime: string): ScheduledFiring {
+  const name = 'startScheduledRun';
+  const firing = checkedInput(name, scheduledFiring, onlyInput(name, args));
+  requestFrom(flows[firing.flow], { ...firing.parameters, nominalTime }, nominalTime);
+  return firing;
 }
 
 async function begin(

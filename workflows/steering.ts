@@ -6,6 +6,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { DateRange } from '../src/domain/date-range.ts';
+import type { Run } from '../src/runs/run.ts';
 import { handleOrders, type Orderly, type OrdersTaken, type RunProgress } from './orders.ts';
 import { startClock, type ClockState, type RunClock } from './run-clock.ts';
 
@@ -20,6 +21,8 @@ export interface SteeringState extends ClockState {
 export interface Steering extends Pick<RunClock, 'workedMs' | 'untilRunning' | 'end'> {
   /** What `runProgress` answers from now on. */
   show(progress: () => Omit<RunProgress, 'paused'>): void;
+  /** What it answers once all is done. */
+  finish(summary: unknown): void;
   /** Does work that a pause, a change of range or the deadline breaks off; what was begun is asked to end first. */
   guard(work: () => Promise<void>): Promise<Interruption>;
   /** Does work that a pause breaks off, and begins it anew once the run goes on; nothing else stands in its way. */
@@ -59,10 +62,7 @@ interface Steered {
 }
 
 /** Makes a run steerable from its first moment on, or from where an earlier execution of it has stopped. */
-export function steer(
-  key: { readonly runId: string; readonly rangeMayChange: boolean },
-  from?: SteeringState,
-): Steering {
+export function steer({ runId, request }: Run, from?: SteeringState): Steering {
   const run: Steered = {
     clock: startClock(from ?? fromTheStart),
     progress: () => ({ phase: 'opening', batchesDone: 0, batches: 0 }),
@@ -72,13 +72,17 @@ export function steer(
     taken: 'all',
     isOpen: from !== undefined,
   };
-  const settled = handleOrders(key, orderly(run));
+  const settled = handleOrders({ runId, request }, orderly(run));
   const { clock } = run;
   return {
     workedMs: () => clock.workedMs(),
     untilRunning: () => clock.untilRunning(),
     end: () => clock.end(),
     show: (next) => (run.progress = next),
+    finish(summary) {
+      const last = { ...run.progress(), phase: 'done', summary };
+      run.progress = () => last;
+    },
     state: () => ({ workedMs: clock.workedMs(), paused: clock.paused(), range: run.wish }),
     takeRange: () => takeRange(run),
     limit: (ms) => clock.limit(ms, () => expire(run)),

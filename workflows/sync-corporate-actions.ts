@@ -1,7 +1,16 @@
 import { sleep } from '@temporalio/workflow';
 import type { IngestionRun } from '../src/runs/ingestion-request.ts';
+import { checkedInput, onlyInput } from '../src/flows/input.ts';
+import { actionsWish } from '../src/flows/other-workflows.ts';
 import { pacedActivities } from './activity-proxies.ts';
+import { endsOnErrors } from './ends-on-errors.ts';
+import { inputOrFailure } from './run-asked.ts';
 import { startRefetches } from './refetch-series.ts';
+
+interface ActionsSynced {
+  /** Runs that fetch again what splits have made stale. */
+  readonly refetches: number;
+}
 
 /** What one piece of reading may take: it hands back when it has to wait. */
 const seconds = 600;
@@ -10,7 +19,8 @@ const seconds = 600;
  * Brings splits and dividends up to date, those announced for the next days included, beside the run whose bars they
  * are for: a first time is hundreds of pages, and no summary should wait for them.
  */
-export async function syncCorporateActions(run: IngestionRun): Promise<{ readonly refetches: number }> {
+export const syncCorporateActions = endsOnErrors(async (...args: unknown[]): Promise<ActionsSynced> => {
+  const run = inputOrFailure(() => runOfActions(args));
   const { planActions, readActionPages, judgeActionRecords } = pacedActivities(seconds);
   const begin = await planActions(run);
   let [cursor, complete] = [begin, true];
@@ -23,4 +33,11 @@ export async function syncCorporateActions(run: IngestionRun): Promise<{ readonl
   const refetches = await judgeActionRecords(run, { range: begin?.range ?? null, complete });
   await startRefetches(refetches);
   return { refetches: refetches.length };
+});
+
+function runOfActions(args: readonly unknown[]): IngestionRun {
+  const name = 'syncCorporateActions';
+  const run: unknown = checkedInput(name, actionsWish, onlyInput(name, args));
+  // The rest of its request is not asked for here.
+  return run as IngestionRun;
 }

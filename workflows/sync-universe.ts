@@ -1,19 +1,20 @@
-import { sourcesWith, type SourceName } from '../src/domain/source.ts';
+import { referenceLists } from '../src/domain/instrument.ts';
+import { sourcesWith } from '../src/domain/source.ts';
+import { checkedInput, onlyInput } from '../src/flows/input.ts';
+import { listsWish } from '../src/flows/other-workflows.ts';
 import type { SyncOutcome } from '../activities/reference.ts';
 import { syncInstruments } from './activity-proxies.ts';
-
-/** Some lists of one source. */
-interface ListsWish {
-  readonly source: SourceName;
-  readonly lists: readonly ('active' | 'inactive')[];
-}
+import { endsOnErrors } from './ends-on-errors.ts';
+import { inputOrFailure } from './run-asked.ts';
 
 /** Reads the lists of instruments of every source that has them, delisted ones included; or those that are wished. */
-export async function syncUniverse(wish?: ListsWish): Promise<SyncOutcome> {
+export const syncUniverse = endsOnErrors(async (...args: unknown[]): Promise<SyncOutcome> => {
+  const wish = inputOrFailure(() => checkedInput('syncUniverse', listsWish, onlyInput('syncUniverse', args)));
+  const { source: wished, lists = referenceLists } = wish;
+  const sources = wished === undefined ? sourcesWith(({ reference }) => reference) : [wished];
   const outcome = { instruments: 0, added: 0, retired: 0 };
-  const whole = sourcesWith(({ reference }) => reference);
-  for (const source of wish === undefined ? whole : [wish.source]) {
-    for (const list of wish?.lists ?? (['active', 'inactive'] as const)) {
+  for (const source of sources) {
+    for (const list of lists) {
       const { instruments, added, retired } = await syncInstruments(null, list, source);
       outcome.instruments += instruments;
       outcome.added += added;
@@ -21,4 +22,4 @@ export async function syncUniverse(wish?: ListsWish): Promise<SyncOutcome> {
     }
   }
   return outcome;
-}
+});

@@ -1,24 +1,13 @@
 import type { WatchOutcome } from '../activities/reference.ts';
-import type { SymbolsList } from '../src/domain/instrument.ts';
-import { usualSource, type SourceName } from '../src/domain/source.ts';
+import { checkedInput, onlyInput } from '../src/flows/input.ts';
+import { watchWish } from '../src/flows/other-workflows.ts';
 import { pacedActivities } from './activity-proxies.ts';
-
-interface WatchRequest {
-  readonly symbols: readonly string[];
-  /** What the pace of the look-ups may take. */
-  readonly seconds: number;
-  /** Who says what a symbol is; absent: whom daily bars come from. */
-  readonly source?: SourceName;
-  /** What they are put on; absent: the watchlist. */
-  readonly list?: SymbolsList;
-}
+import { endsOnErrors } from './ends-on-errors.ts';
+import { inputOrFailure } from './run-asked.ts';
 
 /** Puts symbols on the watchlist, or into the universe whatever their type. */
-export async function watchSymbols({
-  symbols,
-  seconds,
-  source = usualSource['1d'],
-  list = 'watchlist',
-}: WatchRequest): Promise<readonly WatchOutcome[]> {
+export const watchSymbols = endsOnErrors(async (...args: unknown[]): Promise<readonly WatchOutcome[]> => {
+  const wish = inputOrFailure(() => checkedInput('watchSymbols', watchWish, onlyInput('watchSymbols', args)));
+  const { symbols, seconds = 60 * symbols.length, source, list } = wish;
   return pacedActivities(seconds).lookUpAndWatch(symbols, source, list);
-}
+});

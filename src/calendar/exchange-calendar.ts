@@ -1,22 +1,30 @@
 import { addDays, dayNumber, dateOfDayNumber, type DateRange } from '../domain/date-range.ts';
 import { exchangeDate, exchangeInstant } from '../domain/exchange-time.ts';
-import type { Session, SessionDate } from '../domain/session.ts';
+import {
+  firstKnown,
+  isInSessionYears,
+  lastKnown,
+  longestClosure,
+  sessionYears,
+  type Session,
+  type SessionDate,
+} from '../domain/session.ts';
 import { adHocClosures } from './closures.ts';
 import { earlyCloses, earlyCloseMinute } from './early-closes.ts';
 import { irregularHours } from './irregular-hours.ts';
 import { calendarDate, regularHolidays, saturday, sunday, weekday } from './holidays.ts';
 
-const firstYear = 1990;
-const lastYear = 2199;
 const opensAtMinute = 9 * 60 + 30;
 const closesAtMinute = 16 * 60;
 
 /** A date that the calendar does not cover. */
 export class OutsideCalendar extends RangeError {
   override readonly name = 'OutsideCalendar';
-  readonly remedy = `choose dates from ${firstYear}-01-01 to ${lastYear}-12-31`;
+  readonly remedy = `choose dates from ${firstKnown} to ${lastKnown}`;
   constructor(date: SessionDate) {
-    super(`the exchange calendar does not know ${date}: it goes from ${firstYear} to ${lastYear}`);
+    super(
+      `the exchange calendar does not know ${date}: it goes from ${sessionYears.first} to ${sessionYears.last}`,
+    );
   }
 }
 
@@ -69,8 +77,7 @@ function sessionAt(session: SessionDate, closesEarlyByRule: boolean): Session {
 }
 
 function yearOf(date: SessionDate): number {
-  const year = Number(date.slice(0, 4));
-  if (year >= firstYear && year <= lastYear) return year;
+  if (isInSessionYears(date)) return Number(date.slice(0, 4));
   throw new OutsideCalendar(date);
 }
 
@@ -95,9 +102,10 @@ export function sessionDaysBetween(range: DateRange): Int32Array {
 
 /** The same, as far as the calendar goes. */
 export function knownSessionDays({ from, to }: DateRange): Int32Array {
-  const first = from < `${firstYear}-01-01` ? `${firstYear}-01-01` : from;
-  const last = to > `${lastYear}-12-31` ? `${lastYear}-12-31` : to;
-  return sessionDaysBetween({ from: first, to: last });
+  return sessionDaysBetween({
+    from: from < firstKnown ? firstKnown : from,
+    to: to > lastKnown ? lastKnown : to,
+  });
 }
 
 function daysOfYears(years: readonly number[]): Int32Array {
@@ -122,9 +130,6 @@ function yearsOf({ from, to }: DateRange): readonly number[] {
 export function sessionOn(date: SessionDate): Session | null {
   return sessionsOfYear(yearOf(date)).find(({ session }) => session === date) ?? null;
 }
-
-/** No stretch without a session is longer: after September 11 there were six days. */
-const longestClosure = 14;
 
 /** The last session that had closed by an instant. */
 export function lastClosedSession(instant: Date): Session {

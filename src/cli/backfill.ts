@@ -3,12 +3,13 @@ import { addFlowOptions, askedOf, type Options } from './flow-options.ts';
 import { printPlan } from './print-plan.ts';
 import { runFlow } from './run-flow.ts';
 import { jsonOption } from './shared-options.ts';
+import { addTableOptions } from './table/column.ts';
 
 const flow = 'polygon-historical-backfill';
 
 export function addBackfillCommand(program: Command): void {
   const command = program.command('backfill').description('bring the daily bars of a range');
-  addFlowOptions(command, [flow])
+  addTableOptions(addFlowOptions(command, [flow]))
     .option('--plan', 'only say what it would ask')
     .option('--no-wait', 'start it and return')
     .addOption(jsonOption)

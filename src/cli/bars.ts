@@ -1,16 +1,18 @@
 import type { Command } from 'commander';
+import type { Market } from '../config.ts';
 import type { DateRange } from '../domain/date-range.ts';
+import { exchangeZone } from '../domain/exchange-time.ts';
 import { intervalNames, type Interval } from '../domain/interval.ts';
 import { sourceNames, usualSource, type SourceName } from '../domain/source.ts';
 import { sessionsBetween } from '../calendar/exchange-calendar.ts';
-import { adjustments, readBars, type Adjustment } from '../store/adjusted-bars.ts';
+import { adjustments, readBars, type AdjustedBar, type Adjustment } from '../store/adjusted-bars.ts';
 import type { Database } from '../store/database.ts';
 import type { StoredInstrument } from '../store/instruments.ts';
 import { whyWithheld, withheldBars } from '../store/withheld-bars.ts';
 import { withStore } from './context.ts';
 import { findInstruments } from './find-instrument.ts';
 import { readFromSource } from './find-source.ts';
-import { note, marketMark, printCsv, printJson, printTable } from './output.ts';
+import { marketMark, note, printCsv, printJson, printTable } from './output.ts';
 import { parseChoice, parseSymbols } from './parameters.ts';
 import {
   addFormatOptions,
@@ -20,14 +22,16 @@ import {
   type FormatOptions,
   type RangeOptions,
 } from './shared-options.ts';
+import { barColumns } from './table/bar-columns.ts';
+import { addTableOptions, chosenColumns, type ColumnChoice, type TableOptions } from './table/column.ts';
 
-interface BarsOptions extends RangeOptions, FormatOptions {
+interface BarsOptions extends RangeOptions, FormatOptions, TableOptions {
   readonly interval: string;
   readonly source?: string;
   readonly adjust: string;
 }
 
-const columns = [
+const fields = [
   'session',
   'opensAt',
   'open',
@@ -52,7 +56,7 @@ export function addBarsCommand(program: Command): void {
       `${sourceNames.join(' or ')}; without it ${usual}, or the other where that has none`,
     )
     .option('--adjust <adjust>', 'raw, split (in the shares of today) or total (dividends as well)', 'raw');
-  addFormatOptions(command).action(printBars);
+  addTableOptions(addFormatOptions(command)).action(printBars);
 }
 
 async function printBars(typed: string, options: BarsOptions): Promise<void> {
@@ -61,14 +65,15 @@ async function printBars(typed: string, options: BarsOptions): Promise<void> {
   if (options.source !== undefined) parseChoice('--source', options.source, sourceNames);
   const adjust = parseChoice('--adjust', options.adjust, adjustments);
   const format = parseFormat(options);
+  const choice = chosenColumns(barColumns(interval), options);
   const symbols = parseSymbols(typed);
-  await withStore(async ({ store: { db }, config }) => {
-    const series: Series[] = [];
+  await withStore(async ({ store: { db }, config: { market } }) => {
+    const all: Series[] = [];
     for (const instrument of await findInstruments(db, symbols))
-      series.push(await readSeries(db, instrument, { named: options.source, interval, range, adjust }));
-    const [only] = series;
-    if (format === 'json') printJson(series.length === 1 && only !== undefined ? only : { series });
-    else printSeries(series, format, marketMark(config.market));
+      all.push(await readSeries(db, instrument, { named: options.source, interval, range, adjust }));
+    if (format === 'json') printDocument(all, market);
+    else if (format === 'csv') printRows(all, market);
+    else printTables(all, market, choice);
   });
 }
 
@@ -79,17 +84,15 @@ interface SeriesWish {
   readonly adjust: Adjustment;
 }
 
-type Bar = Record<(typeof columns)[number], string | number | boolean | null>;
-
-/** The document of one symbol. */
+/** The bars of one symbol. */
 interface Series {
   readonly symbol: string;
   readonly source: SourceName;
   readonly interval: Interval;
   readonly adjust: Adjustment;
-  readonly bars: readonly Bar[];
-  /** What is left out and why; absent: nothing. */
-  readonly withheld?: readonly string[];
+  readonly bars: readonly AdjustedBar[];
+  /** What is left out and why. */
+  readonly withheld: readonly string[];
 }
 
 async function readSeries(
@@ -103,27 +106,43 @@ async function readSeries(
   const read = (source: SourceName) => readBars(db, { ...wish, source });
   const { source, rows } = await readFromSource({ named, usual, what }, read);
   const opens = new Map(sessionsBetween(range).map(({ session, opensAt }) => [session, opensAt]));
-  const bars = rows.map((bar) => {
-    const whole = { ...bar, opensAt: bar.opensAt ?? opens.get(bar.session) ?? null };
-    return Object.fromEntries(columns.map((column) => [column, whole[column]])) as Bar;
-  });
+  const bars = rows.map((bar) => ({ ...bar, opensAt: bar.opensAt ?? opens.get(bar.session) ?? null }));
   const withheld = whyWithheld(await withheldBars(db, { ...wish, source }));
-  return { symbol, source, interval, adjust, bars, ...(withheld.length > 0 ? { withheld } : {}) };
+  return { symbol, source, interval, adjust, bars, withheld };
 }
 
-/** A table each; as CSV one, in which several symbols have a column. */
-function printSeries(all: readonly Series[], format: 'table' | 'csv', mark: string): void {
-  const cellsOf = (bar: Bar) => columns.map((column) => bar[column]);
-  for (const { symbol, source, interval, adjust, bars, withheld = [] } of all) {
-    note(`${mark}${symbol}, ${source}, ${interval}, ${adjust}: ${bars.length} bars`);
-    for (const reason of withheld) note(reason);
-    if (format === 'table') printTable(columns, bars.map(cellsOf));
+/** One symbol as it is, several as a list of such. */
+function printDocument(all: readonly Series[], market: Market): void {
+  const documents = all.map(({ bars, withheld, ...series }) => {
+    const ordered = bars.map((bar) => Object.fromEntries(fields.map((field) => [field, bar[field]])));
+    return { ...series, bars: ordered, ...(withheld.length > 0 ? { withheld } : {}) };
+  });
+  const [only] = documents;
+  printJson(documents.length === 1 && only !== undefined ? only : { series: documents }, market);
+}
+
+function printTables(all: readonly Series[], market: Market, choice: ColumnChoice): void {
+  for (const series of all) {
+    for (const reason of series.withheld) note(reason);
+    const columns = barColumns(series.interval);
+    const title = `${titleOf(series)}; times of ${exchangeZone}`;
+    printTable({ title, market, columns, rows: series.bars, follows: series !== all[0] }, choice);
   }
-  if (format === 'table') return;
-  const [only] = all;
-  if (all.length === 1 && only !== undefined) printCsv(columns, only.bars.map(cellsOf));
-  else {
-    const rows = all.flatMap(({ symbol, bars }) => bars.map((bar) => [symbol, ...cellsOf(bar)]));
-    printCsv(['symbol', ...columns], rows);
+}
+
+/** One table, in which several symbols have a column. */
+function printRows(all: readonly Series[], market: Market): void {
+  for (const series of all) {
+    for (const reason of series.withheld) note(reason);
+    note(`${marketMark(market)}${titleOf(series)}`);
   }
+  const several = all.length > 1;
+  const rows = all.flatMap(({ symbol, bars }) =>
+    bars.map((bar) => [...(several ? [symbol] : []), ...fields.map((field) => bar[field])]),
+  );
+  printCsv([...(several ? ['symbol'] : []), ...fields], rows);
+}
+
+function titleOf({ symbol, source, interval, adjust, bars }: Series): string {
+  return `${symbol}, ${source}, ${interval}, ${adjust}: ${bars.length} bars`;
 }

@@ -8,6 +8,10 @@ import { migrate, migrationStatus } from '../store/migrate.ts';
 import { onDatabase, requireDatabaseUrl } from './connections.ts';
 import { note, printJson, printTable } from './output.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
+import { addTableOptions, chosenColumns, type Column, type TableOptions } from './table/column.ts';
+import { wallClock } from './table/shown-time.ts';
+
+type Migration = Awaited<ReturnType<typeof migrationStatus>>[number];
 
 export function addDbCommand(program: Command): void {
   const db = program.command('db').description('the schema of the database');
@@ -18,25 +22,37 @@ export function addDbCommand(program: Command): void {
       withDatabase(async (database, market) => {
         const applied = await migrate(database);
         await claimMarket(database, market);
-        if (json) printJson({ applied });
+        if (json) printJson({ applied }, market);
         else note(applied.length === 0 ? 'nothing to apply' : `applied ${applied.join(', ')}`);
       }),
     );
-  db.command('status')
-    .description('which migrations are applied')
-    .addOption(jsonOption)
-    .action(({ json }: JsonOption) =>
-      withDatabase(async (database) => {
-        const migrations = await migrationStatus(database);
-        if (json) printJson({ migrations });
-        else
-          printTable(
-            ['migration', 'applied'],
-            migrations.map(({ name, appliedAt }) => [name, appliedAt]),
-          );
-        if (migrations.some(({ appliedAt }) => appliedAt === null)) process.exitCode = 1;
-      }),
-    );
+  addTableOptions(
+    db.command('status').description('which migrations are applied').addOption(jsonOption),
+  ).action(showMigrations);
+}
+
+async function showMigrations(options: JsonOption & TableOptions): Promise<void> {
+  const { displayTimeZone } = loadConfig();
+  const columns = columnsIn(displayTimeZone);
+  const choice = chosenColumns(columns, options);
+  await withDatabase(async (database, market) => {
+    const migrations = await migrationStatus(database);
+    if (options.json) printJson({ migrations }, market);
+    else
+      printTable(
+        { title: `migrations; times of ${displayTimeZone}`, market, columns, rows: migrations },
+        choice,
+      );
+    if (migrations.some(({ appliedAt }) => appliedAt === null)) process.exitCode = 1;
+  });
+}
+
+function columnsIn(zone: string): readonly Column<Migration>[] {
+  const { minute } = wallClock(zone);
+  return [
+    { name: 'migration', cell: ({ name }) => name },
+    { name: 'applied', cell: ({ appliedAt }) => minute(appliedAt) },
+  ];
 }
 
 /** Does work on the database of this installation, whatever its schema. */

@@ -15,7 +15,7 @@ export function addDownCommand(program: Command): void {
     .description('end what barwright up has started')
     .addOption(jsonOption)
     .action(async ({ json }: JsonOption) => {
-      const { home } = loadConfig();
+      const { home, market } = loadConfig();
       const state = readState(home);
       const stopped = state !== null;
       if (state !== null && isRunning(state.up)) {
@@ -23,7 +23,7 @@ export function addDownCommand(program: Command): void {
       }
       // What a killed `up` could not end itself.
       await stopLeftovers(home);
-      if (json) printJson({ stopped });
+      if (json) printJson({ stopped }, state?.market ?? market);
       else note(stopped ? 'ended' : 'nothing was running');
     });
 }

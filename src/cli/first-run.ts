@@ -52,7 +52,8 @@ async function computeAndPrint(asked: RunWish): Promise<void> {
 async function runAndPrint(operating: WorkerContext, flow: FlowName, asked: RunWish): Promise<void> {
   const started = await startFlow(operating, flow, asked);
   note(`${started.joined ? 'joined the running' : 'started'} ${started.workflowId}`);
-  printEnd(started.workflowId, operating.config.market, await awaitSummary(operating, started));
+  const summary = await awaitSummary(operating, flow, started);
+  printEnd({ ...started, market: operating.config.market, summary }, 'fitting');
 }
 
 function printNextSteps(session: string): void {

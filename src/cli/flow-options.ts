@@ -15,7 +15,7 @@ export type Options = Readonly<Record<string, string | boolean | undefined>>;
 
 /** Options that stand for others: ranges have two pairs of names. */
 const aliases: Readonly<Record<string, string>> = { startDate: 'from', endDate: 'to' };
-const general = ['json', 'wait', 'plan'];
+const general = ['json', 'wait', 'plan', 'wide', 'columns'];
 
 /** The flow of that name; throws `UsageError`. */
 export function parseFlow(name: string): FlowName {

@@ -16,8 +16,10 @@ import {
   type FormatOptions,
   type RangeOptions,
 } from './shared-options.ts';
+import { addTableOptions, chosenColumns, type Column, type TableOptions } from './table/column.ts';
+import { significantText } from './table/figures.ts';
 
-interface IndicatorsOptions extends RangeOptions, FormatOptions {
+interface IndicatorsOptions extends RangeOptions, FormatOptions, TableOptions {
   readonly source?: string;
   readonly extra?: true;
 }
@@ -34,50 +36,70 @@ export function addIndicatorsCommand(program: Command): void {
     `whose bars they were computed from: ${sourceNames.join(' or ')}; without it ${usualIndicatorSource}, or the other where that has none`,
   );
   command.option('--extra', 'further indicators as well: docs/indicators.md says which');
-  addFormatOptions(command).action(printIndicators);
+  addTableOptions(addFormatOptions(command)).action(printIndicators);
 }
 
 async function printIndicators(typed: string, options: IndicatorsOptions): Promise<void> {
   const range = parseRange(options);
   if (options.source !== undefined) parseChoice('--source', options.source, sourceNames);
   const format = parseFormat(options);
+  const columns = columnsOf(options.extra === true);
+  const choice = chosenColumns(columns, options);
   const symbol = parseOneSymbol(typed);
-  await withStore(async ({ store, config }) => {
+  await withStore(async ({ store, config: { market } }) => {
     const instrument = await findInstrument(store.db, symbol);
     const extra = options.extra === true ? extraColumns : null;
     const query = { instrumentId: instrument.id, range, columns: indicatorColumns, extra };
+    const what = `indicators of ${instrument.symbol} in that range`;
     const { source, rows } = await readFromSource(
-      {
-        named: options.source,
-        usual: usualIndicatorSource,
-        what: `indicators of ${instrument.symbol} in that range`,
-      },
+      { named: options.source, usual: usualIndicatorSource, what },
       (name) => readIndicators(store.db, { ...query, source: name }),
     );
     if (format === 'json') {
       const shown = rows.map(({ session, values, reason, extra: extras }) => {
         return { session, ...values, reason, ...(extra && { extra: extras }) };
       });
-      printJson({ symbol: instrument.symbol, source, rows: shown });
+      printJson({ symbol: instrument.symbol, source, rows: shown }, market);
       return;
     }
-    note(`${marketMark(config.market)}${instrument.symbol}, ${source}: ${rows.length} rows`);
     if (extra !== null) noteLack(rows);
-    if (format === 'csv') printCsv([...head, ...(extra ? keys : [])], rows.map(extra ? allCellsOf : cellsOf));
-    else printTables(rows, extra !== null);
+    const title = `${instrument.symbol}, ${source}: ${rows.length} rows`;
+    if (format === 'csv') {
+      note(`${marketMark(market)}${title}`);
+      printCsv([...head, ...(extra ? keys : [])], rows.map(extra ? allCellsOf : cellsOf));
+    } else if (extra === null || typeof choice !== 'string')
+      printTable({ title, market, columns, rows }, choice);
+    else {
+      printTable({ title, market, columns: columnsOf(false), rows }, choice);
+      const columns = [...firstColumns, ...extraShown];
+      printTable({ title: `${title}, extras`, market, columns, rows, follows: true }, 'all');
+    }
   });
 }
 
-const head = ['session', ...names, 'reason'];
-
-function printTables(rows: readonly IndicatorRow[], extra: boolean): void {
-  printTable(head, rows.map(cellsOf));
-  if (!extra) return;
-  printTable(
-    ['session', ...keys],
-    rows.map((row) => [row.session, ...extraCellsOf(row)]),
-  );
+/** Extras last, as in CSV. */
+function columnsOf(extra: boolean): readonly Column<IndicatorRow>[] {
+  return [...firstColumns, ...usualColumns, ...(extra ? extraShown : [])];
 }
+
+const extraShown = keys.map((key): Column<IndicatorRow> => {
+  return { name: key, cell: (row) => significantText(row.extra?.[key] ?? null), rank: 2, right: true };
+});
+
+const firstColumns: readonly Column<IndicatorRow>[] = [
+  { name: 'session', cell: ({ session }) => session },
+  { name: 'reason', cell: ({ reason }) => reason },
+];
+const usualColumns = indicatorColumns.map(({ name, kind }): Column<IndicatorRow> => {
+  const figures = kind === 'number' ? { right: true as const } : { least: 20 };
+  return { name, cell: ({ values }) => shownValue(values[name] ?? null), rank: 2, ...figures };
+});
+
+function shownValue(value: number | readonly string[] | null): string | null {
+  return typeof value === 'number' || value === null ? significantText(value) : value.join(' ');
+}
+
+const head = ['session', ...names, 'reason'];
 
 /** Says how extras come where rows have none. */
 function noteLack(rows: readonly IndicatorRow[]): void {

@@ -1,12 +1,15 @@
-import Table from 'cli-table3';
-import type { Market } from '../config.ts';
+import { inspectConfig, type Market } from '../config.ts';
 import { errorReport } from './errors.ts';
+import type { Cell, Column, ColumnChoice } from './table/column.ts';
+import { foldText, shownText } from './table/display-text.ts';
+import { renderTable } from './table/render-table.ts';
 
 export type Format = 'table' | 'csv' | 'json';
 
-/** One JSON document on standard output, and nothing else there. */
-export function printJson(document: object): void {
-  process.stdout.write(`${JSON.stringify(document)}\n`);
+/** One JSON document on standard output, and nothing else there; a simulated market says so in it. */
+export function printJson(document: object, market: Market | null): void {
+  const marked = market === 'simulated' ? { ...document, market: 'SIMULATED' } : document;
+  process.stdout.write(`${JSON.stringify(marked)}\n`);
 }
 
 /** A note for a person, on standard error, where it disturbs no pipe. */
@@ -14,13 +17,46 @@ export function note(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-type Cell = string | number | boolean | null;
+/** A table, what it is of, and whose prices are in it. */
+export interface Sheet<Row> {
+  readonly title: string;
+  readonly market: Market | null;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  /** It follows another: a blank line comes first. */
+  readonly follows?: boolean;
+}
 
-/** Rows under a heading on standard output; null is shown as nothing. */
-export function printTable(head: readonly string[], rows: readonly (readonly Cell[])[]): void {
-  const table = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
-  for (const row of rows) table.push(row.map((cell) => (cell === null ? '' : String(cell))));
-  process.stdout.write(`${table.toString()}\n`);
+/** A titled table on standard output, no wider than the terminal. */
+export function printTable<Row>(sheet: Sheet<Row>, choice: ColumnChoice): void {
+  const { title, market, columns, rows, follows = false } = sheet;
+  if (follows) process.stdout.write('\n');
+  printTitle(title, market);
+  const { lines, leftOut } = renderTable(columns, rows, { choice, width: terminalWidth() });
+  process.stdout.write(`${lines.join('\n')}\n`);
+  if (leftOut.length === 0) return;
+  const named = leftOut.length > 4 ? `${leftOut.length} more columns` : leftOut.join(', ');
+  note(`not shown: ${named} (--wide, or --columns with their names)`);
+}
+
+/** A line above what belongs together, in as many lines as the terminal makes of it. */
+export function printTitle(title: string, market: Market | null): void {
+  const text = shownText(`${market === null ? '' : marketMark(market)}${title}`);
+  process.stdout.write(`${foldText(text, terminalWidth()).join('\n')}\n`);
+}
+
+/** Cells of a line of standard output: those of the terminal, or as `COLUMNS` says, or 80. */
+export function terminalWidth(): number {
+  const { columns } = process.stdout as { readonly columns?: number };
+  const told = /^\d{1,4}$/.test(process.env.COLUMNS ?? '') ? Number(process.env.COLUMNS) : 0;
+  return Math.max(20, columns || told || 80);
+}
+
+/** A line of running text on standard output: folded for a terminal, whole for a pipe that has no width. */
+export function printLine(text: string): void {
+  const shown = shownText(text);
+  const folds = process.stdout.isTTY || process.env.COLUMNS !== undefined;
+  process.stdout.write(`${folds ? foldText(shown, terminalWidth()).join('\n') : shown}\n`);
 }
 
 /** Rows as CSV (RFC 4180) with a header on standard output. */
@@ -35,11 +71,16 @@ export function printCsv(head: readonly string[], rows: readonly (readonly Cell[
 /** An error as JSON on standard output, or as one line on standard error. */
 export function printError(error: unknown, json: boolean): void {
   const report = errorReport(error);
-  if (json) printJson({ error: report });
-  else note(`barwright: ${report.message}; ${report.remedy}`);
+  if (json) printJson({ error: report }, configuredMarket());
+  else note(shownText(`barwright: ${report.message}; ${report.remedy}`));
 }
 
 /** Says that figures come from the simulated market; empty on a live one. */
 export function marketMark(market: Market): string {
   return market === 'simulated' ? 'SIMULATED ' : '';
+}
+
+/** The market that this environment means, for what needs nothing else of it; null where it is configured wrongly. */
+export function configuredMarket(): Market | null {
+  return inspectConfig().config?.market ?? null;
 }

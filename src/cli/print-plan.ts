@@ -3,10 +3,32 @@ import { previewWithQuota, type Estimate } from '../operations/preview-plan.ts';
 import { whomToName } from '../runs/next-steps.ts';
 import type { RunRequest } from '../runs/run.ts';
 import type { PlanFigures } from '../runs/run-summary.ts';
-import { withStore, type StoreContext } from './context.ts';
+import { withStore } from './context.ts';
 import { UsageError } from './errors.ts';
 import { learnReference } from './learn-reference.ts';
-import { marketMark, note, printJson, printTable } from './output.ts';
+import { note, printJson, printTable } from './output.ts';
+import { chosenColumns, type Column, type TableOptions } from './table/column.ts';
+import { countText } from './table/figures.ts';
+
+const figure = (name: string, of: (plan: PlanFigures) => number, rank: 1 | 2 | 3): Column<PlanFigures> => ({
+  name,
+  cell: (plan) => countText(of(plan)),
+  right: true,
+  rank,
+});
+
+const columns: readonly Column<PlanFigures>[] = [
+  figure('requests', ({ requests }) => requests.total, 1),
+  figure('whole-market', ({ requests }) => requests.wholeMarket, 3),
+  figure('per-symbol', ({ requests }) => requests.perSymbol, 3),
+  figure('look-ups', ({ requests }) => requests.lookups, 2),
+  figure('symbols', ({ symbols }) => symbols, 1),
+  figure('sessions', ({ sessions }) => sessions, 1),
+  figure('cells', ({ cells }) => cells, 2),
+  figure('rows', ({ expectedRows }) => expectedRows, 1),
+  figure('seconds', ({ estimatedSeconds }) => estimatedSeconds, 1),
+  figure('quota left', ({ quotaLeft }) => quotaLeft, 2),
+];
 
 /**
  * Says what a request of a flow would ask; asks nothing itself but for lists of instruments that the store has never
@@ -15,20 +37,20 @@ import { marketMark, note, printJson, printTable } from './output.ts';
 export async function printPlan(
   name: FlowName,
   request: RunRequest,
-  { json }: { readonly json?: unknown },
+  options: TableOptions & { readonly json?: unknown },
 ): Promise<void> {
   if (!('interval' in request)) {
     const asking = Object.values(flows).filter(({ asks }) => asks !== null);
     const choice = asking.map((flow) => flow.name).join(', ');
     throw new UsageError(`${name} asks no provider, so there is no plan`, `choose from ${choice}`);
   }
-  await withStore(async (reading) => {
-    const { store, config, endpoints } = reading;
+  const choice = chosenColumns(columns, options);
+  await withStore(async ({ store, config, endpoints }) => {
     const deps = { db: store.db, config };
     await learnReference(store.db, request);
     const { plan, estimate } = await previewWithQuota(deps, request, endpoints.baseUrls[request.source]);
-    if (json === true) printJson(plan);
-    else print(reading, plan);
+    if (options.json === true) printJson(plan, config.market);
+    else printTable({ title: `plan of ${name}`, market: config.market, columns, rows: [plan] }, choice);
     note(basisOf(estimate, config.sources[request.source].requestsPerMinute));
     if (plan.symbols === 0) note(whomToName(request.source));
   });
@@ -38,37 +60,4 @@ export async function printPlan(
 function basisOf({ paceSeconds, rowsPerSecond, measured }: Estimate, requestsPerMinute: number): string {
   const rate = `${Math.round(rowsPerSecond)} rows a second${measured ? ', as earlier runs did' : ', for want of earlier runs'}`;
   return `seconds: ${paceSeconds} by the pace of ${requestsPerMinute} requests a minute; it keeps ${rate}`;
-}
-
-function print({ config }: StoreContext, plan: PlanFigures): void {
-  const { requests, symbols, sessions, cells, expectedRows, estimatedSeconds, quotaLeft: left } = plan;
-  process.stdout.write(`${marketMark(config.market)}plan\n`);
-  printTable(
-    [
-      'requests',
-      'whole-market',
-      'per-symbol',
-      'look-ups',
-      'symbols',
-      'sessions',
-      'cells',
-      'rows',
-      'seconds',
-      'quota left',
-    ],
-    [
-      [
-        requests.total,
-        requests.wholeMarket,
-        requests.perSymbol,
-        requests.lookups,
-        symbols,
-        sessions,
-        cells,
-        expectedRows,
-        estimatedSeconds,
-        left,
-      ],
-    ],
-  );
 }

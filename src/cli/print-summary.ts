@@ -1,8 +1,11 @@
 import type { Market } from '../config.ts';
+import { flows, type FlowName } from '../flows/index.ts';
 import type { IndicatorsSummary } from '../runs/indicators-summary.ts';
 import type { MaintenanceSummary } from '../runs/maintenance-request.ts';
-import type { RunSummary } from '../runs/run-summary.ts';
-import { marketMark, note, printTable } from './output.ts';
+import type { RunSummary, SymbolError } from '../runs/run-summary.ts';
+import { note, printTable } from './output.ts';
+import { chosenColumns, type Column, type ColumnChoice, type TableOptions } from './table/column.ts';
+import { countText } from './table/figures.ts';
 
 /** What the run of any flow ends with. */
 export type FlowSummary = RunSummary | IndicatorsSummary | MaintenanceSummary;
@@ -12,46 +15,76 @@ export function isFailure(summary: FlowSummary): boolean {
   return 'failed' in summary && summary.failed > 0;
 }
 
+const count = (name: string, of: (summary: RunSummary) => number, rank: 1 | 2 = 1): Column<RunSummary> => ({
+  name,
+  cell: (summary) => countText(of(summary)),
+  right: true,
+  rank,
+});
+
+const summaryColumns: readonly Column<RunSummary>[] = [
+  count('symbols', ({ totalSymbols }) => totalSymbols),
+  count('successful', ({ successful }) => successful),
+  count('partial', ({ partial }) => partial),
+  count('failed', ({ failed }) => failed),
+  count('records', ({ totalRecords }) => totalRecords),
+  count('changed', ({ changedRecords }) => changedRecords),
+  count('settled', ({ settledRecords }) => settledRecords, 2),
+  count('requests', ({ requests }) => requests),
+];
+
+type DeletedRow = readonly [table: string, rows: number];
+
+const deletedColumns: readonly Column<DeletedRow>[] = [
+  { name: 'table', cell: ([table]) => table },
+  { name: 'rows', cell: ([, rows]) => countText(rows), right: true },
+];
+
+const troubledColumns: readonly Column<SymbolError & { readonly state: string }>[] = [
+  { name: 'symbol', cell: ({ symbol }) => symbol, least: 16 },
+  { name: 'state', cell: ({ state }) => state },
+  { name: 'error', cell: ({ error }) => error, least: 20 },
+];
+
+/** Which columns of the summary of a flow a person wants; throws `UsageError`. */
+export function summaryChoice(name: FlowName, options: TableOptions): ColumnChoice {
+  return chosenColumns(flows[name].pool === 'maintenance' ? deletedColumns : summaryColumns, options);
+}
+
+/** A run as it has ended. */
+export interface EndedRun {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly market: Market;
+  readonly summary: FlowSummary;
+}
+
 /** A run's summary for a person. */
-export function printEnd(workflowId: string, market: Market, summary: FlowSummary): void {
+export function printEnd({ workflowId, runId, market, summary }: EndedRun, choice: ColumnChoice): void {
   if ('deleted' in summary) {
-    printDeleted(workflowId, market, summary);
+    const title = `${workflowId}: rows that ${summary.dryRun ? 'would go' : 'went'}`;
+    printTable({ title, market, columns: deletedColumns, rows: Object.entries(summary.deleted) }, choice);
     return;
   }
-  const title = 'calculationDate' in summary ? `${workflowId}, up to ${summary.calculationDate}` : workflowId;
-  printCounts(title, market, summary);
+  const title = 'calculationDate' in summary ? `up to ${summary.calculationDate}: ${workflowId}` : workflowId;
+  printTable({ title, market, columns: summaryColumns, rows: [summary] }, choice);
+  printTroubled(runId, market, summary);
   if (summary.note !== undefined) note(summary.note);
   if ('wentOnWithout' in summary && summary.wentOnWithout !== null)
     note(`it went on without: ${summary.wentOnWithout}`);
 }
 
-function printDeleted(title: string, market: Market, { dryRun, deleted }: MaintenanceSummary): void {
-  process.stdout.write(`${marketMark(market)}${title}\n`);
-  printTable(['table', dryRun ? 'rows that would go' : 'rows that went'], Object.entries(deleted));
-}
-
 const shownErrors = 10;
 
-function printCounts(title: string, market: Market, summary: RunSummary): void {
-  process.stdout.write(`${marketMark(market)}${title}\n`);
-  printTable(
-    ['symbols', 'successful', 'partial', 'failed', 'records', 'changed', 'settled', 'requests'],
-    [
-      [
-        summary.totalSymbols,
-        summary.successful,
-        summary.partial,
-        summary.failed,
-        summary.totalRecords,
-        summary.changedRecords,
-        summary.settledRecords,
-        summary.requests,
-      ],
-    ],
-  );
-  const troubled = [...summary.failedSymbols, ...summary.partialSymbols];
-  for (const { symbol, error } of troubled.slice(0, shownErrors))
-    process.stdout.write(`  ${symbol}: ${error}\n`);
-  const more = summary.failed + summary.partial - Math.min(troubled.length, shownErrors);
-  if (more > 0) process.stdout.write(`  and ${more} more: barwright runs inspect ID --json\n`);
+function printTroubled(runId: string, market: Market, summary: RunSummary): void {
+  const troubled = [
+    ...summary.failedSymbols.map((one) => ({ ...one, state: 'failed' })),
+    ...summary.partialSymbols.map((one) => ({ ...one, state: 'partial' })),
+  ];
+  const all = summary.failed + summary.partial;
+  if (all === 0) return;
+  const rows = troubled.slice(0, shownErrors);
+  const title = rows.length < all ? `not all of it came, ${rows.length} of ${all}` : 'not all of it came';
+  printTable({ title, market, columns: troubledColumns, rows, follows: true }, 'fitting');
+  note(`barwright runs inspect ${runId} says more`);
 }

@@ -1,14 +1,17 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { flows, type FlowName } from '../flows/index.ts';
 import { startRun, type RunWish, type StartedRun } from '../operations/start-run.ts';
+import { clientIdentity } from '../temporal/connection.ts';
 import { withWorkers, type WorkerContext } from './context.ts';
 import { RunFailed } from './errors.ts';
 import { usageErrorOf } from './flow-options.ts';
 import { note, printJson } from './output.ts';
-import { isFailure, printEnd, type FlowSummary } from './print-summary.ts';
+import { isFailure, printEnd, summaryChoice, type FlowSummary } from './print-summary.ts';
 import { showProgress } from './progress.ts';
+import type { TableOptions } from './table/column.ts';
+import { waitReason } from './wait-reason.ts';
 
-interface RunOptions {
+interface RunOptions extends TableOptions {
   readonly json?: unknown;
   /** Commander's `--no-wait`. */
   readonly wait?: unknown;
@@ -16,17 +19,19 @@ interface RunOptions {
 
 /** Starts a flow and, unless told not to, waits for its summary; the exit code says how it ended. */
 export async function runFlow(flow: FlowName, asked: RunWish, options: RunOptions): Promise<void> {
+  const choice = summaryChoice(flow, options);
   await withWorkers(flows[flow].pool, flows[flow].asks, async (operating) => {
     const started = await startFlow(operating, flow, asked);
     const { workflowId, runId } = started;
+    const { market } = operating.config;
     note(`${started.joined ? 'joined the running' : 'started'} ${workflowId}`);
     if (options.wait === false) {
-      if (options.json === true) printJson({ workflowId, runId });
+      if (options.json === true) printJson({ workflowId, runId }, market);
       return;
     }
-    const summary = await awaitSummary(operating, started);
-    if (options.json === true) printJson({ ...summary, workflowId, runId, ...marketOf(operating) });
-    else printEnd(workflowId, operating.config.market, summary);
+    const summary = await awaitSummary(operating, flow, started);
+    if (options.json === true) printJson({ ...summary, workflowId, runId }, market);
+    else printEnd({ workflowId, runId, market, summary }, choice);
     if (isFailure(summary)) process.exitCode = 1;
   });
 }
@@ -38,7 +43,7 @@ export async function startFlow(
   asked: RunWish,
 ): Promise<StartedRun> {
   try {
-    return await startRun({ client, config, db }, flow, asked);
+    return await startRun({ client, config, db, startedBy: clientIdentity() }, flow, asked);
   } catch (error) {
     throw usageErrorOf(error);
   }
@@ -47,9 +52,15 @@ export async function startFlow(
 /** The result of a run, showing its progress meanwhile. A run that failed as a whole throws its cause. */
 export async function awaitSummary(
   operating: WorkerContext,
-  { workflowId, runId }: StartedRun,
+  flow: FlowName,
+  started: StartedRun,
 ): Promise<FlowSummary> {
-  const stop = showProgress(operating.store.db, runId);
+  const { workflowId, runId } = started;
+  const stop = showProgress({
+    db: operating.store.db,
+    runId,
+    reason: () => waitReason(operating, flow, started),
+  });
   const handle = operating.client.workflow.getHandle<() => Promise<FlowSummary>>(workflowId, undefined, {
     firstExecutionRunId: runId,
   });
@@ -66,9 +77,4 @@ export async function awaitSummary(
 /** What the innermost cause of an error says. */
 export function rootMessage(error: Error): string {
   return error.cause instanceof Error ? rootMessage(error.cause) : error.message;
-}
-
-/** Says in a document that its figures come from the simulated market. */
-function marketOf({ config }: WorkerContext): { readonly market?: 'SIMULATED' } {
-  return config.market === 'simulated' ? { market: 'SIMULATED' } : {};
 }

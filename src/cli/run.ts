@@ -4,12 +4,13 @@ import { addFlowOptions, askedOf, parseFlow, type Options } from './flow-options
 import { printPlan } from './print-plan.ts';
 import { runFlow } from './run-flow.ts';
 import { jsonOption } from './shared-options.ts';
+import { addTableOptions } from './table/column.ts';
 
 export function addRunCommand(program: Command): void {
   const command = program
     .command('run <flow>')
     .description(`start a flow and wait for its summary: ${flowNames.join(', ')}`);
-  addFlowOptions(command, flowNames)
+  addTableOptions(addFlowOptions(command, flowNames))
     .option('--plan', 'only say what it would ask')
     .option('--no-wait', 'start it and return')
     .addOption(jsonOption)

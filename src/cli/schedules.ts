@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { pruneSchedules } from '../../schedules/apply.ts';
 import { declarations } from '../../schedules/index.ts';
+import type { Market } from '../config.ts';
 import { isFlowName } from '../flows/index.ts';
 import { applyDeclared } from './apply-schedules.ts';
 import { withTemporal, type TemporalContext } from './context.ts';
@@ -11,6 +12,7 @@ import { parseChoice } from './parameters.ts';
 import { inspectSchedule, listSchedules } from './show-schedules.ts';
 import { triggerSchedule } from './trigger-schedule.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
+import { addTableOptions } from './table/column.ts';
 
 const scheduled = declarations.map(({ flow }) => flow);
 
@@ -23,27 +25,23 @@ export function addSchedulesCommand(program: Command): void {
     .option('--prune', 'remove what is no longer declared')
     .addOption(jsonOption)
     .action((options: ApplyOptions) => withTemporal((context) => apply(context, options)));
-  schedules
-    .command('list')
+  addTableOptions(schedules.command('list'))
     .description('every schedule, when it runs next and whether it is paused')
     .addOption(jsonOption)
-    .action((options: JsonOption) => withTemporal((context) => listSchedules(context, options)));
-  schedules
-    .command('inspect <id>')
+    .action(listSchedules);
+  addTableOptions(schedules.command('inspect <id>'))
     .description('one schedule: what it does, what it did, its next times')
     .addOption(jsonOption)
-    .action((id: string, options: JsonOption) =>
-      withTemporal((context) => inspectSchedule(context, id, options)),
-    );
+    .action(inspectSchedule);
   schedules
     .command('pause <id>')
     .description('stop firing until somebody resumes it')
     .option('--reason <text>', 'kept with the pause', 'paused by hand (barwright schedules pause)')
     .addOption(jsonOption)
     .action((id: string, options: JsonOption & { readonly reason: string }) =>
-      withTemporal(async ({ client }) => {
+      withTemporal(async ({ client, config }) => {
         await existing(id, () => client.schedule.getHandle(id).pause(reasonOf(options.reason)));
-        said(options, { id, paused: true }, `${id} is paused`);
+        said(options, { id, paused: true }, { market: config.market, text: `${id} is paused` });
       }),
     );
   schedules
@@ -51,9 +49,9 @@ export function addSchedulesCommand(program: Command): void {
     .description('fire again; what was due meanwhile is not caught up')
     .addOption(jsonOption)
     .action((id: string, options: JsonOption) =>
-      withTemporal(async ({ client }) => {
+      withTemporal(async ({ client, config }) => {
         await existing(id, () => client.schedule.getHandle(id).unpause(' '));
-        said(options, { id, paused: false }, `${id} fires again`);
+        said(options, { id, paused: false }, { market: config.market, text: `${id} fires again` });
       }),
     );
   schedules
@@ -63,8 +61,12 @@ export function addSchedulesCommand(program: Command): void {
     .action((id: string, options: JsonOption) => triggerSchedule(id, options));
 }
 
-function said({ json }: JsonOption, document: object, text: string): void {
-  if (json) printJson(document);
+function said(
+  { json }: JsonOption,
+  document: object,
+  { market, text }: { readonly market: Market; readonly text: string },
+): void {
+  if (json) printJson(document, market);
   else note(text);
 }
 
@@ -92,7 +94,7 @@ async function apply(
   const applied = await applyDeclared(client, config, chosen);
   const removed = prune ? await pruneSchedules(client, declarations) : [];
   if (json) {
-    printJson({ schedules: applied, removed });
+    printJson({ schedules: applied, removed }, config.market);
     return;
   }
   for (const { id, change, paused, note: reason } of applied) {

@@ -35,7 +35,7 @@ async function simulate(options: SimulateOptions): Promise<void> {
   const faults = options.faults === undefined ? undefined : await readFaultScript(options.faults);
   const port = options.port === undefined ? 0 : parseCount('--port', options.port, 1);
   const simulator = await startSimulator({ source, port, ...(faults === undefined ? {} : { faults }) });
-  if (options.json) printJson({ url: simulator.url, port: simulator.port });
+  if (options.json) printJson({ url: simulator.url, port: simulator.port }, 'simulated');
   else process.stdout.write(`SIMULATED market at ${simulator.url}\n`);
   note(
     `use it with MARKET=live POLYGON_BASE_URL=${simulator.url} POLYGON_API_KEY=x YAHOO_BASE_URL=${simulator.url} barwright up`,

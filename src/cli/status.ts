@@ -1,21 +1,24 @@
-import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { declarations } from '../../schedules/index.ts';
-import { readSchedules } from '../../schedules/read.ts';
+import { readSchedules, type ScheduleView } from '../../schedules/read.ts';
 import { loadConfig, type Config, type Market } from '../config.ts';
 import { endpointsOf, type Endpoints } from '../runtime/endpoints.ts';
 import { readState, type RuntimeState } from '../runtime/state.ts';
 import { withoutPassword } from '../store/database.ts';
+import { readBudgets, type BudgetFigures } from '../operations/read-budgets.ts';
 import { requireMigrated } from '../store/migrate.ts';
+import { lastResults, type LastResult } from '../store/run-history.ts';
 import { liveWorkers, type WorkerRecord } from '../store/workers.ts';
 import { temporalTarget } from '../temporal/connection.ts';
 import { pools } from '../flows/pools.ts';
 import { onDatabase, onTemporal } from './connections.ts';
 import { errorReport } from './errors.ts';
-import { marketMark, note, printJson } from './output.ts';
+import { note, printJson } from './output.ts';
+import { printStatus } from './print-status.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
 
-interface Status {
+/** What runs on an installation, whether it is well, what is next, and what the last runs came to. */
+export interface Status {
   readonly ready: boolean;
   readonly market: Market;
   readonly temporal: { readonly address: string | null; readonly ui: string | null; readonly ok: boolean };
@@ -23,6 +26,17 @@ interface Status {
   readonly workers: readonly { readonly pool: string; readonly ok: boolean }[];
   /** Well: everything declared is there, paused or not. */
   readonly schedules: { readonly ok: boolean };
+  readonly nextRuns: readonly NextRun[];
+  readonly lastResults: readonly LastResult[];
+  readonly budgets: readonly BudgetFigures[];
+}
+
+interface NextRun {
+  readonly id: string;
+  /** ISO 8601; null while it is paused. */
+  readonly nextRunAt: string | null;
+  readonly paused: boolean;
+  readonly note: string | null;
 }
 
 export function addStatusCommand(program: Command): void {
@@ -33,8 +47,8 @@ export function addStatusCommand(program: Command): void {
     .action(async ({ json }: JsonOption) => {
       const status = await readStatus();
       // There is no dashboard yet.
-      if (json) printJson({ ...status, dashboard: null });
-      else printStatus(status);
+      if (json) printJson({ ...status, dashboard: null }, status.market);
+      else printStatus(status, loadConfig().displayTimeZone);
       if (!status.ready) process.exitCode = 1;
     });
 }
@@ -44,55 +58,61 @@ async function readStatus(): Promise<Status> {
   const state = readState(config.home);
   const market = state?.market ?? config.market;
   const endpoints = endpointsOf(config, state);
-  const [{ schedules, ...temporal }, { workers, ...database }] = await Promise.all([
-    temporalStatus(config, state, endpoints),
-    databaseStatus(config, endpoints),
-  ]);
+  const [{ schedules, nextRuns, ...temporal }, { workers, results, budgets, ...database }] =
+    await Promise.all([temporalStatus(config, state, endpoints), databaseStatus(config, endpoints)]);
   const parts = [temporal, database, schedules, ...workers];
   const ready = parts.every(({ ok }) => ok) && (state === null || state.ready);
-  return { ready, market, temporal, database, workers, schedules };
+  return { ready, market, temporal, database, workers, schedules, nextRuns, lastResults: results, budgets };
 }
 
 async function temporalStatus(
   config: Config,
   state: RuntimeState | null,
   endpoints: Endpoints,
-): Promise<Status['temporal'] & Pick<Status, 'schedules'>> {
+): Promise<Status['temporal'] & Pick<Status, 'schedules' | 'nextRuns'>> {
   const target = temporalTarget(config.temporal, endpoints.temporalAddress);
   const ui = config.temporal.external ? null : (state?.temporal?.ui ?? null);
-  if (target === null) return { address: null, ui, ok: false, schedules: { ok: false } };
-  let missing: readonly string[] | null = null;
+  if (target === null) return { address: null, ui, ok: false, schedules: { ok: false }, nextRuns: [] };
+  let found: readonly ScheduleView[] | null = null;
   const ok = await isWell(async () => {
-    missing = await onTemporal(target, missingSchedules);
+    found = await onTemporal(target, readSchedules);
   });
-  return { address: target.address, ui, ok, schedules: { ok: isNone(missing) } };
+  return { address: target.address, ui, ok, ...scheduleStatus(found) };
 }
 
-async function missingSchedules(client: Client): Promise<readonly string[]> {
-  const present = new Set((await readSchedules(client)).map(({ id }) => id));
-  return declarations.map(({ flow }) => flow).filter((id) => !present.has(id));
+/** Null: they could not be read. */
+function scheduleStatus(found: readonly ScheduleView[] | null): Pick<Status, 'schedules' | 'nextRuns'> {
+  const present = new Set((found ?? []).map(({ id }) => id));
+  const ok = found !== null && declarations.every(({ flow }) => present.has(flow));
+  const nextRuns = (found ?? []).map(({ id, nextRunAt, paused, note: reason }) => {
+    return { id, nextRunAt, paused, note: reason };
+  });
+  return { schedules: { ok }, nextRuns };
 }
 
-function isNone(missing: readonly string[] | null): boolean {
-  return missing?.length === 0;
+interface DatabaseStatus extends Pick<Status, 'workers' | 'budgets'> {
+  readonly url: string | null;
+  readonly ok: boolean;
+  readonly results: readonly LastResult[];
 }
 
-async function databaseStatus(
-  config: Config,
-  { databaseUrl }: Endpoints,
-): Promise<Status['database'] & Pick<Status, 'workers'>> {
+async function databaseStatus(config: Config, { databaseUrl, baseUrls }: Endpoints): Promise<DatabaseStatus> {
   const expected = pools.filter((pool) => config.workers.processes[pool] > 0);
   const none = expected.map((pool) => ({ pool, ok: false }));
-  if (databaseUrl === null) return { url: null, ok: false, workers: none };
+  if (databaseUrl === null) return { url: null, ok: false, workers: none, results: [], budgets: [] };
   let live: readonly WorkerRecord[] = [];
+  let results: readonly LastResult[] = [];
+  let budgets: readonly BudgetFigures[] = [];
   const ok = await isWell(() =>
     onDatabase(databaseUrl, 'status', async ({ db }) => {
       await requireMigrated(db);
       live = await liveWorkers(db);
+      results = await lastResults(db);
+      budgets = await readBudgets({ db, config }, baseUrls);
     }),
   );
   const workers = expected.map((pool) => ({ pool, ok: live.some((worker) => worker.pool === pool) }));
-  return { url: withoutPassword(databaseUrl), ok, workers };
+  return { url: withoutPassword(databaseUrl), ok, workers, results, budgets };
 }
 
 async function isWell(check: () => Promise<void>): Promise<boolean> {
@@ -103,17 +123,4 @@ async function isWell(check: () => Promise<void>): Promise<boolean> {
     note(`barwright: ${errorReport(error).message}`);
     return false;
   }
-}
-
-function printStatus({ ready, market, temporal, database, workers, schedules }: Status): void {
-  const mark = (ok: boolean) => (ok ? 'ok' : 'NOT WELL');
-  const lines = [
-    `${marketMark(market)}${ready ? 'ready' : 'not ready'} (${market} market)`,
-    `Temporal    ${mark(temporal.ok)}  ${temporal.address ?? 'not running'}  ${temporal.ui ?? ''}`,
-    `PostgreSQL  ${mark(database.ok)}  ${database.url ?? 'not running'}`,
-    ...workers.map(({ pool, ok }) => `worker      ${mark(ok)}  ${pool}`),
-    `schedules   ${mark(schedules.ok)}  ${schedules.ok ? 'barwright schedules list' : 'barwright schedules apply'}`,
-    ...(ready ? [] : ['start what is missing with barwright up']),
-  ];
-  process.stdout.write(`${lines.map((line) => line.trimEnd()).join('\n')}\n`);
 }

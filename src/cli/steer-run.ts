@@ -8,7 +8,7 @@ const patienceMs = 3_000;
 
 /** Tells a run what a person wants of it, and says when it is done, or what it waits for. */
 export async function orderRun(id: string, order: Order, { json }: JsonOption): Promise<void> {
-  await withWorkers('data-ingestion', null, async ({ client, store: { db } }) => {
+  await withWorkers('data-ingestion', null, async ({ client, config, store: { db } }) => {
     const stillWaiting = setTimeout(
       () => note(`${id}: ${order.verb} is heard; waits for what is under way to end`),
       patienceMs,
@@ -17,7 +17,10 @@ export async function orderRun(id: string, order: Order, { json }: JsonOption): 
       const { workflowId, waitsFor } = await steerRun({ client, db, by: clientIdentity() }, id, order);
       const { verb } = order;
       if (json)
-        printJson(waitsFor === null ? { workflowId, done: verb } : { workflowId, heard: verb, waitsFor });
+        printJson(
+          waitsFor === null ? { workflowId, done: verb } : { workflowId, heard: verb, waitsFor },
+          config.market,
+        );
       else
         note(
           `${workflowId}: ${waitsFor === null ? `${verb} is done` : `${verb} is heard; waits for ${waitsFor}`}`,

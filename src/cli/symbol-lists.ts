@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { WatchOutcome } from '../../activities/reference.ts';
 import type { watchSymbols } from '../../workflows/watch-symbols.ts';
-import { canBeAsked, loadConfig } from '../config.ts';
+import { canBeAsked, loadConfig, type Market } from '../config.ts';
 import type { SymbolsList } from '../domain/instrument.ts';
 import { sourceNames, usualSource } from '../domain/source.ts';
 import { setListed } from '../store/instruments.ts';
@@ -50,12 +50,16 @@ async function enlist(list: SymbolsList, text: string, { json }: JsonOption): Pr
       taskQueue: config.taskQueues['data-ingestion'],
       args: [{ symbols, seconds, source, list }],
     });
-    report(list, outcomes, json ?? false);
+    report(list, outcomes, { json: json ?? false, market: config.market });
   });
 }
 
-function report(list: SymbolsList, outcomes: readonly WatchOutcome[], json: boolean): void {
-  if (json) printJson({ symbols: outcomes });
+function report(
+  list: SymbolsList,
+  outcomes: readonly WatchOutcome[],
+  { json, market }: { readonly json: boolean; readonly market: Market },
+): void {
+  if (json) printJson({ symbols: outcomes }, market);
   else
     for (const { symbol, error } of outcomes)
       note(error === null ? `${symbol} ${texts[list].on}` : `${symbol}: ${error}`);
@@ -65,10 +69,11 @@ function report(list: SymbolsList, outcomes: readonly WatchOutcome[], json: bool
 /** Takes symbols off a list, all of them or, where one of them is not known, none. */
 async function strike(list: SymbolsList, text: string, { json }: JsonOption): Promise<void> {
   const typed = parseSymbols(text);
-  await withStore(async ({ store }) => {
+  await withStore(async ({ store, config: { market } }) => {
     const instruments = await findInstruments(store.db, typed);
     for (const { id } of instruments) await setListed(store.db, list, id, false);
-    if (json) printJson({ symbols: instruments.map(({ symbol }) => ({ symbol, error: null })) });
+    const outcomes = instruments.map(({ symbol }) => ({ symbol, error: null }));
+    if (json) printJson({ symbols: outcomes }, market);
     else for (const { symbol } of instruments) note(`${symbol} ${texts[list].off}`);
   });
 }

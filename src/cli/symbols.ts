@@ -6,9 +6,11 @@ import type { Database } from '../store/database.ts';
 import { readUniverse, readWatched, type StoredInstrument } from '../store/instruments.ts';
 import { withStore, withWorkers } from './context.ts';
 import { UsageError } from './errors.ts';
-import { marketMark, note, printJson, printTable } from './output.ts';
+import { note, printJson, printTable } from './output.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
 import { addSymbolLists } from './symbol-lists.ts';
+import { addTableOptions, chosenColumns, type Column, type TableOptions } from './table/column.ts';
+import { flagText } from './table/figures.ts';
 
 export function addSymbolsCommand(program: Command): void {
   const symbols = program.command('symbols').description('the universe of instruments, and the watchlist');
@@ -17,8 +19,7 @@ export function addSymbolsCommand(program: Command): void {
     .description("read the provider's lists of instruments, delisted ones included")
     .addOption(jsonOption)
     .action(syncSymbols);
-  symbols
-    .command('list')
+  addTableOptions(symbols.command('list'))
     .description('the universe: common stock, ADRs, ETFs and what was added; and the watchlist')
     .option('--date <date>', 'what was listed on that date')
     .option('--watched', 'only the watchlist')
@@ -35,22 +36,39 @@ async function syncSymbols({ json }: JsonOption): Promise<void> {
       taskQueue: config.taskQueues['data-ingestion'],
       workflowIdConflictPolicy: 'USE_EXISTING',
     });
-    if (json) printJson(outcome);
+    if (json) printJson(outcome, config.market);
     else
       note(`${outcome.instruments} instruments, ${outcome.added} new, ${outcome.retired} no longer listed`);
   });
 }
 
-interface ListOptions extends JsonOption {
+type ShownInstrument = Pick<
+  StoredInstrument,
+  'symbol' | 'name' | 'type' | 'exchange' | 'active' | 'listedOn' | 'delistedOn' | 'watched'
+>;
+
+const columns: readonly Column<ShownInstrument>[] = [
+  { name: 'symbol', cell: ({ symbol }) => symbol },
+  { name: 'name', cell: ({ name }) => name, least: 14 },
+  { name: 'type', cell: ({ type }) => type },
+  { name: 'exchange', cell: ({ exchange }) => exchange, rank: 2 },
+  { name: 'active', cell: ({ active }) => (active ? 'active' : 'delisted') },
+  { name: 'listed', cell: ({ listedOn }) => listedOn, rank: 2 },
+  { name: 'delisted', cell: ({ delistedOn }) => delistedOn, rank: 2 },
+  { name: 'watched', cell: ({ watched }) => flagText(watched, 'watched') },
+];
+
+interface ListOptions extends JsonOption, TableOptions {
   readonly date?: string;
   readonly watched?: true;
 }
 
-async function listSymbols({ date, watched: onlyWatched, json }: ListOptions): Promise<void> {
+async function listSymbols({ date, watched: onlyWatched, json, ...options }: ListOptions): Promise<void> {
+  const choice = chosenColumns(columns, options);
   if (date !== undefined && !isCalendarDate(date)) {
     throw new UsageError(`--date ${JSON.stringify(date)} is not a calendar date`, 'write it as YYYY-MM-DD');
   }
-  await withStore(async ({ store, config }) => {
+  await withStore(async ({ store, config: { market } }) => {
     const range = date === undefined ? null : { from: date, to: date };
     const symbols = (await listed(store.db, range, onlyWatched ?? false)).map(
       ({ symbol, name, type, exchange, active, listedOn, delistedOn, watched }) => ({
@@ -65,14 +83,10 @@ async function listSymbols({ date, watched: onlyWatched, json }: ListOptions): P
       }),
     );
     if (json) {
-      printJson({ symbols });
+      printJson({ symbols }, market);
       return;
     }
-    process.stdout.write(`${marketMark(config.market)}${symbols.length} symbols\n`);
-    printTable(
-      ['symbol', 'name', 'type', 'exchange', 'active', 'listed', 'delisted', 'watched'],
-      symbols.map((symbol) => Object.values(symbol)),
-    );
+    printTable({ title: `${symbols.length} symbols`, market, columns, rows: symbols }, choice);
   });
 }
 

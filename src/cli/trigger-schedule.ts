@@ -19,11 +19,15 @@ export async function triggerSchedule(id: string, { json }: JsonOption): Promise
     id,
     declarations.map((declaration) => declaration.flow),
   );
-  await withWorkers(flows[flow].pool, flows[flow].asks, async ({ client }) => {
+  await withWorkers(flows[flow].pool, flows[flow].asks, async ({ client, config }) => {
     const fired = await existing(flow, () => fire(client.schedule.getHandle(flow)));
     const firing = client.workflow.getHandle<() => Promise<FiringOutcome>>(fired);
     const { outcome, workflowId, runId, reason } = await firing.result();
-    if (json) printJson({ id, outcome, workflowId, runId, ...(reason === undefined ? {} : { reason }) });
+    if (json)
+      printJson(
+        { id, outcome, workflowId, runId, ...(reason === undefined ? {} : { reason }) },
+        config.market,
+      );
     else if (reason !== undefined) note(`nothing due: ${reason}`);
     else note(`${outcome} ${workflowId}${runId === null ? '' : ` (${runId})`}`);
   });

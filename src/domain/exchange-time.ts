@@ -1,15 +1,23 @@
 import type { SessionDate } from './session.ts';
 
-const newYork = new Intl.DateTimeFormat('en-CA', {
-  timeZone: 'America/New_York',
-  hourCycle: 'h23',
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-});
+/** Whose clock the exchange keeps. */
+export const exchangeZone = 'America/New_York';
+
+/** The parts of a wall clock's time in a zone of the tz database; throws `RangeError` for a zone that there is not. */
+export function clockFormat(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
+}
+
+const newYork = clockFormat(exchangeZone);
 
 /** Both clock changes fall on a whole hour, so the offset is constant within one. */
 const hourMs = 3_600_000;

@@ -90,14 +90,14 @@ function missingBars({ interval, answered, observedMs }: IntradayEvidence) {
   };
   return ({ opensMs, closesMs }: SessionTimes) => {
     const lengthMs = barLengthMs(interval, opensMs, closesMs);
-    let missing = none;
+    let missing: number[] | null = null;
     let expected = 0;
     for (let fromMs = opensMs; fromMs < closesMs; fromMs += lengthMs) {
       if (Math.min(fromMs + lengthMs, closesMs) > observedMs) break;
       expected += 1;
-      if (!came(fromMs)) missing = [...missing, fromMs];
+      if (!came(fromMs)) (missing ??= []).push(fromMs);
     }
-    return { expected, missing };
+    return { expected, missing: missing ?? none };
   };
 }
 

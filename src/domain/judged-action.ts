@@ -60,6 +60,7 @@ export const actionRules = [
   'dividend_in_other_currency',
   'dividend_listed_twice',
   'dividend_twin_differs',
+  'dividend_of_unknown_basis',
 ] as const;
 type ActionRule = (typeof actionRules)[number];
 

@@ -1,6 +1,7 @@
 import { dayNumber } from './date-range.ts';
 import type { KnownAction } from './judged-action.ts';
 import type { SessionDate } from './session.ts';
+import { unknownBasis } from './split-basis.ts';
 
 /** One source's record of cash a share, as paid. */
 export type Payment = KnownAction & {
@@ -18,7 +19,7 @@ export interface CountedSplit {
 
 /** What later splits have made of a share, up to a date; spin-offs are in adjusted prices and adjusted cash alike. */
 export function ratioBetween(
-  splits: readonly CountedSplit[],
+  splits: readonly Pick<CountedSplit, 'exDate' | 'ratio'>[],
   after: SessionDate,
   through: SessionDate,
 ): number {
@@ -28,7 +29,7 @@ export function ratioBetween(
   );
 }
 
-/** The records of cash in shares of their ex-dates, by the splits that count. */
+/** The records of cash in shares of their ex-dates, by the splits that count; those of which that can be told. */
 export function paymentsOf(
   actions: readonly KnownAction[],
   splits: readonly CountedSplit[],
@@ -36,7 +37,7 @@ export function paymentsOf(
   return actions.flatMap((action): readonly Payment[] => {
     const { amount: stored, toldAmount, amountBasis, exDate } = action;
     const told = toldAmount ?? stored;
-    if (told === null) return [];
+    if (told === null || amountBasis === unknownBasis) return [];
     const amount = amountBasis === null ? told : told * ratioBetween(splits, exDate, amountBasis);
     return [{ ...action, amount, day: dayNumber(exDate) }];
   });

@@ -9,6 +9,7 @@ import {
 } from './judged-action.ts';
 import { paymentsOf, type CountedSplit } from './payment.ts';
 import type { ToldSplit } from './split-events.ts';
+import { judgeUnclearCash } from './unclear-cash.ts';
 
 /** What was decided, and what each payment comes to in shares of its ex-date by the splits that count. */
 export interface ReconciledActions extends Reconciled {
@@ -26,8 +27,9 @@ export function reconcileActions(actions: readonly KnownAction[], context: Actio
   const counted = countedSplits(splits, judged.verdicts);
   const payments = paymentsOf(actions, counted);
   const cash = judgeCash(payments, counted, context);
+  const unclear = judgeUnclearCash(actions, { payments, splits: counted, verdicts: cash.verdicts });
   return {
-    ...together([judged, cash]),
+    ...together([judged, cash, unclear]),
     amounts: payments.map(({ id, amount }) => ({ id, amount })),
   };
 }

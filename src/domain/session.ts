@@ -8,3 +8,19 @@ export interface Session {
   readonly closesAt: string;
   readonly earlyClose: boolean;
 }
+
+/** The years whose sessions are known. */
+export const sessionYears = { first: 1990, last: 2199 } as const;
+
+/** The first and the last day that can be a session. */
+export const firstKnown: SessionDate = `${sessionYears.first}-01-01`;
+export const lastKnown: SessionDate = `${sessionYears.last}-12-31`;
+
+/** No stretch without a session is longer, in calendar days: after September 11 there were six. */
+export const longestClosure = 14;
+
+/** True for a date of those years. */
+export function isInSessionYears(date: SessionDate): boolean {
+  const year = Number(date.slice(0, 4));
+  return year >= sessionYears.first && year <= sessionYears.last;
+}

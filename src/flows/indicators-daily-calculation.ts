@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { longestClosure } from '../domain/session.ts';
 import { sourceNames } from '../domain/source.ts';
 import {
   usualIndicatorSource,
@@ -19,7 +20,7 @@ import {
   whichSymbols,
   wholeNumber,
 } from './parameters.ts';
-import { rangeOf } from './ranges.ts';
+import { rangeOf, requireReach } from './ranges.ts';
 
 const parameters = z.strictObject({
   ...whenAsked,
@@ -36,7 +37,7 @@ const parameters = z.strictObject({
   ),
   extra: optionalFlag('with the extras of docs/indicators.md; without it as INDICATORS_EXTRA says'),
   /** How long to wait for the session's ingestion: its bars may be late, and then the run goes on with what is there. */
-  waitSeconds: wholeNumber(0).optional(),
+  waitSeconds: wholeNumber(0).max(604_800, 'at most 604,800, a week').optional(),
 });
 
 const usualDaysBack = 300;
@@ -54,7 +55,7 @@ export const indicatorsDailyCalculation = {
   parameters,
   request(asked, nominalTime) {
     const { dataSource: source, waitSeconds = null, extra } = asked;
-    const rows = rowsAsked(asked);
+    const rows = rowsAsked(asked, nominalTime);
     const wish = { nominalTime, source, rows, ...symbolsAsked(asked), waitSeconds };
     return extra === undefined ? wish : { ...wish, extra };
   },
@@ -67,10 +68,14 @@ export const indicatorsDailyCalculation = {
   },
 } as const satisfies Flow<typeof parameters, IndicatorsRequest>;
 
-function rowsAsked(asked: z.output<typeof parameters>): RowsWish {
+function rowsAsked(asked: z.output<typeof parameters>, nominalTime: string): RowsWish {
   const { daysBack, calculationDate, startDate, endDate } = asked;
-  if (startDate === undefined && endDate === undefined)
+  if (startDate === undefined && endDate === undefined) {
+    const last = calculationDate ?? nominalTime;
+    requireReach('calculationDate', last, longestClosure);
+    requireReach('daysBack', last, daysBack ?? 0);
     return { daysBack: daysBack ?? usualDaysBack, calculationDate: calculationDate ?? null };
+  }
   if (startDate === undefined || endDate === undefined) {
     const missing = startDate === undefined ? 'startDate' : 'endDate';
     throw new ContradictoryParameters(missing, `half a range: ${missing} is missing`, 'give both dates');
@@ -82,5 +87,6 @@ function rowsAsked(asked: z.output<typeof parameters>): RowsWish {
       'give either the two dates of a range, or the others',
     );
   }
+  requireReach('endDate', endDate, longestClosure);
   return { range: rangeOf({ startDate, endDate }) };
 }

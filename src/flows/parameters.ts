@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isCalendarDate } from '../domain/date-range.ts';
 import { isWellFormedSymbol } from '../domain/instrument.ts';
+import { isInSessionYears, sessionYears } from '../domain/session.ts';
 
 /** How a parameter is written on the command line; one that is not registered is not offered there. */
 export interface OptionText {
@@ -23,27 +24,44 @@ export function wholeNumber(least: number): z.ZodInt {
   return z.int(wish).min(least, wish).max(1e9, 'at most 1,000,000,000');
 }
 
-export const date = z.string('a date').refine(isCalendarDate, 'a calendar date, written YYYY-MM-DD');
+const knownYears = `of the years ${sessionYears.first} to ${sessionYears.last}`;
 
-const symbol = z.string('a symbol').refine(isWellFormedSymbol, 'a ticker');
+export const date = z
+  .string('a date')
+  .refine(isCalendarDate, { error: 'a calendar date, written YYYY-MM-DD', abort: true })
+  .refine(isInSessionYears, `a date ${knownYears}`);
+
+/** More than every market lists. */
+const mostSymbols = 50_000;
+
+export const symbolList = z
+  .array(z.string('a symbol').refine(isWellFormedSymbol, 'a ticker'), 'a list of symbols')
+  .min(1, 'at least one symbol')
+  .max(mostSymbols, `at most ${mostSymbols.toLocaleString('en-US')} symbols`);
 
 /** What every flow takes: whose bars, and no more than so many. */
 export const whichSymbols = {
-  symbols: offered(
-    z.array(symbol, 'a list of symbols').min(1, 'at least one symbol').optional(),
-    '<list>',
-    'symbols separated by commas; without it the universe',
-  ),
+  symbols: offered(symbolList.optional(), '<list>', 'symbols separated by commas; without it the universe'),
   maxSymbols: offered(wholeNumber(1).optional(), '<count>', 'no more symbols than that'),
 };
 
+const instant = z.iso.datetime({ offset: true, error: 'an instant, ISO 8601', abort: true });
+
 /** The moment that the parameters are read at, unless the workflow's start is meant. Only for workflows. */
 export const whenAsked = {
-  nominalTime: z.iso.datetime({ offset: true, error: 'an instant, ISO 8601' }).optional(),
+  // By then the first sessions have closed.
+  nominalTime: instant
+    .refine((text) => isInSessionYears(text) && text > `${sessionYears.first}-02`, `an instant ${knownYears}`)
+    .optional(),
 };
 
-/** A century. */
-const calendarDays = wholeNumber(0).max(36_525, 'at most 36,525');
+/** A century of days, or more sessions than there have been. */
+const mostDays = 36_525;
+const dayCount = (least: number) => wholeNumber(least).max(mostDays, 'at most 36,525');
+const calendarDays = dayCount(0);
+
+/** How many sessions or calendar days; not for the command line. */
+export const sessionCount = dayCount;
 
 export const daysBack = (usual: number) =>
   offered(calendarDays.default(usual), '<days>', 'calendar days to look back');
@@ -66,7 +84,7 @@ export const dateOption = (description: string) => offered(date.optional(), '<da
 export const requiredDate = (description: string) => offered(date, '<date>', description);
 
 export const countOption = (least: number, usual: number, description: string) =>
-  offered(wholeNumber(least).default(usual), '<count>', description);
+  offered(dayCount(least).default(usual), '<count>', description);
 
 /** One of a few words. */
 export function choice<const Word extends string>(

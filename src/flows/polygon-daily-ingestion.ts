@@ -3,7 +3,8 @@ import type { IngestionRequest } from '../runs/ingestion-request.ts';
 import { dailyPolicy } from '../runs/run-policy.ts';
 import type { Flow } from './flow.ts';
 import { barsAlone, bringsBars, symbolsAsked } from './ingestion.ts';
-import { daysBack, incremental, whenAsked, whichSymbols, wholeNumber } from './parameters.ts';
+import { daysBack, incremental, sessionCount, whenAsked, whichSymbols } from './parameters.ts';
+import { requireReach, requireSessions } from './ranges.ts';
 
 const parameters = z.strictObject({
   ...whenAsked,
@@ -11,7 +12,7 @@ const parameters = z.strictObject({
   daysBack: daysBack(1),
   incremental,
   /** So many of the last sessions are asked once more: corrections come late. */
-  revisionSessions: wholeNumber(0).default(0),
+  revisionSessions: sessionCount(0).default(0),
 });
 
 /** Brings the daily bars of the sessions due. */
@@ -27,6 +28,8 @@ export const polygonDailyIngestion = {
   policy: { ...dailyPolicy, actions: 'sync' },
   parameters,
   request(asked, nominalTime) {
+    requireReach('daysBack', nominalTime, asked.daysBack);
+    requireSessions('revisionSessions', nominalTime, asked.revisionSessions);
     return {
       nominalTime,
       source: 'polygon',

@@ -3,13 +3,14 @@ import type { IngestionRequest } from '../runs/ingestion-request.ts';
 import { dailyPolicy } from '../runs/run-policy.ts';
 import type { Flow } from './flow.ts';
 import { barsAlone, bringsBars, symbolsAsked } from './ingestion.ts';
-import { countOption, whenAsked, whichSymbols, wholeNumber } from './parameters.ts';
+import { countOption, sessionCount, whenAsked, whichSymbols } from './parameters.ts';
+import { requireSessions } from './ranges.ts';
 
 const parameters = z.strictObject({
   ...whenAsked,
   sessions: countOption(1, 10, 'how many of the last final sessions to settle'),
   /** On Saturdays so many instead. */
-  saturdaySessions: wholeNumber(1).optional(),
+  saturdaySessions: sessionCount(1).optional(),
   ...whichSymbols,
 });
 
@@ -27,6 +28,8 @@ export const polygonSettlement = {
   parameters,
   request(asked, nominalTime) {
     const { sessions: finalSessions, saturdaySessions: onSaturdays = finalSessions } = asked;
+    requireSessions('sessions', nominalTime, finalSessions);
+    requireSessions('saturdaySessions', nominalTime, onSaturdays);
     return {
       nominalTime,
       source: 'polygon',

@@ -1,5 +1,7 @@
-import type { DateRange } from '../domain/date-range.ts';
+import { addDays, type DateRange } from '../domain/date-range.ts';
 import { exchangeDate } from '../domain/exchange-time.ts';
+import { firstKnown } from '../domain/session.ts';
+import { calendarDaysFor } from '../runs/run-sessions.ts';
 import { ContradictoryParameters } from '../runs/contradictory-parameters.ts';
 
 interface Dates {
@@ -21,4 +23,21 @@ export function begunRange(dates: Dates, nominalTime: string): DateRange {
   if (range.from <= today) return range;
   const message = `the range begins in the future: ${range.from}`;
   throw new ContradictoryParameters('startDate', message, `begin at ${today} or earlier`);
+}
+
+/**
+ * Throws `ContradictoryParameters` where a field's calendar days before a date, or before the exchange date of an
+ * instant, are more than the sessions that are known.
+ */
+export function requireReach(field: string, from: string, days: number): void {
+  const asked = from.includes('T') ? exchangeDate(Date.parse(from)) : from;
+  const reached = addDays(asked, -days);
+  if (reached >= firstKnown) return;
+  const message = `${field} goes back to ${reached}: no session before ${firstKnown} is known`;
+  throw new ContradictoryParameters(field, message, 'ask for less');
+}
+
+/** The same of so many sessions. */
+export function requireSessions(field: string, from: string, sessions: number): void {
+  requireReach(field, from, calendarDaysFor(sessions));
 }

@@ -12,11 +12,11 @@ import {
   daysBack,
   flag,
   incremental,
+  sessionCount,
   whenAsked,
   whichSymbols,
-  wholeNumber,
 } from './parameters.ts';
-import { begunRange } from './ranges.ts';
+import { begunRange, requireReach, requireSessions } from './ranges.ts';
 
 const offered = intervalNames.filter((interval) => interval in sources.yahoo.intervals);
 
@@ -28,9 +28,9 @@ const parameters = z.strictObject({
   includeFundamentals: flag('statements as well, once a day a symbol'),
   includeKeyStatistics: flag('key statistics as well, once a day a symbol'),
   /** What is missing of so many calendar days as well; unset: of as many as a first load takes. */
-  reachBackDays: wholeNumber(0).optional(),
+  reachBackDays: sessionCount(0).optional(),
   /** So many of the last sessions are asked once more: corrections come late. */
-  revisionSessions: wholeNumber(0).default(5),
+  revisionSessions: sessionCount(0).default(5),
   /** A range instead of days back, as a series is fetched again under a new split. */
   startDate: date.optional(),
   endDate: date.optional(),
@@ -75,5 +75,8 @@ function sessionsAsked(asked: z.output<typeof parameters>, nominalTime: string):
     throw new ContradictoryParameters(missing, `half a range: ${missing} is missing`, 'give both dates');
   }
   const reachBackDays = asked.reachBackDays ?? sources.yahoo.intervals[interval]?.firstLoadDays ?? null;
+  requireReach('daysBack', nominalTime, daysBack);
+  requireReach('reachBackDays', nominalTime, asked.reachBackDays ?? 0);
+  requireSessions('revisionSessions', nominalTime, asked.revisionSessions);
   return { daysBack, reachBackDays };
 }

@@ -16,6 +16,8 @@ export interface StartDeps {
   readonly client: Client;
   readonly db: Database;
   readonly config: Config;
+  /** Who asks, for the ledger and Temporal's memo. */
+  readonly startedBy: string;
 }
 
 /** What is asked of a flow: its workflow's input, and the request that it makes. */
@@ -48,6 +50,7 @@ export async function startRun(deps: StartDeps, name: FlowName, asked: RunWish):
       args: [asked.parameters],
       workflowIdConflictPolicy: 'FAIL',
       typedSearchAttributes: new TypedSearchAttributes(runAttributes(flow, sessions.range.to, 'on-demand')),
+      memo: { startedBy: deps.startedBy },
       priority: { priorityKey: flow.priorityKey },
     });
     return { workflowId, runId: handle.firstExecutionRunId, joined: false };
@@ -59,14 +62,17 @@ export async function startRun(deps: StartDeps, name: FlowName, asked: RunWish):
   }
 }
 
-async function requireUnambiguous({ db }: StartDeps, request: RunRequest): Promise<void> {
+async function requireUnambiguous({ db }: Pick<StartDeps, 'db'>, request: RunRequest): Promise<void> {
   const symbols = 'symbols' in request ? (request.symbols ?? []) : [];
   for (const [typed, resolution] of await resolveSymbols(db, symbols)) {
     if (resolution.kind === 'ambiguous') throw new AmbiguousSymbol(typed, resolution.candidates);
   }
 }
 
-async function requireTime({ db, config }: StartDeps, request: RunRequest): Promise<void> {
+async function requireTime(
+  { db, config }: Pick<StartDeps, 'db' | 'config'>,
+  request: RunRequest,
+): Promise<void> {
   const { runTimeoutSeconds } = config.policy;
   if (runTimeoutSeconds === null || !('interval' in request)) return;
   const { paceSeconds } = (await previewPlan({ db, config }, request)).estimate;

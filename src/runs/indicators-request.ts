@@ -1,5 +1,5 @@
 import { addDays, type DateRange } from '../domain/date-range.ts';
-import type { SessionDate } from '../domain/session.ts';
+import { longestClosure, type SessionDate } from '../domain/session.ts';
 import type { SourceName } from '../domain/source.ts';
 import { ContradictoryParameters } from './contradictory-parameters.ts';
 import type { Run, RunCalendar, RunSessions } from './run.ts';
@@ -32,9 +32,6 @@ export const usualIndicatorSource: SourceName = 'yahoo';
 /** One execution of a calculation. */
 export type IndicatorsRun = Run<IndicatorsRequest>;
 
-/** No stretch without a session is longer. */
-const longestClosure = 14;
-
 /**
  * The rows of a request, from the first date to the last session: none in it had not closed by the nominal time. Throws
  * `ContradictoryParameters` where none of them had.
@@ -52,6 +49,10 @@ export function windowOf(
     calendar,
   );
   const from = 'range' in rows ? rows.range.from : addDays(to, -rows.daysBack);
+  if (to < from) {
+    const message = `no session of a range from ${from} to its endDate had closed by ${nominalTime}`;
+    throw new ContradictoryParameters('endDate', message, 'choose a range with a session that has closed');
+  }
   return { range: { from, to }, sessions: [to], again: 'range' in rows ? [to] : [] };
 }
 

@@ -2,8 +2,9 @@ import { addDays } from '../domain/date-range.ts';
 import { exchangeDate } from '../domain/exchange-time.ts';
 import { finalFrom } from '../domain/finality.ts';
 import { isIntraday } from '../domain/interval.ts';
-import type { SessionDate } from '../domain/session.ts';
+import { longestClosure, type SessionDate } from '../domain/session.ts';
 import type { IngestionRequest, SessionWish } from './ingestion-request.ts';
+import { ContradictoryParameters } from './contradictory-parameters.ts';
 import type { RunCalendar, RunSessions } from './run.ts';
 
 type SessionsQuery = Pick<
@@ -11,24 +12,46 @@ type SessionsQuery = Pick<
   'nominalTime' | 'source' | 'interval' | 'sessions' | 'incremental' | 'revisionSessions'
 >;
 
-/** Calendar days that hold so many sessions for certain: five in seven days, less holidays. */
-const calendarDaysFor = (sessions: number) => 2 * sessions + 14;
+/** Calendar days that hold so many closed sessions for certain: five in seven days, less holidays and closures. */
+export const calendarDaysFor = (sessions: number) => 2 * sessions + longestClosure;
 
-/** The closed sessions that a request is for; of a fixed range those closed by the nominal time. */
+/**
+ * The closed sessions that a request is for; of a fixed range those closed by the nominal time. A weekend has none.
+ * Throws `ContradictoryParameters` where none has closed.
+ */
 export function sessionsOf(request: SessionsQuery, calendar: RunCalendar): RunSessions {
   const { sessions: wish, incremental, revisionSessions } = request;
   const nominal = new Date(request.nominalTime);
-  const live = isIntraday(request.interval) ? liveSession(nominal, calendar) : [];
+  const live = isIntraday(request.interval) ? liveSession(nominal, calendar).filter(isAskedIn(wish)) : [];
   const due = [...dueSessions(request, nominal, calendar), ...live];
   const revised = revisionSessions > 0 ? lastClosed(nominal, revisionSessions, calendar) : [];
   const wanted = inOrder([...revised, ...due]);
   const sessions = inOrder([...reachedBack(wish, nominal, calendar), ...wanted]);
   const again = incremental ? revised : wanted;
-  if ('range' in wish) return { range: wish.range, sessions, again };
   const [from, to] = [wanted.at(0), wanted.at(-1)];
-  if (from === undefined || to === undefined)
-    throw new Error(`no session was ever due at ${request.nominalTime}`);
+  if ('range' in wish) {
+    const lacks = from === undefined && calendar.sessionsBetween(wish.range).length > 0;
+    if (lacks) throw noSession(request);
+    return { range: wish.range, sessions, again };
+  }
+  if (from === undefined || to === undefined) throw noSession(request);
   return { range: { from, to }, sessions, again };
+}
+
+function noSession({ sessions: wish, nominalTime }: SessionsQuery): ContradictoryParameters {
+  if (!('range' in wish)) {
+    const message = `no session was due at ${nominalTime}`;
+    return new ContradictoryParameters('nominalTime', message, 'choose a later moment');
+  }
+  const { from, to } = wish.range;
+  const message = `no session of startDate ${from} to endDate ${to} had closed by ${nominalTime}`;
+  return new ContradictoryParameters('endDate', message, 'choose a range with a session that has closed');
+}
+
+/** Whether a session is not outside of the range that is wished. */
+function isAskedIn(wish: SessionWish): (session: SessionDate) => boolean {
+  if (!('range' in wish)) return () => true;
+  return (session) => session >= wish.range.from && session <= wish.range.to;
 }
 
 function inOrder(sessions: readonly SessionDate[]): readonly SessionDate[] {

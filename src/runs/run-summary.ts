@@ -1,3 +1,5 @@
+import type { RunFailure } from '../domain/load-error.ts';
+
 /** One symbol of a summary's list, with the reason. */
 export interface SymbolError {
   readonly symbol: string;
@@ -25,7 +27,25 @@ export interface RunSummary {
   readonly omitted: number;
   /** Why no bar came, where none did and nothing failed; absent otherwise. */
   readonly note?: string;
+  /** What ended the run as a whole; absent: nothing did. */
+  readonly error?: RunFailure;
 }
+
+/** The summary of a run that did nothing. */
+export const emptySummary: RunSummary = {
+  totalSymbols: 0,
+  successful: 0,
+  partial: 0,
+  failed: 0,
+  totalRecords: 0,
+  changedRecords: 0,
+  settledRecords: 0,
+  requests: 0,
+  successfulSymbols: [],
+  partialSymbols: [],
+  failedSymbols: [],
+  omitted: 0,
+};
 
 /** What a run is going to ask, before it asks. */
 export interface PlanFigures {

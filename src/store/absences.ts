@@ -68,8 +68,17 @@ function accountsOf(bars: readonly IncomingBars[], absences: readonly IncomingAb
     accounts.set(id, account);
     return account;
   };
-  for (const { bars: columns, instrumentIds } of bars)
-    for (const [row, id] of instrumentIds.entries()) accountOf(id).traded.add(columns.day[row] ?? NaN);
+  for (const { bars: columns, instrumentIds } of bars) {
+    let [lastId, lastDay] = [NaN, NaN];
+    for (let row = 0; row < columns.length; row += 1) {
+      const id = instrumentIds[row] ?? NaN;
+      const day = columns.day[row] ?? NaN;
+      // The bars of a session follow each other.
+      if (id !== lastId || day !== lastDay) accountOf(id).traded.add(day);
+      lastId = id;
+      lastDay = day;
+    }
+  }
   for (const absence of absences) accountOf(absence.instrumentId).told.push(absence);
   return accounts;
 }

@@ -3,7 +3,14 @@ import type { CorporateAction } from '../domain/corporate-action.ts';
 import type { DateRange } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
-import { incomingRows, revises, tellsMore, toldOn, type IncomingAction } from './incoming-actions.ts';
+import {
+  incomingRows,
+  revises,
+  saysLess,
+  tellsMore,
+  toldOn,
+  type IncomingAction,
+} from './incoming-actions.ts';
 import type { ActionStatus } from './schema.ts';
 import type { SourceName } from '../domain/source.ts';
 import type { Transaction } from './transaction.ts';
@@ -80,7 +87,7 @@ export async function writeActions(
       select known.id, ${toldOn('known')} as old_date, known.ratio as old_ratio, known.amount as old_amount,
         known.observed_at as old_observed_at, (${revises}) as revised, incoming.*
       from market.corporate_actions known join incoming on ${same(source)}
-      where known.observed_at <= incoming.observed_at and (${revises} or ${tellsMore})
+      where known.observed_at <= incoming.observed_at and (${revises} or ${tellsMore}) and not ${saysLess}
       order by known.id for update of known
     ), noted as (
       insert into market.corporate_action_revisions (action_id, ex_date, ratio, amount, observed_at, replaced_at, replaced_by)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { CorporateAction } from '../domain/corporate-action.ts';
+import { unknownBasis } from '../domain/split-basis.ts';
 
 export interface IncomingAction extends CorporateAction {
   readonly instrumentId: number;
@@ -7,14 +8,14 @@ export interface IncomingAction extends CorporateAction {
   readonly observedAt: string;
 }
 
-/** Cash that a source has split-adjusted, brought back to what was paid a share of the ex-date. */
+/** Cash that a source has split-adjusted, brought back to what was paid a share of the ex-date; null where that cannot be told. */
 function asPaid(record: 'told' | 'known', ratio: 'share_ratio' | 'possible_ratio') {
   const amount = sql.ref(record === 'told' ? 'told.amount' : 'known.told_amount');
   const [instrument, exDate, basis] = ['instrument_id', 'ex_date', 'amount_basis'].map((column) =>
     sql.ref(`${record}.${column}`),
   );
   const spinOffs = ratio === 'share_ratio' ? sql`, true` : sql``;
-  return sql`case when ${basis} is null then ${amount}
+  return sql`case when ${basis} is null then ${amount} when ${basis} = ${unknownBasis}::date then null
     else ${amount} * market.${sql.raw(ratio)}(${instrument}, ${exDate}, ${basis}${spinOffs}) end`;
 }
 
@@ -52,6 +53,14 @@ function rowOf(action: IncomingAction, place: number) {
   };
 }
 
+/** It cannot be told which splits are in the amount. */
+function isUnclear(record: 'known' | 'incoming') {
+  return sql`(${sql.ref(`${record}.amount_basis`)} is not distinct from ${unknownBasis}::date)`;
+}
+
+/** An amount that is understood is not given up for one that is not. */
+export const saysLess = sql`(not ${isUnclear('known')} and ${isUnclear('incoming')})`;
+
 /** The ex-date that the source of a stored action tells. */
 export const toldOn = (row: string) =>
   sql`coalesce(${sql.ref(`${row}.told_on`)}, ${sql.ref(`${row}.ex_date`)})`;
@@ -70,8 +79,8 @@ export const revises = sql`(${toldOn('known')}, known.kind, known.ratio)
     is distinct from (incoming.ex_date, incoming.kind, incoming.ratio)
   or (known.told_amount is null) <> (incoming.amount is null) or coalesce(${otherCash}, false)`;
 
-/** What payments are judged by beside their amounts. */
-export const tellsMore = sql`(known.currency, known.dividend_type, known.frequency, known.adjusted_amount,
+/** What payments are judged by beside their amounts; an amount that means nothing yet comes to mean something. */
+export const tellsMore = sql`(${isUnclear('known')} and not ${isUnclear('incoming')}) or (known.currency, known.dividend_type, known.frequency, known.adjusted_amount,
     known.declared_on, known.record_on, known.pay_on)
   is distinct from (incoming.currency, incoming.dividend_type, incoming.frequency, incoming.adjusted_amount,
     incoming.declared_on, incoming.record_on, incoming.pay_on)`;

@@ -57,12 +57,17 @@ export async function quotaLeft(
   key: BudgetKey,
   { periodMs, requests }: { readonly periodMs: number; readonly requests: number },
 ): Promise<number> {
+  const free = Math.max(0, 1 - (await nextSlotInMs(db, key)) / periodMs);
+  return Math.floor(free * requests);
+}
+
+/** How far away the next slot is that nobody has. */
+export async function nextSlotInMs(db: Database, key: BudgetKey): Promise<number> {
   const { rows } = await sql<{ in_ms: number }>`
     select greatest(0, ${untilMs(sql`next_slot_at`)}) as in_ms from market.provider_budgets where ${matches(key)}`.execute(
     db,
   );
-  const free = Math.max(0, 1 - (rows[0]?.in_ms ?? 0) / periodMs);
-  return Math.floor(free * requests);
+  return rows[0]?.in_ms ?? 0;
 }
 
 export async function openBudget(db: Database, { provider, keyHash, baseUrl }: BudgetKey): Promise<void> {

@@ -19,12 +19,25 @@ export async function addRunEvents(db: Database, runId: string, events: readonly
       as e(level text, symbol text, message text, data jsonb)`.execute(db);
 }
 
-/** The events of a run, oldest first. */
-export function readRunEvents(db: Database, runId: string) {
-  return db
-    .selectFrom('market.run_events')
-    .select(['at', 'level', 'symbol', 'message', 'data'])
-    .where('run_id', '=', runId)
-    .orderBy('id')
-    .execute();
+/** An event as it is kept. */
+export interface StoredEvent {
+  /** Grows with each event; digits. */
+  readonly id: string;
+  readonly at: Date;
+  readonly level: string;
+  readonly symbol: string | null;
+  readonly message: string;
+  readonly data: object | null;
+}
+
+/** The events of a run after the one of that id, or all of them, oldest first. */
+export async function readRunEvents(
+  db: Database,
+  runId: string,
+  after = '0',
+): Promise<readonly StoredEvent[]> {
+  const { rows } = await sql<StoredEvent>`
+    select id::text, at, level, symbol, message, data from market.run_events
+    where run_id = ${runId} and id > ${after}::bigint order by market.run_events.id`.execute(db);
+  return rows;
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { RunSummary, SymbolError } from '../runs/run-summary.ts';
 import type { RunSessions } from '../runs/run.ts';
 import type { Database } from './database.ts';
+import { jsonOf } from './json.ts';
 import type { EndedRunStatus } from './schema.ts';
 
 interface RunRecord {
@@ -13,6 +14,8 @@ interface RunRecord {
   readonly parameters: object;
   readonly sessions: RunSessions;
   readonly startedAt: string;
+  /** Absent where nobody knows. */
+  readonly startedBy?: string | null;
 }
 
 /** Enters a run into the ledger; again is no second entry. */
@@ -24,9 +27,10 @@ export async function insertRun(db: Database, run: RunRecord): Promise<void> {
       workflow_id: run.workflowId,
       ...(run.namespace === undefined ? {} : { namespace: run.namespace }),
       flow: run.flow,
-      parameters: JSON.stringify(run.parameters),
+      parameters: jsonOf(run.parameters),
       sessions: JSON.stringify(run.sessions),
       status: 'running',
+      started_by: run.startedBy ?? null,
       started_at: run.startedAt,
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -70,7 +74,7 @@ export async function closeRun(
 ): Promise<void> {
   await db
     .updateTable('market.runs')
-    .set({ status: end.status, summary: JSON.stringify(end.summary), closed_at: new Date() })
+    .set({ status: end.status, summary: jsonOf(end.summary), closed_at: new Date() })
     .where('run_id', '=', runId)
     .where('closed_at', 'is', null)
     .execute();

@@ -113,7 +113,7 @@ export interface StaleSeries {
   readonly from: SessionDate;
 }
 
-/** The series that a split has made stale: rows before its ex-date that are not adjusted for it, or may not be. */
+/** The series that a split has made stale: rows before its ex-date, or cash that came with them, that are not adjusted for it, or may not be. */
 export async function staleSeries(db: Database, source: SourceName): Promise<readonly StaleSeries[]> {
   const { rows } = await sql<StaleSeries>`
     with split as (
@@ -130,6 +130,9 @@ export async function staleSeries(db: Database, source: SourceName): Promise<rea
       union all
       select instrument_id, interval, min(session_date) from market.intraday_bars
       where source = ${source} and split_basis = ${unknownBasis}::date group by instrument_id, interval
+      union all
+      select instrument_id, '1d', min(ex_date) from market.corporate_actions
+      where source = ${source} and status = 'pending' and amount_basis = ${unknownBasis}::date group by instrument_id
       union all
       select split.instrument_id, bar.interval, min(bar.session_date)
       from split join market.intraday_bars bar on bar.instrument_id = split.instrument_id and bar.source = ${source}

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { AbsenceRow, Teller } from '../domain/absence-rows.ts';
 import { dateOfDayNumber, dayNumber } from '../domain/date-range.ts';
-import type { SessionDate } from '../domain/session.ts';
+import { longestClosure, type SessionDate } from '../domain/session.ts';
 import { isOwn, layoutOf } from './bar-layout.ts';
 import type { BarOrigin } from './bars/incoming-bars.ts';
 import { jsonOf } from './json.ts';
@@ -20,12 +20,9 @@ export interface ChangedRows {
   readonly come: readonly AbsenceRow[];
 }
 
-/** No stretch without a session is longer: what borders on a session is found within so many days. */
-const longestClosure = 14;
-
 const epoch = sql`date '1970-01-01'`;
 
-/** The ranges that lie within days, or may border on them, by instrument, oldest first. */
+/** The ranges that lie within days, or may border on them across a closure, by instrument, oldest first. */
 export async function rowsNear(
   tx: Transaction,
   { source, interval }: BarOrigin,

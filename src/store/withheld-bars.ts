@@ -14,6 +14,8 @@ export interface WithheldBars {
   readonly ofUnknownBasis: number;
   /** They lie before a day on which prices show something that no source tells. */
   readonly beforeDispute: number;
+  /** Cash has been paid since of which nobody can tell which splits are in its amount. */
+  readonly beforeUnclearCash: number;
   /** The last such day; null: none. */
   readonly disputedOn: SessionDate | null;
 }
@@ -32,20 +34,28 @@ export async function withheldBars(
   const { instrumentId, source, interval, range, adjust } = wish;
   const layout = layoutOf(interval);
   const isUnknown = sql`split_basis is not distinct from ${unknownBasis}::date`;
+  const isDisputed = sql`exists (select from market.corporate_actions
+    where instrument_id = ${instrumentId} and status = 'disputed' and ex_date > session_date)`;
   const { rows } = await sql<WithheldBars>`
     select count(*) filter (where ${isUnknown})::int as "ofUnknownBasis",
-      count(*) filter (where not (${isUnknown}))::int as "beforeDispute",
+      count(*) filter (where not (${isUnknown}) and ${isDisputed})::int as "beforeDispute",
+      count(*) filter (where not (${isUnknown}) and not ${isDisputed})::int as "beforeUnclearCash",
       (select max(ex_date) from market.corporate_actions
         where instrument_id = ${instrumentId} and status = 'disputed') as "disputedOn"
     from ${sql.table(layout.table)} stored
     where instrument_id = ${instrumentId} and source = ${source} and ${isOwn(layout)}
       and session_date between ${range.from}::date and ${range.to}::date
       and not market.is_known(instrument_id, session_date, split_basis, ${adjust})`.execute(db);
-  return rows[0] ?? { ofUnknownBasis: 0, beforeDispute: 0, disputedOn: null };
+  return rows[0] ?? { ofUnknownBasis: 0, beforeDispute: 0, beforeUnclearCash: 0, disputedOn: null };
 }
 
 /** Why bars are left out, a sentence each. */
-export function whyWithheld({ ofUnknownBasis, beforeDispute, disputedOn }: WithheldBars): readonly string[] {
+export function whyWithheld({
+  ofUnknownBasis,
+  beforeDispute,
+  beforeUnclearCash,
+  disputedOn,
+}: WithheldBars): readonly string[] {
   const reasons: string[] = [];
   if (ofUnknownBasis > 0)
     reasons.push(
@@ -54,6 +64,10 @@ export function whyWithheld({ ofUnknownBasis, beforeDispute, disputedOn }: Withh
   if (beforeDispute > 0)
     reasons.push(
       `${beforeDispute} bars are withheld: prices show something on ${disputedOn ?? ''} that no source tells rightly`,
+    );
+  if (beforeUnclearCash > 0)
+    reasons.push(
+      `${beforeUnclearCash} bars are withheld: of cash paid since it cannot be told yet which splits are in its amount`,
     );
   return reasons;
 }

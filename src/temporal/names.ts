@@ -7,7 +7,15 @@ export const searchAttributes = {
   Pipeline: 'Keyword',
   Provider: 'Keyword',
   SessionDate: 'Keyword',
+  Outcome: 'Keyword',
 } as const;
+
+/** How a run ended, to list runs by; those that were cancelled have none. */
+export type Outcome = 'ok' | 'partial' | 'failed';
+
+export function outcomeAttribute(outcome: Outcome): SearchAttributePair {
+  return { key: defineSearchAttributeKey('Outcome', 'KEYWORD'), value: outcome };
+}
 
 export type Occasion = 'scheduled' | 'on-demand';
 
@@ -15,6 +23,12 @@ type Tagged = Pick<Flow, 'name' | 'pool' | 'subject'>;
 
 export function tagsFor({ pool, subject }: Tagged, occasion: Occasion): string[] {
   return [pool, subject, occasion];
+}
+
+/** Those of a run that what it starts beside itself has as well. */
+export function inherited(attributes: readonly SearchAttributePair[]): SearchAttributePair[] {
+  const names: readonly string[] = ['Pipeline', 'Provider', 'Tags', 'SessionDate'];
+  return attributes.filter(({ key }) => names.includes(key.name));
 }
 
 /** The search attributes of a flow: its schedule has them, and each of its runs. */

@@ -147,6 +147,8 @@ describe('a run under way', () => {
     expect(await json('runs', 'pause', workflowId)).toEqual({ workflowId, done: 'pause' });
     const change = ['--from', '2023-06-01', '--to', '2023-06-30'];
     expect(await json('runs', 'change', runId, ...change)).toEqual({ workflowId, done: 'change' });
+    // It is still under way when it is told to end, however long a command takes to start.
+    market.setFaults([{ match: {}, fault: { kind: 'slow', ms: 20_000 } }]);
     expect(await json('runs', 'resume', runId)).toEqual({ workflowId, done: 'resume' });
     expect(await json('runs', 'cancel', workflowId)).toEqual({ workflowId, done: 'cancel' });
     const status = async () => (await json('runs', 'inspect', runId)).status;
@@ -154,7 +156,7 @@ describe('a run under way', () => {
     market.setFaults([]);
     const late = await installation.run('runs', 'pause', workflowId, '--json');
     expect(late.code).toBe(2);
-    expect(errorOf(late.stdout)).toMatchObject({ message: `${workflowId} has ended` });
+    expect(errorOf(late.stdout)).toMatchObject({ message: `${workflowId} has ended: cancelled` });
   }, 180_000);
 });
 

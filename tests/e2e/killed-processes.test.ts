@@ -37,6 +37,11 @@ async function forget(): Promise<void> {
     market.load_requests, market.load_runs, market.run_events, market.runs`.execute(installation.store.db);
 }
 
+/** Those that absences are compared by: when they were told says where one range of them ends and the next begins. */
+const sessions = sessionsBetween({ from: '2020-01-01', to: new Date().toISOString().slice(0, 10) }).map(
+  (one) => one.session,
+);
+
 /** A digest of everything that a run leaves, values only: run ids, times and attempts aside. */
 async function tables(): Promise<string> {
   const { rows } = await sql<{ line: string }>`
@@ -45,8 +50,9 @@ async function tables(): Promise<string> {
     union all
     select concat_ws(',', 'revised', instrument_id, session_date) from market.bar_revisions
     union all
-    select concat_ws(',', 'absent', i.symbol, session_date, last_session, reason)
+    select concat_ws(',', 'absent', i.symbol, day, reason)
     from market.bar_absences join market.instruments i on i.id = instrument_id
+    join unnest(${sessions}::date[]) as day on day between session_date and last_session
     union all
     select concat_ws(',', 'load', symbol, range_start, range_end, records_count, status, error_kind) from market.load_runs
     order by 1`.execute(installation.store.db);
@@ -122,8 +128,9 @@ test('killed in the middle of Yahoo’s hours, workers, PostgreSQL and Temporal 
         from market.intraday_bars where opens_at < ${closesAt}
         union all select concat_ws(' ', 'revised', instrument_id, opens_at) from market.bar_revisions
         where session_date <= ${session}
-        union all select concat_ws(' ', 'absent', instrument_id, session_date, least(last_session, ${session}::date), opens_at, reason) from market.bar_absences
-        where session_date <= ${session}
+        union all select concat_ws(' ', 'absent', instrument_id, day, opens_at, reason) from market.bar_absences
+        join unnest(${sessions}::date[]) as day on day between session_date and last_session
+        where day <= ${session}
         union all select concat_ws(' ', 'load', symbol, status, error_kind, records_count - (
           select count(*) from market.intraday_bars bar
           where bar.instrument_id = load.instrument_id and opens_at >= ${closesAt}

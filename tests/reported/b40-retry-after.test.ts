@@ -6,6 +6,7 @@ import type { FlowName } from '../../src/flows/index.ts';
 import { createSources } from '../../src/pipelines/sources/sources.ts';
 import type { IngestionRun } from '../../src/runs/ingestion-request.ts';
 import { createDataIngestionActivities } from '../../workers/activities.ts';
+import { enterRun } from '../support/enter-run.ts';
 import { scriptedCase } from '../support/scripted-case.ts';
 import {
   chartOf,
@@ -72,7 +73,7 @@ async function batchOf(source: 'polygon' | 'yahoo', flow: FlowName, market: Scri
   } as const;
   const run: IngestionRun = { workflowId: 'x', runId: randomUUID(), flow, startedAt: now, request };
   const act = <R>(work: () => Promise<R>): Promise<R> => new MockActivityEnvironment().run(work);
-  await act(() => acts.openRun(run));
+  await enterRun(store, { ...run, flow });
   if (sources[source].reference !== null) await act(() => acts.syncInstruments(run.runId, 'active', source));
   const entered = await act(() => acts.enterLoads(run, { listsAreRead: true }));
   if ('unidentified' in entered) {

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { SourceName } from '../../src/domain/source.ts';
-import { readBars, type Adjustment } from '../../src/store/adjusted-bars.ts';
-import { storedActions, type StoredAction } from '../../src/store/corporate-actions.ts';
+import { readBars } from '../../src/store/adjusted-bars.ts';
 import type { Database } from '../../src/store/database.ts';
 import { withheldBars } from '../../src/store/withheld-bars.ts';
-import { sessionAt, sessions, tellers, type CashEvent, type FaultyStock } from './faulty-market.ts';
+import { judgePayments } from './faulty-payments.ts';
+import { sessionAt, sessions, tellers, type FaultyStock } from './faulty-market.ts';
 
 /** What reads of a faulty market came to. */
 export interface FaultyReads {
@@ -13,14 +13,16 @@ export interface FaultyReads {
   readonly withheld: { ofUnknownBasis: number; beforeDispute: number; unexplained: number };
   /** What was read and is not so. */
   readonly wrong: string[];
-  /** Payments that count twice, or not although both sources tell of them rightly. */
+  /** Payments that count twice, or wrongly although the source that is believed first tells of them rightly, or unsaid. */
   readonly wronglyPaid: string[];
+  /** Stocks of which each payment counts as it was or waits: their total returns are compared as well. */
+  paidStocks: number;
 }
 
 interface Read {
   readonly instrumentId: number;
   readonly source: SourceName;
-  readonly adjust: Exclude<Adjustment, 'total'>;
+  readonly adjust: 'raw' | 'split';
 }
 
 const range = { from: sessionAt(0), to: sessions.at(-1) ?? '' };
@@ -35,13 +37,18 @@ export async function judgeReads(db: Database, stocks: readonly FaultyStock[]): 
     withheld: { ofUnknownBasis: 0, beforeDispute: 0, unexplained: 0 },
     wrong: [],
     wronglyPaid: [],
+    paidStocks: 0,
   };
   for (const stock of stocks) {
     const instrumentId = ids.get(stock.symbol) ?? 0;
     for (const source of tellers)
       for (const adjust of ['raw', 'split'] as const)
         await judgeBars(db, { instrumentId, source, adjust }, stock, result);
-    judgePayments(await storedActions(db, [instrumentId]), stock, result);
+    const paid = await judgePayments(db, instrumentId, stock);
+    result.wronglyPaid.push(...paid.wrong);
+    if (!paid.areRight) continue;
+    result.paidStocks += 1;
+    for (const source of tellers) await judgeTotals(db, { instrumentId, source }, stock, result);
   }
   return result;
 }
@@ -82,32 +89,35 @@ function faultsOf({ ratios }: FaultyStock): string {
   return ratios.map(({ faults }) => faults).join('; ');
 }
 
-/** Records of one payment lie no further from it, in sessions. */
-const sessionsApart = 6;
+/** One payment is 0.3 % of the price at least; of another close before it, where that one is withheld, it is as good as the same. */
+const totalsApart = 0.0015;
 
-function judgePayments(
-  actions: readonly StoredAction[],
+async function judgeTotals(
+  db: Database,
+  read: Omit<Read, 'adjust'>,
   stock: FaultyStock,
-  { wronglyPaid }: FaultyReads,
-): void {
-  const paid = actions.filter(({ amount, status }) => amount !== null && status === 'effective');
-  for (const event of stock.cash) {
-    const own = paid.filter(({ exDate }) => Math.abs(sessions.indexOf(exDate) - event.at) <= sessionsApart);
-    const told = own.map(({ source, exDate, amount }) => `${source} ${exDate} ${amount}`).join(', ');
-    if (own.length > 1 || (isTold(event) && !isPaid(event, own)))
-      wronglyPaid.push(
-        `${stock.symbol} ${event.cash.amount} of ${sessionAt(event.at)}: ${told}; ${faultsOf(stock)}`,
-      );
-  }
+  { wrong }: FaultyReads,
+): Promise<void> {
+  const total = await readBars(db, { ...read, adjust: 'total', interval: '1d', range });
+  const bars = new Map(total.map((bar) => [bar.session, bar.close]));
+  const bad = stock.traded.filter(({ d, c }, place) => {
+    const close = bars.get(d);
+    return close !== undefined && Math.abs(close / (c * keptOf(stock, place)) - 1) > totalsApart;
+  });
+  if (bad.length > 0)
+    wrong.push(`${stock.symbol} ${read.source} total: ${bad.length} wrong, ${faultsOf(stock)}`);
 }
 
-/** The more credible source tells of it rightly. */
-function isTold({ telling }: CashEvent): boolean {
-  return ['right', 'twice', 'late'].includes(telling.polygon);
-}
-
-function isPaid({ at, cash }: CashEvent, own: readonly StoredAction[]): boolean {
-  const [one] = own;
-  if (cash.currency !== 'USD') return own.length === 0;
-  return one?.exDate === sessionAt(at) && isSame(one.amount ?? NaN, cash.amount);
+/** What is left of a price when all that came later is taken out: splits, what was handed out, and cash. */
+function keptOf({ ratios, cash, traded }: FaultyStock, place: number): number {
+  const shares = (from: number, through: number) =>
+    ratios.reduce((product, { at, ratio }) => (at > from && at <= through ? product * ratio : product), 1);
+  const after = cash.filter(({ at, cash: { currency } }) => at > place && currency === 'USD');
+  return after.reduce(
+    (kept, { at, cash: { amount } }) => {
+      const before = traded[at - 1]?.c ?? NaN;
+      return kept * (1 - (amount * shares(at - 1, at)) / before);
+    },
+    1 / shares(place, Infinity),
+  );
 }

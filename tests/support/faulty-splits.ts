@@ -1,4 +1,5 @@
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
+import { dayNumber } from '../../src/domain/date-range.ts';
 import type { CorporateActionKind } from '../../src/domain/corporate-action.ts';
 import type { KnownAction } from '../../src/domain/judged-action.ts';
 import type { SourceName } from '../../src/domain/source.ts';
@@ -35,6 +36,11 @@ export interface FaultySplit {
 }
 
 const sessions = sessionsBetween({ from: '2023-05-01', to: '2023-09-29' }).map(({ session }) => session);
+const days = new Map(sessions.map((session) => [session, dayNumber(session)]));
+
+/** The day of a session of faulty splits, since 1970-01-01. */
+export const dayOfSession = (session: string): number => days.get(session) ?? NaN;
+
 const ratios = [2, 3, 4, 5, 7, 10, 20, 1.5, 1.05, 1.25, 1.281, 1.046, 0.5, 0.1, 1 / 15, 1 / 30, 0.2];
 const wrongRatios = [2, 3, 10, 12, 6, 20, 150, 1.2, 0.1, 1 / 12, 1 / 150];
 

@@ -50,9 +50,12 @@ export async function storedSeries(store: Store, source: 'polygon' | 'yahoo' = '
       endpoint: 'series' as const,
       splitBasis,
     }));
-    await transaction(store, (tx) =>
-      writeBars(tx, { source, interval: '1d', runId }, incomingBars(incoming)),
-    );
+    const origin = { source, interval: '1d', runId } as const;
+    await transaction(store, async (tx) => {
+      const came = incomingBars(incoming);
+      await writeBars(tx, origin, came);
+      await writeAbsences(tx, origin, { bars: came, absences: [] }, knownSessionDays);
+    });
   }
 
   /** The whole history as it is to be computed from. */

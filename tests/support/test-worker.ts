@@ -13,12 +13,14 @@ import type { RunSummary } from '../../src/runs/run-summary.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import type { Store } from '../../src/store/database.ts';
 import { flows, type FlowName } from '../../src/flows/index.ts';
+import type { Pool } from '../../src/flows/pools.ts';
 import {
   createAnalyticsActivities,
   createDataIngestionActivities,
   createMaintenancePoolActivities,
 } from '../../workers/activities.ts';
-import { hearsWithinMs, heartbeats } from '../../workers/heartbeats.ts';
+import { heartbeatEveryMs, heartbeats } from '../../workers/heartbeats.ts';
+import { typedFailures } from '../../workers/typed-failures.ts';
 
 /** A workflow's input, as a person would write it. */
 export type FlowParameters = Readonly<Record<string, unknown>>;
@@ -57,6 +59,10 @@ export interface TestWorkerOptions {
   readonly taskQueue?: string;
   /** It does the work of the analytics pool as well. */
   readonly analytics?: boolean;
+  /** The one pool that it does the work of; unset: of all. */
+  readonly served?: Pool;
+  /** After how long infrastructure that is away is worth saying. */
+  readonly outageMs?: number;
   /** Rows that a clean-up deletes in one piece. */
   readonly rowsAtOnce?: number;
   /** What is ended in Temporal is closed in the ledger, by a workflow that goes on: `idle` would wait for it. */
@@ -66,6 +72,12 @@ export interface TestWorkerOptions {
   /** Unset, nothing is tried again. */
   readonly policy?: Partial<PolicyChoices>;
 }
+
+const poolQueues: Readonly<Record<Pool, string>> = {
+  'data-ingestion': 'data-ingestion-pool',
+  analytics: 'analytics-pool',
+  maintenance: 'maintenance-pool',
+};
 
 // Once a process: what fails shows in the tests.
 Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -92,27 +104,36 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
     refusalWaitsMs: [100, 200],
   }));
   const threads = createThreadPool();
+  const { served = null } = options;
   const shared = {
     store: options.store,
+    served: served === null ? null : { pool: served, taskQueues: { ...poolQueues, [served]: taskQueue } },
     batchSize: options.batchSize ?? 100,
     policyChoices: { loadRetries: 0, retryDelaySeconds: 0, runTimeoutSeconds: null, ...options.policy },
     ...(options.keepsLedger === true ? { maintenanceQueue: taskQueue } : {}),
   };
   const { patienceMs, rowsAtOnce } = options;
+  const does = (pool: Pool) => served === null || served === pool;
   const activities = {
-    ...createDataIngestionActivities({
-      ...shared,
-      sources,
-      ...(patienceMs === undefined ? {} : { patienceMs }),
-    }),
-    ...createMaintenancePoolActivities({ ...shared, ...(rowsAtOnce === undefined ? {} : { rowsAtOnce }) }),
-    ...(options.analytics === true ? createAnalyticsActivities({ ...shared, threads, extra: false }) : {}),
+    ...(does('data-ingestion')
+      ? createDataIngestionActivities({
+          ...shared,
+          sources,
+          ...(patienceMs === undefined ? {} : { patienceMs }),
+        })
+      : {}),
+    ...(does('maintenance')
+      ? createMaintenancePoolActivities({ ...shared, ...(rowsAtOnce === undefined ? {} : { rowsAtOnce }) })
+      : {}),
+    ...(options.analytics === true || served === 'analytics'
+      ? createAnalyticsActivities({ ...shared, threads, extra: false })
+      : {}),
   };
   const worker = await Worker.create({
     connection: native,
     taskQueue,
-    interceptors: { activity: [heartbeats] },
-    maxHeartbeatThrottleInterval: hearsWithinMs,
+    interceptors: { activity: [heartbeats, typedFailures(options.outageMs)] },
+    maxHeartbeatThrottleInterval: heartbeatEveryMs,
     // Orders are noted by the worker that decides.
     activities,
     ...(options.serves === 'activities' ? {} : { workflowBundle: { code: inject('workflowBundle') } }),

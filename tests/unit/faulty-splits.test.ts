@@ -1,12 +1,18 @@
 import { expect, test } from 'vitest';
 import { appliedSplits } from '../../src/domain/applied-splits.ts';
-import { dateOfDayNumber, dayNumber } from '../../src/domain/date-range.ts';
+import { dateOfDayNumber } from '../../src/domain/date-range.ts';
 import type { ActionContext } from '../../src/domain/judged-action.ts';
 import { reconcileActions } from '../../src/domain/reconcile-actions.ts';
 import { sources, type SourceName } from '../../src/domain/source.ts';
 import { judgeBasis } from '../../src/domain/split-basis.ts';
 import { isSameRatio } from '../../src/domain/split-events.ts';
-import { faultySplit, seededRandom, type FaultySplit, type PriceRow } from '../support/faulty-splits.ts';
+import {
+  dayOfSession,
+  faultySplit,
+  seededRandom,
+  type FaultySplit,
+  type PriceRow,
+} from '../support/faulty-splits.ts';
 
 const events = 10_000;
 const isAdjusting = (source: SourceName) => sources[source].prices === 'split_adjusted';
@@ -51,7 +57,7 @@ function basisOf(event: FaultySplit, { effective, waiting }: ReturnType<typeof s
   const { basisOf: dayOf } = judgeBasis(
     {
       length: adjusted.length,
-      day: Int32Array.from(adjusted, ({ session }) => dayNumber(session)),
+      day: Int32Array.from(adjusted, ({ session }) => dayOfSession(session)),
       open: Float64Array.from(adjusted, ({ open }) => open),
       close: Float64Array.from(adjusted, ({ close }) => close),
     },
@@ -59,14 +65,23 @@ function basisOf(event: FaultySplit, { effective, waiting }: ReturnType<typeof s
       splits,
       doubtful: told.filter((ratio) => !splits.some((split) => isSameRatio(split.ratio, ratio))),
       observedOn: today,
-      traded: new Map(hasTraded ? traded.map(({ session, close }) => [dayNumber(session), close]) : []),
+      traded: new Map(hasTraded ? traded.map(({ session, close }) => [dayOfSession(session), close]) : []),
       stored: new Map(),
     },
   );
   return (session: string) => {
-    const day = dayOf(dayNumber(session));
-    return day === null ? null : dateOfDayNumber(day);
+    const day = dayOf(dayOfSession(session));
+    return day === null ? null : dateOf(day);
   };
+}
+
+const dates = new Map<number, string>();
+
+/** The same few days come ten thousand times. */
+function dateOf(day: number): string {
+  const known = dates.get(day) ?? dateOfDayNumber(day);
+  dates.set(day, known);
+  return known;
 }
 
 const product = (splits: readonly Counts[], counts: (split: Counts) => boolean) =>

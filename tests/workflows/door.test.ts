@@ -37,6 +37,14 @@ const start = (flow: FlowName, input: unknown): Promise<WorkflowHandle<() => Pro
     args: [input],
   });
 
+/** What the ledger says of a run. */
+async function entries({ workflowId }: WorkflowHandle): Promise<readonly object[]> {
+  const { rows } = await sql<object>`select flow, status, summary -> 'error' ->> 'kind' as kind,
+    summary -> 'error' ->> 'message' as message, closed_at is not null as closed
+    from market.runs where workflow_id = ${workflowId}`.execute(store.db);
+  return rows;
+}
+
 const invalid = 'InvalidInput';
 const contradictory = 'ContradictoryParameters';
 
@@ -111,15 +119,16 @@ describe.each(flowNames)('%s', (flow) => {
     await expect(handle.result()).rejects.toMatchObject({
       cause: { type, nonRetryable: true, message: expect.stringContaining(says) as unknown },
     });
-    // At once: in its first task, without any work.
+    // At once: without any work but its entry.
     const { events } = await handle.fetchHistory();
-    expect(events?.filter(({ activityTaskScheduledEventAttributes: one }) => one)).toEqual([]);
+    const done = events?.flatMap(
+      (event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? [],
+    );
+    expect(done).toEqual(['refuseRun']);
+    expect(await entries(handle)).toEqual([
+      { flow, status: 'failed', kind: type, message: expect.stringContaining(says) as unknown, closed: true },
+    ]);
   });
-});
-
-test('no refused input is in the ledger', async () => {
-  const { rows } = await sql`select 1 from market.runs where workflow_id like 'door/%'`.execute(store.db);
-  expect(rows).toEqual([]);
 });
 
 const takesNothing = flowNames.filter((flow) => flow !== 'polygon-historical-backfill');
@@ -137,29 +146,50 @@ test.each(takesNothing)('%s takes null for no parameters', async (flow) => {
 });
 
 describe('an order', () => {
-  const notToBeRead: readonly (readonly [unknown, string])[] = [
-    ['x', 'a range has from and to, calendar dates, not "x"'],
-    [null, 'a range has from and to, calendar dates, not null'],
-    [7, 'a range has from and to, calendar dates, not 7'],
-    [{ from: '2024-02-01' }, 'a range has from and to, calendar dates, not {"from":"2024-02-01"}'],
-    [{ from: '2024-02-01', to: '2024-02-30' }, 'a range has from and to, calendar dates'],
-    [{ from: '2024-03-01', to: '2024-02-01' }, 'the range is reversed: 2024-03-01 is after 2024-02-01'],
+  const february = { from: '2024-02-01', to: '2024-02-29' };
+  const notToBeRead: readonly (readonly [readonly unknown[], string])[] = [
+    [['x'], 'the input must be an object of parameters, not "x"'],
+    [[], 'startDate must be a date, or from in its place'],
+    [[null], 'startDate must be a date, or from in its place'],
+    [[7], 'the input must be an object of parameters, not 7'],
+    [[february, february], 'from must be no parameter; there are by'],
+    [[{ from: '2024-02-01' }], 'endDate must be a date, or to in its place'],
+    [[{ ...february, startDate: '2024-02-02' }], 'startDate must be the same as its other name, 2024-02-01'],
+    [[{ ...february, symbols: ['AAPL'] }], 'symbols must be no parameter; there are from, to'],
+    [[{ from: '2024-02-01', to: '2024-02-30' }], 'to must be a calendar date, written YYYY-MM-DD'],
+    [[{ from: '1950-02-01', to: '2024-02-28' }], 'from must be a date of the years 1990 to 2199'],
+    [[{ from: '2024-03-01', to: '2024-02-01' }], 'the range is reversed: 2024-03-01 is after 2024-02-01'],
+    [[{ from: '2024-06-14', to: '2024-06-20' }], 'the range begins in the future: 2024-06-14'],
   ];
 
   async function expectRefused(
     handle: WorkflowHandle,
-    args: readonly [unknown],
+    args: readonly unknown[],
     says: string,
   ): Promise<void> {
-    await expect(handle.executeUpdate('changeRange', { args: [...args] })).rejects.toMatchObject({
-      cause: { message: expect.stringContaining(says) as unknown },
-    });
+    await expect(handle.executeUpdate('changeRange', { args: [...args] as [unknown] })).rejects.toMatchObject(
+      {
+        cause: { message: expect.stringContaining(says) as unknown },
+      },
+    );
+  }
+
+  async function expectNoInput(handle: WorkflowHandle): Promise<void> {
+    for (const order of ['pauseRun', 'resumeRun']) {
+      await expect(handle.executeUpdate(order, { args: ['now'] })).rejects.toMatchObject({
+        cause: { message: `${order}: the input must be an object of parameters, not "now"` },
+      });
+    }
+    await expect(handle.query('runProgress', 'now')).rejects.toThrow(
+      'runProgress: the input must be left out',
+    );
   }
 
   test('for another range that is none is refused, and the run goes on for its own', async () => {
     const handle = await start('polygon-historical-backfill', { ...quarter, nominalTime, symbols: ['AAPL'] });
     await handle.executeUpdate('pauseRun');
-    for (const [range, says] of notToBeRead) await expectRefused(handle, [range], says);
+    for (const [args, says] of notToBeRead) await expectRefused(handle, args, says);
+    await expectNoInput(handle);
     await handle.executeUpdate('resumeRun');
     expect(await handle.result()).toMatchObject({ totalSymbols: 1, successful: 1 });
     const { rows } = await sql`select range_start::text as from, range_end::text as to from market.load_runs

@@ -237,7 +237,7 @@ describe('a deadline', () => {
     market.setFaults([
       { match: { endpoint: 'aggregates', symbol: 'SPY' }, fault: { kind: 'slow', ms: 50_000 } },
     ]);
-    await withWorker({ timeoutMs: 60_000, policy: { runTimeoutSeconds: 2 } }, async (limited) => {
+    await withWorker({ timeoutMs: 60_000, policy: { runTimeoutSeconds: 8 } }, async (limited) => {
       const { summary } = await limited.run('polygon-historical-backfill', backfill(['AAPL', 'SPY']));
       expect(summary).toMatchObject({ successful: 1, failed: 1 });
       expect(summary.failedSymbols[0]?.error).toMatch(/^DeadlineExceeded/);

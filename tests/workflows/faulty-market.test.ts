@@ -5,7 +5,10 @@ import { judgeReads } from '../support/faulty-reads.ts';
 import { scriptedCase } from '../support/scripted-case.ts';
 import { chartOf, ticker } from '../support/scripted-market.ts';
 
-/** More of them, or others: `FAULTY_EVENTS=10000 FAULTY_SEED=2 vitest run --project servers` with this file. */
+/**
+ * More of them, or others: `FAULTY_EVENTS=10000 FAULTY_SEED=2 npx vitest run --project servers
+ * tests/workflows/faulty-market.test.ts`, which then prints what was read and withheld.
+ */
 const events = Number(process.env.FAULTY_EVENTS ?? 350);
 const seed = Number(process.env.FAULTY_SEED ?? 12);
 const eventsOfStock = 7;
@@ -26,9 +29,10 @@ test('of a market that is told and adjusted wrongly no read is wrong, and few ar
     const dates = isWhole ? whole : { ...whole, startDate: since };
     await lab.run('yahoo-market-data-hourly', { ...dates, interval: '1d', incremental: !isWhole });
   }
-  const { reads, withheld, wrong, wronglyPaid } = await judgeReads(lab.store.db, stocks);
+  const { reads, withheld, wrong, wronglyPaid, paidStocks } = await judgeReads(lab.store.db, stocks);
   const share = (withheld.ofUnknownBasis + withheld.beforeDispute) / reads;
-  if (process.env.FAULTY_EVENTS) process.stderr.write(`${JSON.stringify({ reads, share, withheld })}\n`);
+  if (process.env.FAULTY_EVENTS)
+    process.stderr.write(`${JSON.stringify({ reads, share, withheld, paidStocks })}\n`);
   expect({ wrong, wronglyPaid }).toEqual({ wrong: [], wronglyPaid: [] });
   expect(withheld.unexplained).toBe(0);
   // Three splits a stock: what an old one leaves in doubt is withheld of all that lies before it.

@@ -35,3 +35,17 @@ export async function learnActions(
     await reconcile(tx, { runId, asOf, ...(answered === undefined ? {} : { answered }) }, [...ids]);
   });
 }
+
+/** The same with the payments of an answer of which the splits are learnt: they change nothing about those. */
+export async function learnPayments(
+  store: Store,
+  { source, runId }: ActionOrigin,
+  payments: readonly IncomingAction[],
+  answered: ActionAnswer,
+): Promise<void> {
+  if (payments.length === 0) return;
+  await transaction(store, async (tx) => {
+    const ids = await writeActions(tx, { source, runId }, payments);
+    await reconcile(tx, { runId, asOf: answered.observedAt, answered }, ids);
+  });
+}

@@ -9,6 +9,7 @@ import {
   type StoredAction,
 } from '../../store/corporate-actions.ts';
 import { closeFindings, recordFindings, type Finding } from '../../store/findings.ts';
+import { rebasePayments } from '../../store/payment-basis.ts';
 import { instrumentsAdjusted } from '../../store/split-prices.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { actionContexts, type AnsweredSeries } from './action-contexts.ts';
@@ -22,6 +23,8 @@ export interface Reconciling {
   readonly answered?: AnsweredSeries;
 }
 
+type JudgedAgainst = Omit<Reconciling, 'answered'> & { readonly answered: AnsweredSeries | null };
+
 /** Decides which records of corporate actions count, for instruments of which anything is new. */
 export async function reconcile(
   tx: Transaction,
@@ -30,8 +33,20 @@ export async function reconcile(
 ): Promise<void> {
   if (instrumentIds.length === 0) return;
   await lockActions(tx, instrumentIds);
+  const given = { runId, asOf, answered: answered ?? null };
+  const changed = await judgeActions(tx, given, instrumentIds);
+  // No split is learnt twice, so this ends.
+  if (changed.length > 0) await judgeActions(tx, given, changed);
+}
+
+/** Returns the instruments of which payments are in other shares than was believed. */
+async function judgeActions(
+  tx: Transaction,
+  { runId, asOf, answered }: JudgedAgainst,
+  instrumentIds: readonly number[],
+): Promise<readonly number[]> {
   const actions = await storedActions(tx, instrumentIds);
-  const contextOf = await actionContexts(tx, asOf, instrumentIds, answered ?? null);
+  const contextOf = await actionContexts(tx, asOf, instrumentIds, answered);
   const judged = [...Map.groupBy(actions, ({ instrumentId }) => instrumentId)].map(([instrumentId, own]) => ({
     instrumentId,
     ...reconcileActions(
@@ -45,23 +60,25 @@ export async function reconcile(
     tx,
     judged.flatMap(({ amounts }) => amounts),
   );
-  await rejudgeLearnt(tx, learntSplits(actions, verdicts), { asOf, answered: answered ?? null });
+  const changed = await rejudgeLearnt(tx, learntSplits(actions, verdicts), { asOf, answered });
   const found = judged.flatMap(findingsOf);
   await recordFindings(tx, runId, found);
   await closeFindings(tx, { rules: actionRules, instrumentIds }, found);
+  return changed;
 }
 
 async function rejudgeLearnt(
   tx: Transaction,
   learnt: readonly LearntSplit[],
-  { asOf, answered }: { readonly asOf: string; readonly answered: AnsweredSeries | null },
-): Promise<void> {
-  if (learnt.length === 0) return;
+  { asOf, answered }: Omit<JudgedAgainst, 'runId'>,
+): Promise<readonly number[]> {
+  if (learnt.length === 0) return [];
   const ids = learnt.map(({ instrumentId }) => instrumentId);
   const adjusted = await instrumentsAdjusted(tx, [...new Set(ids)]);
   const today = exchangeDate(Date.parse(asOf));
   for (const split of learnt)
     if (adjusted.has(split.instrumentId)) await rejudgeStored(tx, split, { today, answered });
+  return rebasePayments(tx, learnt);
 }
 
 function findingsOf({

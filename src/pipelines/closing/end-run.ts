@@ -46,23 +46,28 @@ export async function giveUpRun(
   await addRunEvents(db, runId, [{ level: 'error', message: error.message, data: error }]);
   const isToldTo = status === 'cancelled' || status === 'terminated';
   await abandonLoads(db, runId, { status: isToldTo ? 'cancelled' : 'failed', error });
-  return closeWithSummary(db, runId, { status, asked: null });
+  return closeWithSummary(db, runId, { status, asked: null, error });
 }
 
-/** What a run that came to its end was for. */
-interface Asked {
-  readonly sessions: number;
-  readonly source: SourceName;
+/** How a run ended, and for what it was asked where it came to its end. */
+interface RunEnd {
+  readonly status: EndedRunStatus;
+  readonly asked: { readonly sessions: number; readonly source: SourceName } | null;
+  readonly error?: RunFailure | null;
 }
 
 async function closeWithSummary(
   db: Database,
   runId: string,
-  { status, asked }: { readonly status: EndedRunStatus; readonly asked: Asked | null },
+  { status, asked, error = null }: RunEnd,
 ): Promise<RunSummary> {
   const counted = await summarize(db, runId);
   const note = asked === null ? null : nothingCame(counted, asked.sessions, asked.source);
-  const summary = note === null ? counted : { ...counted, note };
+  const summary = {
+    ...counted,
+    ...(note === null ? {} : { note }),
+    ...(error === null ? {} : { error }),
+  };
   await closeRun(db, runId, { status, summary });
   const { successful, partial, failed, changedRecords } = summary;
   const message = `${status}: ${successful} successful, ${partial} partial, ${failed} failed, ${changedRecords} records changed`;

@@ -1,10 +1,7 @@
 import { sessionDatesBetween } from '../../calendar/exchange-calendar.ts';
 import { dateOfDayNumber, dayNumber } from '../../domain/date-range.ts';
-import type { SessionDate } from '../../domain/session.ts';
+import { firstKnown, type SessionDate } from '../../domain/session.ts';
 import type { SessionDays } from '../../domain/session-days.ts';
-
-/** The first date of the calendar. */
-export const firstKnown = '1990-01-01';
 
 /** The last answer, which the calendar never changes: batches of one run ask for one date. */
 let known: { readonly date: SessionDate; readonly days: SessionDays } = { date: '', days: new Int32Array(0) };

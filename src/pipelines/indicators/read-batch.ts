@@ -1,3 +1,4 @@
+import { firstKnown } from '../../domain/session.ts';
 import type { DayRange } from '../../domain/session-days.ts';
 import { extraVersion } from '../../indicators/extra/extras.ts';
 import { parametersVersion } from '../../indicators/registry.ts';
@@ -7,7 +8,6 @@ import { claimStates } from '../../store/indicator-states.ts';
 import type { OpenLoad } from '../../store/open-loads.ts';
 import { seriesEnd } from './compute-batch.ts';
 import type { ThreadJob } from './compute-thread.ts';
-import { firstKnown } from './expected-days.ts';
 import { listedUntil } from './listing.ts';
 import type { BatchWish } from './plan-batches.ts';
 import type { Transaction } from '../../store/transaction.ts';

@@ -6,6 +6,7 @@ import { joinBars } from '../../domain/join-bars.ts';
 import { ProviderError } from '../../domain/provider-errors.ts';
 import type { SeriesAnswer, SeriesProvider } from '../../providers/provider.ts';
 import type { SeriesRequest } from '../../store/load-requests.ts';
+import { askSeries } from './ask-series.ts';
 import type { OpenBatch } from './load-series.ts';
 import { lookUpListing } from './look-up-listing.ts';
 import { weighAnswer, type WeighedAnswer } from './weigh-answer.ts';
@@ -59,12 +60,11 @@ function smallerRange(asked: DateRange, askAgain: readonly number[]): DateRange 
 }
 
 async function askFor(
-  { asking, provider }: SeriesBatch,
-  { symbol, interval, currency }: SeriesRequest,
+  batch: SeriesBatch,
+  request: SeriesRequest,
   range: DateRange,
 ): Promise<SeriesAnswer | null> {
-  const wish = { interval, range, ...(currency === null ? {} : { currency }) };
-  const asked = await asking.ask((options) => provider.series(symbol, wish, options));
+  const asked = await askSeries(batch, request, range);
   return asked === null || asked.answer instanceof ProviderError ? null : asked.answer;
 }
 

@@ -1,4 +1,5 @@
-import { addDays, dayNumber, type DateRange } from '../../domain/date-range.ts';
+import { addDays, dateOfDayNumber, dayNumber, type DateRange } from '../../domain/date-range.ts';
+import { ratioBetween } from '../../domain/payment.ts';
 import { ProviderError } from '../../domain/provider-errors.ts';
 import { doubtOfRescale, type RescaledSession } from '../../domain/rescaled-series.ts';
 import type { SessionDate } from '../../domain/session.ts';
@@ -10,6 +11,7 @@ import type { Database } from '../../store/database.ts';
 import type { Finding } from '../../store/findings.ts';
 import type { SeriesRequest } from '../../store/load-requests.ts';
 import { refusedFactors, storedExtent } from '../../store/split-refusals.ts';
+import { askSeries } from './ask-series.ts';
 import { hearOut } from './hear-out.ts';
 import { knownPrices, lastCloses } from './known-closes.ts';
 import { seriesLoaded, type Loaded } from './load-outcomes.ts';
@@ -43,9 +45,7 @@ export async function hearRescale(
   const stored = refused.length > refusalsBefore ? await storedExtent(db, series) : null;
   if (stored === null) return loaded;
   const whole = { ...request, range: wholeRange(stored, series, splitBasis) };
-  const { symbol, interval, currency } = request;
-  const wish = { interval, range: whole.range, ...(currency === null ? {} : { currency }) };
-  const asked = await batch.asking.ask((options) => batch.provider.series(symbol, wish, options));
+  const asked = await askSeries(batch, request, whole.range);
   if (asked === null || asked.answer instanceof ProviderError) return loaded;
   const weighed = await hearOut(batch, whole, asked.answer);
   const doubt = await doubtOf(db, series, {
@@ -55,7 +55,10 @@ export async function hearRescale(
     refused,
   });
   const finding = findingOf(series, { stored, factor, doubt });
-  const events = [...loaded.events, { level: 'warn' as const, symbol, message: finding.evidence.says }];
+  const events = [
+    ...loaded.events,
+    { level: 'warn' as const, symbol: request.symbol, message: finding.evidence.says },
+  ];
   const findings = [...(loaded.findings ?? []), finding];
   const sum = { ...loaded.request, requests: requests + asked.answer.requests };
   if (doubt !== null) return { ...loaded, events, findings, request: sum };
@@ -101,14 +104,11 @@ async function doubtOf(
   const known = await knownPrices(db, series, { days, splits, records, observedOn });
   const doubtful = doubtfulRatios(records, splits);
   const judged = judgeBasis(bars, { splits, doubtful, observedOn, traded, stored: new Map() });
-  const after = (day: number) =>
-    splits.reduce((product, { exDate, ratio }) => {
-      return dayNumber(exDate) > day && exDate <= observedOn ? product * ratio : product;
-    }, 1);
   const sessions = known.flatMap(({ day, close, volume }): readonly RescaledSession[] => {
     const [came, raw] = [closes.get(day), traded.get(day)];
     if (came === undefined) return [];
-    const tradedClose = raw === undefined ? null : raw / after(day);
+    const tradedClose =
+      raw === undefined ? null : raw / ratioBetween(splits, dateOfDayNumber(day), observedOn);
     const stored = { storedClose: close, storedVolume: volume };
     return [{ close: came, volume: volumes.get(day) ?? NaN, ...stored, tradedClose }];
   });

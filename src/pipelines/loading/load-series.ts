@@ -1,4 +1,5 @@
 import { filterBars, type BarColumns } from '../../domain/bar-columns.ts';
+import { cashAsBars } from '../../domain/cash-basis.ts';
 import { dateOfDayNumber } from '../../domain/date-range.ts';
 import { joinBars } from '../../domain/join-bars.ts';
 import type { LevelledSession } from '../../domain/price-levels.ts';
@@ -8,7 +9,8 @@ import { pricedSessionsOf } from '../../domain/split-basis.ts';
 import type { PricedSession } from '../../domain/traded-steps.ts';
 import type { Store } from '../../store/database.ts';
 import type { SeriesRequest } from '../../store/load-requests.ts';
-import { learnActions } from '../actions/learn-actions.ts';
+import { learnActions, learnPayments } from '../actions/learn-actions.ts';
+import { askSeries } from './ask-series.ts';
 import type { Asking } from './asking.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import { hearOut } from './hear-out.ts';
@@ -30,10 +32,8 @@ export async function loadSeries(
   { provider, ...batch }: OpenBatch & { readonly provider: SeriesProvider },
   request: SeriesRequest,
 ): Promise<void> {
-  const { symbol, interval, currency } = request;
   const range = await rangeToAsk(batch.store.db, provider.name, request);
-  const wish = { interval, range, ...(currency === null ? {} : { currency }) };
-  const asked = await batch.asking.ask((options) => provider.series(symbol, wish, options));
+  const asked = await askSeries({ ...batch, provider }, request, range);
   if (asked === null) return;
   const { answer, requests } = asked;
   if (answer instanceof ProviderError) {
@@ -64,7 +64,7 @@ function withBeyond(own: BarColumns, { bars }: SeriesAnswer, { range }: SeriesRe
   );
 }
 
-/** What came along with the bars is learnt first: it says what they mean. */
+/** The splits that came along with the bars are learnt first: they say what bars mean, and those in what shares cash is told. */
 async function understand(
   { store, runId, provider: { name: source } }: OpenBatch & { readonly provider: SeriesProvider },
   asked: SeriesRequest,
@@ -74,10 +74,15 @@ async function understand(
   if (splitBasis === undefined) return null;
   const { instrumentId } = asked;
   const incoming = actions.map((action) => ({ ...action, instrumentId, observedAt }));
-  const sessions = () => pricedSessionsOf(bars).map(dated);
+  let priced: readonly PricedSession[] | null = null;
+  const sessions = () => (priced ??= pricedSessionsOf(bars).map(dated));
   const answered = { instrumentId, source, observedAt, sessions };
-  await learnActions(store, { source, runId }, incoming, answered);
-  return rebaseSeries(store.db, { source, asked }, { ...answer, splitBasis });
+  const splits = incoming.filter(({ ratio }) => ratio !== null);
+  await learnActions(store, { source, runId }, splits, answered);
+  const rebased = await rebaseSeries(store.db, { source, asked }, { ...answer, splitBasis });
+  const paid = incoming.filter(({ ratio }) => ratio === null);
+  await learnPayments(store, { source, runId }, cashAsBars(paid, bars.day, rebased.basisOf), answered);
+  return rebased;
 }
 
 function dated({ day, open, close }: LevelledSession): PricedSession {

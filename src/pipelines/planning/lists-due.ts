@@ -1,11 +1,9 @@
+import { referenceLists, type ReferenceList } from '../../domain/instrument.ts';
 import { sources } from '../../domain/source.ts';
 import type { IngestionRequest } from '../../runs/ingestion-request.ts';
 import type { Database } from '../../store/database.ts';
 import { resolveSymbols } from '../../store/instruments.ts';
 import { lastSync } from '../../store/reference-syncs.ts';
-
-/** A list of the instruments that are listed today, or were once. */
-export type ReferenceList = 'active' | 'inactive';
 
 const dayMs = 86_400_000;
 /** Reading the whole list is about a dozen requests: cheaper than so many look-ups. */
@@ -52,7 +50,7 @@ async function listsNeeded(
   db: Database,
   { symbols, sessions }: IngestionRequest,
 ): Promise<readonly ReferenceList[]> {
-  if (symbols === undefined) return 'range' in sessions ? ['active', 'inactive'] : ['active'];
+  if (symbols === undefined) return 'range' in sessions ? referenceLists : ['active'];
   const resolved = await resolveSymbols(db, symbols);
   const unknown = [...resolved.values()].filter(({ kind }) => kind === 'unknown').length;
   return unknown > lookUpsWorthAList ? ['active'] : [];

@@ -1,3 +1,4 @@
+import type { ReferenceList } from '../../domain/instrument.ts';
 import { BrokenPaging, DoubtedResponse, ProviderError } from '../../domain/provider-errors.ts';
 import { storableText } from '../../domain/storable-text.ts';
 import type { InstrumentPage, ReferenceLists, RequestOptions } from '../../providers/provider.ts';
@@ -10,7 +11,6 @@ import { countRequests } from '../../store/runs.ts';
 import { saveInstruments } from '../../store/save-instruments.ts';
 import { transaction } from '../../store/transaction.ts';
 import { keepRecords } from '../evidence/keep-records.ts';
-import type { ReferenceList } from '../planning/lists-due.ts';
 import { attempt, loadErrorOf } from '../sources/attempt.ts';
 import { settleList } from './settle-list.ts';
 

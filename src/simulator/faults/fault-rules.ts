@@ -10,6 +10,16 @@ export interface FaultHit {
 
 type FaultPicker = (request: MarketRequest) => readonly FaultHit[];
 
+/** Faults of the records of corporate actions. */
+const ofRecords: readonly Fault['kind'][] = [
+  'movedAction',
+  'wrongRatio',
+  'wrongAmount',
+  'doubledAction',
+  'missingAction',
+  'foreignCurrency',
+];
+
 /** Faults of rows: within a list of many tickers they concern the matched one. */
 const ofRows: ReadonlySet<string> = new Set([
   'duplicateRows',
@@ -18,25 +28,11 @@ const ofRows: ReadonlySet<string> = new Set([
   'malformed',
   'changedBar',
   'missingRows',
-  'movedAction',
-  'wrongRatio',
-  'wrongAmount',
-  'doubledAction',
-  'missingAction',
-  'foreignCurrency',
+  ...ofRecords,
 ]);
 
 /** What is so in every answer, and on top of whatever else befalls it. */
-const staying: ReadonlySet<string> = new Set([
-  'changedBar',
-  'otherShares',
-  'movedAction',
-  'wrongRatio',
-  'wrongAmount',
-  'doubledAction',
-  'missingAction',
-  'foreignCurrency',
-]);
+const staying: ReadonlySet<string> = new Set(['changedBar', 'otherShares', ...ofRecords]);
 
 const ofActions: readonly Endpoint[] = ['splits', 'dividends', 'chart'];
 

@@ -18,7 +18,7 @@ create or replace function market.adjusted_daily_bars(
         lead(marker) over (partition by basis order by marker) as until
       from (
         select 'epoch'::date - 1000000 as marker union
-        select ex_date from market.corporate_actions where instrument_id = instrument and status in ('effective', 'disputed')
+        select ex_date from market.corporate_actions where instrument_id = instrument and status in ('effective', 'disputed', 'pending')
       ) markers cross join (select distinct split_basis as basis from bars) bases
     ) span
     cross join lateral market.adjustment(instrument, bar_source,

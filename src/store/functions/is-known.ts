@@ -2,12 +2,21 @@ import { unknownBasis } from '../../domain/split-basis.ts';
 
 /** Whether a stored price of a session can be served: what it means must be known. */
 export const isKnown = `
--- Not under an unknown basis, and not across a split of which prices show something that no record tells.
+create or replace function market.has_unclear_cash(instrument integer, session date)
+returns boolean language sql stable parallel safe as $$
+  select exists (
+    select from market.corporate_actions
+    where instrument_id = instrument and status = 'pending' and amount_basis = date '${unknownBasis}' and ex_date > session)
+$$;
+
+-- Not under an unknown basis, and not across a split of which prices show something that no record tells; with cash taken
+-- out, not across cash of which nobody can tell which splits are in its amount.
 create or replace function market.is_known(instrument integer, session date, basis date, adjust text)
 returns boolean language sql stable parallel safe as $$
   select basis is distinct from date '${unknownBasis}' and not exists (
     select from market.corporate_actions
     where instrument_id = instrument and status = 'disputed' and ex_date > session
       and (adjust <> 'raw' or ex_date <= basis))
+    and not (adjust = 'total' and market.has_unclear_cash(instrument, session))
 $$;
 `;

@@ -59,6 +59,8 @@ export interface RunsTable {
   parameters: JSONColumnType<object>;
   sessions: JSONColumnType<RunSessions>;
   status: RunStatus;
+  /** A schedule, a person at a host, another run, or a client of Temporal; null: not known. */
+  started_by: string | null;
   started_at: Instant;
   closed_at: NullableInstant;
   requests: Generated<number>;

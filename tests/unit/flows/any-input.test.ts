@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { flowNames, flows, type FlowName } from '../../../src/flows/index.ts';
+import { exchangeCalendar } from '../../../src/calendar/exchange-calendar.ts';
+import type { RunRequest } from '../../../src/runs/run.ts';
 import { InvalidInput, isInputError, requestFrom } from '../../../src/flows/input.ts';
 
 const askedAt = '2024-06-13T16:00:00.000Z';
@@ -41,7 +43,7 @@ function inputOf(name: FlowName): fc.Arbitrary<unknown> {
   return fc.oneof({ weight: 9, arbitrary: objects }, wrong).map(throughJson);
 }
 
-type Outcome = { readonly request: unknown } | { readonly error: unknown };
+type Outcome = { readonly request: RunRequest } | { readonly error: unknown };
 
 function outcomeOf(name: FlowName, input: unknown): Outcome {
   try {
@@ -66,6 +68,16 @@ function expectRefusal(name: FlowName, input: unknown, error: unknown): void {
   }
 }
 
+/** What is taken has sessions, or is refused as it is opened. */
+function expectSessions(name: FlowName, request: RunRequest): void {
+  try {
+    const { sessions } = flows[name].sessions(request, exchangeCalendar);
+    expect(sessions.length > 0).toBe(name !== 'maintenance-cleanup');
+  } catch (error) {
+    if (!isInputError(error)) throw error;
+  }
+}
+
 describe.each(flowNames)('%s', (name) => {
   test('makes a request of any JSON, or refuses it and names the field', () => {
     fc.assert(
@@ -76,9 +88,10 @@ describe.each(flowNames)('%s', (name) => {
         } else {
           expect(flows[name].parameters.safeParse(input ?? {}).success).toBe(true);
           expect(throughJson(outcome.request)).toEqual(outcome.request);
+          expectSessions(name, outcome.request);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 350, seed: 13 },
     );
   });
 

@@ -9,6 +9,7 @@ create table market.runs (
   sessions jsonb not null,
   status text not null check (status in
     ('running', 'paused', 'cancelling', 'completed', 'failed', 'cancelled', 'terminated')),
+  started_by text,
   started_at timestamptz not null,
   closed_at timestamptz,
   requests integer not null default 0,

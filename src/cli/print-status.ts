@@ -1,0 +1,68 @@
+import { printTable } from './output.ts';
+import type { Status } from './status.ts';
+import type { Column } from './table/column.ts';
+import { countText } from './table/figures.ts';
+import { shortRunId } from './table/run-texts.ts';
+import { wallClock, type WallClock } from './table/shown-time.ts';
+
+interface Part {
+  readonly part: string;
+  readonly ok: boolean;
+  readonly where: string;
+}
+
+const partColumns: readonly Column<Part>[] = [
+  { name: 'part', cell: ({ part }) => part },
+  { name: 'state', cell: ({ ok }) => (ok ? 'ok' : 'NOT WELL') },
+  { name: 'where', cell: ({ where }) => where, least: 20 },
+];
+
+/** What runs, what is next, what the last runs came to, and what is left of the budgets, for a person. */
+export function printStatus(status: Status, zone: string): void {
+  const { ready, market, nextRuns, lastResults, budgets } = status;
+  const title = ready ? 'ready' : 'not ready: start what is missing with barwright up';
+  const print = <Row>(of: string, columns: readonly Column<Row>[], rows: readonly Row[]) =>
+    rows.length > 0 && printTable({ title: of, market, columns, rows, follows: true }, 'fitting');
+  const parts = { title: `${title} (${market} market)`, market, columns: partColumns };
+  printTable({ ...parts, rows: partsOf(status) }, 'fitting');
+  const clock = wallClock(zone);
+  print(`next runs; times of ${zone}`, nextColumns(clock), nextRuns);
+  print(`last results; times of ${zone}`, resultColumns(clock), lastResults);
+  print(`requests of this minute; times of ${zone}`, budgetColumns(clock), budgets);
+}
+
+function partsOf({ temporal, database, workers, schedules }: Status): readonly Part[] {
+  const ui = temporal.ui === null ? '' : ` ${temporal.ui}`;
+  return [
+    { part: 'Temporal', ok: temporal.ok, where: `${temporal.address ?? 'not running'}${ui}` },
+    { part: 'PostgreSQL', ok: database.ok, where: database.url ?? 'not running' },
+    ...workers.map(({ pool, ok }) => ({ part: 'worker', ok, where: pool })),
+    {
+      part: 'schedules',
+      ok: schedules.ok,
+      where: schedules.ok ? 'barwright schedules list' : 'barwright schedules apply',
+    },
+  ];
+}
+
+const nextColumns = ({ minute }: WallClock): readonly Column<Status['nextRuns'][number]>[] => [
+  { name: 'schedule', cell: ({ id }) => id },
+  { name: 'next run', cell: ({ nextRunAt, paused }) => (paused ? 'paused' : minute(nextRunAt)) },
+  { name: 'note', cell: ({ note }) => note, least: 20 },
+];
+
+const resultColumns = ({ minute }: WallClock): readonly Column<Status['lastResults'][number]>[] => [
+  { name: 'flow', cell: ({ flow }) => flow },
+  { name: 'ended', cell: ({ closedAt }) => minute(closedAt) },
+  { name: 'status', cell: ({ status }) => status },
+  { name: 'failed', cell: ({ failed }) => countText(failed), right: true },
+  { name: 'symbols', cell: ({ symbols }) => countText(symbols), right: true, rank: 2 },
+  { name: 'run', cell: ({ runId }) => shortRunId(runId), rank: 2 },
+];
+
+const budgetColumns = ({ second }: WallClock): readonly Column<Status['budgets'][number]>[] => [
+  { name: 'source', cell: ({ source }) => source },
+  { name: 'spent', cell: ({ spent }) => countText(spent), right: true },
+  { name: 'left', cell: ({ left }) => countText(left), right: true },
+  { name: 'refused until', cell: ({ blockedUntil }) => second(blockedUntil) },
+];

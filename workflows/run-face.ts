@@ -1,0 +1,52 @@
+import { patched, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { SearchAttributePair } from '@temporalio/common';
+import type { Flow } from '../src/flows/flow.ts';
+import type { Run } from '../src/runs/run.ts';
+import { outcomeAttribute, runAttributes, type Outcome } from '../src/temporal/names.ts';
+
+/** Figures that every summary of loads has. */
+interface Counts {
+  readonly totalSymbols: number;
+  readonly successful: number;
+  readonly partial: number;
+  readonly failed: number;
+}
+
+/** Makes a run found by its attributes, whoever started it; the session is the last one that it is for. */
+export function showRun(flow: Flow, { request }: Run, session: string): void {
+  const { typedSearchAttributes: given } = workflowInfo();
+  const subject = 'source' in request ? request.source : flow.subject;
+  const wanted = runAttributes({ ...flow, subject }, session, 'on-demand');
+  const lacking = wanted.filter(({ key, value }) => {
+    const now = given.get(key);
+    // Who started it knows its tags better.
+    return Array.isArray(value) ? now === undefined : now !== value;
+  });
+  if (lacking.length > 0) show(lacking);
+}
+
+/** Says how a run ended, in its attributes and in words. */
+export function showEnd(summary: unknown): void {
+  if (!hasCounts(summary)) {
+    showOutcome('ok');
+    return;
+  }
+  const { totalSymbols, successful, partial, failed } = summary;
+  setCurrentDetails(
+    `${totalSymbols} symbols: ${successful} successful, ${partial} partial, ${failed} failed`,
+  );
+  showOutcome(failed > 0 ? 'failed' : partial > 0 ? 'partial' : 'ok');
+}
+
+export function showOutcome(outcome: Outcome): void {
+  show([outcomeAttribute(outcome)]);
+}
+
+/** Runs that were begun before they had a face go on without. */
+export function show(attributes: SearchAttributePair[]): void {
+  if (patched('run-face')) upsertSearchAttributes(attributes);
+}
+
+function hasCounts(summary: unknown): summary is Counts {
+  return typeof summary === 'object' && summary !== null && 'failed' in summary && 'partial' in summary;
+}
