@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Config } from '../../config.ts';
 import { ensureDatabase, startPostgres } from '../../runtime/embedded-postgres.ts';
 import { startNodeChild } from '../../runtime/node-child.ts';
-import { findPort } from '../../runtime/ports.ts';
+import { findPort, loopback } from '../../runtime/ports.ts';
 import { supervise } from '../../runtime/supervise.ts';
 import { startTemporal } from '../../runtime/temporal-server.ts';
 import { searchAttributes } from '../../temporal/names.ts';
@@ -10,14 +10,16 @@ import type { Keeping } from './keeping.ts';
 
 /** Keeps the embedded PostgreSQL, with the database of the market. */
 export async function keepDatabase({ config, report, enter, signal }: Keeping): Promise<void> {
-  const { home, ports, database } = config;
-  const port = await findPort(ports.postgres, 'EMBEDDED_POSTGRES_PORT');
+  const { home, ports, database, bindHost: host } = config;
+  const port = await findPort(ports.postgres, 'EMBEDDED_POSTGRES_PORT', host);
+  const password = database.password === null ? {} : { password: database.password };
   report(`PostgreSQL: starting on port ${port}`);
   const start = async () => {
-    const server = await startPostgres({ home: path.join(home, 'postgres'), port, report, signal });
+    const folder = path.join(home, 'postgres');
+    const server = await startPostgres({ home: folder, host, port, ...password, report, signal });
     enter({ database: { url: server.urlOf(database.name), process: server.process } });
     await ensureDatabase(server.urlOf('postgres'), database.name);
-    report(`PostgreSQL: serving 127.0.0.1:${port}/${database.name}`);
+    report(`PostgreSQL: serving ${host}:${port}/${database.name}`);
     return server.process;
   };
   await supervise({ name: 'PostgreSQL', start, report, signal });
@@ -25,16 +27,19 @@ export async function keepDatabase({ config, report, enter, signal }: Keeping): 
 
 /** Keeps a local Temporal server, each market its own. */
 export async function keepTemporal({ config, report, enter, signal }: Keeping): Promise<void> {
-  const { home, ports, temporal, market } = config;
-  const port = await findPort(ports.temporal, 'TEMPORAL_PORT');
-  const uiPort = await findPort(ports.temporalUi, 'TEMPORAL_UI_PORT');
+  const { home, ports, temporal, market, bindHost: host } = config;
+  const port = await findPort(ports.temporal, 'TEMPORAL_PORT', host);
+  const uiPort = await findPort(ports.temporalUi, 'TEMPORAL_UI_PORT', host);
   // Runs and schedules of one market must never reach the workers of the other.
   const folder = path.join(home, market === 'live' ? 'temporal' : 'temporal-simulated');
   const { namespace } = temporal;
   report(`Temporal: starting on port ${port}`);
+  if (host !== loopback)
+    report(`Temporal has no password: whoever reaches ${host}:${port} or its Web UI can do all that you can`);
   const start = async () => {
     const server = await startTemporal({
       home: folder,
+      host,
       port,
       uiPort,
       namespace,
@@ -65,7 +70,7 @@ export async function keepSimulation({ config, report, enter, signal }: Keeping)
     const { process: simulator, ready } = await startNodeChild({
       name: 'the simulated market',
       entry: simulatorEntry,
-      args: [String(port)],
+      args: [String(port), config.bindHost],
       logFile,
       signal,
     });
