@@ -8,7 +8,6 @@ import { Connection } from '@temporalio/client';
 import { msToTs, optionalTsToMs } from '@temporalio/common/lib/time.js';
 import packageJson from '../../package.json' with { type: 'json' };
 import { endOf, tailOf } from './log-tail.ts';
-import { loopback, reachedAt } from './ports.ts';
 import { isRunning, startDetached, stopProcess, type ProcessRef } from './processes.ts';
 import { endLeftover, recordServer } from './served-folder.ts';
 import { serverEnvironment } from './server-environment.ts';
@@ -59,8 +58,6 @@ function isProgram(file: string): boolean {
 interface TemporalOptions {
   /** Folder of the database and the log. */
   readonly home: string;
-  /** What it and its Web UI listen on; unless said, the loopback. */
-  readonly host?: string;
   readonly port: number;
   readonly uiPort: number;
   readonly namespace: string;
@@ -82,19 +79,19 @@ const startDeadlineMs = 60_000;
 const retentionMs = 30 * 86_400_000;
 
 /**
- * Starts a Temporal server with its Web UI; its state outlives it in one SQLite file. What it opens besides (metrics,
- * HTTP, three inner services) is on free ports of the same host. Ends a server that a killed process has left on the
- * same file; throws `AlreadyServed` when its starter still runs.
+ * Starts a Temporal server with its Web UI on the loopback; its state outlives it in one SQLite file. What it opens
+ * besides (metrics, HTTP, three inner services) is on free ports of the loopback as well. Ends a server that a killed
+ * process has left on the same file; throws `AlreadyServed` when its starter still runs.
  */
 export async function startTemporal(options: TemporalOptions): Promise<RunningTemporal> {
-  const { host = loopback, port, uiPort, namespace, signal } = options;
+  const { port, uiPort, namespace, signal } = options;
   const home = path.resolve(options.home);
   signal?.throwIfAborted();
   mkdirSync(home, { recursive: true });
   await endLeftover(home, stopTemporal);
   const logFile = path.join(home, 'temporal.log');
   const since = endOf(logFile);
-  const address = `${reachedAt(host)}:${port}`;
+  const address = `127.0.0.1:${port}`;
   const program = findTemporal();
   try {
     const { child, process: server } = await startDetached(program, flagsOf({ ...options, home }), {
@@ -111,7 +108,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
       await stopTemporal(server);
       throw error;
     }
-    return { address, ui: `http://${reachedAt(host)}:${uiPort}`, process: server };
+    return { address, ui: `http://127.0.0.1:${uiPort}`, process: server };
   } catch (error) {
     signal?.throwIfAborted();
     throw new TemporalServerFailed(`Temporal does not start: ${tailOf(logFile, since)}`, undefined, error);
@@ -119,10 +116,10 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
 }
 
 function flagsOf(options: TemporalOptions): readonly string[] {
-  const { home, host = loopback, port, uiPort, namespace, searchAttributes, dynamicConfig = {} } = options;
+  const { home, port, uiPort, namespace, searchAttributes, dynamicConfig = {} } = options;
   return [
-    ['server', 'start-dev', '--ip', host, '--port', String(port)],
-    ['--ui-ip', host, '--ui-port', String(uiPort)],
+    ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port)],
+    ['--ui-ip', '127.0.0.1', '--ui-port', String(uiPort)],
     ['--db-filename', path.join(home, 'temporal.db'), '--namespace', namespace, '--log-level', 'warn'],
     ...Object.entries(searchAttributes).map(([name, type]) => ['--search-attribute', `${name}=${type}`]),
     ...Object.entries(dynamicConfig).map(([name, value]) => [
