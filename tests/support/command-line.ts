@@ -20,6 +20,8 @@ export interface CommandLine {
   /** Starts a command that stays. */
   start(...args: string[]): ChildProcess;
   readonly home: string;
+  /** What it is started with beside the system's own, for `runCommand`. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** The command line as a process of its own, with a home of its own and none of this machine's settings. */
@@ -47,7 +49,14 @@ export function commandLine(settings: Readonly<Record<string, string>>): Command
     return { code, stdout, stderr };
   }
 
-  return { home, runWith, run: (...args) => runWith({}, ...args), start: (...args) => begin(env, args) };
+  const variables = { BARWRIGHT_HOME: home, ...settings };
+  return {
+    home,
+    variables,
+    runWith,
+    run: (...args) => runWith({}, ...args),
+    start: (...args) => begin(env, args),
+  };
 }
 
 function changed(

@@ -15,6 +15,8 @@ export interface TestInstallation extends CommandLine {
   state(): RuntimeState;
   /** What `up` has printed so far. */
   shown(): string;
+  /** What it has said beside that: its steps, and what went wrong. */
+  said(): string;
   /** Ends it with `barwright down` and makes sure that nothing of it is left. */
   down(): Promise<void>;
   log(name: string): string;
@@ -59,6 +61,7 @@ export async function startInstallation(
     ...command,
     store,
     shown: () => shown,
+    said: () => said,
     state,
     log: (name) => readFileSync(path.join(command.home, name), 'utf8'),
     async down() {
