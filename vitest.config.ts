@@ -6,8 +6,10 @@ export default defineConfig({
   test: {
     // Threads and Temporal's native library do not go together.
     pool: 'forks',
-    // Most tests wait for servers: one file at a time, as is usual with two cores, leaves both idle.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // What a file leaves behind is in its database and queues: to load all modules again for each takes minutes.
+    isolate: false,
+    // Those that kill processes wait for most of their time.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
     testTimeout: 180_000,
     hookTimeout: 240_000,
@@ -21,6 +23,7 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/unit/**'],
           globalSetup: ['tests/global-setup.ts'],
+          setupFiles: ['tests/support/end-lab.ts'],
         },
       },
     ],

@@ -36,6 +36,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       uiPort: await findPort(anyPort, 'TEMPORAL_UI_PORT'),
       namespace: 'default',
       searchAttributes,
+      isForgetful: true,
     }),
     bundleWorkflowCode({
       workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),

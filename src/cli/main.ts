@@ -1,26 +1,5 @@
-import { CommanderError } from 'commander';
-import { UsageError } from './errors.ts';
-import { exitCodeOf } from './exit-code.ts';
-import { note, printError } from './output.ts';
-import { buildProgram } from './program.ts';
-
-function translated(error: unknown): unknown {
-  if (!(error instanceof CommanderError)) return error;
-  const message = error.message.replace(/^error: /, '');
-  return new UsageError(message === '(outputHelp)' ? 'a command is missing' : message, 'see barwright help');
-}
-
-async function main(argv: readonly string[]): Promise<void> {
-  try {
-    await buildProgram().parseAsync([...argv]);
-  } catch (error) {
-    const shownHelp = error instanceof CommanderError && error.exitCode === 0;
-    if (shownHelp) return;
-    const shown = translated(error);
-    printError(shown, argv.includes('--json'));
-    process.exitCode = exitCodeOf(shown);
-  }
-}
+import { note } from './output.ts';
+import { runCommandLine } from './run-command-line.ts';
 
 function written(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
@@ -37,7 +16,7 @@ process.on('SIGINT', () => {
   note('interrupted; runs that were started go on (barwright runs list)');
   process.exit(130);
 });
-await main(process.argv);
+await runCommandLine(process.argv);
 // A long document may still be on its way through a pipe.
 await Promise.all([written(process.stdout), written(process.stderr)]);
 // A connection that a library keeps open must not keep a finished command alive.

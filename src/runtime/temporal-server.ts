@@ -65,6 +65,8 @@ interface TemporalOptions {
   readonly searchAttributes: Readonly<Record<string, string>>;
   /** The server's own settings by name, such as `limit.maxIDLength`. */
   readonly dynamicConfig?: Readonly<Record<string, string | number | boolean>>;
+  /** What it knows ends with it: it writes no database. */
+  readonly isForgetful?: boolean;
   /** Gives the start up: what was started is ended, and its promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -116,11 +118,20 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
 }
 
 function flagsOf(options: TemporalOptions): readonly string[] {
-  const { home, port, uiPort, namespace, searchAttributes, dynamicConfig = {} } = options;
+  const {
+    home,
+    port,
+    uiPort,
+    namespace,
+    searchAttributes,
+    dynamicConfig = {},
+    isForgetful = false,
+  } = options;
   return [
     ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port)],
     ['--ui-ip', '127.0.0.1', '--ui-port', String(uiPort)],
-    ['--db-filename', path.join(home, 'temporal.db'), '--namespace', namespace, '--log-level', 'warn'],
+    isForgetful ? [] : ['--db-filename', path.join(home, 'temporal.db')],
+    ['--namespace', namespace, '--log-level', 'warn'],
     ...Object.entries(searchAttributes).map(([name, type]) => ['--search-attribute', `${name}=${type}`]),
     ...Object.entries(dynamicConfig).map(([name, value]) => [
       '--dynamic-config-value',

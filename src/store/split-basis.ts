@@ -126,10 +126,10 @@ export async function staleSeries(db: Database, source: SourceName): Promise<rea
       group by split.instrument_id
       union all
       select instrument_id, '1d', min(session_date) from market.daily_bars
-      where source = ${source} and split_basis = ${unknownBasis}::date group by instrument_id
+      where source = ${source} and split_basis = ${sql.lit(unknownBasis)}::date group by instrument_id
       union all
       select instrument_id, interval, min(session_date) from market.intraday_bars
-      where source = ${source} and split_basis = ${unknownBasis}::date group by instrument_id, interval
+      where source = ${source} and split_basis = ${sql.lit(unknownBasis)}::date group by instrument_id, interval
       union all
       select instrument_id, '1d', min(ex_date) from market.corporate_actions
       where source = ${source} and status = 'pending' and amount_basis = ${unknownBasis}::date group by instrument_id

@@ -36,7 +36,7 @@ const errorOf = (stdout: string) =>
 
 describe('a backfill', () => {
   test('with an unknown symbol stores the others and exits with 1', async () => {
-    const { code, stdout } = await installation.run(
+    const { code, stdout } = await installation.runApart(
       'backfill',
       '--symbols',
       'aapl,msft,NOSUCH',
@@ -227,7 +227,7 @@ describe('schedules', () => {
 });
 
 test('status says that all is well', async () => {
-  const { code, stdout } = await installation.run('status', '--json');
+  const { code, stdout } = await installation.runApart('status', '--json');
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
     ready: true,

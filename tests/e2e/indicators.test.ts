@@ -91,7 +91,7 @@ test('its worker killed twice, and a second run, leave the tables of an undistur
   const { db } = installation.store;
   // Enough series for the kills to come in the middle: AAPL's bars at other prices.
   await sql`insert into market.instruments (symbol, type, active)
-    select 'B' || n, 'CS', true from generate_series(1, 2000) n`.execute(db);
+    select 'B' || n, 'CS', true from generate_series(1, 800) n`.execute(db);
   await sql`insert into market.daily_bars (instrument_id, source, session_date, open, high, low, close, volume, settled,
       endpoint, run_id, observed_at)
     select i.id, source, session_date, open * scale, high * scale, low * scale, close * scale, volume, settled, endpoint,
@@ -125,12 +125,12 @@ test('its worker killed twice, and a second run, leave the tables of an undistur
   const first = await installation.run(...run);
   expect(first, first.stdout + first.stderr).toMatchObject({ code: 0 });
   const [undisturbed, all] = [await left(), await rowsStored()];
-  expect(all).toBeGreaterThan(300_000);
+  expect(all).toBeGreaterThan(100_000);
 
   await forget();
   const disturbed = installation.run(...run);
   for (let [kill, least] = [0, 1_000]; kill < 2; kill += 1) {
-    await expect.poll(rowsStored, { timeout: 60_000, interval: 20 }).toBeGreaterThan(least);
+    await expect.poll(rowsStored, { timeout: 60_000, interval: 50 }).toBeGreaterThan(least);
     const victim = worker();
     process.kill(victim ?? NaN, 'SIGKILL');
     least = await rowsStored();

@@ -68,23 +68,26 @@ const victims: readonly (readonly [string, (state: RuntimeState) => ProcessRef |
   ['Temporal', ({ temporal }) => temporal?.process],
 ];
 
-async function bars(): Promise<number> {
-  const { rows } = await sql<{ bars: number }>`select count(*)::int as bars from market.daily_bars`.execute(
+type BarTable = 'market.daily_bars' | 'market.intraday_bars';
+
+async function bars(table: BarTable = 'market.daily_bars'): Promise<number> {
+  const { rows } = await sql<{ bars: number }>`select count(*)::int as bars from ${sql.table(table)}`.execute(
     installation.store.db,
   );
   return rows[0]?.bars ?? 0;
 }
 
 /** Kills them one after the other, each while the run is further on than it was before. */
-async function killEach(): Promise<void> {
+async function killEach(table?: BarTable): Promise<void> {
   let least = 1_000;
   for (const [name, find] of victims) {
-    await expect.poll(bars, { timeout: 60_000, message: `before ${name}` }).toBeGreaterThan(least);
+    const further = { timeout: 60_000, interval: 200, message: `before ${name}` };
+    await expect.poll(() => bars(table), further).toBeGreaterThan(least);
     const victim = find(installation.state());
     process.kill(victim?.pid ?? NaN, 'SIGKILL');
     const successor = () => find(installation.state())?.pid;
     await expect.poll(successor, { timeout: 60_000, message: `a new ${name}` }).not.toBe(victim?.pid);
-    least = await bars().catch(() => least);
+    least = await bars(table).catch(() => least);
   }
 }
 
@@ -145,17 +148,7 @@ test('killed in the middle of Yahoo’s hours, workers, PostgreSQL and Temporal 
 
   await forget();
   const running = installation.run(...run);
-  let least = 1_000;
-  for (const [name, find] of victims) {
-    const count = () => hours().then((stored) => stored.count);
-    await expect.poll(count, { timeout: 60_000, message: `before ${name}` }).toBeGreaterThan(least);
-    const victim = find(installation.state());
-    process.kill(victim?.pid ?? NaN, 'SIGKILL');
-    await expect
-      .poll(() => find(installation.state())?.pid, { timeout: 60_000, message: `a new ${name}` })
-      .not.toBe(victim?.pid);
-    least = await count().catch(() => least);
-  }
+  await killEach('market.intraday_bars');
   expect(await running).toMatchObject({ code: 0 });
   expect(await hours()).toEqual(undisturbed);
 }, 480_000);
@@ -175,7 +168,7 @@ test('the worker killed while a run is paused, given another range, and cancelle
   const status = async (id: string) => (await json('runs', 'inspect', id)).status;
   const start = async (...args: string[]) => {
     const { runId } = await json('backfill', ...args, '--no-wait');
-    await expect.poll(bars, { timeout: 60_000 }).toBeGreaterThan(0);
+    await expect.poll(() => bars(), { timeout: 60_000 }).toBeGreaterThan(0);
     return String(runId);
   };
 

@@ -44,7 +44,7 @@ afterAll(() => clock.store.close());
 
 /** The activities of one run, without Temporal, against a provider and a clock that the test moves. */
 async function batchOf(source: 'polygon' | 'yahoo', flow: FlowName, market: ScriptedMarket) {
-  const server = await serveMarket(market);
+  const server = await serveMarket(() => market);
   onTestFinished(() => server.close());
   const { store } = clock;
   const sources = createSources({ db: store.db, sessionsBetween }, (provider) => ({

@@ -1,6 +1,5 @@
-import { exitCodeOf } from '../../src/cli/exit-code.ts';
-import { printError } from '../../src/cli/output.ts';
-import { buildProgram } from '../../src/cli/program.ts';
+import { runCommandLine } from '../../src/cli/run-command-line.ts';
+import type { CommandResult } from './command-line.ts';
 
 interface Said {
   stdout: string;
@@ -17,8 +16,8 @@ interface StartedCommand {
 type Variables = Readonly<Record<string, string>>;
 
 /**
- * Starts a command in this process, with these variables beside its own: a process of its own takes a second. One at a
- * time: what this process writes meanwhile counts as said by it.
+ * Starts a command in this process, with these variables and none of this machine's settings: a process of its own takes
+ * a second. One at a time: what this process writes meanwhile counts as said by it.
  */
 export function startCommand(variables: Variables, ...args: readonly string[]): StartedCommand {
   const said: Said = { stdout: '', stderr: '' };
@@ -26,28 +25,38 @@ export function startCommand(variables: Variables, ...args: readonly string[]): 
 }
 
 /** Runs a command to its end. */
-export async function runCommand(variables: Variables, ...args: readonly string[]) {
+export async function runCommand(variables: Variables, ...args: readonly string[]): Promise<CommandResult> {
   const { said, ended: code } = startCommand(variables, ...args);
   return { code: await code, ...said };
 }
 
+/** What a command needs of this machine's variables, and none of its settings. */
+export function ownEnvironment(): Readonly<Record<string, string>> {
+  const names = ['PATH', 'HOME', 'TEMPORAL_CLI_PATH', 'XDG_CACHE_HOME'];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name];
+      return value ? [[name, value]] : [];
+    }),
+  );
+}
+
+let isBusy = false;
+
 async function ended(said: Said, variables: Variables, args: readonly string[]): Promise<number> {
-  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  if (isBusy) throw new Error(`another command runs in this process: ${args.join(' ')}`);
+  isBusy = true;
+  const before = process.env;
   const restore = [heard('stdout', said), heard('stderr', said)];
-  Object.assign(process.env, variables);
+  process.env = { ...ownEnvironment(), ...variables };
   try {
-    await buildProgram().parseAsync(['node', 'barwright', ...args]);
+    await runCommandLine(['node', 'barwright', ...args]);
     return Number(process.exitCode ?? 0);
-  } catch (error) {
-    printError(error, args.includes('--json'));
-    return exitCodeOf(error);
   } finally {
     for (const undo of restore) undo();
-    for (const [name, value] of before) {
-      if (value === undefined) Reflect.deleteProperty(process.env, name);
-      else process.env[name] = value;
-    }
+    process.env = before;
     process.exitCode = undefined;
+    isBusy = false;
   }
 }
 

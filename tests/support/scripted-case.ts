@@ -8,6 +8,7 @@ import type { SourceName } from '../../src/domain/source.ts';
 import type { FlowName } from '../../src/flows/index.ts';
 import { freshDatabase } from './database.ts';
 import { serveMarket, type ScriptedMarket } from './scripted-market.ts';
+import { sharedLab, type Lab } from './shared-lab.ts';
 import { startTestWorker, type FlowParameters, type TestWorkerOptions } from './test-worker.ts';
 
 type CaseMarket = Partial<Omit<ScriptedMarket, 'polygon'>> & {
@@ -23,18 +24,16 @@ export interface BarsRange {
   readonly interval?: Interval;
 }
 
-/** Whole runs against a scripted market, on a database of its own; all of it ends with the test. */
-export async function scriptedCase(given: CaseMarket, options: Partial<TestWorkerOptions> = {}) {
+/**
+ * Whole runs against a scripted market, on a database with nothing in it. With options the worker and all else is its
+ * own, and ends with the test; without, it is what the cases of the file share.
+ */
+export async function scriptedCase(given: CaseMarket, options?: Partial<TestWorkerOptions>) {
   const polygon = { tickers: [], bars: {}, splits: [], dividends: [], ...given.polygon };
   const market: ScriptedMarket = { charts: {}, ...given, polygon };
-  const store = options.store ?? (await freshDatabase());
-  const server = await serveMarket(market);
-  const worker = await startTestWorker({ store, baseUrl: server.url, ...options });
-  onTestFinished(async () => {
-    await worker.stop();
-    await server.close();
-    await store.close();
-  });
+  const { store, server, worker } = await (options === undefined
+    ? sharedLab(market)
+    : ownLab(market, options));
 
   async function idOf(symbol: string): Promise<number> {
     const { rows } = await sql<{ id: number }>`select id from market.instruments where symbol = ${symbol}
@@ -81,4 +80,16 @@ export async function scriptedCase(given: CaseMarket, options: Partial<TestWorke
       return rows;
     },
   };
+}
+
+async function ownLab(market: ScriptedMarket, options: Partial<TestWorkerOptions>): Promise<Lab> {
+  const store = options.store ?? (await freshDatabase());
+  const server = await serveMarket(() => market);
+  const worker = await startTestWorker({ store, baseUrl: server.url, ...options });
+  onTestFinished(async () => {
+    await worker.stop();
+    await server.close();
+    await store.close();
+  });
+  return { store, server, worker };
 }

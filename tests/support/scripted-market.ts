@@ -50,12 +50,12 @@ export interface MarketServer {
   close(): Promise<void>;
 }
 
-/** Serves a scripted market in place of both providers. */
-export async function serveMarket(market: ScriptedMarket): Promise<MarketServer> {
+/** Serves what is the scripted market at the moment, in place of both providers. */
+export async function serveMarket(current: () => ScriptedMarket): Promise<MarketServer> {
   const log: string[] = [];
   const server = createServer((request, response) => {
     log.push(request.url ?? '');
-    void answer(market, request, response);
+    void answer(current(), request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -6,6 +6,7 @@ import type { FlowParameters } from '../support/test-worker.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import type { RunSummary } from '../../src/runs/run-summary.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import { emptyTables } from '../support/empty-tables.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
 import { startTestWorker, type TestWorker, type TestWorkerOptions } from '../support/test-worker.ts';
 
@@ -29,8 +30,16 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   market.setFaults([]);
-  await sql`truncate market.daily_bars, market.bar_revisions, market.bar_absences, market.market_days,
-    market.load_requests, market.load_runs, market.run_events, market.runs`.execute(store.db);
+  await emptyTables(store, [
+    'daily_bars',
+    'bar_revisions',
+    'bar_absences',
+    'market_days',
+    'load_requests',
+    'load_runs',
+    'run_events',
+    'runs',
+  ]);
 });
 
 const backfill = (symbols: readonly string[], over: FlowParameters = {}): FlowParameters => ({

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import type { RunSummary } from '../../src/runs/run-summary.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import { emptyTables } from '../support/empty-tables.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
 import {
   startTestWorker,
@@ -35,8 +36,16 @@ afterAll(async () => {
   await store.close();
 });
 beforeEach(async () => {
-  await sql`truncate market.daily_bars, market.bar_revisions, market.bar_absences, market.market_days,
-    market.load_requests, market.load_runs, market.run_events, market.runs`.execute(store.db);
+  await emptyTables(store, [
+    'daily_bars',
+    'bar_revisions',
+    'bar_absences',
+    'market_days',
+    'load_requests',
+    'load_runs',
+    'run_events',
+    'runs',
+  ]);
 });
 
 /** One batch at a time, and one to an execution. */

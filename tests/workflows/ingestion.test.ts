@@ -4,6 +4,7 @@ import type { FlowParameters } from '../support/test-worker.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import type { FaultScript } from '../../src/simulator/faults/fault-script.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import { emptyTables } from '../support/empty-tables.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
@@ -29,8 +30,15 @@ afterAll(async () => {
 beforeEach(async () => {
   market.setFaults([]);
   market.setClock(final);
-  await sql`truncate market.daily_bars, market.bar_revisions, market.bar_absences, market.load_requests,
-    market.load_runs, market.run_events, market.runs`.execute(store.db);
+  await emptyTables(store, [
+    'daily_bars',
+    'bar_revisions',
+    'bar_absences',
+    'load_requests',
+    'load_runs',
+    'run_events',
+    'runs',
+  ]);
 });
 
 const daily = (over: FlowParameters = {}): FlowParameters => ({
@@ -68,7 +76,7 @@ function barRequests(since: number) {
 describe('a daily run', () => {
   test('of two symbols out of a market of 300 is one request and two rows', async () => {
     await worker.run('polygon-daily-ingestion', daily({ symbols: ['AAPL', 'MSFT'] }));
-    await sql`truncate market.daily_bars`.execute(store.db);
+    await emptyTables(store, ['daily_bars']);
     const since = market.requests().length;
     const { summary } = await worker.run(
       'polygon-daily-ingestion',

@@ -5,6 +5,7 @@ import { addRunEvents } from '../../src/store/run-events.ts';
 import { insertRun } from '../../src/store/runs.ts';
 import type { MaintenanceSummary } from '../../src/runs/maintenance-request.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import { emptyTables } from '../support/empty-tables.ts';
 import { startTestWorker, type FlowParameters, type TestWorker } from '../support/test-worker.ts';
 
 const nominalTime = '2024-06-16T08:00:00Z';
@@ -25,9 +26,7 @@ afterAll(async () => {
   await store.close();
 });
 beforeEach(async () => {
-  await sql`truncate market.load_requests, market.load_runs, market.run_events, market.runs`.execute(
-    store.db,
-  );
+  await emptyTables(store, ['load_requests', 'load_runs', 'run_events', 'runs']);
 });
 
 /** A run of old with so many events; null: it still runs. */

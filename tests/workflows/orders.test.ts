@@ -7,6 +7,7 @@ import { steerRun, type Order } from '../../src/operations/steer-run.ts';
 import { insertRun } from '../../src/store/runs.ts';
 import { ledgerKeeperId, wakeLedgerKeeper } from '../../src/temporal/ledger-keeper.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import { emptyTables } from '../support/empty-tables.ts';
 import {
   chartOf,
   quiet,
@@ -49,7 +50,7 @@ const scripted: ScriptedMarket = {
 
 beforeAll(async () => {
   store = await freshDatabase();
-  market = await serveMarket(scripted);
+  market = await serveMarket(() => scripted);
   worker = await startTestWorker({
     store,
     baseUrl: market.url,
@@ -73,9 +74,7 @@ beforeEach(async () => {
   [held, failing] = [null, null];
   release.resolve(undefined);
   release = Promise.withResolvers();
-  await sql`truncate market.daily_bars, market.bar_revisions, market.bar_absences, market.market_days`.execute(
-    store.db,
-  );
+  await emptyTables(store, ['daily_bars', 'bar_revisions', 'bar_absences', 'market_days']);
 });
 
 type Handle = WorkflowHandleWithFirstExecutionRunId;
@@ -104,7 +103,7 @@ const phases: Readonly<Record<string, Phase>> = {
     flow: 'polygon-historical-backfill',
     input: { nominalTime: now, ...range },
     holds: '/v3/reference/tickers',
-    prepare: () => sql`truncate market.reference_syncs`.execute(store.db),
+    prepare: () => emptyTables(store, ['reference_syncs']),
     reached: isAsked('/v3/reference/tickers'),
   },
   'a backfill looking a symbol up': {

@@ -6,6 +6,7 @@ import { polygonSettlement } from '../../src/flows/polygon-settlement.ts';
 import { requestFrom } from '../../src/flows/input.ts';
 import { sessionsOf } from '../../src/runs/run-sessions.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import { emptyTables } from '../support/empty-tables.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
 import { startTestWorker, type FlowParameters, type TestWorker } from '../support/test-worker.ts';
 
@@ -31,8 +32,16 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   market.setFaults([]);
-  await sql`truncate market.daily_bars, market.bar_revisions, market.bar_absences, market.market_days,
-    market.load_requests, market.load_runs, market.run_events, market.runs`.execute(store.db);
+  await emptyTables(store, [
+    'daily_bars',
+    'bar_revisions',
+    'bar_absences',
+    'market_days',
+    'load_requests',
+    'load_runs',
+    'run_events',
+    'runs',
+  ]);
 });
 
 const settlement = (

@@ -6,6 +6,7 @@ import { generatedMarket } from '../../src/simulator/market/generated-market.ts'
 import { readBars, type Adjustment } from '../../src/store/adjusted-bars.ts';
 import { setListed } from '../../src/store/instruments.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import { emptyTables } from '../support/empty-tables.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
@@ -32,10 +33,23 @@ afterAll(async () => {
 beforeEach(async () => {
   market.setClock(evening);
   market.setFaults([]);
-  await sql`truncate market.daily_bars, market.intraday_bars, market.bar_revisions, market.bar_absences,
-    market.corporate_actions, market.corporate_action_revisions, market.action_syncs, market.quality_findings,
-    market.fundamentals, market.key_statistics, market.fundamental_reads,
-    market.load_requests, market.load_runs, market.run_events, market.runs`.execute(store.db);
+  await emptyTables(store, [
+    'daily_bars',
+    'intraday_bars',
+    'bar_revisions',
+    'bar_absences',
+    'corporate_actions',
+    'corporate_action_revisions',
+    'action_syncs',
+    'quality_findings',
+    'fundamentals',
+    'key_statistics',
+    'fundamental_reads',
+    'load_requests',
+    'load_runs',
+    'run_events',
+    'runs',
+  ]);
 });
 
 const request = (over: FlowParameters = {}): FlowParameters => ({

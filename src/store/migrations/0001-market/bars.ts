@@ -1,4 +1,4 @@
-import { decadesAndYears, months, partitionsOf } from '../partitions.ts';
+import { decadesAndYears, partitionsOf, years } from '../partitions.ts';
 
 const values = `
   open double precision not null,
@@ -33,6 +33,9 @@ create table market.intraday_bars (
   ${values},
   primary key (instrument_id, source, interval, session_date, opens_at)
 ) partition by range (session_date);
+-- What nobody can tell the basis of is rare, and looked for after each run.
+create index daily_bars_withheld on market.daily_bars (source, instrument_id) where split_basis = '9999-12-31';
+create index intraday_bars_withheld on market.intraday_bars (source, instrument_id) where split_basis = '9999-12-31';
 comment on column market.daily_bars.split_basis is 'the splits up to this date are in the prices; null: as traded';
 comment on column market.intraday_bars.split_basis is 'the splits up to this date are in the prices; null: as traded';
 `;
@@ -56,6 +59,6 @@ comment on table market.bar_revisions is 'what a bar was before it changed';
 export const bars = [
   tables,
   partitionsOf('market.daily_bars', decadesAndYears),
-  partitionsOf('market.intraday_bars', months),
+  partitionsOf('market.intraday_bars', years),
   revisions,
 ].join('\n');

@@ -1,0 +1,13 @@
+import type { Store } from '../../src/store/database.ts';
+
+/** Takes every row out of tables of the market. For the few that tests write that is much faster than to truncate. */
+export async function emptyTables(store: Store, tables: readonly string[]): Promise<void> {
+  const deletions = tables.map((table) => `delete from market.${table};`).join('\n');
+  const client = await store.connect();
+  try {
+    // All that is meant goes: nobody has to look after references.
+    await client.query(`begin; set local session_replication_role = replica;\n${deletions}\ncommit;`);
+  } finally {
+    client.release();
+  }
+}
