@@ -1,5 +1,5 @@
 import { waitEvents, type IngestionWait } from '../src/pipelines/indicators/ingestion-wait.ts';
-import { endEvent, summarizeIndicators } from '../src/pipelines/indicators/summarize-indicators.ts';
+import { endEvents, summarizeIndicators } from '../src/pipelines/indicators/summarize-indicators.ts';
 import type { IndicatorsRun } from '../src/runs/indicators-request.ts';
 import type { IndicatorsSummary } from '../src/runs/indicators-summary.ts';
 import type { Store } from '../src/store/database.ts';
@@ -30,7 +30,7 @@ export function createIndicatorClosingActivities({ store }: { readonly store: St
     async finishIndicatorRun(run: IndicatorsRun, wait: IngestionWait): Promise<IndicatorsSummary> {
       const summary = await summarizeIndicators(store, run, wait);
       await closeRun(db, run.runId, { status: 'completed', summary });
-      await addRunEvents(db, run.runId, [endEvent(summary)]);
+      await addRunEvents(db, run.runId, endEvents(summary));
       return summary;
     },
   };

@@ -1,10 +1,10 @@
 import { Context } from '@temporalio/activity';
 import { ProviderError } from '../src/domain/provider-errors.ts';
+import type { ReferenceList, SymbolsList } from '../src/domain/instrument.ts';
 import type { SourceName } from '../src/domain/source.ts';
-import type { ReferenceList } from '../src/pipelines/planning/lists-due.ts';
 import { identifyUnknown } from '../src/pipelines/reference/identify-unknown.ts';
 import { readList, type SyncOutcome } from '../src/pipelines/reference/read-list.ts';
-import { watchSymbol, type WatchOutcome } from '../src/pipelines/reference/watch-symbol.ts';
+import { enlistSymbol, type WatchOutcome } from '../src/pipelines/reference/watch-symbol.ts';
 import { attempt } from '../src/pipelines/sources/attempt.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
 import type { Store } from '../src/store/database.ts';
@@ -45,11 +45,15 @@ export function createReferenceActivities({ store, sources }: ReferenceDeps) {
       if (refused instanceof ProviderError) throw providerFailure(refused);
     },
 
-    /** Puts symbols on the list of the watched ones, looking up those that the store does not know. */
-    async lookUpAndWatch(symbols: readonly string[], source: SourceName): Promise<readonly WatchOutcome[]> {
+    /** Puts symbols on the watchlist or into the universe, looking up those that the store does not know. */
+    async lookUpAndWatch(
+      symbols: readonly string[],
+      source: SourceName,
+      list: SymbolsList = 'watchlist',
+    ): Promise<readonly WatchOutcome[]> {
       const deps = { store, provider: sources[source].series, ...caller() };
       const outcomes: WatchOutcome[] = [];
-      for (const symbol of symbols) outcomes.push(await watchSymbol(deps, symbol));
+      for (const symbol of symbols) outcomes.push(await enlistSymbol(deps, symbol, list));
       return outcomes;
     },
   };

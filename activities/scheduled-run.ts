@@ -68,7 +68,7 @@ export function createScheduledRunActivities({ store, served = null }: Scheduled
       const due = asksBars ? hourlyDue(new Date(request.nominalTime), exchangeCalendar) : null;
       if (due?.hours === false) return { ...run, nothingDue: 'the market is closed' };
       if (await nobodyIsWatched(db, request))
-        return { ...run, nothingDue: 'no symbol is watched: barwright symbols add' };
+        return { ...run, nothingDue: 'the watchlist is empty: barwright symbols watch AAPL,MSFT' };
       const late = isLate(request.nominalTime) ? { late: true as const } : {};
       if (due?.day !== true) return { ...run, ...late };
       const beside = await resolve(name, { ...parameters, interval: '1d' });

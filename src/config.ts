@@ -40,7 +40,12 @@ export interface SourceConfig {
 export interface Config {
   readonly market: Market;
   readonly home: string;
-  readonly database: { readonly external: string | null; readonly name: string };
+  readonly database: {
+    readonly external: string | null;
+    readonly name: string;
+    /** Of the embedded server's superuser; null leaves it the one it has. */
+    readonly password: string | null;
+  };
   readonly sources: Readonly<Record<SourceName, SourceConfig>>;
   readonly batchSize: number;
   /** Whether calculations compute extras where a run does not say. */
@@ -69,6 +74,8 @@ export interface Config {
     /** The TEMPORAL_* variables, for Temporal's own reading of them; holds secrets. */
     readonly environment: Readonly<Record<string, string>>;
   };
+  /** The address that the local servers listen on: 0.0.0.0 means all of this machine. */
+  readonly bindHost: string;
   readonly ports: {
     readonly temporal: PortSetting;
     readonly temporalUi: PortSetting;
@@ -100,6 +107,11 @@ export function inspectConfig(
   if (reports.some(({ problem }) => problem !== null)) return { reports, config: null };
   // Each value has passed the schema of its own setting.
   const values = Object.fromEntries(reads.map(({ report, parsed }) => [report.name, parsed])) as Values;
+  const problem = bindProblem(values);
+  if (problem !== null) {
+    const marked = reports.map((report) => (report.name === 'BIND_HOST' ? { ...report, problem } : report));
+    return { reports: marked, config: null };
+  }
   const chosen = new Set(reports.flatMap(({ name, source }) => (/^(env|\.env)/.test(source) ? name : [])));
   const temporal = Object.entries({ ...file, ...environment }).flatMap(([name, value]) =>
     name.startsWith('TEMPORAL_') && value !== undefined && value !== '' ? [[name, value] as const] : [],
@@ -131,7 +143,7 @@ function assemble(
   return {
     market,
     home: path.resolve(values.BARWRIGHT_HOME),
-    database: { external: externalDatabase(values, name), name },
+    database: { external: externalDatabase(values, name), name, password: values.POSTGRES_PASSWORD ?? null },
     sources: sourcesOf(values, simulated),
     batchSize: values.BATCH_SIZE,
     indicatorsExtra: values.INDICATORS_EXTRA,
@@ -162,12 +174,22 @@ function assemble(
       namespace: values.TEMPORAL_NAMESPACE,
       environment: temporal,
     },
+    bindHost: values.BIND_HOST,
     ports: {
       temporal: portOf('TEMPORAL_PORT'),
       temporalUi: portOf('TEMPORAL_UI_PORT'),
       postgres: portOf('EMBEDDED_POSTGRES_PORT'),
     },
   };
+}
+
+/** Nobody may serve other machines a database of which he does not know the password. */
+function bindProblem(values: Values): string | null {
+  const serves = values.DATABASE_URL === undefined && values.POSTGRES_HOST === undefined;
+  const isBound = values.BIND_HOST === '127.0.0.1' || values.POSTGRES_PASSWORD !== undefined;
+  return serves && !isBound
+    ? `BIND_HOST ${values.BIND_HOST} opens the local PostgreSQL to other machines: set POSTGRES_PASSWORD, which it then has`
+    : null;
 }
 
 function sourcesOf(values: Values, simulated: boolean): Config['sources'] {

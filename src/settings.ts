@@ -24,6 +24,7 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'an http or https URL' }).r
   const { username, password, search, hash } = new URL(url);
   return username === '' && password === '' && search === '' && hash === '';
 }, 'a URL without user, password, query or fragment');
+const ipv4 = z.ipv4('an IPv4 address of this machine, or 0.0.0.0 for all that it has');
 const postgresUrl = z.url({
   protocol: /^postgres(ql)?$/,
   error: 'a URL like postgres://user@host:5432/name',
@@ -86,6 +87,7 @@ export const settings = [
   { name: 'TEMPORAL_ADDRESS', schema: text },
   { name: 'TEMPORAL_NAMESPACE', schema: text, default: 'default' },
   { name: 'TEMPORAL_API_KEY', schema: text, secret: true },
+  { name: 'BIND_HOST', schema: ipv4, default: '127.0.0.1' },
   { name: 'TEMPORAL_PORT', schema: portNumber, default: '7233' },
   { name: 'TEMPORAL_UI_PORT', schema: portNumber, default: '8233' },
   { name: 'EMBEDDED_POSTGRES_PORT', schema: portNumber, default: '5433' },

@@ -1,16 +1,20 @@
+import { referenceLists } from '../src/domain/instrument.ts';
 import { sourcesWith } from '../src/domain/source.ts';
-import { requireNoInput } from '../src/flows/input.ts';
+import { checkedInput, onlyInput } from '../src/flows/input.ts';
+import { listsWish } from '../src/flows/other-workflows.ts';
 import type { SyncOutcome } from '../activities/reference.ts';
 import { syncInstruments } from './activity-proxies.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { inputOrFailure } from './run-asked.ts';
 
-/** Reads the lists of instruments of every source that has them, delisted ones included. */
+/** Reads the lists of instruments of every source that has them, delisted ones included; or those that are wished. */
 export const syncUniverse = endsOnErrors(async (...args: unknown[]): Promise<SyncOutcome> => {
-  inputOrFailure(() => requireNoInput('syncUniverse', args));
+  const wish = inputOrFailure(() => checkedInput('syncUniverse', listsWish, onlyInput('syncUniverse', args)));
+  const { source: wished, lists = referenceLists } = wish;
+  const sources = wished === undefined ? sourcesWith(({ reference }) => reference) : [wished];
   const outcome = { instruments: 0, added: 0, retired: 0 };
-  for (const source of sourcesWith(({ reference }) => reference)) {
-    for (const list of ['active', 'inactive'] as const) {
+  for (const source of sources) {
+    for (const list of lists) {
       const { instruments, added, retired } = await syncInstruments(null, list, source);
       outcome.instruments += instruments;
       outcome.added += added;

@@ -5,9 +5,9 @@ import { pacedActivities } from './activity-proxies.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { inputOrFailure } from './run-asked.ts';
 
-/** Watches symbols, so that they are in the universe whatever their type. */
+/** Puts symbols on the watchlist, or into the universe whatever their type. */
 export const watchSymbols = endsOnErrors(async (...args: unknown[]): Promise<readonly WatchOutcome[]> => {
   const wish = inputOrFailure(() => checkedInput('watchSymbols', watchWish, onlyInput('watchSymbols', args)));
-  const { symbols, seconds = 60 * symbols.length, source } = wish;
-  return pacedActivities(seconds).lookUpAndWatch(symbols, source);
+  const { symbols, seconds = 60 * symbols.length, source, list } = wish;
+  return pacedActivities(seconds).lookUpAndWatch(symbols, source, list);
 });

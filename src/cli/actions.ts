@@ -3,7 +3,7 @@ import { storedActions, type StoredAction } from '../store/corporate-actions.ts'
 import { withStore } from './context.ts';
 import { findInstrument } from './find-instrument.ts';
 import { printJson, printTable } from './output.ts';
-import { parseSymbols } from './parameters.ts';
+import { parseOneSymbol } from './parameters.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
 import { addTableOptions, chosenColumns, type Column, type TableOptions } from './table/column.ts';
 import { priceText, significantText } from './table/figures.ts';
@@ -32,7 +32,7 @@ export function addActionsCommand(program: Command): void {
 
 async function printActions(typed: string, options: JsonOption & TableOptions): Promise<void> {
   const choice = chosenColumns(columns, options);
-  const [symbol = typed] = parseSymbols(typed);
+  const symbol = parseOneSymbol(typed);
   await withStore(async ({ store, config }) => {
     const instrument = await findInstrument(store.db, symbol);
     const actions = (await storedActions(store.db, [instrument.id])).map(

@@ -1,11 +1,17 @@
 import type { Command } from 'commander';
+import type { Market } from '../config.ts';
+import type { DateRange } from '../domain/date-range.ts';
+import { exchangeZone } from '../domain/exchange-time.ts';
 import { intervalNames, type Interval } from '../domain/interval.ts';
-import { sourceNames, usualSource } from '../domain/source.ts';
+import { sourceNames, usualSource, type SourceName } from '../domain/source.ts';
 import { sessionsBetween } from '../calendar/exchange-calendar.ts';
-import { adjustments, readBars, type AdjustedBar } from '../store/adjusted-bars.ts';
+import { adjustments, readBars, type AdjustedBar, type Adjustment } from '../store/adjusted-bars.ts';
+import type { Database } from '../store/database.ts';
+import type { StoredInstrument } from '../store/instruments.ts';
 import { whyWithheld, withheldBars } from '../store/withheld-bars.ts';
 import { withStore } from './context.ts';
-import { findInstrument } from './find-instrument.ts';
+import { findInstruments } from './find-instrument.ts';
+import { readFromSource } from './find-source.ts';
 import { marketMark, note, printCsv, printJson, printTable } from './output.ts';
 import { parseChoice, parseSymbols } from './parameters.ts';
 import {
@@ -16,10 +22,8 @@ import {
   type FormatOptions,
   type RangeOptions,
 } from './shared-options.ts';
-import { addTableOptions, chosenColumns, type Column, type TableOptions } from './table/column.ts';
-import { countText, flagText, priceText } from './table/figures.ts';
-import { exchangeZone } from '../domain/exchange-time.ts';
-import { wallClock } from './table/shown-time.ts';
+import { barColumns } from './table/bar-columns.ts';
+import { addTableOptions, chosenColumns, type ColumnChoice, type TableOptions } from './table/column.ts';
 
 interface BarsOptions extends RangeOptions, FormatOptions, TableOptions {
   readonly interval: string;
@@ -44,10 +48,13 @@ const fields = [
 const usual = intervalNames.map((interval) => `${usualSource[interval]} for ${interval}`).join(', ');
 
 export function addBarsCommand(program: Command): void {
-  const command = program.command('bars <symbol>').description('stored bars of one symbol, oldest first');
+  const command = program.command('bars <symbols>').description('stored bars of symbols, oldest first');
   addRangeOptions(command)
     .option('--interval <interval>', intervalNames.join(' or '), '1d')
-    .option('--source <source>', `${sourceNames.join(' or ')}; without it ${usual}`)
+    .option(
+      '--source <source>',
+      `${sourceNames.join(' or ')}; without it ${usual}, or the other where that has none`,
+    )
     .option('--adjust <adjust>', 'raw, split (in the shares of today) or total (dividends as well)', 'raw');
   addTableOptions(addFormatOptions(command)).action(printBars);
 }
@@ -55,59 +62,87 @@ export function addBarsCommand(program: Command): void {
 async function printBars(typed: string, options: BarsOptions): Promise<void> {
   const range = parseRange(options);
   const interval = parseChoice('--interval', options.interval, intervalNames);
-  const source = parseChoice('--source', options.source ?? usualSource[interval], sourceNames);
+  if (options.source !== undefined) parseChoice('--source', options.source, sourceNames);
   const adjust = parseChoice('--adjust', options.adjust, adjustments);
   const format = parseFormat(options);
-  const columns = columnsOf(interval);
-  const choice = chosenColumns(columns, options);
-  const [symbol = typed] = parseSymbols(typed);
-  await withStore(async ({ store, config }) => {
-    const instrument = await findInstrument(store.db, symbol);
-    const wish = { instrumentId: instrument.id, source, interval, range, adjust };
-    const stored = await readBars(store.db, wish);
-    const withheld = whyWithheld(await withheldBars(store.db, wish));
-    const opens = new Map(sessionsBetween(range).map(({ session, opensAt }) => [session, opensAt]));
-    const bars = stored.map((bar) => ({ ...bar, opensAt: bar.opensAt ?? opens.get(bar.session) ?? null }));
-    if (format === 'json') {
-      const ordered = bars.map((bar) => Object.fromEntries(fields.map((field) => [field, bar[field]])));
-      const why = withheld.length > 0 ? { withheld } : {};
-      printJson(
-        { symbol: instrument.symbol, source, interval, adjust, bars: ordered, ...why },
-        config.market,
-      );
-      return;
-    }
-    const title = `${instrument.symbol}, ${source}, ${interval}, ${adjust}: ${bars.length} bars`;
-    for (const reason of withheld) note(reason);
-    if (format === 'csv') {
-      note(`${marketMark(config.market)}${title}`);
-      printCsv(
-        fields,
-        bars.map((bar) => fields.map((field) => bar[field])),
-      );
-    } else
-      printTable(
-        { title: `${title}; times of ${exchangeZone}`, market: config.market, columns, rows: bars },
-        choice,
-      );
+  const choice = chosenColumns(barColumns(interval), options);
+  const symbols = parseSymbols(typed);
+  await withStore(async ({ store: { db }, config: { market } }) => {
+    const all: Series[] = [];
+    for (const instrument of await findInstruments(db, symbols))
+      all.push(await readSeries(db, instrument, { named: options.source, interval, range, adjust }));
+    if (format === 'json') printDocument(all, market);
+    else if (format === 'csv') printRows(all, market);
+    else printTables(all, market, choice);
   });
 }
 
-const { hour, minute } = wallClock(exchangeZone);
+interface SeriesWish {
+  readonly named: string | undefined;
+  readonly interval: Interval;
+  readonly range: DateRange;
+  readonly adjust: Adjustment;
+}
 
-/** The open of a daily bar is that of its session. */
-function columnsOf(interval: Interval): readonly Column<AdjustedBar>[] {
-  return [
-    { name: 'session', cell: ({ session }) => session },
-    { name: 'opens', cell: ({ opensAt }) => hour(opensAt), rank: interval === '1d' ? 3 : 1 },
-    { name: 'open', cell: ({ open }) => priceText(open), right: true },
-    { name: 'high', cell: ({ high }) => priceText(high), right: true },
-    { name: 'low', cell: ({ low }) => priceText(low), right: true },
-    { name: 'close', cell: ({ close }) => priceText(close), right: true },
-    { name: 'volume', cell: ({ volume }) => countText(volume), right: true },
-    { name: 'vwap', cell: ({ vwap }) => priceText(vwap), right: true, rank: 2 },
-    { name: 'trades', cell: ({ trades }) => countText(trades), right: true, rank: 3 },
-    { name: 'settled', cell: ({ settled }) => flagText(settled, 'settled'), rank: 2 },
-    { name: 'observed', cell: ({ observedAt }) => minute(observedAt), rank: 3 },
-  ];
+/** The bars of one symbol. */
+interface Series {
+  readonly symbol: string;
+  readonly source: SourceName;
+  readonly interval: Interval;
+  readonly adjust: Adjustment;
+  readonly bars: readonly AdjustedBar[];
+  /** What is left out and why. */
+  readonly withheld: readonly string[];
+}
+
+async function readSeries(
+  db: Database,
+  { id: instrumentId, symbol }: StoredInstrument,
+  { named, interval, range, adjust }: SeriesWish,
+): Promise<Series> {
+  const usual = usualSource[interval];
+  const what = `bars of ${symbol} in that range`;
+  const wish = { instrumentId, interval, range, adjust };
+  const read = (source: SourceName) => readBars(db, { ...wish, source });
+  const { source, rows } = await readFromSource({ named, usual, what }, read);
+  const opens = new Map(sessionsBetween(range).map(({ session, opensAt }) => [session, opensAt]));
+  const bars = rows.map((bar) => ({ ...bar, opensAt: bar.opensAt ?? opens.get(bar.session) ?? null }));
+  const withheld = whyWithheld(await withheldBars(db, { ...wish, source }));
+  return { symbol, source, interval, adjust, bars, withheld };
+}
+
+/** One symbol as it is, several as a list of such. */
+function printDocument(all: readonly Series[], market: Market): void {
+  const documents = all.map(({ bars, withheld, ...series }) => {
+    const ordered = bars.map((bar) => Object.fromEntries(fields.map((field) => [field, bar[field]])));
+    return { ...series, bars: ordered, ...(withheld.length > 0 ? { withheld } : {}) };
+  });
+  const [only] = documents;
+  printJson(documents.length === 1 && only !== undefined ? only : { series: documents }, market);
+}
+
+function printTables(all: readonly Series[], market: Market, choice: ColumnChoice): void {
+  for (const series of all) {
+    for (const reason of series.withheld) note(reason);
+    const columns = barColumns(series.interval);
+    const title = `${titleOf(series)}; times of ${exchangeZone}`;
+    printTable({ title, market, columns, rows: series.bars, follows: series !== all[0] }, choice);
+  }
+}
+
+/** One table, in which several symbols have a column. */
+function printRows(all: readonly Series[], market: Market): void {
+  for (const series of all) {
+    for (const reason of series.withheld) note(reason);
+    note(`${marketMark(market)}${titleOf(series)}`);
+  }
+  const several = all.length > 1;
+  const rows = all.flatMap(({ symbol, bars }) =>
+    bars.map((bar) => [...(several ? [symbol] : []), ...fields.map((field) => bar[field])]),
+  );
+  printCsv([...(several ? ['symbol'] : []), ...fields], rows);
+}
+
+function titleOf({ symbol, source, interval, adjust, bars }: Series): string {
+  return `${symbol}, ${source}, ${interval}, ${adjust}: ${bars.length} bars`;
 }

@@ -2,14 +2,33 @@ import type { Database } from '../store/database.ts';
 import { resolveSymbols, type StoredInstrument } from '../store/instruments.ts';
 import { AmbiguousSymbol } from '../operations/refusals.ts';
 import { UsageError } from './errors.ts';
+import { namesOf } from './parameters.ts';
 
-/** The one stored instrument that a person means; throws `UsageError` with the candidates or the way to add it. */
+/** The one stored instrument that a person means; throws as `findInstruments`. */
 export async function findInstrument(db: Database, symbol: string): Promise<StoredInstrument> {
-  const resolution = (await resolveSymbols(db, [symbol])).get(symbol);
-  if (resolution?.kind === 'found') return resolution.instrument;
-  if (resolution?.kind === 'ambiguous') throw new AmbiguousSymbol(symbol, resolution.candidates);
+  const [instrument] = await findInstruments(db, [symbol]);
+  if (instrument === undefined) throw new Error(`${symbol} was found and is not there`);
+  return instrument;
+}
+
+/**
+ * The stored instruments that a person means, in order and each once. Throws `AmbiguousSymbol` with the candidates, and
+ * `UsageError` that names what is not stored and says how to add it.
+ */
+export async function findInstruments(
+  db: Database,
+  symbols: readonly string[],
+): Promise<readonly StoredInstrument[]> {
+  const found = new Map<number, StoredInstrument>();
+  const unknown: string[] = [];
+  for (const [symbol, resolution] of await resolveSymbols(db, symbols)) {
+    if (resolution.kind === 'ambiguous') throw new AmbiguousSymbol(symbol, resolution.candidates);
+    if (resolution.kind === 'found') found.set(resolution.instrument.id, resolution.instrument);
+    else unknown.push(symbol);
+  }
+  if (unknown.length === 0) return [...found.values()];
   throw new UsageError(
-    `no instrument ${symbol} in this database`,
-    `add it with barwright symbols add ${symbol}`,
+    `no instrument ${namesOf(unknown)} in this database`,
+    `correct it, or add it with barwright symbols add ${unknown[0] ?? ''}`,
   );
 }

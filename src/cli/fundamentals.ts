@@ -3,7 +3,7 @@ import { latestStatements, readKeyStatistics } from '../store/fundamentals.ts';
 import { withStore } from './context.ts';
 import { findInstrument } from './find-instrument.ts';
 import { printJson, printTable } from './output.ts';
-import { parseSymbols } from './parameters.ts';
+import { parseOneSymbol } from './parameters.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
 import { addTableOptions, chosenColumns, type TableOptions } from './table/column.ts';
 import { factColumns, type Fact } from './table/facts.ts';
@@ -19,7 +19,7 @@ export function addFundamentalsCommand(program: Command): void {
 }
 
 async function printFundamentals(typed: string, options: JsonOption & TableOptions): Promise<void> {
-  const [symbol = typed] = parseSymbols(typed);
+  const symbol = parseOneSymbol(typed);
   await withStore(async ({ store, config: { market, displayTimeZone: zone } }) => {
     const instrument = await findInstrument(store.db, symbol);
     const statements = await latestStatements(store.db, instrument.id);

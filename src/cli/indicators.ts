@@ -5,8 +5,9 @@ import { extraColumns, indicatorColumns } from '../indicators/columns.ts';
 import { readIndicators, type IndicatorRow } from '../store/read-indicators.ts';
 import { withStore } from './context.ts';
 import { findInstrument } from './find-instrument.ts';
+import { readFromSource } from './find-source.ts';
 import { marketMark, note, printCsv, printJson, printTable } from './output.ts';
-import { parseChoice, parseSymbols } from './parameters.ts';
+import { parseChoice, parseOneSymbol } from './parameters.ts';
 import {
   addFormatOptions,
   addRangeOptions,
@@ -19,7 +20,7 @@ import { addTableOptions, chosenColumns, type Column, type TableOptions } from '
 import { significantText } from './table/figures.ts';
 
 interface IndicatorsOptions extends RangeOptions, FormatOptions, TableOptions {
-  readonly source: string;
+  readonly source?: string;
   readonly extra?: true;
 }
 
@@ -32,8 +33,7 @@ export function addIndicatorsCommand(program: Command): void {
     .description('computed indicators of one symbol, oldest first, in the shares of today');
   addRangeOptions(command).option(
     '--source <source>',
-    `whose bars they were computed from: ${sourceNames.join(' or ')}`,
-    usualIndicatorSource,
+    `whose bars they were computed from: ${sourceNames.join(' or ')}; without it ${usualIndicatorSource}, or the other where that has none`,
   );
   command.option('--extra', 'further indicators as well: docs/indicators.md says which');
   addTableOptions(addFormatOptions(command)).action(printIndicators);
@@ -41,16 +41,20 @@ export function addIndicatorsCommand(program: Command): void {
 
 async function printIndicators(typed: string, options: IndicatorsOptions): Promise<void> {
   const range = parseRange(options);
-  const source = parseChoice('--source', options.source, sourceNames);
+  if (options.source !== undefined) parseChoice('--source', options.source, sourceNames);
   const format = parseFormat(options);
   const columns = columnsOf(options.extra === true);
   const choice = chosenColumns(columns, options);
-  const [symbol = typed] = parseSymbols(typed);
+  const symbol = parseOneSymbol(typed);
   await withStore(async ({ store, config: { market } }) => {
     const instrument = await findInstrument(store.db, symbol);
     const extra = options.extra === true ? extraColumns : null;
-    const query = { instrumentId: instrument.id, source, range, columns: indicatorColumns, extra };
-    const rows = await readIndicators(store.db, query);
+    const query = { instrumentId: instrument.id, range, columns: indicatorColumns, extra };
+    const what = `indicators of ${instrument.symbol} in that range`;
+    const { source, rows } = await readFromSource(
+      { named: options.source, usual: usualIndicatorSource, what },
+      (name) => readIndicators(store.db, { ...query, source: name }),
+    );
     if (format === 'json') {
       const shown = rows.map(({ session, values, reason, extra: extras }) => {
         return { session, ...values, reason, ...(extra && { extra: extras }) };

@@ -1,15 +1,37 @@
 import { isWellFormedSymbol } from '../domain/instrument.ts';
 import { UsageError } from './errors.ts';
 
-/** Symbols separated by commas, as typed; throws `UsageError` that names every malformed one. */
+const listWritten = 'write tickers separated by commas, such as AAPL,BRK.B';
+
+const shownNames = 5;
+
+/** A list of names for a message: the first of them, and how many more. */
+export function namesOf(names: readonly string[]): string {
+  const more = names.length > shownNames ? ` and ${names.length - shownNames} more` : '';
+  return `${names.slice(0, shownNames).join(', ')}${more}`;
+}
+
+/** Symbols separated by commas, as typed, each once; throws `UsageError` that names malformed ones. */
 export function parseSymbols(text: string): readonly string[] {
+  if (text.trim() === '') throw new UsageError('the list of symbols is empty', listWritten);
   const symbols = text.split(',').map((symbol) => symbol.trim());
   const malformed = symbols.filter((symbol) => !isWellFormedSymbol(symbol));
   if (malformed.length === 0) return [...new Set(symbols)];
-  const named = malformed.map((symbol) => JSON.stringify(symbol)).join(', ');
+  const blanks = malformed.filter((symbol) => symbol === '').length;
+  const named = namesOf(malformed.map((symbol) => JSON.stringify(symbol.slice(0, 40))));
   throw new UsageError(
-    `malformed symbols: ${named}`,
-    'write tickers separated by commas, such as AAPL,BRK.B',
+    `malformed symbols: ${named}${blanks > 0 ? ', a comma too many leaves blanks' : ''}`,
+    listWritten,
+  );
+}
+
+/** One symbol, as typed; throws `UsageError` for several, and as `parseSymbols` does. */
+export function parseOneSymbol(text: string): string {
+  const [symbol = text, ...others] = parseSymbols(text);
+  if (others.length === 0) return symbol;
+  throw new UsageError(
+    `${namesOf([symbol, ...others])}: this command shows one symbol`,
+    `name one, such as ${symbol}`,
   );
 }
 

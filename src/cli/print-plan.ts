@@ -1,10 +1,12 @@
 import { flows, type FlowName } from '../flows/index.ts';
-import { previewWithQuota } from '../operations/preview-plan.ts';
+import { previewWithQuota, type Estimate } from '../operations/preview-plan.ts';
+import { whomToName } from '../runs/next-steps.ts';
 import type { RunRequest } from '../runs/run.ts';
 import type { PlanFigures } from '../runs/run-summary.ts';
 import { withStore } from './context.ts';
 import { UsageError } from './errors.ts';
-import { printJson, printTable } from './output.ts';
+import { learnReference } from './learn-reference.ts';
+import { note, printJson, printTable } from './output.ts';
 import { chosenColumns, type Column, type TableOptions } from './table/column.ts';
 import { countText } from './table/figures.ts';
 
@@ -28,7 +30,10 @@ const columns: readonly Column<PlanFigures>[] = [
   figure('quota left', ({ quotaLeft }) => quotaLeft, 2),
 ];
 
-/** Says what a request of a flow would ask, as far as the store can tell; asks nothing. Throws `UsageError`. */
+/**
+ * Says what a request of a flow would ask; asks nothing itself but for lists of instruments that the store has never
+ * had. Throws `UsageError`.
+ */
 export async function printPlan(
   name: FlowName,
   request: RunRequest,
@@ -42,8 +47,17 @@ export async function printPlan(
   const choice = chosenColumns(columns, options);
   await withStore(async ({ store, config, endpoints }) => {
     const deps = { db: store.db, config };
-    const plan = await previewWithQuota(deps, request, endpoints.baseUrls[request.source]);
+    await learnReference(store.db, request);
+    const { plan, estimate } = await previewWithQuota(deps, request, endpoints.baseUrls[request.source]);
     if (options.json === true) printJson(plan, config.market);
     else printTable({ title: `plan of ${name}`, market: config.market, columns, rows: [plan] }, choice);
+    note(basisOf(estimate, config.sources[request.source].requestsPerMinute));
+    if (plan.symbols === 0) note(whomToName(request.source));
   });
+}
+
+/** What the seconds of a plan are worked out from. */
+function basisOf({ paceSeconds, rowsPerSecond, measured }: Estimate, requestsPerMinute: number): string {
+  const rate = `${Math.round(rowsPerSecond)} rows a second${measured ? ', as earlier runs did' : ', for want of earlier runs'}`;
+  return `seconds: ${paceSeconds} by the pace of ${requestsPerMinute} requests a minute; it keeps ${rate}`;
 }

@@ -74,6 +74,7 @@ export async function awaitSummary(
   }
 }
 
-function rootMessage(error: Error): string {
+/** What the innermost cause of an error says. */
+export function rootMessage(error: Error): string {
   return error.cause instanceof Error ? rootMessage(error.cause) : error.message;
 }

@@ -1,43 +1,31 @@
-import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { WatchOutcome } from '../../activities/reference.ts';
 import type { syncUniverse } from '../../workflows/sync-universe.ts';
-import type { watchSymbols } from '../../workflows/watch-symbols.ts';
-import { isCalendarDate } from '../domain/date-range.ts';
-import { sourceNames, sourcesWith, usualSource } from '../domain/source.ts';
-import { readUniverse, setWatched } from '../store/instruments.ts';
-import { canBeAsked, loadConfig, type Market } from '../config.ts';
+import { isCalendarDate, type DateRange } from '../domain/date-range.ts';
+import { sourcesWith } from '../domain/source.ts';
+import type { Database } from '../store/database.ts';
+import { readUniverse, readWatched, type StoredInstrument } from '../store/instruments.ts';
 import { withStore, withWorkers } from './context.ts';
 import { UsageError } from './errors.ts';
-import { findInstrument } from './find-instrument.ts';
 import { note, printJson, printTable } from './output.ts';
-import { parseSymbols } from './parameters.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
+import { addSymbolLists } from './symbol-lists.ts';
 import { addTableOptions, chosenColumns, type Column, type TableOptions } from './table/column.ts';
 import { flagText } from './table/figures.ts';
 
 export function addSymbolsCommand(program: Command): void {
-  const symbols = program.command('symbols').description('the universe of instruments');
+  const symbols = program.command('symbols').description('the universe of instruments, and the watchlist');
   symbols
     .command('sync')
     .description("read the provider's lists of instruments, delisted ones included")
     .addOption(jsonOption)
     .action(syncSymbols);
   addTableOptions(symbols.command('list'))
-    .description('the universe: common stock, ADRs and ETFs, and what was added')
+    .description('the universe: common stock, ADRs, ETFs and what was added; and the watchlist')
     .option('--date <date>', 'what was listed on that date')
+    .option('--watched', 'only the watchlist')
     .addOption(jsonOption)
     .action(listSymbols);
-  symbols
-    .command('add <symbols>')
-    .description('watch symbols, separated by commas, whatever their type')
-    .addOption(jsonOption)
-    .action(addSymbols);
-  symbols
-    .command('remove <symbol>')
-    .description('take a symbol out of the universe; its stored bars stay')
-    .addOption(jsonOption)
-    .action(removeSymbol);
+  addSymbolLists(symbols);
 }
 
 async function syncSymbols({ json }: JsonOption): Promise<void> {
@@ -55,7 +43,7 @@ async function syncSymbols({ json }: JsonOption): Promise<void> {
 }
 
 type ShownInstrument = Pick<
-  Awaited<ReturnType<typeof readUniverse>>[number],
+  StoredInstrument,
   'symbol' | 'name' | 'type' | 'exchange' | 'active' | 'listedOn' | 'delistedOn' | 'watched'
 >;
 
@@ -72,16 +60,17 @@ const columns: readonly Column<ShownInstrument>[] = [
 
 interface ListOptions extends JsonOption, TableOptions {
   readonly date?: string;
+  readonly watched?: true;
 }
 
-async function listSymbols({ date, json, ...options }: ListOptions): Promise<void> {
+async function listSymbols({ date, watched: onlyWatched, json, ...options }: ListOptions): Promise<void> {
   const choice = chosenColumns(columns, options);
   if (date !== undefined && !isCalendarDate(date)) {
     throw new UsageError(`--date ${JSON.stringify(date)} is not a calendar date`, 'write it as YYYY-MM-DD');
   }
-  await withStore(async ({ store, config }) => {
-    const universe = await readUniverse(store.db, date === undefined ? null : { from: date, to: date });
-    const symbols = universe.map(
+  await withStore(async ({ store, config: { market } }) => {
+    const range = date === undefined ? null : { from: date, to: date };
+    const symbols = (await listed(store.db, range, onlyWatched ?? false)).map(
       ({ symbol, name, type, exchange, active, listedOn, delistedOn, watched }) => ({
         symbol,
         name,
@@ -94,44 +83,23 @@ async function listSymbols({ date, json, ...options }: ListOptions): Promise<voi
       }),
     );
     if (json) {
-      printJson({ symbols }, config.market);
+      printJson({ symbols }, market);
       return;
     }
-    const title = `${symbols.length} symbols`;
-    printTable({ title, market: config.market, columns, rows: symbols }, choice);
+    printTable({ title: `${symbols.length} symbols`, market, columns, rows: symbols }, choice);
   });
 }
 
-async function addSymbols(text: string, { json }: JsonOption): Promise<void> {
-  const symbols = parseSymbols(text);
-  // Without a key for the first, the next one says what a symbol is.
-  const configured = loadConfig();
-  const [source = usualSource['1d']] = sourceNames.filter((name) => canBeAsked(configured, name));
-  await withWorkers('data-ingestion', source, async ({ client, config }) => {
-    const seconds = Math.ceil((symbols.length * 4 * 61) / config.sources[source].requestsPerMinute);
-    const outcomes = await client.workflow.execute<typeof watchSymbols>('watchSymbols', {
-      workflowId: `watch-symbols/${randomUUID()}`,
-      taskQueue: config.taskQueues['data-ingestion'],
-      args: [{ symbols, seconds, source }],
-    });
-    reportWatched(outcomes, json ?? false, config.market);
-  });
-}
-
-function reportWatched(outcomes: readonly WatchOutcome[], json: boolean, market: Market): void {
-  if (json) printJson({ symbols: outcomes }, market);
-  else
-    for (const { symbol, error } of outcomes)
-      note(error === null ? `${symbol} is watched` : `${symbol}: ${error}`);
-  if (outcomes.some(({ error }) => error !== null)) process.exitCode = 1;
-}
-
-async function removeSymbol(typed: string, { json }: JsonOption): Promise<void> {
-  const [symbol = typed] = parseSymbols(typed);
-  await withStore(async ({ store, config }) => {
-    const instrument = await findInstrument(store.db, symbol);
-    await setWatched(store.db, instrument.id, false);
-    if (json) printJson({ symbols: [{ symbol: instrument.symbol, error: null }] }, config.market);
-    else note(`${instrument.symbol} is out of the universe; its stored bars stay`);
-  });
+/** The universe of a date with the watchlist of now, by symbol; or the watchlist alone. */
+async function listed(
+  db: Database,
+  range: DateRange | null,
+  onlyWatched: boolean,
+): Promise<readonly StoredInstrument[]> {
+  const watched = await readWatched(db);
+  if (onlyWatched) return watched;
+  const universe = await readUniverse(db, range);
+  const known = new Set(universe.map(({ id }) => id));
+  const beside = range === null ? watched.filter(({ id }) => !known.has(id)) : [];
+  return [...universe, ...beside].sort((one, other) => (one.symbol < other.symbol ? -1 : 1));
 }

@@ -17,6 +17,14 @@ export interface InstrumentReference {
   readonly delistedOn: SessionDate | null;
 }
 
+/** The lists that a source gives of its instruments: of those that are listed today, and of those that were once. */
+export const referenceLists = ['active', 'inactive'] as const;
+export type ReferenceList = (typeof referenceLists)[number];
+
+/** What a person may put a symbol on: what is watched, or what is loaded where nobody names symbols. */
+export const symbolsLists = ['watchlist', 'universe'] as const;
+export type SymbolsList = (typeof symbolsLists)[number];
+
 /** True for text that could be a US ticker: letters first, then letters, digits, dots or dashes; at most 15 characters. */
 export function isWellFormedSymbol(text: string): boolean {
   return /^[A-Za-z][A-Za-z0-9]*([.-][A-Za-z0-9]+)*$/.test(text) && text.length <= 15;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { intervalNames } from '../domain/interval.ts';
-import { sourceNames, usualSource } from '../domain/source.ts';
+import { referenceLists, symbolsLists } from '../domain/instrument.ts';
+import { sourceNames, sourcesWith, usualSource } from '../domain/source.ts';
 import { flowNames, flows, type FlowName } from './index.ts';
 import { symbolList, wholeNumber } from './parameters.ts';
 import type { Pool } from './pools.ts';
@@ -8,13 +9,23 @@ import type { Pool } from './pools.ts';
 const flowName = z.enum(flowNames, `one of ${flowNames.join(', ')}`);
 const instant = z.iso.datetime({ offset: true, error: 'an instant, ISO 8601' });
 
-/** Symbols to watch. */
+/** Symbols for the watchlist, or for the universe. */
 export const watchWish = z.strictObject({
   symbols: symbolList,
   /** What the pace of the look-ups may take; unset: a minute each. */
   seconds: wholeNumber(0).max(604_800, 'at most 604,800, a week').optional(),
   /** Who says what a symbol is. */
   source: z.enum(sourceNames, `one of ${sourceNames.join(', ')}`).default(usualSource['1d']),
+  list: z.enum(symbolsLists, `one of ${symbolsLists.join(', ')}`).default('watchlist'),
+});
+
+const withLists = sourcesWith(({ reference }) => reference);
+const referenceList = z.enum(referenceLists, `one of ${referenceLists.join(', ')}`);
+
+/** The lists of instruments to read; unset: all of every source that has them. */
+export const listsWish = z.strictObject({
+  source: z.enum(withLists, `one of ${withLists.join(', ')}`).optional(),
+  lists: z.array(referenceList, 'a list').min(1, 'at least one list').optional(),
 });
 
 /** What a schedule carries: the parameters of a flow, but for the time that it fires for. */

@@ -1,9 +1,13 @@
 import { budgetKey, type Config } from '../config.ts';
-import { previewRun } from '../pipelines/planning/preview-run.ts';
+import type { Estimate } from '../pipelines/planning/estimate-seconds.ts';
+import { previewRun, type Preview } from '../pipelines/planning/preview-run.ts';
 import type { IngestionRequest } from '../runs/ingestion-request.ts';
 import type { PlanFigures } from '../runs/run-summary.ts';
 import type { Database } from '../store/database.ts';
 import { quotaLeft } from '../store/spent-budget.ts';
+
+export type { Estimate } from '../pipelines/planning/estimate-seconds.ts';
+export { listsNeverRead } from '../pipelines/planning/lists-due.ts';
 
 export interface PreviewDeps {
   readonly db: Database;
@@ -11,10 +15,7 @@ export interface PreviewDeps {
 }
 
 /** What a request would ask, as far as the store can tell: nothing is asked of the provider, nothing is written. */
-export async function previewPlan(
-  { db, config }: PreviewDeps,
-  request: IngestionRequest,
-): Promise<Omit<PlanFigures, 'quotaLeft'>> {
+export async function previewPlan({ db, config }: PreviewDeps, request: IngestionRequest): Promise<Preview> {
   const { requestsPerMinute } = config.sources[request.source];
   return previewRun({ db, requestsPerMinute }, request);
 }
@@ -24,11 +25,9 @@ export async function previewWithQuota(
   { db, config }: PreviewDeps,
   request: IngestionRequest,
   baseUrl: string | null,
-): Promise<PlanFigures> {
+): Promise<{ readonly plan: PlanFigures; readonly estimate: Estimate }> {
   const { requestsPerMinute: perMinute, requestsPerDay: perDay } = config.sources[request.source];
   const budget = budgetKey(config, request.source, baseUrl);
-  return {
-    ...(await previewPlan({ db, config }, request)),
-    quotaLeft: await quotaLeft(db, budget, { perMinute, perDay }),
-  };
+  const { estimate, ...plan } = await previewPlan({ db, config }, request);
+  return { plan: { ...plan, quotaLeft: await quotaLeft(db, budget, { perMinute, perDay }) }, estimate };
 }

@@ -75,6 +75,6 @@ async function requireTime(
 ): Promise<void> {
   const { runTimeoutSeconds } = config.policy;
   if (runTimeoutSeconds === null || !('interval' in request)) return;
-  const { estimatedSeconds } = await previewPlan({ db, config }, request);
-  if (estimatedSeconds > runTimeoutSeconds) throw new PlanTakesTooLong(estimatedSeconds, runTimeoutSeconds);
+  const { paceSeconds } = (await previewPlan({ db, config }, request)).estimate;
+  if (paceSeconds > runTimeoutSeconds) throw new PlanTakesTooLong(paceSeconds, runTimeoutSeconds);
 }

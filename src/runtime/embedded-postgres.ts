@@ -3,8 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { EmbeddedPostgresFailed } from './embedded-postgres-failed.ts';
 import { endOf, tailOf } from './log-tail.ts';
+import { loopback, reachedAt } from './ports.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
-import { prepareData, superuser } from './postgres-data.ts';
+import { prepareData, writeAccessRules } from './postgres-data.ts';
+import { changePassword, superuser } from './postgres-password.ts';
 import { endsUpon, isRunning, startDetached, stopProcess, waitForEnd, type ProcessRef } from './processes.ts';
 import { endLeftover, recordServer } from './served-folder.ts';
 import { serverEnvironment } from './server-environment.ts';
@@ -13,7 +15,11 @@ import { unprivileged } from './unprivileged.ts';
 interface PostgresOptions {
   /** Folder of the data, the password and the log. */
   readonly home: string;
+  /** What it listens on; unless said, the loopback. Beyond that every machine may ask, with the password. */
+  readonly host?: string;
   readonly port: number;
+  /** The superuser's from now on; unless said, the one that it has: a random one at first. */
+  readonly password?: string;
   readonly report: (step: string) => void;
   /** Gives the start up: what was started is ended, and its promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -28,20 +34,23 @@ interface RunningPostgres {
 const startDeadlineMs = 60_000;
 
 /**
- * Starts PostgreSQL on the loopback, making its data folder first where there is none. Ends a server that a killed
- * process has left on the same folder; throws `AlreadyServed` when its starter still runs.
+ * Starts PostgreSQL, making its data folder first where there is none. Ends a server that a killed process has left on
+ * the same folder; throws `AlreadyServed` when its starter still runs.
  */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
-  const { port, report, signal } = options;
+  const { host = loopback, port, report, signal } = options;
   const home = path.resolve(options.home);
   signal?.throwIfAborted();
   const binaries = await findPostgresBinaries();
   await endLeftover(home, stopPostgres);
-  const { folder, password } = await prepareData(binaries, home, report);
+  const { folder, password: had } = await prepareData(binaries, home, report);
   signal?.throwIfAborted();
-  const urlOf = (database: string) => `postgres://${superuser}:${password}@127.0.0.1:${port}/${database}`;
+  const { password = had } = options;
+  const urlWith = (secret: string, database: string) =>
+    `postgres://${superuser}:${encodeURIComponent(secret)}@${reachedAt(host)}:${port}/${database}`;
+  const urlOf = (database: string) => urlWith(password, database);
   const { command, args, identity } = unprivileged(binaries.postgres, folder);
-  const flags = ['-D', folder, '-p', String(port), ...settings()];
+  const flags = ['-D', folder, '-p', String(port), ...settings(host, folder)];
   const logFile = path.join(home, 'postgres.log');
   const since = endOf(logFile);
   const launch = async () => {
@@ -56,13 +65,29 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     return server;
   };
   try {
-    const server = await launchUntilReady(launch, urlOf(superuser), { logFile, report, signal });
-    return { process: server, urlOf };
+    // With the new one as well: the last start may have ended between setting it and writing it down.
+    const urls = [...new Set([had, password])].map((secret) => urlWith(secret, superuser));
+    const server = await launchUntilReady(launch, urls, { logFile, report, signal });
+    if (password !== had) await changed(server, home, password);
+    return { process: server.process, urlOf };
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof EmbeddedPostgresFailed) throw error;
     const message = `PostgreSQL does not start: ${tailOf(logFile, since)}`;
     throw new EmbeddedPostgresFailed(message, undefined, error);
+  }
+}
+
+async function changed(
+  server: { readonly process: ProcessRef; readonly url: string },
+  home: string,
+  password: string,
+): Promise<void> {
+  try {
+    await changePassword(server.url, home, password);
+  } catch (error) {
+    await stopPostgres(server.process);
+    throw error;
   }
 }
 
@@ -87,9 +112,10 @@ export async function ensureDatabase(serverUrl: string, name: string): Promise<v
   }
 }
 
-function settings(): readonly string[] {
+function settings(host: string, folder: string): readonly string[] {
   const values = {
-    listen_addresses: '127.0.0.1',
+    listen_addresses: host,
+    ...(host === loopback ? {} : { hba_file: writeAccessRules(folder) }),
     unix_socket_directories: '',
     max_connections: '100',
     shared_buffers: '256MB',
@@ -108,16 +134,15 @@ interface Waiting {
 
 async function launchUntilReady(
   launch: () => Promise<ProcessRef>,
-  url: string,
+  urls: readonly string[],
   waiting: Waiting,
-): Promise<ProcessRef> {
+): Promise<{ readonly process: ProcessRef; readonly url: string }> {
   const end = performance.now() + startDeadlineMs;
   for (;;) {
     const since = endOf(waiting.logFile);
     const server = await launch();
     try {
-      await untilReady(server, url, waiting);
-      return server;
+      return { process: server, url: await untilReady(server, urls, waiting) };
     } catch (error) {
       await stopPostgres(server);
       // The children of a killed server hold its memory until they have noticed.
@@ -128,18 +153,20 @@ async function launchUntilReady(
   }
 }
 
+/** The first of the URLs that lets us in. */
 async function untilReady(
   server: ProcessRef,
-  url: string,
+  urls: readonly string[],
   { report, signal }: Pick<Waiting, 'report' | 'signal'>,
-): Promise<void> {
+): Promise<string> {
   let end = performance.now() + startDeadlineMs;
   let sayAt = performance.now() + 2_000;
   for (;;) {
     signal?.throwIfAborted();
-    const refusal = await tryToConnect(url);
-    if (!isRunning(server)) throw new Error('PostgreSQL ended', { cause: refusal });
-    if (refusal === null) return;
+    const answer = await tryEach(urls);
+    if (!isRunning(server)) throw new Error('PostgreSQL ended', { cause: answer });
+    if (typeof answer === 'string') return answer;
+    const refusal = answer;
     const code = codeOf(refusal);
     // Unless it is another server on that port that refused, and ours is about to find the port taken.
     if (code === '28P01' && !(await waitForEnd(server, 1_000))) throw wrongPassword(refusal);
@@ -162,6 +189,18 @@ function wrongPassword(cause: Error): EmbeddedPostgresFailed {
     'put the right password file back, or move the data folder away to begin anew',
     cause,
   );
+}
+
+/** The URL that lets us in, or why none does; only for a wrong password another one is tried. */
+async function tryEach(urls: readonly string[]): Promise<string | Error> {
+  let refusal = new Error('there is no URL to try');
+  for (const url of urls) {
+    const refused = await tryToConnect(url);
+    if (refused === null) return url;
+    refusal = refused;
+    if (codeOf(refused) !== '28P01') break;
+  }
+  return refusal;
 }
 
 async function tryToConnect(url: string): Promise<Error | null> {

@@ -1,12 +1,29 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 
+/** What this machine alone reaches. */
+export const loopback = '127.0.0.1';
+
+/** The address at which this machine reaches what listens on a host: 0.0.0.0 is all of its own. */
+export function reachedAt(host: string): string {
+  return host === '0.0.0.0' ? loopback : host;
+}
+
+/** What a person wants to listen on is no address of this machine. */
+export class ForeignAddress extends Error {
+  override readonly name = 'ForeignAddress';
+  readonly remedy = 'set BIND_HOST to an address that it has, or to 0.0.0.0 for all of them';
+  constructor(host: string) {
+    super(`${host} is no address of this machine`);
+  }
+}
+
 /** A port that a person chose cannot be had. */
 export class PortTaken extends Error {
   override readonly name = 'PortTaken';
   readonly remedy: string;
-  constructor(port: number, setting: string, reason = 'is taken') {
-    super(`port ${port} on 127.0.0.1 ${reason}`);
+  constructor(port: number, setting: string, { host = loopback, reason = 'is taken' } = {}) {
+    super(`port ${port} on ${host} ${reason}`);
     this.remedy = `end what listens there, or set ${setting} to a free port`;
   }
 }
@@ -18,14 +35,15 @@ const mostTries = 100;
 
 type Attempt = { readonly port: number } | { readonly refused: string };
 
-async function tryPort(port: number): Promise<Attempt> {
+async function tryPort(port: number, host: string): Promise<Attempt> {
   const server = createServer();
-  server.listen({ port, host: '127.0.0.1', exclusive: true });
+  server.listen({ port, host, exclusive: true });
   try {
     await once(server, 'listening');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code === 'EADDRINUSE') return { refused: 'is taken' };
+    if (code === 'EADDRNOTAVAIL') throw new ForeignAddress(host);
     if (code === 'EACCES') return { refused: 'is not allowed to this user' };
     throw error;
   }
@@ -37,21 +55,22 @@ async function tryPort(port: number): Promise<Attempt> {
 }
 
 /**
- * The port itself when it is free; else another free one, or `PortTaken` when a person chose it. `setting` is the
- * variable that the message names.
+ * The port itself when it is free on a host; else another free one, or `PortTaken` when a person chose it. `setting` is
+ * the variable that the message names. Throws `ForeignAddress` for a host that is another machine's.
  */
 export async function findPort(
   { preferred, strict }: { readonly preferred: number; readonly strict: boolean },
   setting: string,
+  host = loopback,
 ): Promise<number> {
   if (preferred !== 0) {
-    const attempt = await tryPort(preferred);
+    const attempt = await tryPort(preferred, host);
     if ('port' in attempt) return attempt.port;
-    if (strict) throw new PortTaken(preferred, setting, attempt.refused);
+    if (strict) throw new PortTaken(preferred, setting, { host, reason: attempt.refused });
   }
   for (let tries = 0; tries < mostTries; tries += 1) {
-    const other = await tryPort(firstPort + Math.floor(Math.random() * portCount));
+    const other = await tryPort(firstPort + Math.floor(Math.random() * portCount), host);
     if ('port' in other) return other.port;
   }
-  throw new PortTaken(preferred, setting, 'is taken, and no other was found free');
+  throw new PortTaken(preferred, setting, { host, reason: 'is taken, and no other was found free' });
 }

@@ -7,11 +7,10 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { EmbeddedPostgresFailed } from './embedded-postgres-failed.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
+import { passwordFileOf, readPassword, superuser } from './postgres-password.ts';
 import { AlreadyServed } from './served-folder.ts';
 import { serverEnvironment } from './server-environment.ts';
 import { unprivileged } from './unprivileged.ts';
-
-export const superuser = 'postgres';
 
 /** A data folder and the password of its superuser. */
 interface PostgresData {
@@ -36,17 +35,11 @@ export async function prepareData(
   return { folder, password: readPassword(home, folder) };
 }
 
-function passwordFileOf(home: string): string {
-  return path.join(home, 'password');
-}
-
-function readPassword(home: string, folder: string): string {
-  const file = passwordFileOf(home);
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
-  throw new EmbeddedPostgresFailed(
-    `${file} is missing, without which nobody gets into ${folder}`,
-    `put it back, or move ${folder} away to begin anew`,
-  );
+/** Rules by which every machine may ask, with the password and not without; returns their file. */
+export function writeAccessRules(folder: string): string {
+  const file = path.join(folder, 'pg_hba_beyond_loopback.conf');
+  writeFileSync(file, 'host all all all scram-sha-256\n', { mode: 0o644 });
+  return file;
 }
 
 const beginning = 'data-new-';

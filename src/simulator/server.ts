@@ -7,11 +7,13 @@ import { createRequestLog, type LoggedRequest } from './request-log.ts';
 import { sendAnswer } from './send-answer.ts';
 import { createSimulatedMarket, type SimulatedMarketOptions } from './simulated-market.ts';
 
-const host = '127.0.0.1';
+const loopback = '127.0.0.1';
 
 export interface SimulatorOptions extends SimulatedMarketOptions {
   /** A free one by default. */
   readonly port?: number;
+  /** What it listens on; unless said, the loopback. 0.0.0.0 is every address of this machine. */
+  readonly host?: string;
 }
 
 /** A running simulated market. */
@@ -26,10 +28,14 @@ export interface Simulator {
 }
 
 /**
- * Serves a market in the wire formats of Polygon and Yahoo on 127.0.0.1. Throws `BadFaultScript` and `BadScriptedAction`;
+ * Serves a market in the wire formats of Polygon and Yahoo. Throws `BadFaultScript` and `BadScriptedAction`;
  * rejects when the port is taken.
  */
-export async function startSimulator({ port = 0, ...options }: SimulatorOptions): Promise<Simulator> {
+export async function startSimulator({
+  port = 0,
+  host = loopback,
+  ...options
+}: SimulatorOptions): Promise<Simulator> {
   const log = createRequestLog();
   const market = createSimulatedMarket(options);
   const controls = { log, setFaults: market.setFaults };
@@ -53,9 +59,9 @@ export async function startSimulator({ port = 0, ...options }: SimulatorOptions)
     });
     sendAnswer(response, answer, date, faults);
   });
-  const boundPort = await listen(server, port);
+  const boundPort = await listen(server, port, host);
   return {
-    url: `http://${host}:${boundPort}`,
+    url: `http://${host === '0.0.0.0' ? loopback : host}:${boundPort}`,
     port: boundPort,
     requests: log.list,
     setFaults: market.setFaults,
@@ -77,10 +83,10 @@ async function control(
 
 /** Null for what no client of the provider would send. */
 function urlOf({ url = '/', headers }: IncomingMessage): URL | null {
-  return URL.parse(`http://${headers.host ?? host}${url}`);
+  return URL.parse(`http://${headers.host ?? loopback}${url}`);
 }
 
-async function listen(server: Server, port: number): Promise<number> {
+async function listen(server: Server, port: number, host: string): Promise<number> {
   // Longer than any client keeps an idle connection, so that none is closed under a request.
   server.keepAliveTimeout = 65_000;
   server.listen(port, host);

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
-import type { InstrumentReference } from '../domain/instrument.ts';
+import type { InstrumentReference, SymbolsList } from '../domain/instrument.ts';
 import type { SessionDate } from '../domain/session.ts';
+import type { SourceName } from '../domain/source.ts';
 import type { Database } from './database.ts';
 
 /** An instrument as stored; `id` never changes, the symbol may. */
@@ -49,10 +50,11 @@ function resolve(typed: string, candidates: readonly StoredInstrument[]): Resolu
   return { kind: 'ambiguous', candidates: [...new Set(candidates.map(({ symbol }) => symbol))] };
 }
 
-/** The universe: what is listed today, or was on some day of the range; by symbol. */
+/** The universe: what is listed today, or was on some day of the range; by symbol. Of a source, what it lists. */
 export async function readUniverse(
   db: Database,
   range: { readonly from: SessionDate; readonly to: SessionDate } | null,
+  source: SourceName | null = null,
 ): Promise<readonly StoredInstrument[]> {
   const listed =
     range === null
@@ -60,8 +62,9 @@ export async function readUniverse(
       : sql`(listed_on is null or listed_on <= ${range.to}) and (active or delisted_on > ${range.from})`;
   const { rows } = await sql<StoredInstrument>`
     select ${columns} from market.instruments
-    where not excluded and (watched or (
-        (type is null or type = any(${universeTypes}::text[])) and symbol !~ ${testSymbols}))
+    where not excluded and (added or (
+        (type is null or type = any(${universeTypes}::text[])) and symbol !~ ${testSymbols}
+        and (${source}::text is null or coalesce(told_by, ${source}::text) = ${source}::text)))
       and ${listed}
     order by symbol, id`.execute(db);
   return rows;
@@ -93,7 +96,7 @@ export async function currenciesOf(
 }
 
 /**
- * The watchlist: what a person has added, by symbol. Who is not among those that one source lists stays on it; not who
+ * The watchlist, by symbol. Who is not among those that one source lists stays on it; not who
  * is known to be delisted, since nobody has bars of that.
  */
 export async function readWatched(db: Database): Promise<readonly StoredInstrument[]> {
@@ -104,10 +107,13 @@ export async function readWatched(db: Database): Promise<readonly StoredInstrume
   return rows;
 }
 
-/** Puts one instrument on the list of the watched ones, or takes it out of the universe. */
-export async function setWatched(db: Database, id: number, watched: boolean): Promise<void> {
-  await sql`update market.instruments set watched = ${watched}, excluded = ${!watched}, updated_at = now()
-    where id = ${id}`.execute(db);
+/**
+ * Puts one instrument on a list, or takes it off; the other list stays as it is. What is out of the universe is so
+ * whatever its type.
+ */
+export async function setListed(db: Database, list: SymbolsList, id: number, isOn: boolean): Promise<void> {
+  const change = list === 'watchlist' ? sql`watched = ${isOn}` : sql`added = ${isOn}, excluded = ${!isOn}`;
+  await sql`update market.instruments set ${change}, updated_at = now() where id = ${id}`.execute(db);
 }
 
 /**

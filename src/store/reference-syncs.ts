@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
+import type { ReferenceList } from '../domain/instrument.ts';
 import type { SourceName } from '../domain/source.ts';
 import type { Database } from './database.ts';
 
 /** A list of a source. */
 export interface ListKey {
   readonly source: SourceName;
-  readonly list: 'active' | 'inactive';
+  readonly list: ReferenceList;
 }
 
 /** When a list was last read whole, and what has been seen of it since that was not believed. */

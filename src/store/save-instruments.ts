@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { InstrumentReference } from '../domain/instrument.ts';
+import type { SourceName } from '../domain/source.ts';
 import type { Database } from './database.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -26,7 +27,10 @@ const mayBeSame = sql`(i.figi is null or r.figi is null or i.figi = r.figi)
 export async function saveInstruments(
   tx: Transaction,
   references: readonly InstrumentReference[],
-  { activeIsKnown = false }: { readonly activeIsKnown?: boolean } = {},
+  {
+    source = null,
+    activeIsKnown = false,
+  }: { readonly source?: SourceName | null; readonly activeIsKnown?: boolean } = {},
 ): Promise<number> {
   if (references.length === 0) return 0;
   const rows = JSON.stringify(uniqueReferences(references));
@@ -41,15 +45,16 @@ export async function saveInstruments(
   await sql`update market.instruments i set
       name = coalesce(r.name, i.name), type = coalesce(r.type, i.type), exchange = coalesce(r.exchange, i.exchange),
       figi = coalesce(r.figi, i.figi), cik = coalesce(r.cik, i.cik), currency = coalesce(r.currency, i.currency),
-      listed_on = coalesce(r."listedOn", i.listed_on), updated_at = now()
+      listed_on = coalesce(r."listedOn", i.listed_on), updated_at = now(),
+      told_by = case when r.active then coalesce(${source}::text, i.told_by) else i.told_by end
     from reference r
     where i.symbol = r.symbol and i.active = r.active and (r.active or i.delisted_on is not distinct from r."delistedOn")
-      and (r.name, r.type, r.exchange, r.figi, r.cik, r.currency, r."listedOn") is distinct from
-        (i.name, i.type, i.exchange, i.figi, i.cik, i.currency, i.listed_on)`.execute(tx);
+      and (r.name, r.type, r.exchange, r.figi, r.cik, r.currency, r."listedOn", ${source}::text) is distinct from
+        (i.name, i.type, i.exchange, i.figi, i.cik, i.currency, i.listed_on, i.told_by)`.execute(tx);
   // An earlier listing of who is listed today is no instrument of its own.
   const inserted = await sql`insert into market.instruments
-      (symbol, name, type, exchange, figi, cik, currency, active, listed_on, delisted_on)
-    select symbol, name, type, exchange, figi, cik, currency, active, "listedOn", "delistedOn" from reference r
+      (symbol, name, type, exchange, figi, cik, currency, active, listed_on, delisted_on, told_by)
+    select symbol, name, type, exchange, figi, cik, currency, active, "listedOn", "delistedOn", ${source}::text from reference r
     where r.active or not exists (select from market.instruments i where i.active and i.symbol = r.symbol and ${isSame})
     order by symbol on conflict do nothing`.execute(tx);
   return Number(inserted.numAffectedRows ?? 0);
@@ -93,12 +98,19 @@ function uniqueReferences(references: readonly InstrumentReference[]): readonly 
   return [...new Map(references.map((reference) => [key(reference), reference])).values()];
 }
 
-/** Active instruments that a complete list no longer names become inactive; returns their symbols. */
-export async function retireUnlisted(db: Database, listed: readonly string[]): Promise<readonly string[]> {
+/**
+ * Active instruments that a complete list of a source no longer names become inactive, unless another source has told
+ * of them; returns their symbols.
+ */
+export async function retireUnlisted(
+  db: Database,
+  source: SourceName,
+  listed: readonly string[],
+): Promise<readonly string[]> {
   const { rows } = await sql<{
     symbol: string;
   }>`update market.instruments set active = false, updated_at = now()
-    where active and not (symbol = any(${listed}::text[]))
+    where active and coalesce(told_by, ${source}::text) = ${source}::text and not (symbol = any(${listed}::text[]))
       and not exists (select from market.instruments other
         where other.symbol = instruments.symbol and not other.active and other.delisted_on is null)
     returning symbol`.execute(db);

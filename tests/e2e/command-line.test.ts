@@ -95,6 +95,18 @@ describe('a backfill', () => {
   });
 });
 
+test('a plan for everybody reads the list of instruments where there is none, and says so', async () => {
+  const { code, stdout, stderr } = await installation.run('backfill', ...may, '--plan', '--json');
+  expect({ code, stderr }).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('asks polygon') as string,
+  });
+  const { requests, symbols, cells } = JSON.parse(stdout) as PlanFigures;
+  expect(symbols).toBeGreaterThan(200);
+  expect(requests).toMatchObject({ wholeMarket: 22, lookups: 0 });
+  expect(cells).toBeGreaterThan(4_000);
+});
+
 describe('a daily run', () => {
   test('is started without waiting, joined when asked again, and shows up in the list', async () => {
     const { code, stdout } = await installation.run(
@@ -258,6 +270,12 @@ describe('what is wrong is said in one line, with exit code 2, before anything s
     ],
     ['malformed symbols', ['backfill', '--symbols', 'AAPL,../x,AAPL?x=1', ...may]],
     ['an empty symbol list', ['backfill', '--symbols', '', ...may]],
+    ['a list with a blank', ['symbols', 'watch', 'AAPL,,MSFT']],
+    ['several where one is shown', ['actions', 'AAPL,MSFT']],
+    [
+      'one of a list that is not stored',
+      ['bars', 'AAPL,NOSUCH', '--from', '2024-05-01', '--to', '2024-05-02'],
+    ],
     ['an unknown flow', ['run', 'polygon-weekly-ingestion']],
     ['a foreign parameter', ['run', 'polygon-historical-backfill', ...may, '--days-back', '2']],
     ['a negative count', ['run', 'polygon-daily-ingestion', '--max-symbols', '-1']],
@@ -379,15 +397,24 @@ test('the calendar is printed as sessions', async () => {
   });
 });
 
-test('symbols are added, listed and removed', async () => {
-  expect(await installation.run('symbols', 'add', 'CpK,KO')).toMatchObject({ code: 0 });
-  const list = async () => {
-    const { stdout } = await installation.run('symbols', 'list', '--json');
-    return (JSON.parse(stdout) as { symbols: readonly { symbol: string; watched: boolean }[] }).symbols;
+test('the universe and the watchlist are kept apart, by lists of symbols', async () => {
+  const list = async (...options: string[]) => {
+    const { stdout } = await installation.run('symbols', 'list', ...options, '--json');
+    return (JSON.parse(stdout) as { symbols: readonly { symbol: string }[] }).symbols.map(
+      ({ symbol }) => symbol,
+    );
   };
-  expect((await list()).filter(({ watched }) => watched).map(({ symbol }) => symbol)).toEqual(['CpK', 'KO']);
-  expect(await installation.run('symbols', 'remove', 'KO')).toMatchObject({ code: 0 });
-  expect((await list()).map(({ symbol }) => symbol)).not.toContain('KO');
+  expect(await installation.run('symbols', 'add', 'CpK,KO')).toMatchObject({ code: 0 });
+  expect(await list()).toEqual(expect.arrayContaining(['CpK', 'KO']));
+  expect(await list('--watched')).toEqual([]);
+  expect(await installation.run('symbols', 'watch', 'KO,MSFT')).toMatchObject({ code: 0 });
+  expect(await installation.run('symbols', 'remove', 'CpK,MSFT')).toMatchObject({ code: 0 });
+  expect(await list()).not.toContain('CpK');
+  expect(await list('--watched')).toEqual(['KO', 'MSFT']);
+  expect(await installation.run('symbols', 'unwatch', 'KO,NOSUCH')).toMatchObject({ code: 2 });
+  expect(await installation.run('symbols', 'unwatch', 'KO,MSFT')).toMatchObject({ code: 0 });
+  expect(await list('--watched')).toEqual([]);
+  expect(await list()).not.toContain('MSFT');
 });
 
 test('a worker in the foreground ends in order on Ctrl-C', async () => {

@@ -7,7 +7,7 @@ import { readBars } from '../../src/store/adjusted-bars.ts';
 import { writeBars } from '../../src/store/write-bars.ts';
 import { openStore, requireConnection } from '../../src/store/database.ts';
 import { claimMarket, MarketMismatch } from '../../src/store/installation.ts';
-import { readUniverse, resolveSymbols, setWatched } from '../../src/store/instruments.ts';
+import { readUniverse, resolveSymbols, setListed } from '../../src/store/instruments.ts';
 import { retireUnlisted, saveInstruments } from '../../src/store/save-instruments.ts';
 import { DatabaseNotMigrated, migrate, migrationStatus, requireMigrated } from '../../src/store/migrate.ts';
 import { insertRun } from '../../src/store/runs.ts';
@@ -287,7 +287,7 @@ describe('instruments', () => {
     expect(await instrumentId('REUSED')).not.toBe(id);
   });
 
-  test('the universe is common stock, ADRs, ETFs and blanks, without test tickers, plus what is watched', async () => {
+  test('the universe is common stock, ADRs, ETFs and blanks, without test tickers, plus what was added', async () => {
     await transaction(store, (tx) =>
       saveInstruments(tx, [
         reference('UCS'),
@@ -296,18 +296,21 @@ describe('instruments', () => {
         reference('UBLANK', { type: null }),
         reference('UPFD', { type: 'PFD' }),
         reference('UWATCHED', { type: 'PFD' }),
+        reference('UADDED', { type: 'PFD' }),
         reference('UREMOVED'),
         reference('ZVZZT'),
         reference('UGONE', { active: false, delistedOn: '2015-03-31' }),
       ]),
     );
-    await setWatched(store.db, await instrumentId('UWATCHED'), true);
-    await setWatched(store.db, await instrumentId('UREMOVED'), false);
+    await setListed(store.db, 'watchlist', await instrumentId('UWATCHED'), true);
+    await setListed(store.db, 'watchlist', await instrumentId('UREMOVED'), true);
+    await setListed(store.db, 'universe', await instrumentId('UADDED'), true);
+    await setListed(store.db, 'universe', await instrumentId('UREMOVED'), false);
     const symbols = async (range: Parameters<typeof readUniverse>[1]) =>
       (await readUniverse(store.db, range))
         .map(({ symbol }) => symbol)
         .filter((symbol) => /^(U|Z)/.test(symbol));
-    expect(await symbols(null)).toEqual(['UADR', 'UBLANK', 'UCS', 'UETF', 'UWATCHED']);
+    expect(await symbols(null)).toEqual(['UADDED', 'UADR', 'UBLANK', 'UCS', 'UETF']);
     expect(await symbols({ from: '2015-01-01', to: '2015-12-31' })).toContain('UGONE');
     expect(await symbols({ from: '2016-01-01', to: '2016-12-31' })).not.toContain('UGONE');
   });
@@ -319,6 +322,7 @@ describe('instruments', () => {
     }>`select symbol from market.instruments where active`.execute(store.db);
     const retired = await retireUnlisted(
       store.db,
+      'polygon',
       rows.map(({ symbol }) => symbol).filter((symbol) => symbol !== 'LEAVES'),
     );
     expect(retired).toEqual(['LEAVES']);

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import type { SyncOutcome } from '../../activities/reference.ts';
-import { setWatched } from '../../src/store/instruments.ts';
+import { readUniverse, setListed } from '../../src/store/instruments.ts';
+import { saveInstruments } from '../../src/store/save-instruments.ts';
+import { transaction } from '../../src/store/transaction.ts';
 import { scriptedCase } from '../support/scripted-case.ts';
 import { chartOf, quiet, rowsOf, ticker } from '../support/scripted-market.ts';
 
@@ -29,8 +31,8 @@ async function knownMarket(identify: (name: string) => Fields) {
     sql`update market.reference_syncs set completed_at = completed_at - ${days} * interval '1 day',
       doubted_at = doubted_at - ${days} * interval '1 day'`.execute(lab.store.db);
   await sync();
-  await setWatched(lab.store.db, await lab.idOf('GOOG'), true);
-  await setWatched(lab.store.db, await lab.idOf('XOM'), false);
+  await setListed(lab.store.db, 'watchlist', await lab.idOf('GOOG'), true);
+  await setListed(lab.store.db, 'universe', await lab.idOf('XOM'), false);
   return { ...lab, tickers, sync, states, later };
 }
 
@@ -141,4 +143,15 @@ test('a watched symbol stays watched, and is loaded from the source that has it,
   lab.market.polygon.tickers = [...lab.tickers, ...many];
   await lab.sync();
   expect((await lab.states()).filter((one) => one.watched)).toMatchObject([{ symbol: 'GOOG', active: true }]);
+});
+
+test('what another source has told of stays listed when this one has never had it', async () => {
+  const lab = await knownMarket((name) => ({ composite_figi: figiOf(name) }));
+  const reference = { name: null, type: null, exchange: null, figi: null, cik: null, currency: 'USD' };
+  const other = { ...reference, symbol: 'OTHER', active: true, listedOn: null, delistedOn: null };
+  await transaction(lab.store, (tx) => saveInstruments(tx, [other], { source: 'yahoo' }));
+  expect(await lab.sync()).toMatchObject({ retired: 0 });
+  expect((await lab.states()).filter((one) => one.symbol === 'OTHER')).toMatchObject([{ active: true }]);
+  const listed = await readUniverse(lab.store.db, null, 'polygon');
+  expect(listed.map(({ symbol }) => symbol)).toEqual(names.filter((name) => name !== 'XOM'));
 });

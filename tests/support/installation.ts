@@ -9,10 +9,14 @@ import { readState, type RuntimeState } from '../../src/runtime/state.ts';
 import { openStore, type Store } from '../../src/store/database.ts';
 import { commandLine, type CommandLine } from './command-line.ts';
 
-/** `barwright up --headless` as a person starts it, with everything on ports of its own. */
+/** `barwright up`, headless unless its first run is wanted, as a person starts it, with everything on ports of its own. */
 export interface TestInstallation extends CommandLine {
   readonly store: Store;
   state(): RuntimeState;
+  /** What `up` has printed so far. */
+  shown(): string;
+  /** What it has said beside that: its steps, and what went wrong. */
+  said(): string;
   /** Ends it with `barwright down` and makes sure that nothing of it is left. */
   down(): Promise<void>;
   log(name: string): string;
@@ -23,7 +27,10 @@ const anyPort = { preferred: 0, strict: false };
 /** Schedules stand still unless a test is about them: what they do at their hour must not come into its tables. */
 export async function startInstallation(
   settings: Readonly<Record<string, string>>,
-  { schedules = 'paused' }: { readonly schedules?: 'paused' | 'running' } = {},
+  {
+    schedules = 'paused',
+    firstRun = false,
+  }: { readonly schedules?: 'paused' | 'running'; readonly firstRun?: boolean } = {},
 ): Promise<TestInstallation> {
   const ports = {
     TEMPORAL_PORT: String(await findPort(anyPort, '')),
@@ -33,8 +40,9 @@ export async function startInstallation(
   // No test asks Yahoo itself, whatever a schedule does meanwhile.
   const yahoo = settings.POLYGON_BASE_URL === undefined ? {} : { YAHOO_BASE_URL: settings.POLYGON_BASE_URL };
   const command = commandLine({ ...ports, ...yahoo, ...settings });
-  const up = command.start('up', '--headless');
-  let said = '';
+  const up = command.start('up', ...(firstRun ? [] : ['--headless']));
+  let [said, shown] = ['', ''];
+  up.stdout?.on('data', (chunk: Buffer) => (shown += chunk.toString()));
   await new Promise<void>((resolve, reject) => {
     up.stderr?.on('data', (chunk: Buffer) => {
       said += chunk.toString();
@@ -52,6 +60,8 @@ export async function startInstallation(
   return {
     ...command,
     store,
+    shown: () => shown,
+    said: () => said,
     state,
     log: (name) => readFileSync(path.join(command.home, name), 'utf8'),
     async down() {

@@ -305,7 +305,7 @@ describe('a scheduled run', () => {
     const unwatched = { ...firing, parameters: indicatorsDailyCalculation.parameters };
     expect(await worker.execute<FiringOutcome>('startScheduledRun', [unwatched])).toMatchObject({
       outcome: 'nothing_due',
-      reason: 'no symbol is watched: barwright symbols add',
+      reason: 'the watchlist is empty: barwright symbols watch AAPL,MSFT',
     });
     const fired = await worker.execute<FiringOutcome>('startScheduledRun', [firing]);
     expect(fired.outcome).toBe('started');

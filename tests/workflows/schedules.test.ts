@@ -248,7 +248,7 @@ describe('firings on the server', () => {
     const idle = await firings(2, 'yahoo-market-data-hourly');
     expect(idle.map(({ outcome, reason }) => [outcome, reason])).toEqual([
       ['nothing_due', 'the market is closed'],
-      ['nothing_due', 'no symbol is watched: barwright symbols add'],
+      ['nothing_due', 'the watchlist is empty: barwright symbols watch AAPL,MSFT'],
     ]);
     const { recentActions } = (await yahoo.describe()).info;
     const { events } = await worker.client.workflow

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SyncOutcome, WatchOutcome } from '../../activities/reference.ts';
-import { readUniverse, resolveSymbols } from '../../src/store/instruments.ts';
+import { readUniverse, readWatched, resolveSymbols } from '../../src/store/instruments.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
@@ -33,10 +33,11 @@ test('watching looks up what is not known, each as the provider writes it', asyn
     { symbol: 'aapl', error: null },
     { symbol: 'NOSUCH', error: 'the provider does not know the symbol NOSUCH' },
   ]);
-  expect((await readUniverse(store.db, null)).map(({ symbol, watched }) => [symbol, watched])).toEqual([
-    ['AAPL', true],
-    ['CpK', true],
-  ]);
+  const universe = async () => (await readUniverse(store.db, null)).map(({ symbol }) => symbol);
+  expect((await readWatched(store.db)).map(({ symbol }) => symbol)).toEqual(['AAPL', 'CpK']);
+  expect(await universe()).toEqual(['AAPL']);
+  await worker.execute('watchSymbols', [{ symbols: ['CpK'], seconds: 1, list: 'universe' }]);
+  expect(await universe()).toEqual(['AAPL', 'CpK']);
 });
 
 test('a sync reads every page, the delisted too, and a second one adds nothing', async () => {

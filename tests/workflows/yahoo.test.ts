@@ -4,7 +4,7 @@ import type { FlowParameters } from '../support/test-worker.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { generatedMarket } from '../../src/simulator/market/generated-market.ts';
 import { readBars, type Adjustment } from '../../src/store/adjusted-bars.ts';
-import { setWatched } from '../../src/store/instruments.ts';
+import { setListed } from '../../src/store/instruments.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
@@ -199,7 +199,7 @@ describe('fundamentals', () => {
 
 describe('the watchlist', () => {
   test('is what a run without symbols is for', async () => {
-    await setWatched(store.db, await idOf('AAPL'), true);
+    await setListed(store.db, 'watchlist', await idOf('AAPL'), true);
     const { symbols: _symbols, ...universe } = request({
       interval: '1d',
     });

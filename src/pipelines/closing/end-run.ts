@@ -1,4 +1,5 @@
 import type { LoadError, RunFailure } from '../../domain/load-error.ts';
+import type { SourceName } from '../../domain/source.ts';
 import type { IngestionRun } from '../../runs/ingestion-request.ts';
 import type { RunSummary } from '../../runs/run-summary.ts';
 import type { Database, Store } from '../../store/database.ts';
@@ -19,7 +20,10 @@ export async function completeRun(
   const { sessions } = await readRunSessions(store.db, runId);
   await judgeMarketDays(store, { source, runId });
   await transaction(store, (tx) => finishMarketDayLoads(tx, { runId, source }, sessions));
-  return closeWithSummary(store.db, runId, { status: 'completed', sessions: sessions.length });
+  return closeWithSummary(store.db, runId, {
+    status: 'completed',
+    asked: { sessions: sessions.length, source },
+  });
 }
 
 /** Fails what is not asked yet, since the run has reached its deadline. */
@@ -42,24 +46,23 @@ export async function giveUpRun(
   await addRunEvents(db, runId, [{ level: 'error', message: error.message, data: error }]);
   const isToldTo = status === 'cancelled' || status === 'terminated';
   await abandonLoads(db, runId, { status: isToldTo ? 'cancelled' : 'failed', error });
-  return closeWithSummary(db, runId, { status, sessions: null, error });
+  return closeWithSummary(db, runId, { status, asked: null, error });
+}
+
+/** How a run ended, and for what it was asked where it came to its end. */
+interface RunEnd {
+  readonly status: EndedRunStatus;
+  readonly asked: { readonly sessions: number; readonly source: SourceName } | null;
+  readonly error?: RunFailure | null;
 }
 
 async function closeWithSummary(
   db: Database,
   runId: string,
-  {
-    status,
-    sessions,
-    error = null,
-  }: {
-    readonly status: EndedRunStatus;
-    readonly sessions: number | null;
-    readonly error?: RunFailure | null;
-  },
+  { status, asked, error = null }: RunEnd,
 ): Promise<RunSummary> {
   const counted = await summarize(db, runId);
-  const note = sessions === null ? null : nothingCame(counted, sessions);
+  const note = asked === null ? null : nothingCame(counted, asked.sessions, asked.source);
   const summary = {
     ...counted,
     ...(note === null ? {} : { note }),

@@ -1,9 +1,10 @@
+import type { ReferenceList } from '../../domain/instrument.ts';
 import type { IngestionRun } from '../../runs/ingestion-request.ts';
 import type { Store } from '../../store/database.ts';
 import { insertLoads, unidentifiedLoads } from '../../store/load-runs.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { readRunSessions } from '../../store/runs.ts';
-import { listsDue, type ReferenceList } from './lists-due.ts';
+import { listsDue } from './lists-due.ts';
 import type { Pace, PlannedWave } from './pace.ts';
 import { planWave } from './plan-wave.ts';
 import { loadsOf } from './wished-loads.ts';

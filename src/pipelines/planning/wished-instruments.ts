@@ -30,7 +30,7 @@ export async function wishedInstruments(
 ): Promise<readonly WishedInstrument[]> {
   if (symbols === undefined) {
     const watched = sources[source].universe === 'watched';
-    const universe = watched ? await readWatched(db) : await readUniverse(db, range);
+    const universe = watched ? await readWatched(db) : await readUniverse(db, range, source);
     return universe
       .slice(0, maxSymbols)
       .map((instrument) => ({ symbol: instrument.symbol, instrument, ambiguity: null }));

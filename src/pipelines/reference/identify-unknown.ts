@@ -28,7 +28,7 @@ export async function identifyUnknown(deps: LookUpDeps, runId: string): Promise<
       await addRunEvents(deps.store.db, runId, [refusalEvent(deps.provider.name, found.waitMs ?? 0)]);
       throw found;
     }
-    await settleLoad(deps.store, { ...load, runId }, found);
+    await settleLoad(deps, { ...load, runId }, found);
   }
 }
 
@@ -52,11 +52,11 @@ async function countedLookUp(
 }
 
 async function settleLoad(
-  store: Store,
+  { store, provider: { name: source } }: LookUpDeps,
   { id, runId, symbol }: { readonly id: number; readonly runId: string; readonly symbol: string },
   found: Found,
 ): Promise<void> {
   const known = found ?? new SymbolNotFound(symbol);
   if (known instanceof ProviderError) await failLoad(store.db, id, loadErrorOf(known));
-  else await identifyLoad(store.db, { id, runId }, await saveReference(store, known));
+  else await identifyLoad(store.db, { id, runId }, await saveReference(store, known, source));
 }

@@ -1,3 +1,4 @@
+import type { ReferenceList } from '../../domain/instrument.ts';
 import { BrokenPaging, DoubtedResponse, ProviderError } from '../../domain/provider-errors.ts';
 import { storableText } from '../../domain/storable-text.ts';
 import type { Caller, InstrumentPage, ReferenceLists, RequestOptions } from '../../providers/provider.ts';
@@ -10,7 +11,6 @@ import { countRequests } from '../../store/runs.ts';
 import { saveInstruments } from '../../store/save-instruments.ts';
 import { transaction } from '../../store/transaction.ts';
 import { keepRecords } from '../evidence/keep-records.ts';
-import type { ReferenceList } from '../planning/lists-due.ts';
 import { attempt, loadErrorOf } from '../sources/attempt.ts';
 import { tellIfSpent } from '../sources/halt-event.ts';
 import { settleList } from './settle-list.ts';
@@ -73,7 +73,7 @@ async function saveList(
   for await (const page of pagesOf(reference, list, options)) {
     added += await transaction(store, async (tx) => {
       await keepRecords(tx, origin, { rejected: page.rejected });
-      return saveInstruments(tx, page.instruments, { activeIsKnown });
+      return saveInstruments(tx, page.instruments, { source, activeIsKnown });
     });
     const named = [...page.instruments, ...page.rejected].flatMap(({ symbol }) => symbol ?? []);
     instruments += named.length;

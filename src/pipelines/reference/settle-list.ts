@@ -29,7 +29,7 @@ export async function settleList(
   const rule = `short_list_${key.list}`;
   if (verdict.believed) {
     const isTold = key.list === 'active' && nameless === 0;
-    const retired = isTold ? await retireUnlisted(db, symbols) : [];
+    const retired = isTold ? await retireUnlisted(db, key.source, symbols) : [];
     await recordSync(db, key, instruments);
     await closeSourceFindings(db, { rule, source: key.source });
     return retired.length;

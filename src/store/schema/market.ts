@@ -18,7 +18,9 @@ export interface InstrumentsTable {
   listed_on: SessionDate | null;
   delisted_on: SessionDate | null;
   watched: Generated<boolean>;
+  added: Generated<boolean>;
   excluded: Generated<boolean>;
+  told_by: SourceName | null;
   updated_at: Generated<Date>;
 }
 

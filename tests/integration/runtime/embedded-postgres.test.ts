@@ -57,6 +57,40 @@ test('a new home gets a server on the loopback that wants the password, which on
   );
 });
 
+/** macOS has but one address on its loopback. */
+const beyond = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1';
+
+test('a password that is wished is its own from then on, on an address that is wished, and nothing goes without', async () => {
+  const home = temporaryFolder();
+  await stopPostgres((await start(home)).process);
+  const password = `it's 50 % "so" \\ ü/@:`;
+  const file = path.join(home, 'password');
+  const had = readFileSync(file, 'utf8');
+  for (const broken of [false, true]) {
+    // As where it ended between setting the password and writing it down.
+    if (broken) writeFileSync(file, had);
+    const wish = { home, host: beyond, port: await anyPort(), password, report };
+    const server = await startPostgres(wish);
+    onTestFinished(() => stopPostgres(server.process));
+    const url = server.urlOf('postgres');
+    expect(new URL(url).hostname).toBe(beyond);
+    expect(await ask(url, 'show listen_addresses')).toBe(beyond);
+    const rules = `select string_agg(concat_ws(' ', type, database[1], user_name[1], address, auth_method), ';') from pg_hba_file_rules`;
+    if (beyond !== '127.0.0.1') expect(await ask(url, rules)).toBe('host all all all scram-sha-256');
+    for (const other of ['', 'wrong', had]) {
+      const refused = new URL(url);
+      refused.password = other;
+      await expect(ask(refused.href, 'select 1')).rejects.toThrow(/password/);
+    }
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    await stopPostgres(server.process);
+  }
+  expect(readFileSync(path.join(home, 'postgres.log'), 'utf8')).not.toContain('50 %');
+  const after = await start(home);
+  expect(new URL(after.urlOf('postgres')).hostname).toBe('127.0.0.1');
+  expect(await ask(after.urlOf('postgres'), 'select 1')).toBe(1);
+});
+
 test('stopped and started again it has its data', async () => {
   const home = temporaryFolder();
   const first = await start(home);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { findPort, PortTaken } from '../../../src/runtime/ports.ts';
+import { findPort, ForeignAddress, PortTaken } from '../../../src/runtime/ports.ts';
 
 let server: Server;
 let taken: number;
@@ -34,4 +34,11 @@ test('a port that a person has set and that is taken is an error that says which
     message: `port ${taken} on 127.0.0.1 is taken`,
     remedy: 'end what listens there, or set TEMPORAL_PORT to a free port',
   });
+});
+
+test('an address of another machine is refused', async () => {
+  // Kept for documentation: no machine has it.
+  const refused = findPort({ preferred: 0, strict: false }, 'TEMPORAL_PORT', '192.0.2.1');
+  await expect(refused).rejects.toThrow(ForeignAddress);
+  await expect(refused).rejects.toMatchObject({ remedy: expect.stringContaining('BIND_HOST') as string });
 });

@@ -13,13 +13,17 @@ create table market.instruments (
   listed_on date,
   delisted_on date,
   watched boolean not null default false,
+  added boolean not null default false,
   excluded boolean not null default false,
+  told_by text,
   updated_at timestamptz not null default now()
 );
 create unique index instruments_active on market.instruments (symbol) where active;
 create unique index instruments_inactive on market.instruments (symbol, delisted_on) nulls not distinct where not active;
 create index instruments_any_case on market.instruments (upper(symbol));
-comment on column market.instruments.watched is 'a person added it: part of the universe whatever its type';
+comment on column market.instruments.watched is 'on the watchlist, whether or not it is part of the universe';
+comment on column market.instruments.added is 'a person added it: part of the universe whatever its type';
+comment on column market.instruments.told_by is 'the source that said last that it is listed: no other can say that it is not';
 comment on column market.instruments.excluded is 'a person removed it: never part of the universe';
 create function market.refuse_deletion() returns trigger language plpgsql as $$
 begin raise exception 'instruments are never deleted: bars are theirs'; end $$;

@@ -1,0 +1,36 @@
+import { sourceNames, type SourceName } from '../domain/source.ts';
+import { note } from './output.ts';
+import { parseChoice } from './parameters.ts';
+
+/** Rows of a source. */
+interface Sourced<Row> {
+  readonly source: SourceName;
+  readonly rows: readonly Row[];
+}
+
+/**
+ * What a read gives of the source that a person names; where none is named, of the usual one, or where that has nothing
+ * of the first other that has some, which is said. Throws `UsageError` for a name that is no source's.
+ */
+export async function readFromSource<Row>(
+  {
+    named,
+    usual,
+    what,
+  }: { readonly named: string | undefined; readonly usual: SourceName; readonly what: string },
+  read: (source: SourceName) => Promise<readonly Row[]>,
+): Promise<Sourced<Row>> {
+  if (named !== undefined) {
+    const source = parseChoice('--source', named, sourceNames);
+    return { source, rows: await read(source) };
+  }
+  const rows = await read(usual);
+  if (rows.length > 0) return { source: usual, rows };
+  for (const source of sourceNames.filter((name) => name !== usual)) {
+    const others = await read(source);
+    if (others.length === 0) continue;
+    note(`${usual} has no ${what}: these are of ${source}`);
+    return { source, rows: others };
+  }
+  return { source: usual, rows };
+}
