@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { expect, inject, test } from 'vitest';
 import { flows } from '../../src/flows/index.ts';
 import * as workflows from '../../workflows/index.ts';
+import { quietRuntime } from '../support/quiet-runtime.ts';
 
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+quietRuntime();
 
 const folder = fileURLToPath(new URL('histories', import.meta.url));
 const files = readdirSync(folder).filter((file) => file.endsWith('.json'));

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { createThreadPool } from '../../src/pipelines/indicators/thread-pool.ts';
 import type { ProviderBudget } from '../../src/pipelines/sources/provider-budget.ts';
@@ -21,6 +21,7 @@ import {
 } from '../../workers/activities.ts';
 import { heartbeatEveryMs, heartbeats } from '../../workers/heartbeats.ts';
 import { typedFailures } from '../../workers/typed-failures.ts';
+import { quietRuntime } from './quiet-runtime.ts';
 import { budgetWaits } from '../../workers/budget-waits.ts';
 
 /** A workflow's input, as a person would write it. */
@@ -81,13 +82,11 @@ const poolQueues: Readonly<Record<Pool, string>> = {
   maintenance: 'maintenance-pool',
 };
 
-// Once a process: what fails shows in the tests.
-Runtime.install({ logger: new DefaultLogger('ERROR') });
-
 /** Where `RECORD_HISTORIES=1 npm test` puts histories: those that the replay tests read. */
 const historiesFolder = 'tests/replay/histories';
 
 export async function startTestWorker(options: TestWorkerOptions): Promise<TestWorker> {
+  quietRuntime();
   const address = inject('temporalAddress');
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
