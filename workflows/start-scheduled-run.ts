@@ -6,7 +6,7 @@ import {
 import { ParentClosePolicy, sleep, startChild, workflowInfo } from '@temporalio/workflow';
 import type { FiringParameters, ScheduledRun } from '../activities/scheduled-run.ts';
 import { flows, type FlowName } from '../src/flows/index.ts';
-import { checkedInput, onlyInput, requestFrom } from '../src/flows/input.ts';
+import { checkedArguments, requestFrom } from '../src/flows/input.ts';
 import { scheduledFiring, type ScheduledFiring } from '../src/flows/other-workflows.ts';
 import { runAttributes } from '../src/temporal/names.ts';
 import { joinLateFirings, resolveScheduledRun } from './activity-proxies.ts';
@@ -50,7 +50,7 @@ export const startScheduledRun = endsOnErrors(async (...args: unknown[]): Promis
 
 function firingOf(args: readonly unknown[], nominalTime: string): ScheduledFiring {
   const name = 'startScheduledRun';
-  const firing = checkedInput(name, scheduledFiring, onlyInput(name, args));
+  const firing = checkedArguments(name, scheduledFiring, args);
   requestFrom(flows[firing.flow], { ...firing.parameters, nominalTime }, nominalTime);
   return firing;
 }

@@ -1,6 +1,6 @@
 import { sleep } from '@temporalio/workflow';
 import type { IngestionRun } from '../src/runs/ingestion-request.ts';
-import { checkedInput, onlyInput } from '../src/flows/input.ts';
+import { checkedArguments } from '../src/flows/input.ts';
 import { actionsWish } from '../src/flows/other-workflows.ts';
 import { pacedActivities } from './activity-proxies.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
@@ -37,7 +37,7 @@ export const syncCorporateActions = endsOnErrors(async (...args: unknown[]): Pro
 
 function runOfActions(args: readonly unknown[]): IngestionRun {
   const name = 'syncCorporateActions';
-  const run: unknown = checkedInput(name, actionsWish, onlyInput(name, args));
+  const run: unknown = checkedArguments(name, actionsWish, args);
   // The rest of its request is not asked for here.
   return run as IngestionRun;
 }

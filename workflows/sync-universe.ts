@@ -1,6 +1,6 @@
 import { referenceLists } from '../src/domain/instrument.ts';
 import { sourcesWith } from '../src/domain/source.ts';
-import { checkedInput, onlyInput } from '../src/flows/input.ts';
+import { checkedArguments } from '../src/flows/input.ts';
 import { listsWish } from '../src/flows/other-workflows.ts';
 import type { SyncOutcome } from '../activities/reference.ts';
 import { syncInstruments } from './activity-proxies.ts';
@@ -9,7 +9,7 @@ import { inputOrFailure } from './run-asked.ts';
 
 /** Reads the lists of instruments of every source that has them, delisted ones included; or those that are wished. */
 export const syncUniverse = endsOnErrors(async (...args: unknown[]): Promise<SyncOutcome> => {
-  const wish = inputOrFailure(() => checkedInput('syncUniverse', listsWish, onlyInput('syncUniverse', args)));
+  const wish = inputOrFailure(() => checkedArguments('syncUniverse', listsWish, args));
   const { source: wished, lists = referenceLists } = wish;
   const sources = wished === undefined ? sourcesWith(({ reference }) => reference) : [wished];
   const outcome = { instruments: 0, added: 0, retired: 0 };

@@ -1,5 +1,5 @@
 import type { WatchOutcome } from '../activities/reference.ts';
-import { checkedInput, onlyInput } from '../src/flows/input.ts';
+import { checkedArguments } from '../src/flows/input.ts';
 import { watchWish } from '../src/flows/other-workflows.ts';
 import { pacedActivities } from './activity-proxies.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
@@ -7,7 +7,7 @@ import { inputOrFailure } from './run-asked.ts';
 
 /** Puts symbols on the watchlist, or into the universe whatever their type. */
 export const watchSymbols = endsOnErrors(async (...args: unknown[]): Promise<readonly WatchOutcome[]> => {
-  const wish = inputOrFailure(() => checkedInput('watchSymbols', watchWish, onlyInput('watchSymbols', args)));
+  const wish = inputOrFailure(() => checkedArguments('watchSymbols', watchWish, args));
   const { symbols, seconds = 60 * symbols.length, source, list } = wish;
   return pacedActivities(seconds).lookUpAndWatch(symbols, source, list);
 });

@@ -18,7 +18,7 @@ export class InvalidInput extends Error {
 }
 
 /** An input as its schema reads it; nothing is no parameter. Throws `InvalidInput`. */
-export function checkedInput<Schema extends z.ZodObject>(
+function checkedInput<Schema extends z.ZodObject>(
   of: string,
   schema: Schema,
   input: unknown,
@@ -34,6 +34,15 @@ export function checkedInput<Schema extends z.ZodObject>(
 export function onlyInput(of: string, args: readonly unknown[]): unknown {
   if (args.length > 1) throw notTheInput(of, 'one object of parameters', args);
   return args[0];
+}
+
+/** The one input among arguments, as its schema reads it; throws `InvalidInput`. */
+export function checkedArguments<Schema extends z.ZodObject>(
+  of: string,
+  schema: Schema,
+  args: readonly unknown[],
+): z.output<Schema> {
+  return checkedInput(of, schema, onlyInput(of, args));
 }
 
 /** Throws `InvalidInput` unless arguments say nothing. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DateRange } from '../domain/date-range.ts';
-import { checkedInput, InvalidInput, onlyInput } from './input.ts';
+import { checkedArguments, InvalidInput } from './input.ts';
 import { inBrief } from './input-problems.ts';
 import { date } from './parameters.ts';
 import { begunRange } from './ranges.ts';
@@ -18,7 +18,7 @@ const origin = z.strictObject({ by: z.string('a name, such as user@host').option
 
 /** Throws `InvalidInput` unless arguments say nothing but who gives an order. */
 export function requireOrigin(of: string, args: readonly unknown[]): void {
-  checkedInput(of, origin, onlyInput(of, args));
+  checkedArguments(of, origin, args);
 }
 
 /**
@@ -26,8 +26,7 @@ export function requireOrigin(of: string, args: readonly unknown[]): void {
  * `ContradictoryParameters`.
  */
 export function rangeOrdered(args: readonly unknown[], nominalTime: string): DateRange {
-  const input = onlyInput('changeRange', args);
-  const { from, to, startDate = from, endDate = to } = checkedInput('changeRange', rangeOrder, input);
+  const { from, to, startDate = from, endDate = to } = checkedArguments('changeRange', rangeOrder, args);
   requireOneName('startDate', from, startDate);
   requireOneName('endDate', to, endDate);
   if (startDate === undefined) throw missing('startDate', 'from');
