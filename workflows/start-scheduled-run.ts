@@ -43,9 +43,7 @@ export const startScheduledRun = endsOnErrors(async (...args: unknown[]): Promis
   show([{ key: sessionDate, value: run.session }]);
   if (run.late === true && run.doneBy === null)
     return joinOthers(flow, { ...parameters, nominalTime }, beside !== undefined);
-  const outcome = await begin(flow, run, nominalTime);
-  if (beside !== undefined) await begin(flow, beside, nominalTime);
-  return outcome;
+  return beginBoth(flow, run, nominalTime);
 });
 
 function firingOf(args: readonly unknown[], nominalTime: string): ScheduledFiring {
@@ -73,10 +71,15 @@ async function joinOthers(
       const outcome = doneBy === null ? 'joined' : 'done';
       return { outcome, workflowId, runId: doneBy, nominalTime, reason: 'a later firing does its sessions' };
     }
-    const outcome = await begin(flow, joined.run, nominalTime);
-    if (joined.run.beside !== undefined) await begin(flow, joined.run.beside, nominalTime);
-    return outcome;
+    return beginBoth(flow, joined.run, nominalTime);
   }
+}
+
+/** Begins a run, and the one that is due beside it; says what became of the first. */
+async function beginBoth(flow: FlowName, run: ScheduledRun, nominalTime: string): Promise<FiringOutcome> {
+  const outcome = await begin(flow, run, nominalTime);
+  if (run.beside !== undefined) await begin(flow, run.beside, nominalTime);
+  return outcome;
 }
 
 async function begin(
