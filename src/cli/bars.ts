@@ -11,7 +11,7 @@ import type { StoredInstrument } from '../store/instruments.ts';
 import { whyWithheld, withheldBars } from '../store/withheld-bars.ts';
 import { withStore } from './context.ts';
 import { findInstruments } from './find-instrument.ts';
-import { readFromSource } from './find-source.ts';
+import { parseSource, readFromSource } from './find-source.ts';
 import { marketMark, note, printCsv, printJson, printTable } from './output.ts';
 import { parseChoice, parseSymbols } from './parameters.ts';
 import {
@@ -62,7 +62,7 @@ export function addBarsCommand(program: Command): void {
 async function printBars(typed: string, options: BarsOptions): Promise<void> {
   const range = parseRange(options);
   const interval = parseChoice('--interval', options.interval, intervalNames);
-  if (options.source !== undefined) parseChoice('--source', options.source, sourceNames);
+  const named = parseSource(options.source);
   const adjust = parseChoice('--adjust', options.adjust, adjustments);
   const format = parseFormat(options);
   const choice = chosenColumns(barColumns(interval), options);
@@ -70,7 +70,7 @@ async function printBars(typed: string, options: BarsOptions): Promise<void> {
   await withStore(async ({ store: { db }, config: { market } }) => {
     const all: Series[] = [];
     for (const instrument of await findInstruments(db, symbols))
-      all.push(await readSeries(db, instrument, { named: options.source, interval, range, adjust }));
+      all.push(await readSeries(db, instrument, { named, interval, range, adjust }));
     if (format === 'json') printDocument(all, market);
     else if (format === 'csv') printRows(all, market);
     else printTables(all, market, choice);
@@ -78,7 +78,7 @@ async function printBars(typed: string, options: BarsOptions): Promise<void> {
 }
 
 interface SeriesWish {
-  readonly named: string | undefined;
+  readonly named: SourceName | null;
   readonly interval: Interval;
   readonly range: DateRange;
   readonly adjust: Adjustment;

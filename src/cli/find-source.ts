@@ -8,22 +8,24 @@ interface Sourced<Row> {
   readonly rows: readonly Row[];
 }
 
+/** The source that a person names; null: none. Throws `UsageError` for a name that is no source's. */
+export function parseSource(named: string | undefined): SourceName | null {
+  return named === undefined ? null : parseChoice('--source', named, sourceNames);
+}
+
 /**
- * What a read gives of the source that a person names; where none is named, of the usual one, or where that has nothing
- * of the first other that has some, which is said. Throws `UsageError` for a name that is no source's.
+ * What a read gives of the source that is named; where none is, of the usual one, or where that has nothing of the first
+ * other that has some, which is said.
  */
 export async function readFromSource<Row>(
   {
     named,
     usual,
     what,
-  }: { readonly named: string | undefined; readonly usual: SourceName; readonly what: string },
+  }: { readonly named: SourceName | null; readonly usual: SourceName; readonly what: string },
   read: (source: SourceName) => Promise<readonly Row[]>,
 ): Promise<Sourced<Row>> {
-  if (named !== undefined) {
-    const source = parseChoice('--source', named, sourceNames);
-    return { source, rows: await read(source) };
-  }
+  if (named !== null) return { source: named, rows: await read(named) };
   const rows = await read(usual);
   if (rows.length > 0) return { source: usual, rows };
   for (const source of sourceNames.filter((name) => name !== usual)) {

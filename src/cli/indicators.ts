@@ -5,9 +5,9 @@ import { extraColumns, indicatorColumns } from '../indicators/columns.ts';
 import { readIndicators, type IndicatorRow } from '../store/read-indicators.ts';
 import { withStore } from './context.ts';
 import { findInstrument } from './find-instrument.ts';
-import { readFromSource } from './find-source.ts';
+import { parseSource, readFromSource } from './find-source.ts';
 import { marketMark, note, printCsv, printJson, printTable } from './output.ts';
-import { parseChoice, parseOneSymbol } from './parameters.ts';
+import { parseOneSymbol } from './parameters.ts';
 import {
   addFormatOptions,
   addRangeOptions,
@@ -41,7 +41,7 @@ export function addIndicatorsCommand(program: Command): void {
 
 async function printIndicators(typed: string, options: IndicatorsOptions): Promise<void> {
   const range = parseRange(options);
-  if (options.source !== undefined) parseChoice('--source', options.source, sourceNames);
+  const named = parseSource(options.source);
   const format = parseFormat(options);
   const columns = columnsOf(options.extra === true);
   const choice = chosenColumns(columns, options);
@@ -51,9 +51,8 @@ async function printIndicators(typed: string, options: IndicatorsOptions): Promi
     const extra = options.extra === true ? extraColumns : null;
     const query = { instrumentId: instrument.id, range, columns: indicatorColumns, extra };
     const what = `indicators of ${instrument.symbol} in that range`;
-    const { source, rows } = await readFromSource(
-      { named: options.source, usual: usualIndicatorSource, what },
-      (name) => readIndicators(store.db, { ...query, source: name }),
+    const { source, rows } = await readFromSource({ named, usual: usualIndicatorSource, what }, (name) =>
+      readIndicators(store.db, { ...query, source: name }),
     );
     if (format === 'json') {
       const shown = rows.map(({ session, values, reason, extra: extras }) => {
