@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { z } from 'zod';
+import { loopback } from './domain/loopback.ts';
 import { sourceNames, sources, type SourceName } from './domain/source.ts';
 import type { Pool } from './flows/pools.ts';
 import {
@@ -186,7 +187,7 @@ function assemble(
 /** Nobody may serve other machines a database of which he does not know the password. */
 function bindProblem(values: Values): string | null {
   const serves = values.DATABASE_URL === undefined && values.POSTGRES_HOST === undefined;
-  const isBound = values.BIND_HOST === '127.0.0.1' || values.POSTGRES_PASSWORD !== undefined;
+  const isBound = values.BIND_HOST === loopback || values.POSTGRES_PASSWORD !== undefined;
   return serves && !isBound
     ? `BIND_HOST ${values.BIND_HOST} opens the local PostgreSQL to other machines: set POSTGRES_PASSWORD, which it then has`
     : null;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import { loopback } from './domain/loopback.ts';
 
 /** The folder of the project: where `.env` and, by default, `.barwright` lie. */
 export const projectRoot = fileURLToPath(new URL('..', import.meta.url));
@@ -87,7 +88,7 @@ export const settings = [
   { name: 'TEMPORAL_ADDRESS', schema: text },
   { name: 'TEMPORAL_NAMESPACE', schema: text, default: 'default' },
   { name: 'TEMPORAL_API_KEY', schema: text, secret: true },
-  { name: 'BIND_HOST', schema: ipv4, default: '127.0.0.1' },
+  { name: 'BIND_HOST', schema: ipv4, default: loopback },
   { name: 'TEMPORAL_PORT', schema: portNumber, default: '7233' },
   { name: 'TEMPORAL_UI_PORT', schema: portNumber, default: '8233' },
   { name: 'EMBEDDED_POSTGRES_PORT', schema: portNumber, default: '5433' },

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { loopback, reachedAt } from '../domain/loopback.ts';
 import { EmbeddedPostgresFailed } from './embedded-postgres-failed.ts';
 import { endOf, tailOf } from './log-tail.ts';
-import { loopback, reachedAt } from './ports.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
 import { prepareData, writeAccessRules } from './postgres-data.ts';
 import { changePassword, superuser } from './postgres-password.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { loopback } from './ports.ts';
+import { loopback } from '../domain/loopback.ts';
 
 /** Where to listen, and whereto on the loopback what comes there is passed on. */
 interface Forwarding {

@@ -1,13 +1,6 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-
-/** What this machine alone reaches. */
-export const loopback = '127.0.0.1';
-
-/** The address at which this machine reaches what listens on a host: 0.0.0.0 is all of its own. */
-export function reachedAt(host: string): string {
-  return host === '0.0.0.0' ? loopback : host;
-}
+import { loopback } from '../domain/loopback.ts';
 
 /** What a person wants to listen on is no address of this machine. */
 export class ForeignAddress extends Error {

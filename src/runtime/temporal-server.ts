@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { msToTs, optionalTsToMs } from '@temporalio/common/lib/time.js';
 import packageJson from '../../package.json' with { type: 'json' };
+import { loopback } from '../domain/loopback.ts';
 import { endOf, tailOf } from './log-tail.ts';
 import { isRunning, startDetached, stopProcess, type ProcessRef } from './processes.ts';
 import { endLeftover, recordServer } from './served-folder.ts';
@@ -93,7 +94,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   await endLeftover(home, stopTemporal);
   const logFile = path.join(home, 'temporal.log');
   const since = endOf(logFile);
-  const address = `127.0.0.1:${port}`;
+  const address = `${loopback}:${port}`;
   const program = findTemporal();
   try {
     const { child, process: server } = await startDetached(program, flagsOf({ ...options, home }), {
@@ -110,7 +111,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
       await stopTemporal(server);
       throw error;
     }
-    return { address, ui: `http://127.0.0.1:${uiPort}`, process: server };
+    return { address, ui: `http://${loopback}:${uiPort}`, process: server };
   } catch (error) {
     signal?.throwIfAborted();
     throw new TemporalServerFailed(`Temporal does not start: ${tailOf(logFile, since)}`, undefined, error);
@@ -128,8 +129,8 @@ function flagsOf(options: TemporalOptions): readonly string[] {
     isForgetful = false,
   } = options;
   return [
-    ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port)],
-    ['--ui-ip', '127.0.0.1', '--ui-port', String(uiPort)],
+    ['server', 'start-dev', '--ip', loopback, '--port', String(port)],
+    ['--ui-ip', loopback, '--ui-port', String(uiPort)],
     isForgetful ? [] : ['--db-filename', path.join(home, 'temporal.db')],
     ['--namespace', namespace, '--log-level', 'warn'],
     ...Object.entries(searchAttributes).map(([name, type]) => ['--search-attribute', `${name}=${type}`]),

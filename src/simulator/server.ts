@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { loopback, reachedAt } from '../domain/loopback.ts';
 import { answerControl, type Controls } from './control-endpoint.ts';
 import type { FaultScript } from './faults/fault-script.ts';
 import { json } from './http/answer.ts';
 import { createRequestLog, type LoggedRequest } from './request-log.ts';
 import { sendAnswer } from './send-answer.ts';
 import { createSimulatedMarket, type SimulatedMarketOptions } from './simulated-market.ts';
-
-const loopback = '127.0.0.1';
 
 export interface SimulatorOptions extends SimulatedMarketOptions {
   /** A free one by default. */
@@ -61,7 +60,7 @@ export async function startSimulator({
   });
   const boundPort = await listen(server, port, host);
   return {
-    url: `http://${host === '0.0.0.0' ? loopback : host}:${boundPort}`,
+    url: `http://${reachedAt(host)}:${boundPort}`,
     port: boundPort,
     requests: log.list,
     setFaults: market.setFaults,

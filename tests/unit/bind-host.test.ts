@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ConfigurationError, inspectConfig, loadConfig } from '../../src/config.ts';
-import { reachedAt } from '../../src/runtime/ports.ts';
+import { reachedAt } from '../../src/domain/loopback.ts';
 
 const password = 'of-the-server';
 

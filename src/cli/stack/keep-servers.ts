@@ -1,9 +1,10 @@
 import path from 'node:path';
 import type { Config } from '../../config.ts';
+import { loopback, reachedAt } from '../../domain/loopback.ts';
 import { ensureDatabase, startPostgres } from '../../runtime/embedded-postgres.ts';
 import { startNodeChild } from '../../runtime/node-child.ts';
 import { forwardPort } from '../../runtime/forward-port.ts';
-import { findPort, loopback, reachedAt } from '../../runtime/ports.ts';
+import { findPort } from '../../runtime/ports.ts';
 import { supervise } from '../../runtime/supervise.ts';
 import { startTemporal } from '../../runtime/temporal-server.ts';
 import { searchAttributes } from '../../temporal/names.ts';

@@ -1,0 +1,7 @@
+/** What this machine alone reaches. */
+export const loopback = '127.0.0.1';
+
+/** The address at which this machine reaches what listens on a host: 0.0.0.0 is all of its own. */
+export function reachedAt(host: string): string {
+  return host === '0.0.0.0' ? loopback : host;
+}
