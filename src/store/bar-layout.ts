@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { isIntraday, type Interval } from '../domain/interval.ts';
+import type { SourceName } from '../domain/source.ts';
 
 /** How an interval's bars are kept, and how they come in. */
 export interface BarLayout {
@@ -50,6 +51,18 @@ export function keyList({ key }: BarLayout, row?: string): RawBuilder<unknown> {
 /** Whether a stored row, called `stored`, is of the interval. */
 export function isOwn({ own, interval }: BarLayout): RawBuilder<unknown> {
   return own.length === 0 ? sql`true` : sql`stored.interval = ${interval}`;
+}
+
+/** The bars of an interval that a source has told of an instrument. */
+export interface BarSeries {
+  readonly instrumentId: number;
+  readonly source: SourceName;
+  readonly interval: Interval;
+}
+
+/** Whether a stored row, called `stored`, is of a series. */
+export function isOfSeries({ instrumentId, source, interval }: BarSeries): RawBuilder<unknown> {
+  return sql`stored.instrument_id = ${instrumentId} and stored.source = ${source} and ${isOwn(layoutOf(interval))}`;
 }
 
 /** When a bar of a named row begins; null where it spans its session. */

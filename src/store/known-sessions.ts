@@ -4,7 +4,7 @@ import { isIntraday, type Interval } from '../domain/interval.ts';
 import type { KnownDays, KnownParts } from '../domain/silence.ts';
 import { sessionsIn, type SessionDays } from '../domain/session-days.ts';
 import type { SourceName } from '../domain/source.ts';
-import { isOwn, layoutOf } from './bar-layout.ts';
+import { isOfSeries, layoutOf } from './bar-layout.ts';
 import type { Database } from './database.ts';
 
 interface KnownQuery {
@@ -36,11 +36,10 @@ export async function knownSessions(
   { instrumentId, source, interval, range }: KnownQuery,
   calendar: SessionDays,
 ): Promise<KnownDays> {
-  const layout = layoutOf(interval);
   const { rows } = await sql<KnownRow>`
     select distinct session_date - ${epoch} as first, session_date - ${epoch} as last, 'traded' as state,
-      0::float8 as seen from ${sql.table(layout.table)} stored
-    where instrument_id = ${instrumentId} and source = ${source} and ${isOwn(layout)}
+      0::float8 as seen from ${sql.table(layoutOf(interval).table)} stored
+    where ${isOfSeries({ instrumentId, source, interval })}
       and session_date between ${range.from}::date and ${range.to}::date
     union all
     select session_date - ${epoch}, last_session - ${epoch},

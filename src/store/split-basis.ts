@@ -2,33 +2,31 @@ import { sql } from 'kysely';
 import type { Interval } from '../domain/interval.ts';
 import type { DateRange } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
-import { isOwn, layoutOf, opensAt } from './bar-layout.ts';
+import { isOfSeries, layoutOf, opensAt, type BarSeries } from './bar-layout.ts';
 import type { Database } from './database.ts';
 import type { SourceName } from '../domain/source.ts';
 import { unknownBasis } from '../domain/split-basis.ts';
 import type { PricedSession } from '../domain/traded-steps.ts';
 
 /** Which stored rows of a series are meant. */
-interface MarkedSessions {
-  readonly instrumentId: number;
-  readonly source: SourceName;
-  readonly interval: Interval;
+interface MarkedSessions extends BarSeries {
   readonly sessions: readonly SessionDate[];
   /** All before this one as well, as far as they are adjusted up to `exDate`; null: none. */
   readonly before: SessionDate | null;
   readonly exDate: SessionDate;
 }
 
+const withhold = sql`split_basis = ${unknownBasis}::date, settled = false`;
+
 /** Gives stored rows another basis: the prices stay, what they mean is put right. Those of unknown basis become due again. */
 export async function markBasis(
   db: Database,
-  { instrumentId, source, interval, sessions, before, exDate }: MarkedSessions,
+  { sessions, before, exDate, ...series }: MarkedSessions,
   basis: SessionDate,
 ): Promise<void> {
-  const layout = layoutOf(interval);
-  await sql`update ${sql.table(layout.table)} stored
+  await sql`update ${sql.table(layoutOf(series.interval).table)} stored
     set split_basis = ${basis}::date, settled = settled and ${basis !== unknownBasis}::boolean
-    where instrument_id = ${instrumentId} and source = ${source} and ${isOwn(layout)}
+    where ${isOfSeries(series)}
       and (session_date = any(${sessions}::date[]) or (session_date < ${before}::date and split_basis >= ${exDate}::date))
       and split_basis is distinct from ${unknownBasis}::date`.execute(db);
 }
@@ -39,17 +37,15 @@ export async function markBasis(
  */
 export async function doubtOtherAnswers(
   db: Database,
-  { instrumentId, source, interval, exDate }: Omit<MarkedSessions, 'sessions' | 'before'>,
+  { exDate, ...series }: BarSeries & Pick<MarkedSessions, 'exDate'>,
   session: SessionDate,
 ): Promise<void> {
-  const layout = layoutOf(interval);
-  const series = sql`instrument_id = ${instrumentId} and source = ${source} and ${isOwn(layout)}`;
-  await sql`update ${sql.table(layout.table)} stored
-    set split_basis = ${unknownBasis}::date, settled = false
-    where ${series} and session_date < ${session}::date and split_basis >= ${exDate}::date
+  const table = sql.table(layoutOf(series.interval).table);
+  await sql`update ${table} stored set ${withhold}
+    where ${isOfSeries(series)} and session_date < ${session}::date and split_basis >= ${exDate}::date
       and split_basis <> ${unknownBasis}::date
-      and observed_at not in (select observed_at from ${sql.table(layout.table)} stored
-        where ${series} and session_date = ${session}::date)`.execute(db);
+      and observed_at not in (select observed_at from ${table} stored
+        where ${isOfSeries(series)} and session_date = ${session}::date)`.execute(db);
 }
 
 /** A stored close of a session with the volume of its bar, and how far they are adjusted. */
@@ -63,20 +59,14 @@ export interface StoredClose {
 /** The settled closes of sessions that a source has adjusted, as stored. */
 export async function storedCloses(
   db: Database,
-  query: {
-    readonly instrumentId: number;
-    readonly source: SourceName;
-    readonly interval: Interval;
-    readonly sessions: readonly SessionDate[];
-  },
+  { sessions, ...series }: BarSeries & Pick<MarkedSessions, 'sessions'>,
 ): Promise<readonly StoredClose[]> {
-  const { instrumentId, source, interval, sessions } = query;
-  const layout = layoutOf(interval);
+  const layout = layoutOf(series.interval);
   // The last bar of a session closes it, whatever the interval.
   const { rows } = await sql<StoredClose>`
     select distinct on (session_date) session_date as session, close, volume, split_basis as basis
     from ${sql.table(layout.table)} stored
-    where instrument_id = ${instrumentId} and source = ${source} and ${isOwn(layout)}
+    where ${isOfSeries(series)}
       and session_date = any(${sessions}::date[]) and settled and split_basis is not null
     order by session_date, ${opensAt(layout, 'stored')} desc`.execute(db);
   return rows;
@@ -165,11 +155,8 @@ export async function staleSeries(db: Database, source: SourceName): Promise<rea
 }
 
 /** Withholds all bars of a series until others come in their place, which then are no revisions. */
-export async function withholdSeries(
-  db: Database,
-  { instrumentId, source, interval }: Pick<MarkedSessions, 'instrumentId' | 'source' | 'interval'>,
-): Promise<void> {
-  const layout = layoutOf(interval);
-  await sql`update ${sql.table(layout.table)} stored set split_basis = ${unknownBasis}::date, settled = false
-    where instrument_id = ${instrumentId} and source = ${source} and ${isOwn(layout)}`.execute(db);
+export async function withholdSeries(db: Database, series: BarSeries): Promise<void> {
+  await sql`update ${sql.table(layoutOf(series.interval).table)} stored set ${withhold} where ${isOfSeries(series)}`.execute(
+    db,
+  );
 }

@@ -1,11 +1,10 @@
 import { sql } from 'kysely';
 import type { DateRange } from '../domain/date-range.ts';
-import type { Interval } from '../domain/interval.ts';
 import type { SessionDate } from '../domain/session.ts';
 import { sourcesWith, type SourceName } from '../domain/source.ts';
 import { unknownBasis } from '../domain/split-basis.ts';
 import type { PricedSession } from '../domain/traded-steps.ts';
-import { isOwn, layoutOf, opensAt } from './bar-layout.ts';
+import { isOfSeries, layoutOf, opensAt, type BarSeries } from './bar-layout.ts';
 import type { Database } from './database.ts';
 
 /** Calendar days around an ex-date whose prices may tell of its split: sources are wrong by some fifteen sessions. */
@@ -104,20 +103,14 @@ export interface StoredSession extends PricedSession {
 /** The sessions of a source's bars that are split-adjusted, oldest first, their prices as stored; those of unknown basis left out. */
 export async function storedSessions(
   db: Database,
-  query: {
-    readonly instrumentId: number;
-    readonly source: SourceName;
-    readonly interval: Interval;
-    readonly range: DateRange;
-  },
+  { range, ...series }: BarSeries & { readonly range: DateRange },
 ): Promise<readonly StoredSession[]> {
-  const { instrumentId, source, interval, range } = query;
-  const layout = layoutOf(interval);
+  const layout = layoutOf(series.interval);
   const { rows } = await sql<StoredSession>`
     select session_date as session, (array_agg(open order by ${opensAt(layout, 'stored')}))[1] as open,
       (array_agg(close order by ${opensAt(layout, 'stored')} desc))[1] as close, min(split_basis) as basis
     from ${sql.table(layout.table)} stored
-    where instrument_id = ${instrumentId} and source = ${source} and ${isOwn(layout)}
+    where ${isOfSeries(series)}
       and session_date between ${range.from}::date and ${range.to}::date and split_basis is not null and ${isTold}
     group by session_date order by session_date`.execute(db);
   return rows;

@@ -1,16 +1,8 @@
 import { sql } from 'kysely';
 import type { DateRange } from '../domain/date-range.ts';
-import type { Interval } from '../domain/interval.ts';
 import type { SessionDate } from '../domain/session.ts';
-import type { SourceName } from '../domain/source.ts';
-import { isOwn, layoutOf } from './bar-layout.ts';
+import { isOfSeries, layoutOf, type BarSeries } from './bar-layout.ts';
 import type { Database } from './database.ts';
-
-interface Series {
-  readonly instrumentId: number;
-  readonly source: SourceName;
-  readonly interval: Interval;
-}
 
 /**
  * By what factor the answers of earlier days that were refused one after the other differed from what is stored, the
@@ -18,7 +10,7 @@ interface Series {
  */
 export async function refusedFactors(
   db: Database,
-  { instrumentId, source, interval }: Series,
+  { instrumentId, source, interval }: BarSeries,
   before: SessionDate,
 ): Promise<readonly number[]> {
   const ofSeries = sql`load.instrument_id = ${instrumentId} and load.data_source = ${source}
@@ -38,14 +30,10 @@ export async function refusedFactors(
 }
 
 /** The sessions between which bars of a series are stored; null: none are. */
-export async function storedExtent(
-  db: Database,
-  { instrumentId, source, interval }: Series,
-): Promise<DateRange | null> {
-  const layout = layoutOf(interval);
+export async function storedExtent(db: Database, series: BarSeries): Promise<DateRange | null> {
   const { rows } = await sql<{ from: string | null; to: string | null }>`
-    select min(session_date) as "from", max(session_date) as "to" from ${sql.table(layout.table)} stored
-    where instrument_id = ${instrumentId} and source = ${source} and ${isOwn(layout)}`.execute(db);
+    select min(session_date) as "from", max(session_date) as "to" from ${sql.table(layoutOf(series.interval).table)} stored
+    where ${isOfSeries(series)}`.execute(db);
   const [{ from, to } = { from: null, to: null }] = rows;
   return from === null || to === null ? null : { from, to };
 }

@@ -1,11 +1,9 @@
 import { sql } from 'kysely';
 import type { DateRange } from '../domain/date-range.ts';
-import type { Interval } from '../domain/interval.ts';
 import type { SessionDate } from '../domain/session.ts';
-import type { SourceName } from '../domain/source.ts';
 import { unknownBasis } from '../domain/split-basis.ts';
 import type { Adjustment } from './adjusted-bars.ts';
-import { isOwn, layoutOf } from './bar-layout.ts';
+import { isOfSeries, layoutOf, type BarSeries } from './bar-layout.ts';
 import type { Database } from './database.ts';
 
 /** Stored bars that a read leaves out, counted by why. */
@@ -23,16 +21,9 @@ export interface WithheldBars {
 /** The bars that `readBars` leaves out of what is stored. */
 export async function withheldBars(
   db: Database,
-  wish: {
-    readonly instrumentId: number;
-    readonly source: SourceName;
-    readonly interval: Interval;
-    readonly range: DateRange;
-    readonly adjust: Adjustment;
-  },
+  wish: BarSeries & { readonly range: DateRange; readonly adjust: Adjustment },
 ): Promise<WithheldBars> {
-  const { instrumentId, source, interval, range, adjust } = wish;
-  const layout = layoutOf(interval);
+  const { instrumentId, interval, range, adjust } = wish;
   const isUnknown = sql`split_basis is not distinct from ${unknownBasis}::date`;
   const isDisputed = sql`exists (select from market.corporate_actions
     where instrument_id = ${instrumentId} and status = 'disputed' and ex_date > session_date)`;
@@ -42,8 +33,8 @@ export async function withheldBars(
       count(*) filter (where not (${isUnknown}) and not ${isDisputed})::int as "beforeUnclearCash",
       (select max(ex_date) from market.corporate_actions
         where instrument_id = ${instrumentId} and status = 'disputed') as "disputedOn"
-    from ${sql.table(layout.table)} stored
-    where instrument_id = ${instrumentId} and source = ${source} and ${isOwn(layout)}
+    from ${sql.table(layoutOf(interval).table)} stored
+    where ${isOfSeries(wish)}
       and session_date between ${range.from}::date and ${range.to}::date
       and not market.is_known(instrument_id, session_date, split_basis, ${adjust})`.execute(db);
   return rows[0] ?? { ofUnknownBasis: 0, beforeDispute: 0, beforeUnclearCash: 0, disputedOn: null };

@@ -13,7 +13,10 @@ const daysJudgedAgain = 14;
 /** Instruments that are judged together. */
 const chunk = 500;
 
-/** Notes that a run has read the market's actions, its splits of a range at least, and decides on all that wait for prices, their day or a late source. */
+/**
+ * Notes that a run has read the market's actions, of `range` its splits, and decides on all that wait for prices, their day
+ * or a late source.
+ */
 export async function judgeUnsettled(
   store: Store,
   { runId, request: { source, nominalTime } }: IngestionRun,
