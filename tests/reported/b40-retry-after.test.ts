@@ -6,7 +6,7 @@ import type { FlowName } from '../../src/flows/index.ts';
 import { createSources } from '../../src/pipelines/sources/sources.ts';
 import type { IngestionRun } from '../../src/runs/ingestion-request.ts';
 import { createDataIngestionActivities } from '../../workers/activities.ts';
-import { emptyTables } from '../support/empty-tables.ts';
+import { emptyTables, ledgerTables } from '../support/empty-tables.ts';
 import { enterRun } from '../support/enter-run.ts';
 import { scriptedCase } from '../support/scripted-case.ts';
 import {
@@ -75,7 +75,7 @@ async function batchOf(source: 'polygon' | 'yahoo', flow: FlowName, market: Scri
   const run: IngestionRun = { workflowId: 'x', runId: randomUUID(), flow, startedAt: now, request };
   const act = <R>(work: () => Promise<R>): Promise<R> => new MockActivityEnvironment().run(work);
   // Else an earlier case would have had the answers: all of them begin at one time.
-  await emptyTables(store, ['load_requests', 'load_runs', 'run_events', 'runs']);
+  await emptyTables(store, ledgerTables);
   await enterRun(store, { ...run, flow });
   if (sources[source].reference !== null) await act(() => acts.syncInstruments(run.runId, 'active', source));
   const entered = await act(() => acts.enterLoads(run, { listsAreRead: true }));

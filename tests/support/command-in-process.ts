@@ -13,7 +13,7 @@ interface StartedCommand {
   readonly ended: Promise<number>;
 }
 
-type Variables = Readonly<Record<string, string>>;
+export type Variables = Readonly<Record<string, string>>;
 
 /**
  * Starts a command in this process, with these variables and none of this machine's settings: a process of its own takes

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ownEnvironment, runCommand } from './command-in-process.ts';
+import { ownEnvironment, runCommand, type Variables } from './command-in-process.ts';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
@@ -12,8 +12,6 @@ export interface CommandResult {
   readonly stdout: string;
   readonly stderr: string;
 }
-
-type Variables = Readonly<Record<string, string>>;
 
 export interface CommandLine {
   /** Runs a command to its end: in this process, where it is one that ends by itself and of which there is one at a time. */

@@ -6,10 +6,9 @@ import { storedActions } from '../../src/store/corporate-actions.ts';
 import type { Interval } from '../../src/domain/interval.ts';
 import type { SourceName } from '../../src/domain/source.ts';
 import type { FlowName } from '../../src/flows/index.ts';
-import { freshDatabase } from './database.ts';
-import { serveMarket, type ScriptedMarket } from './scripted-market.ts';
-import { sharedLab, type Lab } from './shared-lab.ts';
-import { startTestWorker, type FlowParameters, type TestWorkerOptions } from './test-worker.ts';
+import type { ScriptedMarket } from './scripted-market.ts';
+import { endLab, sharedLab, startLab, type Lab } from './shared-lab.ts';
+import type { FlowParameters, TestWorkerOptions } from './test-worker.ts';
 
 type CaseMarket = Partial<Omit<ScriptedMarket, 'polygon'>> & {
   readonly now: string;
@@ -83,13 +82,7 @@ export async function scriptedCase(given: CaseMarket, options?: Partial<TestWork
 }
 
 async function ownLab(market: ScriptedMarket, options: Partial<TestWorkerOptions>): Promise<Lab> {
-  const store = options.store ?? (await freshDatabase());
-  const server = await serveMarket(() => market);
-  const worker = await startTestWorker({ store, baseUrl: server.url, ...options });
-  onTestFinished(async () => {
-    await worker.stop();
-    await server.close();
-    await store.close();
-  });
-  return { store, server, worker };
+  const lab = await startLab(() => market, options);
+  onTestFinished(() => endLab(lab));
+  return lab;
 }

@@ -3,7 +3,7 @@ import type { Store } from '../../src/store/database.ts';
 import { freshDatabase } from './database.ts';
 import { emptyTables } from './empty-tables.ts';
 import { serveMarket, type MarketServer, type ScriptedMarket } from './scripted-market.ts';
-import { startTestWorker, type TestWorker } from './test-worker.ts';
+import { startTestWorker, type TestWorker, type TestWorkerOptions } from './test-worker.ts';
 
 /** A database, a server that says what a script says, and a worker between them. */
 export interface Lab {
@@ -12,35 +12,48 @@ export interface Lab {
   readonly worker: TestWorker;
 }
 
-let lab: Promise<Lab> | null = null;
-let current: ScriptedMarket | null = null;
+interface SharedLab {
+  readonly lab: Promise<Lab>;
+  /** Of the case that runs. */
+  market: ScriptedMarket;
+}
+
+let shared: SharedLab | null = null;
 
 /** The lab of this test file, with nothing in it, and another market: to begin one anew takes a second. */
 export async function sharedLab(market: ScriptedMarket): Promise<Lab> {
-  const begun = lab !== null;
-  current = market;
-  const shared = await (lab ??= startLab());
-  if (begun) await empty(shared);
-  return shared;
+  if (shared === null) {
+    const begun: SharedLab = { market, lab: startLab(() => begun.market) };
+    shared = begun;
+    return begun.lab;
+  }
+  shared.market = market;
+  const lab = await shared.lab;
+  await empty(lab);
+  return lab;
 }
 
 /** Ends it, where there is one. */
 export async function endSharedLab(): Promise<void> {
-  const ending = await lab;
-  lab = null;
-  if (ending === null) return;
-  await ending.worker.stop();
-  await ending.server.close();
-  await ending.store.close();
+  const ending = shared;
+  shared = null;
+  if (ending !== null) await endLab(await ending.lab);
 }
 
-async function startLab(): Promise<Lab> {
-  const store = await freshDatabase();
-  const server = await serveMarket(() => {
-    if (current === null) throw new Error('no case has begun');
-    return current;
-  });
-  return { store, server, worker: await startTestWorker({ store, baseUrl: server.url }) };
+/** A lab for what is the scripted market at the moment; its database is new unless one is given. */
+export async function startLab(
+  market: () => ScriptedMarket,
+  options: Partial<TestWorkerOptions> = {},
+): Promise<Lab> {
+  const store = options.store ?? (await freshDatabase());
+  const server = await serveMarket(market);
+  return { store, server, worker: await startTestWorker({ store, baseUrl: server.url, ...options }) };
+}
+
+export async function endLab({ worker, server, store }: Lab): Promise<void> {
+  await worker.stop();
+  await server.close();
+  await store.close();
 }
 
 async function empty({ store, server }: Lab): Promise<void> {

@@ -6,7 +6,7 @@ import type { FlowParameters } from '../support/test-worker.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import type { RunSummary } from '../../src/runs/run-summary.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
-import { emptyTables } from '../support/empty-tables.ts';
+import { dailyTables, emptyTables, ledgerTables } from '../support/empty-tables.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
 import { startTestWorker, type TestWorker, type TestWorkerOptions } from '../support/test-worker.ts';
 
@@ -30,16 +30,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   market.setFaults([]);
-  await emptyTables(store, [
-    'daily_bars',
-    'bar_revisions',
-    'bar_absences',
-    'market_days',
-    'load_requests',
-    'load_runs',
-    'run_events',
-    'runs',
-  ]);
+  await emptyTables(store, [...dailyTables, ...ledgerTables]);
 });
 
 const backfill = (symbols: readonly string[], over: FlowParameters = {}): FlowParameters => ({

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import type { RunSummary } from '../../src/runs/run-summary.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
-import { emptyTables } from '../support/empty-tables.ts';
+import { dailyTables, emptyTables, ledgerTables } from '../support/empty-tables.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
 import {
   startTestWorker,
@@ -36,16 +36,7 @@ afterAll(async () => {
   await store.close();
 });
 beforeEach(async () => {
-  await emptyTables(store, [
-    'daily_bars',
-    'bar_revisions',
-    'bar_absences',
-    'market_days',
-    'load_requests',
-    'load_runs',
-    'run_events',
-    'runs',
-  ]);
+  await emptyTables(store, [...dailyTables, ...ledgerTables]);
 });
 
 /** One batch at a time, and one to an execution. */

@@ -4,7 +4,7 @@ import type { FlowParameters } from '../support/test-worker.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import type { FaultScript } from '../../src/simulator/faults/fault-script.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
-import { emptyTables } from '../support/empty-tables.ts';
+import { emptyTables, ledgerTables } from '../support/empty-tables.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
@@ -30,15 +30,7 @@ afterAll(async () => {
 beforeEach(async () => {
   market.setFaults([]);
   market.setClock(final);
-  await emptyTables(store, [
-    'daily_bars',
-    'bar_revisions',
-    'bar_absences',
-    'load_requests',
-    'load_runs',
-    'run_events',
-    'runs',
-  ]);
+  await emptyTables(store, ['daily_bars', 'bar_revisions', 'bar_absences', ...ledgerTables]);
 });
 
 const daily = (over: FlowParameters = {}): FlowParameters => ({

@@ -5,7 +5,7 @@ import { addRunEvents } from '../../src/store/run-events.ts';
 import { insertRun } from '../../src/store/runs.ts';
 import type { MaintenanceSummary } from '../../src/runs/maintenance-request.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
-import { emptyTables } from '../support/empty-tables.ts';
+import { emptyTables, ledgerTables } from '../support/empty-tables.ts';
 import { startTestWorker, type FlowParameters, type TestWorker } from '../support/test-worker.ts';
 
 const nominalTime = '2024-06-16T08:00:00Z';
@@ -26,7 +26,7 @@ afterAll(async () => {
   await store.close();
 });
 beforeEach(async () => {
-  await emptyTables(store, ['load_requests', 'load_runs', 'run_events', 'runs']);
+  await emptyTables(store, ledgerTables);
 });
 
 /** A run of old with so many events; null: it still runs. */

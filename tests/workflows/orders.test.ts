@@ -7,7 +7,7 @@ import { steerRun, type Order } from '../../src/operations/steer-run.ts';
 import { insertRun } from '../../src/store/runs.ts';
 import { ledgerKeeperId, wakeLedgerKeeper } from '../../src/temporal/ledger-keeper.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
-import { emptyTables } from '../support/empty-tables.ts';
+import { dailyTables, emptyTables } from '../support/empty-tables.ts';
 import {
   chartOf,
   quiet,
@@ -74,7 +74,7 @@ beforeEach(async () => {
   [held, failing] = [null, null];
   release.resolve(undefined);
   release = Promise.withResolvers();
-  await emptyTables(store, ['daily_bars', 'bar_revisions', 'bar_absences', 'market_days']);
+  await emptyTables(store, dailyTables);
 });
 
 type Handle = WorkflowHandleWithFirstExecutionRunId;

@@ -6,7 +6,7 @@ import { polygonSettlement } from '../../src/flows/polygon-settlement.ts';
 import { requestFrom } from '../../src/flows/input.ts';
 import { sessionsOf } from '../../src/runs/run-sessions.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
-import { emptyTables } from '../support/empty-tables.ts';
+import { dailyTables, emptyTables, ledgerTables } from '../support/empty-tables.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
 import { startTestWorker, type FlowParameters, type TestWorker } from '../support/test-worker.ts';
 
@@ -32,16 +32,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   market.setFaults([]);
-  await emptyTables(store, [
-    'daily_bars',
-    'bar_revisions',
-    'bar_absences',
-    'market_days',
-    'load_requests',
-    'load_runs',
-    'run_events',
-    'runs',
-  ]);
+  await emptyTables(store, [...dailyTables, ...ledgerTables]);
 });
 
 const settlement = (

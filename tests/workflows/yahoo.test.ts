@@ -6,7 +6,7 @@ import { generatedMarket } from '../../src/simulator/market/generated-market.ts'
 import { readBars, type Adjustment } from '../../src/store/adjusted-bars.ts';
 import { setListed } from '../../src/store/instruments.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
-import { emptyTables } from '../support/empty-tables.ts';
+import { emptyTables, ledgerTables } from '../support/empty-tables.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
@@ -45,10 +45,7 @@ beforeEach(async () => {
     'fundamentals',
     'key_statistics',
     'fundamental_reads',
-    'load_requests',
-    'load_runs',
-    'run_events',
-    'runs',
+    ...ledgerTables,
   ]);
 });
 
