@@ -31,9 +31,10 @@ export async function compareEndpoints(
   const events: RunEvent[] = [];
   let compared = 0;
   try {
-    for (; compared < cells.length; compared += 1) {
-      const event = await compare(provider, cells[compared] as SampledBar, options);
+    for (const cell of cells) {
+      const event = await compare(provider, cell, options);
       if (event !== null) events.push(event);
+      compared += 1;
     }
   } catch (error) {
     // A sample is not worth another day's requests.
