@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Lane } from '../../src/domain/lane.ts';
+import { inLanes } from '../../src/domain/in-lanes.ts';
 import type { LoadError } from '../../src/domain/load-error.ts';
-import { claimRequest, releaseRequest } from '../../src/store/claimed-requests.ts';
+import { Claims } from '../../src/pipelines/loading/claims.ts';
+import { claimRequests, releaseRequests } from '../../src/store/claimed-requests.ts';
 import { closeRequests, insertRequests } from '../../src/store/load-requests.ts';
 import { insertLoads, recordOutcomes } from '../../src/store/load-runs.ts';
 import { insertRun } from '../../src/store/runs.ts';
 import { transaction } from '../../src/store/transaction.ts';
+import { seededRandom } from '../support/faulty-splits.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 
 let store: TestDatabase;
@@ -28,6 +31,15 @@ async function databaseTime(): Promise<string> {
   return rows[0]?.at ?? '';
 }
 
+/** Which requests count as asked. */
+async function asked(ids: readonly number[]): Promise<readonly number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from market.load_requests where id = any(${ids}::bigint[]) and asked_at is not null order by id`.execute(
+    store.db,
+  );
+  return rows.map(({ id }) => id);
+}
+
 interface RunOptions {
   /** A request for each of them, or one for a session of all of them. */
   readonly instruments: readonly number[];
@@ -38,14 +50,14 @@ interface RunOptions {
 }
 
 /** A run that has planned its one request, or one an instrument. */
-async function runOf({ instruments: ids, session, range = { from, to }, again = [], ...rest }: RunOptions) {
+async function runOf({ instruments: its, session, range = { from, to }, again = [], ...rest }: RunOptions) {
   const { db } = store;
   const { interval = '1d' } = rest;
   const runId = randomUUID();
   const run = { runId, workflowId: runId, flow: 'test', parameters: { source: 'polygon', interval } };
   const startedAt = await databaseTime();
   await insertRun(db, { ...run, startedAt, sessions: { range: { from, to }, sessions, again } });
-  const loads = ids.map((instrumentId) => ({ symbol: `S${instrumentId}`, instrumentId }));
+  const loads = its.map((instrumentId) => ({ symbol: `S${instrumentId}`, instrumentId }));
   await insertLoads(db, { ...run, source: 'polygon', interval, range, loads });
   const { rows } = await sql<{ id: number }>`
     select id from market.load_runs where run_id = ${runId} order by id`.execute(db);
@@ -55,12 +67,16 @@ async function runOf({ instruments: ids, session, range = { from, to }, again = 
       : [{ loadId: null, range: { from: session, to: session } }];
   await transaction(store, (tx) => insertRequests(tx, { runId, wave: 1 }, wanted, 100));
   const requests = await sql<{ id: number }>`
-    select id from market.load_requests where run_id = ${runId} order by id`.execute(db);
-  const [id = 0] = requests.rows.map((request) => request.id);
+    select id from market.load_requests where run_id = ${runId} order by load_id`.execute(db);
+  const ids = requests.rows.map((request) => request.id);
+  const [id = 0] = ids;
   return {
     runId,
     id,
-    claim: (lane: Lane = 'background') => claimRequest(db, id, lane),
+    ids,
+    /** The requests in the order of their instruments, as a batch claims them. */
+    batch: (freshMs?: number) => new Claims(db, 'background', ids, freshMs),
+    claim: async (lane: Lane = 'background') => (await claimRequests(db, [id], lane)).get(id),
     /** Its answer is written. */
     async answered(error: LoadError | null = null) {
       const status = session === undefined ? (error === null ? 'success' : 'partial') : 'running';
@@ -70,6 +86,18 @@ async function runOf({ instruments: ids, session, range = { from, to }, again = 
         rows.map((load) => ({ ...outcome, loadId: load.id })),
       );
       await closeRequests(db, runId, [{ id, requests: 1, error: null }]);
+    },
+    /** The answer to one of them is written. */
+    async answeredOne(index: number) {
+      const load = {
+        loadId: rows[index]?.id ?? 0,
+        records: 1,
+        changed: 1,
+        settled: 0,
+        status: 'success',
+      } as const;
+      await recordOutcomes(db, [{ ...load, error: null }]);
+      await closeRequests(db, runId, [{ id: ids[index] ?? 0, requests: 1, error: null }]);
     },
   };
 }
@@ -98,7 +126,7 @@ test('what was not asked after all is asked by the other', async () => {
   const its = fresh(1);
   const [first, second] = [await runOf({ instruments: its }), await runOf({ instruments: its })];
   await first.claim();
-  await releaseRequest(store.db, first.id);
+  await releaseRequests(store.db, [first.id]);
   expect(await second.claim()).toBe('ours');
 });
 
@@ -177,4 +205,74 @@ test('a market day of the same symbols or more is taken, one without a symbol is
   expect([await fewer.claim(), await more.claim()]).toEqual(['answered', 'ours']);
   // There is no bar of it: whether that means anything is judged later.
   expect(await series.claim()).not.toBe('answered');
+});
+
+test('a batch claims what follows as well, and lets go of what was not wanted', async () => {
+  const its = fresh(60);
+  const [first, second] = [await runOf({ instruments: its }), await runOf({ instruments: its })];
+  const [mine, others] = [first.batch(), second.batch()];
+  expect(await mine.claim(first.id)).toBe('ours');
+  expect(await others.claim(second.ids[5] ?? 0)).toBe('busy');
+  await mine.release();
+  expect(await others.claim(second.ids[5] ?? 0)).toBe('ours');
+  expect(await others.claim(second.id)).toBe('busy');
+  expect(await asked(first.ids)).toEqual([first.id]);
+});
+
+test('a claim that has waited too long for its turn is made again', async () => {
+  const its = fresh(3);
+  const [first, second] = [await runOf({ instruments: its }), await runOf({ instruments: its })];
+  const batch = first.batch(0);
+  await batch.claim(first.id);
+  await sql`update market.load_requests set asked_at = asked_at - interval '3 minutes' where run_id = ${first.runId}`.execute(
+    store.db,
+  );
+  expect(await second.batch().claim(second.id)).toBe('ours');
+  expect(await Promise.all(first.ids.slice(1).map((id) => batch.claim(id)))).toEqual(['busy', 'busy']);
+});
+
+test('what is no longer planned is not asked', async () => {
+  const run = await runOf({ instruments: fresh(4) });
+  const batch = run.batch();
+  await sql`delete from market.load_requests where run_id = ${run.runId}`.execute(store.db);
+  expect(await Promise.all(run.ids.map((id) => batch.claim(id)))).toEqual(run.ids.map(() => 'dropped'));
+  await batch.release();
+});
+
+test('a failed statement is thrown to all that waited for it, and the next one is tried', async () => {
+  const run = await runOf({ instruments: fresh(4) });
+  const batch = run.batch();
+  const rename = (from: string, to: string) =>
+    sql`alter function market.${sql.ref(from)} rename to ${sql.ref(to)}`.execute(store.db);
+  await rename('claim_requests', 'gone');
+  const claims = await Promise.allSettled(run.ids.map((id) => batch.claim(id)));
+  await rename('gone', 'claim_requests');
+  expect(claims.map(({ status }) => status)).toEqual(run.ids.map(() => 'rejected'));
+  expect(await Promise.all(run.ids.map((id) => batch.claim(id)))).toEqual(run.ids.map(() => 'ours'));
+});
+
+test.each([1, 2, 3, 4])('runs of overlapping symbols ask each once (seed %i)', async (seed) => {
+  const random = seededRandom(seed);
+  const its = fresh(80);
+  const runs = [];
+  for (let run = 0; run < 3; run += 1) {
+    const own = its.filter(() => random() < 0.8).sort(() => random() - 0.5);
+    runs.push({ own, run: await runOf({ instruments: own }) });
+  }
+  const times = new Map<number, number>();
+  await Promise.all(
+    runs.map(async ({ own, run }) => {
+      const batch = run.batch(random() < 0.5 ? 0 : undefined);
+      await inLanes([...own.keys()], 6, async (index) => {
+        const instrument = own[index] ?? 0;
+        let claim = await batch.claim(run.ids[index] ?? 0);
+        while (claim === 'busy') claim = await batch.claim(run.ids[index] ?? 0);
+        if (claim === 'ours') times.set(instrument, (times.get(instrument) ?? 0) + 1);
+        await run.answeredOne(index);
+      });
+      await batch.release();
+    }),
+  );
+  const wanted = new Set(runs.flatMap(({ own }) => own));
+  expect([...wanted].map((id) => times.get(id))).toEqual([...wanted].map(() => 1));
 });

@@ -1,26 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MarketDayRequest, SeriesRequest } from '../../store/load-requests.ts';
-import { claimRequest, releaseRequest } from '../../store/claimed-requests.ts';
+import { releaseRequests } from '../../store/claimed-requests.ts';
 import type { Database } from '../../store/database.ts';
-import type { Asked, Asking } from './asking.ts';
+import type { Asked } from './asking.ts';
 import type { Loaded } from './load-outcomes.ts';
+import type { OpenBatch } from './open-batch.ts';
 
 /** How often it is looked whether another run has its answer. */
 const lookEveryMs = 200;
 
 /**
  * Asks what no other run asks at the moment or has had answered since this one began: where one has, its answer is taken
- * for ours. Null as `Asking.ask` says.
+ * for ours. Null as `Asking.ask` says, and where it is no longer planned.
  */
 export async function askOnce<T>(
-  { db, asking }: { readonly db: Database; readonly asking: Asking },
+  { store: { db }, asking, claims }: OpenBatch,
   { id }: { readonly id: number },
   ask: () => Promise<Asked<T> | null>,
 ): Promise<Asked<T> | 'answered' | null> {
-  const { signal, lane, patienceMs } = asking.caller;
+  const { signal, patienceMs } = asking.caller;
   for (let waitedMs = 0; asking.isOpen; waitedMs += lookEveryMs) {
-    const claim = await claimRequest(db, id, lane);
+    const claim = await claims.claim(id);
     if (claim === 'answered') return claim;
+    if (claim === 'dropped') return null;
     if (claim === 'ours') return askClaimed(db, id, ask);
     if (waitedMs > patienceMs) asking.resumeLater(lookEveryMs);
     else await delay(lookEveryMs, undefined, { signal });
@@ -37,7 +39,7 @@ async function askClaimed<T>(
   try {
     asked = await ask();
   } finally {
-    if (asked === null) await releaseRequest(db, id);
+    if (asked === null) await releaseRequests(db, [id]);
   }
   return asked;
 }

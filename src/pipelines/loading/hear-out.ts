@@ -7,7 +7,7 @@ import { ProviderError } from '../../domain/provider-errors.ts';
 import type { SeriesAnswer, SeriesProvider } from '../../providers/provider.ts';
 import type { SeriesRequest } from '../../store/load-requests.ts';
 import { askSeries } from './ask-series.ts';
-import type { OpenBatch } from './load-series.ts';
+import type { OpenBatch } from './open-batch.ts';
 import { lookUpListing } from './look-up-listing.ts';
 import { weighAnswer, type WeighedAnswer } from './weigh-answer.ts';
 

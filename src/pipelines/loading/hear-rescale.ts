@@ -15,7 +15,7 @@ import { askSeries } from './ask-series.ts';
 import { hearOut } from './hear-out.ts';
 import { knownPrices, lastCloses } from './known-closes.ts';
 import { seriesLoaded, type Loaded } from './load-outcomes.ts';
-import type { OpenBatch } from './load-series.ts';
+import type { OpenBatch } from './open-batch.ts';
 import { countingSplits, doubtfulRatios, tradedCloses, type Rebased } from './rebase-series.ts';
 
 /** Days, one after the other, on which prices were refused for one factor before the whole series is asked for. */

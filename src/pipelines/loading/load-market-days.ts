@@ -5,7 +5,7 @@ import { marketDayLoads, type MarketDayRequest } from '../../store/load-requests
 import { readRunSessions } from '../../store/runs.ts';
 import { answeredElsewhere, askOnce } from './ask-once.ts';
 import { requestFailed } from './load-outcomes.ts';
-import type { OpenBatch } from './load-series.ts';
+import type { OpenBatch } from './open-batch.ts';
 import { bearersByTicker, marketDayLoaded } from './market-day-outcome.ts';
 
 /** Symbols without which no whole-market answer of their time is whole. */
@@ -13,14 +13,15 @@ const everyDaySymbols = ['SPY', 'AAPL'];
 
 /** Asks for sessions of the whole market, one after another, until one has to wait; hands over the rows of the run's loads. */
 export async function loadMarketDays(
-  { store, runId, market, asking, writer }: OpenBatch & { readonly market: WholeMarket },
+  { market, ...batch }: OpenBatch & { readonly market: WholeMarket },
   requests: readonly MarketDayRequest[],
 ): Promise<void> {
+  const { store, runId, asking, writer } = batch;
   const byTicker = bearersByTicker(await marketDayLoads(store.db, runId));
   const witnesses = await activeAmong(store.db, everyDaySymbols);
   const isAll = (await readRunSessions(store.db, runId)).sessions.length === 1;
   for (const request of requests) {
-    const asked = await askOnce({ db: store.db, asking }, request, () =>
+    const asked = await askOnce(batch, request, () =>
       asking.ask((options) => market.marketDay(request.session, options)),
     );
     if (asked === null) return;

@@ -15,8 +15,10 @@ import { addRunEvents } from '../../store/run-events.ts';
 import type { Source } from '../sources/sources.ts';
 import { Asking, type AskingDeps } from './asking.ts';
 import { createBatchWriter } from './batch-writer.ts';
+import { Claims } from './claims.ts';
 import { loadMarketDays } from './load-market-days.ts';
-import { loadSeries, type OpenBatch } from './load-series.ts';
+import { loadSeries } from './load-series.ts';
+import type { OpenBatch } from './open-batch.ts';
 
 /** Requests of one batch under way at once; the budget decides when each is sent. */
 const concurrency = 8;
@@ -49,14 +51,19 @@ export async function loadPending(
   const pending = await pendingRequests(store.db, key);
   const writer = createBatchWriter(store, { source, runId });
   const asking = new Asking(deps);
+  const claims = new Claims(store.db, deps.lane, idsOf(pending));
   try {
-    await askAll({ store, runId, asking, writer, source: deps.source }, pending);
+    await askAll({ store, runId, asking, claims, writer, source: deps.source }, pending);
   } finally {
-    await writer.flush();
+    await Promise.all([writer.flush(), claims.release()]);
   }
   await sayWhatHolds(store.db, runId, asking);
   const failed = await failedRequests(store.db, key, passingErrorKinds);
   return { resumeInMs: asking.resumeInMs, failed, ...(asking.spent ? { spent: true } : {}) };
+}
+
+function idsOf({ series, marketDays }: Pending): readonly number[] {
+  return [...series, ...marketDays].map(({ id }) => id);
 }
 
 async function askAll(

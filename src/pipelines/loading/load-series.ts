@@ -7,26 +7,16 @@ import { ProviderError } from '../../domain/provider-errors.ts';
 import type { SeriesAnswer, SeriesProvider } from '../../providers/provider.ts';
 import { pricedSessionsOf } from '../../domain/split-basis.ts';
 import type { PricedSession } from '../../domain/traded-steps.ts';
-import type { Store } from '../../store/database.ts';
 import type { SeriesRequest } from '../../store/load-requests.ts';
 import { learnActions, learnPayments } from '../actions/learn-actions.ts';
 import { answeredElsewhere, askOnce } from './ask-once.ts';
 import { askSeries } from './ask-series.ts';
-import type { Asking } from './asking.ts';
-import type { BatchWriter } from './batch-writer.ts';
 import { hearOut } from './hear-out.ts';
 import { hearRescale } from './hear-rescale.ts';
 import { requestFailed, seriesLoaded } from './load-outcomes.ts';
+import type { OpenBatch } from './open-batch.ts';
 import { isWithin, rangeToAsk, within } from './range-to-ask.ts';
 import { rebaseSeries, type Rebased } from './rebase-series.ts';
-
-/** One batch under way: how it asks, and where what comes goes. */
-export interface OpenBatch {
-  readonly store: Store;
-  readonly runId: string;
-  readonly asking: Asking;
-  readonly writer: BatchWriter;
-}
 
 /** Asks for one symbol's bars and hands over what came; what was not asked stays pending. */
 export async function loadSeries(
@@ -34,10 +24,7 @@ export async function loadSeries(
   request: SeriesRequest,
 ): Promise<void> {
   const range = await rangeToAsk(batch.store.db, provider.name, request);
-  const { db } = batch.store;
-  const asked = await askOnce({ ...batch, db }, request, () =>
-    askSeries({ ...batch, provider }, request, range),
-  );
+  const asked = await askOnce(batch, request, () => askSeries({ ...batch, provider }, request, range));
   if (asked === null) return;
   if (asked === 'answered') {
     await batch.writer.add(answeredElsewhere(request));

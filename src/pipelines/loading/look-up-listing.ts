@@ -4,7 +4,7 @@ import type { SeriesProvider } from '../../providers/provider.ts';
 import type { SeriesRequest } from '../../store/load-requests.ts';
 import { learnListing } from '../../store/instruments.ts';
 import { countRequests } from '../../store/runs.ts';
-import type { OpenBatch } from './load-series.ts';
+import type { OpenBatch } from './open-batch.ts';
 
 /**
  * Looks up since when an instrument is listed and keeps it; null where the provider does not say. Whoever is delisted is

@@ -1,5 +1,5 @@
 /**
- * Whether a run may ask a request of its own. Of each cell, one session of one instrument, it is told whether another
+ * Whether a run may ask requests of its own. Of each cell, one session of one instrument, it is told whether another
  * run has had it answered since this one began, or asks for it at the moment.
  */
 export const requestClaims = `
@@ -81,29 +81,31 @@ returns text language sql stable as $$
     else 'ours' end
 $$;
 
-create or replace function market.claim_request(claimed bigint, lane text) returns text language plpgsql as $$
+-- Of requests of one run, which are its own to ask now.
+create or replace function market.claim_requests(claimed bigint[], lane text) returns table (id bigint, claim text)
+language plpgsql as $$
 declare
   own record;
   others uuid[];
-  standing text := 'ours';
 begin
-  select request.run_id, request.load_id, run.started_at, run.parameters ->> 'source' as source,
+  select run.run_id, run.started_at, run.parameters ->> 'source' as source,
     run.parameters ->> 'interval' as interval into own
-  from market.load_requests request join market.runs run using (run_id) where request.id = claimed;
+  from market.load_requests request join market.runs run using (run_id) where request.id = any(claimed) limit 1;
   -- A claim that a crash of the server loses is made again.
   perform set_config('synchronous_commit', 'off', true),
     pg_advisory_xact_lock(hashtextextended(format('claims of %s %s', own.source, own.interval), 0));
   others := array(select run_id from market.runs
     where run_id <> own.run_id and (closed_at is null or closed_at >= own.started_at)
       and parameters ->> 'source' = own.source and parameters ->> 'interval' = own.interval);
-  if others <> '{}' then
-    standing := case when own.load_id is null then market.market_day_standing(claimed, others, lane)
-      else market.series_standing(claimed, others, lane) end;
-  end if;
-  if standing = 'ours' then
-    update market.load_requests set asked_at = clock_timestamp(), asked_lane = lane where id = claimed;
-  end if;
-  return standing;
+  return query with standing as materialized (
+    select request.id, case when others = '{}' then 'ours'
+      when request.load_id is null then market.market_day_standing(request.id, others, lane)
+      else market.series_standing(request.id, others, lane) end as claim
+    from market.load_requests request where request.id = any(claimed)
+  ), ours as (
+    update market.load_requests request set asked_at = clock_timestamp(), asked_lane = lane
+    from standing where request.id = standing.id and standing.claim = 'ours'
+  ) select * from standing;
 end
 $$;
 `;
