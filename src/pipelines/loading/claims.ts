@@ -4,8 +4,11 @@ import type { Database } from '../../store/database.ts';
 
 /** So many of the requests that come next are claimed before it is their turn: nobody waits for a claim then. */
 const aheadOfTurn = 24;
-/** A claim that has waited longer for its turn is made again: to other runs a claim means that it is asked now. */
-const usualFreshMs = 20_000;
+/**
+ * A claim that has waited longer for its turn is made again: to other runs it means that a request is asked now, and a
+ * live one may have asked it meanwhile.
+ */
+const usualFreshMs = 2_000;
 
 /** What one statement has claimed, and when. */
 interface Claimed {
