@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { storedActions, type StoredAction } from '../store/corporate-actions.ts';
 import { withStore } from './context.ts';
-import { findInstrument } from './find-instrument.ts';
-import { printJson, printTable } from './output.ts';
-import { parseOneSymbol } from './parameters.ts';
+import { findInstruments } from './find-instrument.ts';
+import { printJsonOfEach, printTable } from './output.ts';
+import { parseSymbols } from './parameters.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
 import { addTableOptions, chosenColumns, type Column, type TableOptions } from './table/column.ts';
 import { priceText, significantText } from './table/figures.ts';
@@ -25,24 +25,34 @@ const columns: readonly Column<ShownAction>[] = [
 
 export function addActionsCommand(program: Command): void {
   const command = program
-    .command('actions <symbol>')
-    .description('splits and dividends of one symbol, as each source tells them, oldest first');
+    .command('actions <symbols>')
+    .description('splits and dividends of symbols, as each source tells them, oldest first');
   addTableOptions(command.addOption(jsonOption)).action(printActions);
 }
 
 async function printActions(typed: string, options: JsonOption & TableOptions): Promise<void> {
   const choice = chosenColumns(columns, options);
-  const symbol = parseOneSymbol(typed);
-  await withStore(async ({ store, config }) => {
-    const instrument = await findInstrument(store.db, symbol);
-    const actions = (await storedActions(store.db, [instrument.id])).map(
-      ({ id: _id, instrumentId: _instrumentId, ...action }) => action,
+  const symbols = parseSymbols(typed);
+  await withStore(async ({ store: { db }, config: { market } }) => {
+    const instruments = await findInstruments(db, symbols);
+    const stored = await storedActions(
+      db,
+      instruments.map(({ id }) => id),
     );
+    const all = instruments.map(({ id, symbol }) => ({ symbol, actions: actionsOf(id, stored) }));
     if (options.json) {
-      printJson({ symbol: instrument.symbol, actions }, config.market);
+      printJsonOfEach('symbols', all, market);
       return;
     }
-    const title = `${instrument.symbol}: ${actions.length} corporate actions`;
-    printTable({ title, market: config.market, columns, rows: actions }, choice);
+    for (const [index, { symbol, actions }] of all.entries()) {
+      const title = `${symbol}: ${actions.length} corporate actions`;
+      printTable({ title, market, columns, rows: actions, follows: index > 0 }, choice);
+    }
   });
+}
+
+function actionsOf(instrument: number, stored: readonly StoredAction[]): readonly ShownAction[] {
+  return stored.flatMap(({ id: _id, instrumentId, ...action }) =>
+    instrumentId === instrument ? [action] : [],
+  );
 }

@@ -12,7 +12,7 @@ import { whyWithheld, withheldBars } from '../store/withheld-bars.ts';
 import { withStore } from './context.ts';
 import { findInstruments } from './find-instrument.ts';
 import { parseSource, readFromSource } from './find-source.ts';
-import { marketMark, note, printCsv, printJson, printTable } from './output.ts';
+import { marketMark, note, printCsv, printJsonOfEach, printTable } from './output.ts';
 import { parseChoice, parseSymbols } from './parameters.ts';
 import {
   addFormatOptions,
@@ -71,7 +71,7 @@ async function printBars(typed: string, options: BarsOptions): Promise<void> {
     const all: Series[] = [];
     for (const instrument of await findInstruments(db, symbols))
       all.push(await readSeries(db, instrument, { named, interval, range, adjust }));
-    if (format === 'json') printDocument(all, market);
+    if (format === 'json') printDocuments(all, market);
     else if (format === 'csv') printRows(all, market);
     else printTables(all, market, choice);
   });
@@ -111,14 +111,12 @@ async function readSeries(
   return { symbol, source, interval, adjust, bars, withheld };
 }
 
-/** One symbol as it is, several as a list of such. */
-function printDocument(all: readonly Series[], market: Market): void {
+function printDocuments(all: readonly Series[], market: Market): void {
   const documents = all.map(({ bars, withheld, ...series }) => {
     const ordered = bars.map((bar) => Object.fromEntries(fields.map((field) => [field, bar[field]])));
     return { ...series, bars: ordered, ...(withheld.length > 0 ? { withheld } : {}) };
   });
-  const [only] = documents;
-  printJson(documents.length === 1 && only !== undefined ? only : { series: documents }, market);
+  printJsonOfEach('series', documents, market);
 }
 
 function printTables(all: readonly Series[], market: Market, choice: ColumnChoice): void {

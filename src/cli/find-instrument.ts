@@ -4,13 +4,6 @@ import { AmbiguousSymbol } from '../operations/refusals.ts';
 import { UsageError } from './errors.ts';
 import { namesOf } from './parameters.ts';
 
-/** The one stored instrument that a person means; throws as `findInstruments`. */
-export async function findInstrument(db: Database, symbol: string): Promise<StoredInstrument> {
-  const [instrument] = await findInstruments(db, [symbol]);
-  if (instrument === undefined) throw new Error(`${symbol} was found and is not there`);
-  return instrument;
-}
-
 /**
  * The stored instruments that a person means, in order and each once. Throws `AmbiguousSymbol` with the candidates, and
  * `UsageError` that names what is not stored and says how to add it.

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import type { Market } from '../config.ts';
 import { latestStatements, readKeyStatistics } from '../store/fundamentals.ts';
 import { withStore } from './context.ts';
-import { findInstrument } from './find-instrument.ts';
-import { printJson, printTable } from './output.ts';
-import { parseOneSymbol } from './parameters.ts';
+import { findInstruments } from './find-instrument.ts';
+import { printJsonOfEach, printTable } from './output.ts';
+import { parseSymbols } from './parameters.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
 import { addTableOptions, chosenColumns, type TableOptions } from './table/column.ts';
 import { factColumns, type Fact } from './table/facts.ts';
@@ -13,38 +14,59 @@ import { statementTables } from './table/statement-tables.ts';
 
 export function addFundamentalsCommand(program: Command): void {
   const command = program
-    .command('fundamentals <symbol>')
-    .description('statements and key statistics of one symbol, with when each was known');
+    .command('fundamentals <symbols>')
+    .description('statements and key statistics of symbols, with when each was known');
   addTableOptions(command.addOption(jsonOption)).action(printFundamentals);
 }
 
 async function printFundamentals(typed: string, options: JsonOption & TableOptions): Promise<void> {
-  const symbol = parseOneSymbol(typed);
-  await withStore(async ({ store, config: { market, displayTimeZone: zone } }) => {
-    const instrument = await findInstrument(store.db, symbol);
-    const statements = await latestStatements(store.db, instrument.id);
-    const keyStatistics = await readKeyStatistics(store.db, instrument.id);
-    if (options.json) {
-      printJson({ symbol: instrument.symbol, statements, keyStatistics }, market);
-      return;
+  const symbols = parseSymbols(typed);
+  await withStore(async ({ store: { db }, config: { market, displayTimeZone: zone } }) => {
+    const all: Fundamentals[] = [];
+    for (const { id, symbol } of await findInstruments(db, symbols)) {
+      const statements = await latestStatements(db, id);
+      all.push({ symbol, statements, keyStatistics: await readKeyStatistics(db, id) });
     }
-    const clock = wallClock(zone);
-    const tables = statementTables(statements, clock);
-    const periods = tables.flatMap(({ columns }) => columns);
-    const choice = chosenColumns(periods.length === 0 ? factColumns : periods, options);
-    const observed =
-      keyStatistics === null ? 'none' : `of ${clock.minute(keyStatistics.observedAt)} (${zone})`;
-    const rows = statisticsOf(keyStatistics?.values ?? {});
-    for (const table of tables) {
-      const title = `${instrument.symbol}: ${table.title}; times of ${zone}`;
-      printTable({ ...table, title, market, follows: table !== tables[0] }, choice);
-    }
-    const title = `${instrument.symbol}: key statistics ${observed}`;
-    printTable({ title, market, columns: factColumns, rows, follows: tables.length > 0 }, 'fitting');
+    if (options.json) printJsonOfEach('symbols', all, market);
+    else printTables(all, { market, zone, options });
   });
 }
 
-type Modules = NonNullable<Awaited<ReturnType<typeof readKeyStatistics>>>['values'];
+/** What is stored of one symbol. */
+interface Fundamentals {
+  readonly symbol: string;
+  readonly statements: Awaited<ReturnType<typeof latestStatements>>;
+  readonly keyStatistics: Awaited<ReturnType<typeof readKeyStatistics>>;
+}
+
+interface Showing {
+  readonly market: Market;
+  readonly zone: string;
+  readonly options: TableOptions;
+}
+
+function printTables(all: readonly Fundamentals[], { market, zone, options }: Showing): void {
+  const clock = wallClock(zone);
+  const shown = all.map((one) => ({ ...one, tables: statementTables(one.statements, clock) }));
+  const periods = shown.flatMap(({ tables }) => tables.flatMap(({ columns }) => columns));
+  const choice = chosenColumns(periods.length === 0 ? factColumns : periods, options);
+  let follows = false;
+  for (const { symbol, tables, keyStatistics } of shown) {
+    for (const table of tables) {
+      const title = `${symbol}: ${table.title}; times of ${zone}`;
+      printTable({ ...table, title, market, follows }, choice);
+      follows = true;
+    }
+    const observed =
+      keyStatistics === null ? 'none' : `of ${clock.minute(keyStatistics.observedAt)} (${zone})`;
+    const title = `${symbol}: key statistics ${observed}`;
+    const rows = statisticsOf(keyStatistics?.values ?? {});
+    printTable({ title, market, columns: factColumns, rows, follows }, 'fitting');
+    follows = true;
+  }
+}
+
+type Modules = NonNullable<Fundamentals['keyStatistics']>['values'];
 
 function statisticsOf(modules: Modules): readonly Fact[] {
   return Object.values(modules)

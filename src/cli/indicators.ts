@@ -1,13 +1,17 @@
 import type { Command } from 'commander';
-import { sourceNames } from '../domain/source.ts';
+import type { Market } from '../config.ts';
+import type { DateRange } from '../domain/date-range.ts';
+import { sourceNames, type SourceName } from '../domain/source.ts';
 import { usualIndicatorSource } from '../runs/indicators-request.ts';
 import { extraColumns, indicatorColumns } from '../indicators/columns.ts';
+import type { Database } from '../store/database.ts';
+import type { StoredInstrument } from '../store/instruments.ts';
 import { readIndicators, type IndicatorRow } from '../store/read-indicators.ts';
 import { withStore } from './context.ts';
-import { findInstrument } from './find-instrument.ts';
+import { findInstruments } from './find-instrument.ts';
 import { parseSource, readFromSource } from './find-source.ts';
-import { marketMark, note, printCsv, printJson, printTable } from './output.ts';
-import { parseOneSymbol } from './parameters.ts';
+import { marketMark, note, printCsv, printJsonOfEach, printTable } from './output.ts';
+import { parseSymbols } from './parameters.ts';
 import {
   addFormatOptions,
   addRangeOptions,
@@ -16,8 +20,8 @@ import {
   type FormatOptions,
   type RangeOptions,
 } from './shared-options.ts';
-import { addTableOptions, chosenColumns, type Column, type TableOptions } from './table/column.ts';
-import { significantText } from './table/figures.ts';
+import { addTableOptions, chosenColumns, type ColumnChoice, type TableOptions } from './table/column.ts';
+import { extraTable, indicatorTable } from './table/indicator-table.ts';
 
 interface IndicatorsOptions extends RangeOptions, FormatOptions, TableOptions {
   readonly source?: string;
@@ -29,8 +33,8 @@ const keys = extraColumns.map(({ name }) => name);
 
 export function addIndicatorsCommand(program: Command): void {
   const command = program
-    .command('indicators <symbol>')
-    .description('computed indicators of one symbol, oldest first, in the shares of today');
+    .command('indicators <symbols>')
+    .description('computed indicators of symbols, oldest first, in the shares of today');
   addRangeOptions(command).option(
     '--source <source>',
     `whose bars they were computed from: ${sourceNames.join(' or ')}; without it ${usualIndicatorSource}, or the other where that has none`,
@@ -43,59 +47,83 @@ async function printIndicators(typed: string, options: IndicatorsOptions): Promi
   const range = parseRange(options);
   const named = parseSource(options.source);
   const format = parseFormat(options);
-  const columns = columnsOf(options.extra === true);
-  const choice = chosenColumns(columns, options);
-  const symbol = parseOneSymbol(typed);
-  await withStore(async ({ store, config: { market } }) => {
-    const instrument = await findInstrument(store.db, symbol);
-    const extra = options.extra === true ? extraColumns : null;
-    const query = { instrumentId: instrument.id, range, columns: indicatorColumns, extra };
-    const what = `indicators of ${instrument.symbol} in that range`;
-    const { source, rows } = await readFromSource({ named, usual: usualIndicatorSource, what }, (name) =>
-      readIndicators(store.db, { ...query, source: name }),
-    );
-    if (format === 'json') {
-      const shown = rows.map(({ session, values, reason, extra: extras }) => {
-        return { session, ...values, reason, ...(extra && { extra: extras }) };
-      });
-      printJson({ symbol: instrument.symbol, source, rows: shown }, market);
-      return;
-    }
-    if (extra !== null) noteLack(rows);
-    const title = `${instrument.symbol}, ${source}: ${rows.length} rows`;
-    if (format === 'csv') {
-      note(`${marketMark(market)}${title}`);
-      printCsv([...head, ...(extra ? keys : [])], rows.map(extra ? allCellsOf : cellsOf));
-    } else if (extra === null || typeof choice !== 'string')
-      printTable({ title, market, columns, rows }, choice);
-    else {
-      printTable({ title, market, columns: columnsOf(false), rows }, choice);
-      const columns = [...firstColumns, ...extraShown];
-      printTable({ title: `${title}, extras`, market, columns, rows, follows: true }, 'all');
-    }
+  const extra = options.extra === true;
+  const choice = chosenColumns(indicatorTable(extra), options);
+  const symbols = parseSymbols(typed);
+  await withStore(async ({ store: { db }, config: { market } }) => {
+    const all: Series[] = [];
+    for (const instrument of await findInstruments(db, symbols))
+      all.push(await readSeries(db, instrument, { named, range, extra }));
+    if (extra && format !== 'json') noteLack(all.flatMap(({ rows }) => rows));
+    if (format === 'json') printDocuments(all, market);
+    else if (format === 'csv') printRows(all, market, extra);
+    else for (const series of all) printTables(series, { market, choice, extra, follows: series !== all[0] });
   });
 }
 
-/** Extras last, as in CSV. */
-function columnsOf(extra: boolean): readonly Column<IndicatorRow>[] {
-  return [...firstColumns, ...usualColumns, ...(extra ? extraShown : [])];
+interface SeriesWish {
+  readonly named: SourceName | null;
+  readonly range: DateRange;
+  readonly extra: boolean;
 }
 
-const extraShown = keys.map((key): Column<IndicatorRow> => {
-  return { name: key, cell: (row) => significantText(row.extra?.[key] ?? null), rank: 2, right: true };
-});
+/** The indicators of one symbol. */
+interface Series {
+  readonly symbol: string;
+  readonly source: SourceName;
+  readonly rows: readonly IndicatorRow[];
+}
 
-const firstColumns: readonly Column<IndicatorRow>[] = [
-  { name: 'session', cell: ({ session }) => session },
-  { name: 'reason', cell: ({ reason }) => reason },
-];
-const usualColumns = indicatorColumns.map(({ name, kind }): Column<IndicatorRow> => {
-  const figures = kind === 'number' ? { right: true as const } : { least: 20 };
-  return { name, cell: ({ values }) => shownValue(values[name] ?? null), rank: 2, ...figures };
-});
+async function readSeries(
+  db: Database,
+  { id: instrumentId, symbol }: StoredInstrument,
+  { named, range, extra }: SeriesWish,
+): Promise<Series> {
+  const wish = { instrumentId, range, columns: indicatorColumns, extra: extra ? extraColumns : null };
+  const what = `indicators of ${symbol} in that range`;
+  const read = (source: SourceName) => readIndicators(db, { ...wish, source });
+  return { symbol, ...(await readFromSource({ named, usual: usualIndicatorSource, what }, read)) };
+}
 
-function shownValue(value: number | readonly string[] | null): string | null {
-  return typeof value === 'number' || value === null ? significantText(value) : value.join(' ');
+function printDocuments(all: readonly Series[], market: Market): void {
+  const documents = all.map(({ rows, ...series }) => ({
+    ...series,
+    rows: rows.map(({ session, values, reason, extra }) => {
+      return { session, ...values, reason, ...(extra && { extra }) };
+    }),
+  }));
+  printJsonOfEach('series', documents, market);
+}
+
+interface Showing {
+  readonly market: Market;
+  readonly choice: ColumnChoice;
+  readonly extra: boolean;
+  readonly follows: boolean;
+}
+
+function printTables(series: Series, { market, choice, extra, follows }: Showing): void {
+  const { rows } = series;
+  const title = titleOf(series);
+  const isSplit = extra && typeof choice === 'string';
+  printTable({ title, market, columns: indicatorTable(extra && !isSplit), rows, follows }, choice);
+  if (!isSplit) return;
+  printTable({ title: `${title}, extras`, market, columns: extraTable, rows, follows: true }, 'all');
+}
+
+/** One table, in which several symbols have a column. */
+function printRows(all: readonly Series[], market: Market, extra: boolean): void {
+  for (const series of all) note(`${marketMark(market)}${titleOf(series)}`);
+  const several = all.length > 1;
+  const cells = extra ? allCellsOf : cellsOf;
+  const rows = all.flatMap(({ symbol, rows }) =>
+    rows.map((row) => [...(several ? [symbol] : []), ...cells(row)]),
+  );
+  printCsv([...(several ? ['symbol'] : []), ...head, ...(extra ? keys : [])], rows);
+}
+
+function titleOf({ symbol, source, rows }: Series): string {
+  return `${symbol}, ${source}: ${rows.length} rows`;
 }
 
 const head = ['session', ...names, 'reason'];

@@ -12,6 +12,12 @@ export function printJson(document: object, market: Market | null): void {
   process.stdout.write(`${JSON.stringify(marked)}\n`);
 }
 
+/** What belongs to one symbol as it is, to several as a list of such under that name; as `printJson`. */
+export function printJsonOfEach(name: string, documents: readonly object[], market: Market | null): void {
+  const [only] = documents;
+  printJson(documents.length === 1 && only !== undefined ? only : { [name]: documents }, market);
+}
+
 /** A note for a person, on standard error, where it disturbs no pipe. */
 export function note(text: string): void {
   process.stderr.write(`${text}\n`);

@@ -25,16 +25,6 @@ export function parseSymbols(text: string): readonly string[] {
   );
 }
 
-/** One symbol, as typed; throws `UsageError` for several, and as `parseSymbols` does. */
-export function parseOneSymbol(text: string): string {
-  const [symbol = text, ...others] = parseSymbols(text);
-  if (others.length === 0) return symbol;
-  throw new UsageError(
-    `${namesOf([symbol, ...others])}: this command shows one symbol`,
-    `name one, such as ${symbol}`,
-  );
-}
-
 /** A whole number of at least `least`; throws `UsageError`. */
 export function parseCount(option: string, text: string, least: number): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;

@@ -271,7 +271,7 @@ describe('what is wrong is said in one line, with exit code 2, before anything s
     ['malformed symbols', ['backfill', '--symbols', 'AAPL,../x,AAPL?x=1', ...may]],
     ['an empty symbol list', ['backfill', '--symbols', '', ...may]],
     ['a list with a blank', ['symbols', 'watch', 'AAPL,,MSFT']],
-    ['several where one is shown', ['actions', 'AAPL,MSFT']],
+    ['one of a list of others', ['actions', 'AAPL,NOSUCH']],
     [
       'one of a list that is not stored',
       ['bars', 'AAPL,NOSUCH', '--from', '2024-05-01', '--to', '2024-05-02'],

@@ -121,14 +121,18 @@ const backfill = [
   '--end-date',
   '2024-05-31',
 ];
+const lastOfMay = ['--from', '2024-05-31', '--to', '2024-05-31'];
 const reads: readonly (readonly string[])[] = [
   ['bars', 'AAPL', ...may],
   ['bars', 'AAPL', ...may, '--source', 'yahoo', '--columns', 'session,close,settled'],
   ['indicators', 'AAPL', ...may, '--source', 'polygon'],
-  ['indicators', 'AAPL', '--from', '2024-05-31', '--to', '2024-05-31', '--source', 'polygon', '--wide'],
-  ['indicators', 'AAPL', '--from', '2024-05-31', '--to', '2024-05-31', '--source', 'polygon', '--extra'],
+  ['indicators', 'AAPL', ...lastOfMay, '--source', 'polygon', '--wide'],
+  ['indicators', 'AAPL', ...lastOfMay, '--source', 'polygon', '--extra'],
   ['actions', 'AAPL'],
   ['fundamentals', 'AAPL'],
+  ['bars', 'AAPL,MSFT', ...lastOfMay],
+  ['indicators', 'AAPL,MSFT', ...lastOfMay, '--source', 'polygon'],
+  ['actions', 'AAPL,MSFT'],
   ['symbols', 'list'],
   ['symbols', 'list', '--wide'],
   ['calendar', '--from', '2024-07-01', '--to', '2024-07-08'],
@@ -217,6 +221,39 @@ test('a run is followed to its end, and says each thing once', async () => {
     'info  last',
   ]);
 }, 180_000);
+
+test.each([
+  ['bars', 'series', lastOfMay],
+  ['indicators', 'series', [...lastOfMay, '--source', 'polygon']],
+  ['actions', 'symbols', []],
+  ['fundamentals', 'symbols', []],
+])('%s of several symbols are a list of what each is alone', async (command, name, options) => {
+  const read = async (symbols: string) =>
+    JSON.parse((await runCommand(variables, command, symbols, ...options, '--json')).stdout) as Record<
+      string,
+      unknown
+    >;
+  const alone = [await read('MSFT'), await read('AAPL')];
+  const market = { market: 'SIMULATED' };
+  expect(await read('msft,AAPL,MSFT')).toEqual({
+    [name]: alone.map(({ market: _market, ...own }) => own),
+    ...market,
+  });
+  expect(alone).toEqual([
+    expect.objectContaining({ symbol: 'MSFT', ...market }),
+    expect.objectContaining(market),
+  ]);
+});
+
+test.each([
+  ['bars', ['AAPL', 'MSFT']],
+  ['indicators', ['AAPL']],
+])('%s of several symbols have a column for them in CSV', async (command, symbols) => {
+  const { stdout } = await runCommand(variables, command, 'AAPL,MSFT', ...lastOfMay, '--format', 'csv');
+  const [head, ...rows] = stdout.trimEnd().split('\n');
+  expect(head).toMatch(/^symbol,session,/);
+  expect(rows.map((row) => row.slice(0, 16))).toEqual(symbols.map((symbol) => `${symbol},2024-05-31,`));
+});
 
 test('a run that waits says what for and until when', async () => {
   const policy = { loadRetries: 1, retryDelaySeconds: 3_600 };
