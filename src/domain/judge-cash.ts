@@ -9,7 +9,7 @@ import {
 import { weeklyCadence } from './payment-cadence.ts';
 import { inPriceCurrency } from './payment-currency.ts';
 import { listedOnce } from './payment-listing.ts';
-import { isNear, isSameCash, type CountedSplit, type Payment } from './payment.ts';
+import { isAlike, isNear, isSameCash, type CountedSplit, type Payment } from './payment.ts';
 import type { SessionDate } from './session.ts';
 import { sourceNames, type SourceName } from './source.ts';
 
@@ -26,12 +26,11 @@ export function judgeCash(
   const { sound, ...nonsense } = withoutNonsense(byCurrency.kept, context);
   const listed = sourceNames.map((source) => {
     const own = sound.filter((payment) => payment.source === source);
-    return listedOnce(own, sound, context);
+    return listedOnce(own, payments, context);
   });
-  const judged = acrossSources(
-    listed.map(({ counted }) => counted),
-    context,
-  );
+  const counts = listed.map(({ counted }) => counted);
+  const isSlip = slipsBy(splits.map(({ ratio }) => ratio));
+  const judged = acrossSources(counts, isSlip, context);
   const counted = judged.counted.filter(({ exDate }) => exDate <= context.today);
   const parts = [byCurrency, nonsense, ...listed, judged];
   return {
@@ -94,11 +93,15 @@ interface Believed {
 }
 
 /** Takes the payments of several sources together, each source's once, the most credible source's first. */
-function acrossSources(sources: readonly (readonly Payment[])[], context: ActionContext): AcrossSources {
+function acrossSources(
+  sources: readonly (readonly Payment[])[],
+  isSlip: Slip,
+  context: ActionContext,
+): AcrossSources {
   const believed = new Map<SessionDate, Believed>();
   const verdicts: Verdict[] = [];
   for (const payments of sources) {
-    const shiftOf = shifts(payments, [...believed.values()], sources.flat());
+    const shiftOf = shifts(payments, [...believed.values()], { known: sources.flat(), isSlip });
     for (const day of dayByDay(payments)) {
       const of = believed.get(day.exDate) ?? shiftOf(day);
       if (of === undefined) believed.set(day.exDate, { day, others: [] });
@@ -117,11 +120,14 @@ function verdictOf(id: number, { exDate }: Day, of: Believed | undefined, contex
   return { id, status: 'shadowed', reason: `${of.day.source} tells of it, ex ${of.day.exDate}` };
 }
 
-/** Finds the same cash some sessions off, told by those who are believed first, where this source tells of none. */
+/**
+ * Finds the same cash some sessions off, told by those who are believed first, where this source tells of none: the same
+ * amount, or one that a slip has made of it.
+ */
 function shifts(
   own: readonly Payment[],
   believed: readonly Believed[],
-  known: readonly Payment[],
+  { known, isSlip }: { readonly known: readonly Payment[]; readonly isSlip: Slip },
 ): (day: Day) => Believed | undefined {
   const told = new Set(own.map(({ exDate }) => exDate));
   const recursWeekly = weeklyCadence(own, known);
@@ -129,12 +135,23 @@ function shifts(
     believed.find(
       (one) =>
         isNear(one.day.day, day.day) &&
-        isSameCash(one.day.total, day.total) &&
+        (isSameCash(one.day.total, day.total) || isSlip(one.day.total, day.total)) &&
         !told.has(one.day.exDate) &&
         one.others.every(({ source }) => source !== day.source) &&
         !arePaidApart(one.day, day) &&
         !recursWeekly(one.day.day, day.day),
     );
+}
+
+/** Whether one amount may be the other by a slip. */
+type Slip = (one: number, other: number) => boolean;
+
+/** Halves and doubles, a comma in the wrong place, and what is told in the shares of another day. */
+const usualSlips = [2, 10, 100];
+
+function slipsBy(ratios: readonly number[]): Slip {
+  const factors = [...usualSlips, ...ratios].flatMap((factor) => [factor, 1 / factor]);
+  return (one, other) => factors.some((factor) => isAlike(one * factor, other));
 }
 
 function arePaidApart(a: Day, b: Day): boolean {

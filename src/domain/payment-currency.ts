@@ -1,5 +1,6 @@
 import type { ActionContext, Disagreement, Verdict } from './judged-action.ts';
-import type { Payment } from './payment.ts';
+import { isNear, isSameCash, type Payment } from './payment.ts';
+import { sourceNames } from './source.ts';
 
 /** What is paid in the currency of the price, and what is left out: no rate is told with a payment. */
 interface ByCurrency {
@@ -14,15 +15,19 @@ export function inPriceCurrency(
   { currency, today }: Pick<ActionContext, 'currency' | 'today'>,
 ): ByCurrency {
   const price = currency?.toUpperCase() ?? mostTold(payments);
+  const abroad = toldInAnother(payments, price);
   const verdicts: Verdict[] = [];
   const disagreements: Disagreement[] = [];
   const kept: Payment[] = [];
   for (const [exDate, told] of Map.groupBy(payments, (payment) => payment.exDate)) {
-    const isForeign = foreignIn(told, price);
+    const isTold = foreignIn(told, price);
+    const isForeign = (payment: Payment) => isTold(payment) || abroad(payment) !== undefined;
     const foreign = told.filter(isForeign);
     kept.push(...told.filter((payment) => !isForeign(payment)));
     verdicts.push(
-      ...foreign.map(({ id, currency: paid }): Verdict => {
+      ...foreign.map((payment): Verdict => {
+        const { id } = payment;
+        const paid = (abroad(payment) ?? payment).currency;
         const reason = `paid in ${paid ?? '?'}, and the price is in ${price ?? 'an unknown currency'}`;
         return { id, status: 'refused', reason };
       }),
@@ -40,6 +45,24 @@ function foreignIn(told: readonly Payment[], price: string | null): (payment: Pa
   if (price !== null) return ({ currency }) => currency !== null && currency !== price;
   const isMixed = currenciesOf(told).size > 1;
   return ({ currency }) => isMixed && currency !== null;
+}
+
+/** The same cash as a source that is believed more tells it, in a currency that is not that of the price. */
+function toldInAnother(
+  payments: readonly Payment[],
+  price: string | null,
+): (payment: Payment) => Payment | undefined {
+  const foreign = payments.filter(
+    ({ currency }) => price !== null && currency !== null && currency !== price,
+  );
+  const rank = ({ source }: Payment) => sourceNames.indexOf(source);
+  return (payment) =>
+    foreign.find(
+      (other) =>
+        rank(other) < rank(payment) &&
+        isNear(other.day, payment.day) &&
+        isSameCash(other.amount, payment.amount),
+    );
 }
 
 function currenciesOf(payments: readonly Payment[]): ReadonlyMap<string, number> {

@@ -45,10 +45,11 @@ function evidenceFor(
 ): readonly number[] {
   const isHere = (other: Payment) => isNear(other.day, payment.day);
   const confirms = others.filter((other) => isHere(other) && isSameCash(other.amount, payment.amount));
+  const isThatDay = ({ exDate }: Payment) => exDate === payment.exDate;
   const equals = (neighbours: readonly Payment[]) =>
     neighbours.some(({ amount }) => isAlike(amount, payment.amount));
   return [
-    confirms.some(({ exDate }) => exDate === payment.exDate) ? 2 : confirms.length > 0 ? 1 : 0,
+    confirms.some(isThatDay) ? 3 : others.some(isThatDay) ? 2 : confirms.length > 0 ? 1 : 0,
     payment.currency === null ? 0 : 1,
     // What is paid from then on.
     equals(after) ? 1 : 0,

@@ -68,5 +68,6 @@ export function isAlike(one: number, other: number): boolean {
 
 /** Amounts of one payment that two sources give: one of them rounds what it divides by later splits. */
 export function isSameCash(one: number, other: number): boolean {
-  return Math.abs(one - other) <= Math.max(0.02 * Math.max(one, other), 0.005);
+  const rounding = Math.min(0.005, 0.2 * Math.min(one, other));
+  return Math.abs(one - other) <= Math.max(0.02 * Math.max(one, other), rounding);
 }
