@@ -61,6 +61,14 @@ const differ = (source: SourceName) =>
 const isUnknown = (row: string) =>
   sql`${sql.ref(`${row}.split_basis`)} is not distinct from ${unknownBasis}::date`;
 
+/** The same numbers under another basis are other prices where a split lies between: the older judgement was wrong. */
+const meanOther = sql`(stored.split_basis is distinct from incoming.split_basis and exists (
+  select from market.corporate_actions split
+  where split.instrument_id = stored.instrument_id and split.ratio is not null
+    and split.status in ('effective', 'pending', 'announced') and split.ex_date > stored.session_date
+    and split.ex_date > least(stored.split_basis, incoming.split_basis)
+    and split.ex_date <= greatest(stored.split_basis, incoming.split_basis)))`;
+
 /**
  * A stored row and what replaces it. An older observation never replaces a newer one, nor prices of unknown basis known
  * ones, and settled stays settled. A volume that is kept is of the basis of its prices. The range spares the partitions
@@ -74,10 +82,10 @@ const due = ({ source, layout, first, last }: Revising) => sql`
   and stored.observed_at <= incoming.observed_at
   and (${isUnknown('stored')} or not ${isUnknown('incoming')})
   and not (${keepsVolume} and stored.split_basis is distinct from incoming.split_basis)
-  and (${differ(source)} or (incoming.settled and not stored.settled) or ${isUnknown('stored')})`;
+  and (${differ(source)} or (incoming.settled and not stored.settled) or ${isUnknown('stored')} or ${meanOther})`;
 
 /**
- * Prices under another split basis are compared in the basis of what comes in: a change of basis is no revision. Locked
+ * Prices under another split basis are compared in the basis of what comes in: a change of basis alone is no revision. Locked
  * in one order, so that two writers of the same bars wait for each other instead of deadlocking.
  */
 async function noteRevisions(tx: Transaction, revising: Revising): Promise<readonly Revised[]> {
@@ -92,8 +100,8 @@ async function noteRevisions(tx: Transaction, revising: Revising): Promise<reado
       order by ${keyList(layout, 'stored')}, stored.instrument_id
       for update of stored
     ), due as (
-      select locked.*, changed and not ${isUnknown('locked')} and case when split_basis is not distinct from new_basis then true else (
-          select ratio = 1 or not (
+      select locked.*, not ${isUnknown('locked')} and case when split_basis is not distinct from new_basis then changed else (
+          select changed and ratio = 1 or not (
             abs(open * ratio - new_open) <= 1e-5 * abs(new_open)
             and abs(high * ratio - new_high) <= 1e-5 * abs(new_high)
             and abs(low * ratio - new_low) <= 1e-5 * abs(new_low)
