@@ -48,7 +48,8 @@ export function priceLevels(
   if (newest === -1 && !evidence.newestIsWhole) return sessions.map(() => null);
   if (newest === -1) {
     const last = sessions.at(-1);
-    levels[sessions.length - 1] ??= last === undefined ? null : (evidence.optionsOf(last.day)[0] ?? null);
+    if (last === undefined || levels.at(-1) === null) return sessions.map(() => null);
+    levels[sessions.length - 1] = evidence.optionsOf(last.day)[0] ?? null;
   }
   const chain = { sessions, levels, evidence, usual };
   for (let at = newest + 1; newest !== -1 && at < sessions.length; at += 1) fill(chain, at, -1);

@@ -41,6 +41,8 @@ export interface JudgedBasis {
 
 /** Sources adjust some sessions too early or too late: a step so many days from an ex-date may be its split. */
 const nearDays = 22;
+/** Two sources' closes of a session that are further apart, in logarithms, are not the same price. */
+const farApart = Math.log(1.1);
 
 /**
  * The split basis of each session of an answer: shown by right prices of the same session where there are any, else by
@@ -51,9 +53,9 @@ export function judgeBasis(bars: PricedDays, evidence: BasisEvidence): JudgedBas
   const first = bars.length > 0 ? (bars.day[0] ?? Infinity) : Infinity;
   const splits = evidence.splits.filter(({ exDate }) => dayNumber(exDate) > first);
   const observedDay = dayNumber(observedOn);
-  if (splits.length === 0 && evidence.doubtful.length === 0)
-    return { basisOf: () => observedDay, late: [], unknown: 0 };
   const sessions = pricedSessionsOf(bars);
+  if (splits.length === 0 && evidence.doubtful.length === 0)
+    return withoutSplits(sessions, observedDay, evidence.traded);
   const past = splits
     .filter(({ exDate }) => exDate <= observedOn)
     .map(({ exDate, ratio }) => ({ exDay: dayNumber(exDate), size: Math.log(ratio), exDate, ratio }))
@@ -73,6 +75,18 @@ export function judgeBasis(bars: PricedDays, evidence: BasisEvidence): JudgedBas
     late: late.map(({ exDate, ratio }) => ({ exDate, ratio })),
     unknown: levels.filter((level) => level === null).length,
   };
+}
+
+/** Where nobody tells of a split, what is far from prices as traded may have one in it all the same. */
+function withoutSplits(
+  sessions: readonly LevelledSession[],
+  observedDay: number,
+  traded: ReadonlyMap<number, number>,
+): JudgedBasis {
+  const isFar = ({ day, close }: LevelledSession) =>
+    Math.abs(Math.log(close / (traded.get(day) ?? close))) > farApart;
+  const far = new Set(sessions.filter(isFar).map(({ day }) => day));
+  return { basisOf: (day) => (far.has(day) ? null : observedDay), late: [], unknown: far.size };
 }
 
 /** One entry a session: of its bars the first open and the last close. */
@@ -135,6 +149,9 @@ function optionsBySegment(
   };
 }
 
+/** Ratios no further apart, in logarithms, are one that sources tell with more or fewer digits. */
+const sameRatio = 0.001;
+
 function isApart(level: number, options: readonly LevelOption[]): boolean {
-  return options.every((option) => Math.abs(option.level - level) > 0.005);
+  return options.every((option) => Math.abs(option.level - level) > sameRatio);
 }

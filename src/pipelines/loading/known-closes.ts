@@ -14,7 +14,7 @@ const comparedSessions = 120;
 const scaledSessions = 20;
 const fewestTelling = 3;
 /** All sessions scaled by the same factor, further from 1 than this, is a split that nobody has told of. */
-const smallestRescale = Math.log(1.1);
+const smallestRescale = Math.log(1.02);
 
 /** The close of each session of bars, by day since 1970-01-01, oldest first. */
 export function lastCloses({ day, close, length }: BarColumns): ReadonlyMap<number, number> {

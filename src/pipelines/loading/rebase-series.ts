@@ -1,5 +1,6 @@
 import { dateOfDayNumber, dayNumber, type DateRange } from '../../domain/date-range.ts';
 import type { LoadError } from '../../domain/load-error.ts';
+import { ratioBetween } from '../../domain/payment.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import type { SourceName } from '../../domain/source.ts';
 import { judgeBasis, type JudgedBasis, type PriceSplit } from '../../domain/split-basis.ts';
@@ -37,17 +38,21 @@ export async function rebaseSeries(
   const place = { source, instrumentId: asked.instrumentId, interval: asked.interval };
   const closes = lastCloses(bars);
   const stored = await knownCloses(db, place, { closes, splits, records, observedOn });
+  const traded = await tradedCloses(db, asked.instrumentId, closes);
   const judged = judgeBasis(bars, {
     splits,
     doubtful: doubtfulRatios(records, splits),
     observedOn,
-    traded: records.length === 0 ? new Map() : await tradedCloses(db, asked.instrumentId, closes),
+    traded,
     stored: records.length === 0 ? new Map() : stored,
   });
   const isRefused = judged.unknown === closes.size;
-  const factor = rescale(closes, stored, (day) => isRefused || judged.basisOf(day) === dayNumber(observedOn));
+  const isWhole = (day: number) => judged.basisOf(day) === dayNumber(observedOn);
+  const ofStored = rescale(closes, stored, (day) => isRefused || isWhole(day));
+  const factor = ofStored ?? rescale(closes, adjustedCloses(traded, splits, observedOn), isWhole);
   if (factor !== null) {
-    const message = `all prices are ${factor.toPrecision(6)} times those stored, and no split of that size is known`;
+    const those = ofStored === null ? 'as they were traded' : 'those stored';
+    const message = `all prices are ${factor.toPrecision(6)} times ${those}, and no split of that size is known`;
     const error: LoadError = { kind: 'SplitBasisUnknown', message };
     return {
       basisOf: () => null,
@@ -87,6 +92,17 @@ export async function tradedCloses(
   const range: DateRange = { from: dateOfDayNumber(first), to: dateOfDayNumber(last) };
   const traded = await closesAsTraded(db, instrumentId, range);
   return new Map(traded.map(({ session, close }) => [dayNumber(session), close]));
+}
+
+/** The same as a source that adjusts up to a date should give them. */
+function adjustedCloses(
+  traded: ReadonlyMap<number, number>,
+  splits: readonly PriceSplit[],
+  observedOn: SessionDate,
+): ReadonlyMap<number, number> {
+  const adjusted = (day: number, close: number) =>
+    close / ratioBetween(splits, dateOfDayNumber(day), observedOn);
+  return new Map([...traded].map(([day, close]) => [day, adjusted(day, close)]));
 }
 
 function told(symbol: string, { late, unknown }: JudgedBasis): Pick<Rebased, 'error' | 'events'> {
