@@ -188,6 +188,26 @@ describe('prices that their source has adjusted', () => {
     expect(rows).toEqual([{ close: 400 }]);
   });
 
+  test('and are the same numbers were judged wrongly before: that is a revision', async () => {
+    const id = await instrument('SAME');
+    await showing(id, '2021-03-12', '2021-03-15', 4);
+    await learn(id, 'polygon', split('2021-03-15', 4));
+    await bars(id, 'yahoo', [flat('2021-02-01', 400, { splitBasis: '2021-04-01' })]);
+    expect(await closes(id, 'yahoo', 'raw')).toEqual([1600]);
+    const observedAt = '2021-04-11T00:00:00.000Z';
+    await bars(id, 'yahoo', [flat('2021-02-01', 400, { splitBasis: '2021-03-14', observedAt })]);
+    expect(await closes(id, 'yahoo', 'raw')).toEqual([400]);
+    const noted = () =>
+      sql`select close, split_basis as basis from market.bar_revisions where instrument_id = ${id}`.execute(
+        store.db,
+      );
+    expect((await noted()).rows).toEqual([{ close: 400, basis: '2021-04-01' }]);
+    // Between these two lies no split: nothing has changed.
+    const again = { splitBasis: '2021-03-01', observedAt: '2021-04-12T00:00:00.000Z' };
+    await bars(id, 'yahoo', [flat('2021-02-01', 400, again)]);
+    expect((await noted()).rows).toHaveLength(1);
+  });
+
   test('in 32 bits do not change by their last digit', async () => {
     const id = await instrument('FLT');
     await bars(id, 'yahoo', [flat('2021-02-01', 185.64, { splitBasis: '2021-03-01' })]);

@@ -175,3 +175,75 @@ test('the cash that counts on each day is what was paid, or a finding says that 
   expect(known).toBeGreaterThan(10_000);
   expect(doubted / known).toBeLessThan(0.01);
 });
+
+const oneDay: TrueDay = { exDate: '2024-05-10', regular: 0.4, special: 0, frequency: 4 };
+const tellings = (polygon: readonly Record[], yahoo: readonly Record[]) => {
+  const actions = [...polygon, ...yahoo].map((one, index): KnownAction => ({ ...one, id: index + 1 }));
+  const { verdicts, disagreements } = reconcileActions(actions, context);
+  const counted = verdicts.filter(({ status }) => status === 'effective').map(({ id }) => actions[id - 1]);
+  return {
+    counts: counted.map((one) => [one?.source, one?.exDate, one?.amount]),
+    rules: disagreements.map(({ rule }) => rule),
+  };
+};
+const changed = (source: SourceName, change: (record: Record) => Partial<Record>) =>
+  right(source, oneDay).map((one) => ({ ...one, ...change(one) }));
+
+test.each([0.5, 2, 10, 100, 0.01])(
+  'on another day and %d times as much it is one payment, told apart',
+  (slip) => {
+    const polygon = changed('polygon', () => ({ ...cash(0.4 * slip), payOn: null }));
+    const yahoo = changed('yahoo', () => ({ exDate: '2024-05-14' }));
+    expect(tellings(polygon, yahoo)).toEqual({
+      counts: [['polygon', '2024-05-10', 0.4 * slip]],
+      rules: ['dividends_differ'],
+    });
+  },
+);
+
+test('two amounts that no slip makes of each other, days apart, are two payments', () => {
+  const yahoo = changed('yahoo', () => ({ exDate: '2024-05-14', ...cash(0.93) }));
+  expect(
+    tellings(
+      changed('polygon', () => ({ payOn: null })),
+      yahoo,
+    ).counts,
+  ).toHaveLength(2);
+});
+
+test('a currency that the believed source tells is that of the same cash elsewhere', () => {
+  const polygon = changed('polygon', () => ({ currency: 'CAD' }));
+  expect(tellings(polygon, right('yahoo', oneDay))).toEqual({
+    counts: [],
+    rules: ['dividend_in_other_currency'],
+  });
+  const yahoo = changed('yahoo', () => ({ currency: 'CAD' }));
+  expect(tellings(right('polygon', oneDay), yahoo).counts).toEqual([['polygon', '2024-05-10', 0.4]]);
+});
+
+test.each([
+  ['a tenth of it', { ...cash(0.04) }],
+  ['it in another currency', { currency: 'EUR' }],
+])('of two days the one counts on which another source tells of %s', (_, change) => {
+  const polygon = [
+    ...changed('polygon', () => ({ exDate: '2024-05-09', payOn: null })),
+    ...changed('polygon', () => ({ payOn: null })),
+  ];
+  for (const records of [polygon, polygon.toReversed()]) {
+    const { counts } = tellings(
+      records,
+      changed('yahoo', () => change),
+    );
+    expect(counts).toEqual([['polygon', '2024-05-10', 0.4]]);
+  }
+});
+
+test('amounts of less than a cent are compared as well', () => {
+  const yahoo = changed('yahoo', () => cash(0.0019));
+  expect(
+    tellings(
+      changed('polygon', () => cash(0.0038)),
+      yahoo,
+    ).rules,
+  ).toEqual(['dividends_differ']);
+});

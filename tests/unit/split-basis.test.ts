@@ -116,6 +116,33 @@ describe('by right prices of the same sessions', () => {
     );
   });
 
+  test('a ratio near that of another split is told from it', () => {
+    // A spin-off that the source ignores looks like the later split not being in, but for 0.4 %.
+    const splits = [
+      { exDate: '2020-08-21', ratio: 1.046 },
+      { exDate, ratio: 1.05 },
+    ];
+    const raw = new Map(sessions.map((session) => [dayNumber(session), session < exDate ? 105 : 100]));
+    const ignoring = sessions.map((session) => ({ session, close: 100 }));
+    const { bases } = judge(ignoring, { splits, traded: raw });
+    expect(bases).toEqual(expected((session) => (session < '2020-08-21' ? null : observedOn)));
+  });
+
+  test('where no split is told, what is far from them is held back', () => {
+    const raw = new Map(sessions.map((session) => [dayNumber(session), 100]));
+    const rows = answer((session) => (session < exDate ? 0.05 : 1));
+    const { bases, unknown } = judge(rows, { splits: [], traded: raw });
+    expect(bases).toEqual(expected((session) => (session < exDate ? null : observedOn)));
+    expect(unknown).toBe(sessions.filter((session) => session < exDate).length);
+    expect(judge(rows, { splits: [] }).unknown).toBe(0);
+  });
+
+  test('a newest price that contradicts them shows nothing of those before it', () => {
+    const [last = ''] = sessions.slice(-1);
+    const rows = answer(() => 0.3);
+    expect(judge(rows, { traded: new Map([[dayNumber(last), 100]]) }).bases).toEqual(rows.map(() => null));
+  });
+
   test('what is stored shows it where nothing traded does', () => {
     const rows = answer(() => ratio).filter(({ session }) => session < exDate);
     const stored = new Map(rows.slice(0, 5).map(({ session }) => [dayNumber(session), 100]));
