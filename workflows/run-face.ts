@@ -1,8 +1,9 @@
-import { patched, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { patched, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { SearchAttributePair } from '@temporalio/common';
 import type { Flow } from '../src/flows/flow.ts';
 import type { Run } from '../src/runs/run.ts';
-import { outcomeAttribute, runAttributes, type Outcome } from '../src/temporal/names.ts';
+import { flowAttributes, outcomeAttribute, runAttributes, type Outcome } from '../src/temporal/names.ts';
+import { showDetails } from './details.ts';
 
 /** Figures that every summary of loads has. */
 interface Counts {
@@ -14,15 +15,23 @@ interface Counts {
 
 /** Makes a run found by its attributes, whoever started it; the session is the last one that it is for. */
 export function showRun(flow: Flow, { request }: Run, session: string): void {
-  const { typedSearchAttributes: given } = workflowInfo();
   const subject = 'source' in request ? request.source : flow.subject;
-  const wanted = runAttributes({ ...flow, subject }, session, 'on-demand');
-  const lacking = wanted.filter(({ key, value }) => {
+  const lacking = lackingOf(runAttributes({ ...flow, subject }, session, 'on-demand'));
+  if (lacking.length > 0) show(lacking);
+}
+
+/** Makes a run found that was asked for wrongly: of which session nobody can tell. */
+export function showRefused(flow: Flow): void {
+  show([...lackingOf(flowAttributes(flow, 'on-demand')), outcomeAttribute('failed')]);
+}
+
+function lackingOf(wanted: readonly SearchAttributePair[]): SearchAttributePair[] {
+  const { typedSearchAttributes: given } = workflowInfo();
+  return wanted.filter(({ key, value }) => {
     const now = given.get(key);
     // Who started it knows its tags better.
     return Array.isArray(value) ? now === undefined : now !== value;
   });
-  if (lacking.length > 0) show(lacking);
 }
 
 /** Says how a run ended, in its attributes and in words. */
@@ -32,9 +41,8 @@ export function showEnd(summary: unknown): void {
     return;
   }
   const { totalSymbols, successful, partial, failed } = summary;
-  setCurrentDetails(
-    `${totalSymbols} symbols: ${successful} successful, ${partial} partial, ${failed} failed`,
-  );
+  const symbols = `${totalSymbols} ${totalSymbols === 1 ? 'symbol' : 'symbols'}`;
+  showDetails(`done: ${symbols}, ${successful} successful, ${partial} partial, ${failed} failed`);
   showOutcome(failed > 0 ? 'failed' : partial > 0 ? 'partial' : 'ok');
 }
 
