@@ -120,7 +120,8 @@ const answeredWithin = '10 seconds';
 
 async function answerTo(run: Orderly, order: 'pause' | 'change'): Promise<OrderAnswer> {
   const isStill = () => !run.isUnderWay(order);
-  if (isStill() || (await condition(isStill, answeredWithin))) return { done: true };
+  const summary = `a ${order} is answered by then, done or not`;
+  if (isStill() || (await condition(isStill, answeredWithin, { summary }))) return { done: true };
   const { phase, batchesDone, batches } = run.progress();
   return {
     done: false,

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/workflow';
 import type { RunFailure } from '../src/domain/load-error.ts';
 import { abandonRun } from './activity-proxies.ts';
+import { showDetails } from './details.ts';
 import { showOutcome } from './run-face.ts';
 import { isEndOfWork } from './steering.ts';
 
@@ -25,6 +26,7 @@ export async function endRun(runId: string, error: unknown): Promise<never> {
   const cause = cancelled ? new CancelledFailure('the run was cancelled') : error;
   const end = isCancellation(cause) ? 'cancelled' : 'failed';
   await CancellationScope.nonCancellable(() => abandonRun(runId, end, causeOf(cause)));
+  showDetails(`${end}: ${causeOf(cause).message}`);
   if (end === 'failed') showOutcome('failed');
   throw cause;
 }

@@ -91,7 +91,7 @@ export async function conductRun<Schema extends z.ZodObject, Request extends Run
           policy.runRetryDelaySeconds * 1000,
         );
         steering.show(() => ({ phase: 'retry of the run', batchesDone: 0, batches: 0, waits }));
-        await sleep(policy.runRetryDelaySeconds * 1000);
+        await sleep(policy.runRetryDelaySeconds * 1000, { summary: `waits for ${waits.what}`.slice(0, 200) });
       }
     }
   } catch (error) {

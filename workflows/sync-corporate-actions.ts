@@ -6,6 +6,7 @@ import { pacedActivities } from './activity-proxies.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { inputOrFailure } from './run-asked.ts';
 import { startRefetches } from './refetch-series.ts';
+import { inWords } from './run-wait.ts';
 
 interface ActionsSynced {
   /** Runs that fetch again what splits have made stale. */
@@ -26,7 +27,10 @@ export const syncCorporateActions = endsOnErrors(async (...args: unknown[]): Pro
   let [cursor, complete] = [begin, true];
   while (cursor !== null) {
     const read = await readActionPages(run, cursor);
-    if (read.resumeInMs !== null) await sleep(read.resumeInMs);
+    if (read.resumeInMs !== null) {
+      const summary = `waits ${inWords(read.resumeInMs)} for a slot of ${run.request.source}'s budget`;
+      await sleep(read.resumeInMs, { summary });
+    }
     if (read.failed !== null) complete = false;
     cursor = read.cursor;
   }
