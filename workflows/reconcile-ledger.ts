@@ -17,7 +17,9 @@ const lookAnyway = '1 hour';
 export const reconcileLedger = endsOnErrors(async (...args: unknown[]): Promise<never> => {
   inputOrFailure(() => requireNoInput('reconcileLedger', args));
   let isWoken = false;
-  setHandler(runOpened, () => void (isWoken = true));
+  setHandler(runOpened, () => void (isWoken = true), {
+    description: 'a run was opened: looks at once which have ended',
+  });
   while (!workflowInfo().continueAsNewSuggested) {
     isWoken = false;
     const { open, closed } = await closeEndedRuns();

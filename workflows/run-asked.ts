@@ -6,7 +6,7 @@ import { outline } from '../src/flows/input-problems.ts';
 import type { Run, RunRequest } from '../src/runs/run.ts';
 import { refuseRun } from './activity-proxies.ts';
 import { showDetails } from './details.ts';
-import { showRefused } from './run-face.ts';
+import { showFailed } from './run-face.ts';
 
 /**
  * The run that the arguments of this workflow ask of a flow. What asks none is entered as a run that failed, and fails
@@ -27,7 +27,7 @@ export async function runAsked<Schema extends z.ZodObject, Request extends RunRe
     const { name: kind, message } = error;
     await enterRefused(() => refuseRun(run, outline(args[0] ?? {}), { kind, message }));
     showDetails(message);
-    showRefused(flow);
+    showFailed(flow);
     throw ApplicationFailure.nonRetryable(message, kind);
   }
 }

@@ -15,23 +15,22 @@ interface Counts {
 
 /** Makes a run found by its attributes, whoever started it; the session is the last one that it is for. */
 export function showRun(flow: Flow, { request }: Run, session: string): void {
-  const subject = 'source' in request ? request.source : flow.subject;
-  const lacking = lackingOf(runAttributes({ ...flow, subject }, session, 'on-demand'));
-  if (lacking.length > 0) show(lacking);
-}
-
-/** Makes a run found that was asked for wrongly: of which session nobody can tell. */
-export function showRefused(flow: Flow): void {
-  show([...lackingOf(flowAttributes(flow, 'on-demand')), outcomeAttribute('failed')]);
-}
-
-function lackingOf(wanted: readonly SearchAttributePair[]): SearchAttributePair[] {
   const { typedSearchAttributes: given } = workflowInfo();
-  return wanted.filter(({ key, value }) => {
+  const subject = 'source' in request ? request.source : flow.subject;
+  const wanted = runAttributes({ ...flow, subject }, session, 'on-demand');
+  const lacking = wanted.filter(({ key, value }) => {
     const now = given.get(key);
     // Who started it knows its tags better.
     return Array.isArray(value) ? now === undefined : now !== value;
   });
+  if (lacking.length > 0) show(lacking);
+}
+
+/** Makes a run found that failed, also where it never was opened: of which session nobody can tell then. */
+export function showFailed(flow: Flow): void {
+  const { typedSearchAttributes: given } = workflowInfo();
+  const lacking = flowAttributes(flow, 'on-demand').filter(({ key }) => given.get(key) === undefined);
+  show([...lacking, outcomeAttribute('failed')]);
 }
 
 /** Says how a run ended, in its attributes and in words. */
@@ -46,7 +45,7 @@ export function showEnd(summary: unknown): void {
   showOutcome(failed > 0 ? 'failed' : partial > 0 ? 'partial' : 'ok');
 }
 
-export function showOutcome(outcome: Outcome): void {
+function showOutcome(outcome: Outcome): void {
   show([outcomeAttribute(outcome)]);
 }
 

@@ -99,7 +99,7 @@ export async function conductRun<Schema extends z.ZodObject, Request extends Run
     steering.takeOrders('none');
     // First that it was told to, then that it has ended.
     await steering.settled();
-    return await endRun(run.runId, error).finally(() => steering.settled());
+    return await endRun(flow, run.runId, error).finally(() => steering.settled());
   } finally {
     steering.end();
   }

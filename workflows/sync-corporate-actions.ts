@@ -3,6 +3,7 @@ import type { IngestionRun } from '../src/runs/ingestion-request.ts';
 import { checkedArguments } from '../src/flows/input.ts';
 import { actionsWish } from '../src/flows/other-workflows.ts';
 import { pacedActivities } from './activity-proxies.ts';
+import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { inputOrFailure } from './run-asked.ts';
 import { startRefetches } from './refetch-series.ts';
@@ -36,6 +37,7 @@ export const syncCorporateActions = endsOnErrors(async (...args: unknown[]): Pro
   }
   const refetches = await judgeActionRecords(run, { range: begin?.range ?? null, complete });
   await startRefetches(refetches);
+  showDetails(`done; runs to fetch series again after a split: ${refetches.length}`);
   return { refetches: refetches.length };
 });
 

@@ -4,6 +4,7 @@ import { checkedArguments } from '../src/flows/input.ts';
 import { listsWish } from '../src/flows/other-workflows.ts';
 import type { SyncOutcome } from '../activities/reference.ts';
 import { readListOf } from './activity-proxies.ts';
+import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { inputOrFailure } from './run-asked.ts';
 
@@ -21,5 +22,6 @@ export const syncUniverse = endsOnErrors(async (...args: unknown[]): Promise<Syn
       outcome.retired += retired;
     }
   }
+  showDetails(`done: ${outcome.instruments} instruments, ${outcome.added} of them new`);
   return outcome;
 });

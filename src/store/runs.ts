@@ -112,10 +112,11 @@ export async function summarize(db: Database, runId: string): Promise<RunSummary
     changedRecords: changed,
     settledRecords: settled,
     requests: run?.requests ?? 0,
-    successfulSymbols,
-    partialSymbols,
+    // What went wrong first: Temporal's pages show the beginning.
     failedSymbols,
+    partialSymbols,
     omitted: total - listed,
+    successfulSymbols,
   };
 }
 

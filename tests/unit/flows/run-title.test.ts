@@ -49,8 +49,6 @@ test.each([
 test('details say every parameter, those as usual as well', () => {
   expect(titleOf('yahoo-market-data-hourly', { symbols: ['AAPL'] }).staticDetails).toBe(
     [
-      'Hourly market data from Yahoo Finance for the watchlist',
-      '',
       '- sessions: up to 2024-06-12',
       '- interval: 1h',
       '- source: yahoo',
@@ -61,6 +59,8 @@ test('details say every parameter, those as usual as well', () => {
       '- revisionSessions: 5',
       '- incremental: true',
       '- nominalTime: 2024-06-13T02:00:00.000Z',
+      '',
+      '\u00a0',
     ].join('\n'),
   );
 });
