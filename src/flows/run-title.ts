@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { DateRange } from '../domain/date-range.ts';
 import { sources } from '../domain/source.ts';
 import type { RunRequest } from '../runs/run.ts';
@@ -70,12 +71,16 @@ const apart = ['nominalTime', 'symbols', 'startDate', 'endDate', 'interval', 'da
 
 function parametersOf({ parameters: { shape } }: Flow, { parameters }: TitledRun): readonly NamedParameter[] {
   const given = parameters as Readonly<Record<string, unknown>>;
-  return Object.entries(shape).flatMap(([name, schema]) => {
+  return Object.entries(shape as Readonly<Record<string, z.ZodType>>).flatMap(([name, schema]) => {
     if (apart.includes(name)) return [];
     const usual: unknown = schema.safeParse(undefined).data;
     const value = given[name] ?? usual;
-    return value === undefined ? [] : [{ name, value: String(value), isUsual: value === usual }];
+    return value === undefined ? [] : [{ name, value: inText(value), isUsual: value === usual }];
   });
+}
+
+function inText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function listOf(flow: Flow, run: TitledRun): readonly string[] {
