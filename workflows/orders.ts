@@ -94,10 +94,7 @@ export function handleOrders(
       await note({ verb: 'resume', by: giverOf(origin) });
       return { done: true };
     },
-    {
-      description: descriptions.resumeRun,
-      validator: (...args: readonly unknown[]) => requireOrigin('resumeRun', args),
-    },
+    resuming,
   );
   setHandler(
     changeRange,
@@ -124,6 +121,11 @@ export function handleOrders(
       await cancellationNoted();
     });
 }
+
+const resuming = {
+  description: descriptions.resumeRun,
+  validator: (...args: readonly unknown[]) => requireOrigin('resumeRun', args),
+};
 
 function answerProgress(run: Orderly): void {
   const shown = (...args: readonly unknown[]) => {
