@@ -21,8 +21,6 @@ export interface RunTitle {
 
 /** The server takes 400 bytes. */
 const longestSummary = 200;
-/** The Web UI cuts off half of the last line: this one is blank. */
-const lastLine = '\u00a0';
 const symbolsNamed = 5;
 const symbolsListed = 100;
 
@@ -33,7 +31,7 @@ export function runTitle(flow: Flow, run: TitledRun): RunTitle {
   const line = [subject, ...chosen.map(({ name, value }) => `${name} ${value}`)].join('; ');
   return {
     staticSummary: line.length <= longestSummary ? line : `${line.slice(0, longestSummary - 1)}…`,
-    staticDetails: `${listOf(flow, run).join('\n')}\n\n${lastLine}`,
+    staticDetails: listOf(flow, run).join('\n'),
   };
 }
 

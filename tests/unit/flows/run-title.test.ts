@@ -59,8 +59,6 @@ test('details say every parameter, those as usual as well', () => {
       '- revisionSessions: 5',
       '- incremental: true',
       '- nominalTime: 2024-06-13T02:00:00.000Z',
-      '',
-      '\u00a0',
     ].join('\n'),
   );
 });
