@@ -106,7 +106,7 @@ function optionsOf(declaration: ScheduleDeclaration, taskQueue: string): Declare
       taskQueue,
       args: [firing],
       memo,
-      staticSummary: description,
+      staticSummary: `starts the run that is due: ${description}`,
       typedSearchAttributes: new TypedSearchAttributes(flowAttributes(flow, 'scheduled')),
     },
     // Each firing does the sessions of its own time, under an id of their own: one must never cost another.

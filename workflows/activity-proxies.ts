@@ -12,8 +12,10 @@ import type { OpeningActivities } from '../activities/opening.ts';
 import type { OrderActivities } from '../activities/orders.ts';
 import type { PlanningActivities } from '../activities/planning.ts';
 import type { ReconcilingActivities } from '../activities/reconciling.ts';
-import type { ReferenceActivities } from '../activities/reference.ts';
+import type { ReferenceActivities, SyncOutcome } from '../activities/reference.ts';
 import type { ScheduledRunActivities } from '../activities/scheduled-run.ts';
+import type { ReferenceList } from '../src/domain/instrument.ts';
+import type { SourceName } from '../src/domain/source.ts';
 import { lasting, ridingOut } from './riding-out.ts';
 
 /** Work of a killed worker goes to another one after that; a cancellation comes with a heartbeat. */
@@ -67,12 +69,22 @@ export const { resolveScheduledRun, joinLateFirings } = ridingOut<ScheduledRunAc
 });
 
 /** Some 40 pages at the slowest pace of 1 a minute; a provider that fails for good ends the run. */
-export const { syncInstruments } = ridingOut<ReferenceActivities>({
+const { syncInstruments } = ridingOut<ReferenceActivities>({
   startToCloseTimeout: '2 hours',
   heartbeatTimeout,
   cancellationType,
   retry: { initialInterval: '10 seconds', maximumInterval: '60 seconds' },
 });
+
+/** One list of instruments of a source, named on Temporal's pages. */
+export function readListOf(
+  list: ReferenceList,
+  source: SourceName,
+  runId: string | null,
+): Promise<SyncOutcome> {
+  const summary = `instruments of ${source}: ${list}`;
+  return syncInstruments.executeWithOptions({ summary }, [runId, list, source]);
+}
 
 type PacedActivities = Pick<ReferenceActivities, 'identifyLoads' | 'lookUpAndWatch'> &
   ActionActivities &

@@ -1,4 +1,4 @@
-import { CancellationScope, setCurrentDetails, sleep } from '@temporalio/workflow';
+import { CancellationScope, sleep } from '@temporalio/workflow';
 import type { IngestionWait } from '../activities/indicator-closing.ts';
 import type { IndicatorPlan } from '../activities/indicator-planning.ts';
 import { inLanes } from '../src/domain/in-lanes.ts';
@@ -13,6 +13,7 @@ import {
   planIndicators,
   readIngestion,
 } from './activity-proxies.ts';
+import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
 import { waitFor } from './run-wait.ts';
@@ -42,7 +43,7 @@ async function awaitIngestion({ run, steering }: RunContext<IndicatorsRequest>):
       await noteIngestionWait(run.runId, wait);
       return wait;
     }
-    setCurrentDetails(`waits for the bars of ${session}: ${lacks ?? ''}`);
+    showDetails(`waits for the bars of ${session}: ${lacks ?? ''}`);
     const next = Math.min(pause, waitSeconds - seconds);
     const waits = waitFor(`the bars of ${session} (${awaited})`, (waitSeconds - seconds) * 1000);
     steering.show(() => ({ phase: 'waiting', batchesDone: 0, batches: 0, waits }));
@@ -75,10 +76,12 @@ async function compute(
 /** Has the batches computed that are not done yet, a few at a time. */
 async function computeBatches({ batches, atOnce, wish }: IndicatorPlan, done: Set<number>): Promise<void> {
   const open = [...batches.entries()].filter(([batch]) => !done.has(batch));
+  const showDone = () => showDetails(`computing: ${done.size} of ${batches.length} batches`);
+  showDone();
   await inLanes(open, atOnce, async ([batch, span]) => {
-    const summary = `${batch + 1} of ${batches.length}`;
+    const summary = `${batch + 1} of ${batches.length}: ${span.symbols} symbols`;
     await computeIndicatorBatch.executeWithOptions({ summary }, [wish, span]);
     done.add(batch);
-    setCurrentDetails(`${done.size} of ${batches.length} batches`);
+    showDone();
   });
 }

@@ -6,7 +6,8 @@ import type { Flow } from '../src/flows/flow.ts';
 import type { IngestionRequest, IngestionRun } from '../src/runs/ingestion-request.ts';
 import type { RunSummary } from '../src/runs/run-summary.ts';
 import { inherited } from '../src/temporal/names.ts';
-import { enterLoads, finishRun, pacedActivities, syncInstruments } from './activity-proxies.ts';
+import { enterLoads, finishRun, pacedActivities, readListOf } from './activity-proxies.ts';
+import { showDetails } from './details.ts';
 import { loadInWaves, type LoadingState } from './load-waves.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { startRefetches } from './refetch-series.ts';
@@ -51,12 +52,17 @@ async function askBesideBars({ run, policy, steering }: RunContext<IngestionRequ
     policy.crossCheck ? comparisonSeconds : fundamentalsSeconds,
   );
   const asked = [
-    policy.crossCheck && (() => crossCheck(run)),
-    includeFundamentals && (() => loadFundamentals(run, 'fundamentals')),
-    includeKeyStatistics && (() => loadFundamentals(run, 'key_statistics')),
+    policy.crossCheck &&
+      (['comparing a sample with the series of its symbols', () => crossCheck(run)] as const),
+    includeFundamentals && (['loading statements', () => loadFundamentals(run, 'fundamentals')] as const),
+    includeKeyStatistics &&
+      (['loading key statistics', () => loadFundamentals(run, 'key_statistics')] as const),
   ].filter((ask) => ask !== false);
   steering.takeOrders('pauses');
-  for (const ask of asked) await steering.carryOut(ask);
+  for (const [what, ask] of asked) {
+    showDetails(what);
+    await steering.carryOut(ask);
+  }
   if (asked.length > 0) await steering.untilRunning();
   steering.takeOrders('none');
 }
@@ -67,7 +73,7 @@ async function enter({ run, steering }: RunContext<IngestionRequest>): Promise<P
   let entered = await enterLoads(run);
   if ('listsDue' in entered) {
     for (const list of entered.listsDue)
-      await steering.carryOut(() => syncInstruments(runId, list, request.source));
+      await steering.carryOut(() => readListOf(list, request.source, runId));
     entered = await enterLoads(run, { listsAreRead: true });
   }
   if ('wave' in entered) return entered.wave;
@@ -90,7 +96,8 @@ async function startActionSync(run: IngestionRun): Promise<void> {
       workflowId: `${run.workflowId}/corporate-actions`,
       args: [run],
       parentClosePolicy: ParentClosePolicy.ABANDON,
-      staticSummary: 'Splits and dividends of the market',
+      staticSummary: `splits and dividends for ${run.workflowId}`,
+      memo: { startedBy: 'another run', description: 'Splits and dividends of the market' },
       typedSearchAttributes: new TypedSearchAttributes(
         inherited(workflowInfo().typedSearchAttributes.getAll()),
       ),

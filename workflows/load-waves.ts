@@ -1,11 +1,13 @@
-import { ApplicationFailure, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, sleep, workflowInfo } from '@temporalio/workflow';
 import type { PlannedWave } from '../activities/planning.ts';
 import { inLanes } from '../src/domain/in-lanes.ts';
 import type { IngestionRequest, IngestionRun } from '../src/runs/ingestion-request.ts';
 import type { RunPolicy } from '../src/runs/run-policy.ts';
 import { changeRunRange, expireRun, pacedActivities, planLoads, reopenFailed } from './activity-proxies.ts';
+import { batchInWords } from './batch-words.ts';
+import { showDetails } from './details.ts';
 import type { RunContext } from './run-lifecycle.ts';
-import { waitFor, type RunWait } from './run-wait.ts';
+import { inWords, waitFor, type RunWait } from './run-wait.ts';
 
 /** The batches of one plan, or of the requests that are tried again. */
 interface Wave extends PlannedWave {
@@ -95,13 +97,15 @@ interface Progress {
   readonly waits: Map<number, RunWait>;
 }
 
-function inWords(ms: number): string {
-  return ms < 120_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+function showWave({ batches }: Wave, { done }: Progress, round: string): void {
+  showDetails(`loading: ${done.size} of ${batches} batches${round}`);
 }
 
 /** Waits, and says for what and how long: on the timer, and to whoever asks how far the run is. */
 async function waitShown({ waits }: Progress, place: number, what: string, ms: number): Promise<void> {
-  waits.set(place, waitFor(what, ms));
+  const wait = waitFor(what, ms);
+  waits.set(place, wait);
+  showDetails(`waits for ${what} until ${wait.until}`);
   await sleep(ms, { summary: `waits ${inWords(ms)} for ${what}` });
   waits.delete(place);
 }
@@ -117,9 +121,10 @@ async function askBatches(
     await waitShown(progress, -1, what, policy.retryDelaySeconds * 1000);
   }
   const { loadBatch } = pacedActivities(wave.seconds);
+  const round = retries === 0 ? '' : `, retry ${retries} of ${policy.loadRetries}`;
   const load = async (batch: number) => {
     const key = { runId: run.runId, source: run.request.source, wave: wave.number, batch };
-    const summary = `${batch + 1} of ${wave.batches}`;
+    const summary = `${batchInWords(wave, batch)}${round}`;
     let outcome = await loadBatch.executeWithOptions({ summary }, [key]);
     while (outcome.resumeInMs !== null) {
       // The provider's next free slot is far off: waiting here holds no worker.
@@ -131,8 +136,9 @@ async function askBatches(
     }
     progress.done.add(batch);
     progress.failed += outcome.failed;
-    setCurrentDetails(`wave ${wave.number}: ${progress.done.size} of ${wave.batches} batches`);
+    showWave(wave, progress, round);
   };
+  showWave(wave, progress, round);
   const open = Array.from({ length: wave.batches }, (_, batch) => batch).filter(
     (batch) => !progress.done.has(batch),
   );

@@ -1,4 +1,4 @@
-import { CancellationScope, setCurrentDetails } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import { maintenanceCleanup as flow } from '../src/flows/maintenance-cleanup.ts';
 import {
   retainedTables,
@@ -6,6 +6,7 @@ import {
   type MaintenanceSummary,
   type RetainedTable,
 } from '../src/runs/maintenance-request.ts';
+import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { deleteExpiredRows, expireRun, finishMaintenance } from './activity-proxies.ts';
 import type { Interruption } from './steering.ts';
@@ -35,7 +36,7 @@ async function cleanUp({
       do {
         rows = await deleteExpiredRows(run.request, table);
         deleted[table] += rows;
-        setCurrentDetails(`${table}: ${deleted[table]} rows`);
+        showDetails(`${table}: ${deleted[table]} rows`);
       } while (rows > 0 && !run.request.dryRun);
       tablesDone += 1;
     }

@@ -50,6 +50,14 @@ export const resumeRun = defineUpdate<OrderAnswer, [OrderOrigin?]>('resumeRun');
 export const changeRange = defineUpdate<OrderAnswer, [DateRange, OrderOrigin?]>('changeRange');
 export const runProgress = defineQuery<RunProgress>('runProgress');
 
+/** For Temporal's pages and its metadata query. */
+const descriptions = {
+  runProgress: 'how far the run is, what it waits for, and once it is done its summary; no argument',
+  pauseRun: 'lets the run stand still: no request leaves after the answer',
+  resumeRun: 'lets a paused run go on',
+  changeRange: 'gives the run another range: {"startDate":"2026-01-02","endDate":"2026-01-30"}',
+} as const;
+
 /**
  * Takes the orders of a run. Each works at once, is in the ledger next, and is answered when it is done: when what it
  * breaks off has ended, so that no request leaves after the answer. Returns what waits until all of them, a cancellation
@@ -63,10 +71,7 @@ export function handleOrders(
     await run.untilOpen();
     await noteRunOrder(runId, order);
   }
-  setHandler(runProgress, (...args: readonly unknown[]) => {
-    requireNoInput('runProgress', args);
-    return run.progress();
-  });
+  answerProgress(run);
   setHandler(
     pauseRun,
     async (origin?: unknown) => {
@@ -75,6 +80,7 @@ export function handleOrders(
       return answerTo(run, 'pause');
     },
     {
+      description: descriptions.pauseRun,
       validator(...args: readonly unknown[]) {
         requireOrigin('pauseRun', args);
         requireTaken(run.taken() !== 'none');
@@ -88,7 +94,7 @@ export function handleOrders(
       await note({ verb: 'resume', by: giverOf(origin) });
       return { done: true };
     },
-    { validator: (...args: readonly unknown[]) => requireOrigin('resumeRun', args) },
+    resuming,
   );
   setHandler(
     changeRange,
@@ -99,6 +105,7 @@ export function handleOrders(
       return answerTo(run, 'change');
     },
     {
+      description: descriptions.changeRange,
       validator(wish: unknown, ...origin: readonly unknown[]) {
         requireOwnRange(request);
         rangeOrdered([wish], request.nominalTime);
@@ -115,12 +122,26 @@ export function handleOrders(
     });
 }
 
+const resuming = {
+  description: descriptions.resumeRun,
+  validator: (...args: readonly unknown[]) => requireOrigin('resumeRun', args),
+};
+
+function answerProgress(run: Orderly): void {
+  const shown = (...args: readonly unknown[]) => {
+    requireNoInput('runProgress', args);
+    return run.progress();
+  };
+  setHandler(runProgress, shown, { description: descriptions.runProgress });
+}
+
 /** What was told to end does so within seconds, unless it or its worker hangs: then whoever asks is not held up for it. */
 const answeredWithin = '10 seconds';
 
 async function answerTo(run: Orderly, order: 'pause' | 'change'): Promise<OrderAnswer> {
   const isStill = () => !run.isUnderWay(order);
-  if (isStill() || (await condition(isStill, answeredWithin))) return { done: true };
+  const summary = `a ${order} is answered by then, done or not`;
+  if (isStill() || (await condition(isStill, answeredWithin, { summary }))) return { done: true };
   const { phase, batchesDone, batches } = run.progress();
   return {
     done: false,

@@ -1,13 +1,7 @@
-import {
-  condition,
-  continueAsNew,
-  defineSignal,
-  setCurrentDetails,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { condition, continueAsNew, defineSignal, setHandler, workflowInfo } from '@temporalio/workflow';
 import { requireNoInput } from '../src/flows/input.ts';
 import { closeEndedRuns } from './activity-proxies.ts';
+import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { inputOrFailure } from './run-asked.ts';
 
@@ -23,13 +17,17 @@ const lookAnyway = '1 hour';
 export const reconcileLedger = endsOnErrors(async (...args: unknown[]): Promise<never> => {
   inputOrFailure(() => requireNoInput('reconcileLedger', args));
   let isWoken = false;
-  setHandler(runOpened, () => void (isWoken = true));
+  setHandler(runOpened, () => void (isWoken = true), {
+    description: 'a run was opened: looks at once which have ended',
+  });
   while (!workflowInfo().continueAsNewSuggested) {
     isWoken = false;
     const { open, closed } = await closeEndedRuns();
     const last = closed.length === 0 ? '' : `; closed just now: ${closed.slice(0, 20).join(', ')}`;
-    setCurrentDetails(`${open} runs go on${last}`);
-    await condition(() => isWoken, open > 0 ? lookEvery : lookAnyway);
+    showDetails(`${open === 1 ? '1 run goes' : `${open} runs go`} on${last}`);
+    await condition(() => isWoken, open > 0 ? lookEvery : lookAnyway, {
+      summary: 'looks again by then',
+    });
   }
   return continueAsNew();
 });

@@ -1,9 +1,11 @@
 import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
 import { flows } from '../src/flows/index.ts';
 import type { Refetch } from '../activities/actions.ts';
 import type { RunSummary } from '../src/runs/run-summary.ts';
-import { runAttributes } from '../src/temporal/names.ts';
+import { requestFrom } from '../src/flows/input.ts';
+import { runTitle } from '../src/flows/run-title.ts';
+import { runAttributes, runMemo } from '../src/temporal/names.ts';
 import type { LoadingState } from './load-waves.ts';
 import type { FlowWorkflow } from './run-lifecycle.ts';
 
@@ -11,6 +13,8 @@ import type { FlowWorkflow } from './run-lifecycle.ts';
 export async function startRefetches(refetches: readonly Refetch[]): Promise<void> {
   for (const { flow: name, workflowId, session, parameters } of refetches) {
     const flow = flows[name];
+    const request = requestFrom(flow, parameters, workflowInfo().startTime.toISOString());
+    const { staticSummary, staticDetails } = runTitle(flow, { parameters, request, session });
     try {
       await startChild<FlowWorkflow<RunSummary, LoadingState>>(flow.type, {
         workflowId,
@@ -18,7 +22,9 @@ export async function startRefetches(refetches: readonly Refetch[]): Promise<voi
         workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
         parentClosePolicy: ParentClosePolicy.ABANDON,
         typedSearchAttributes: new TypedSearchAttributes(runAttributes(flow, session, 'on-demand')),
-        staticSummary: 'Fetches series again under the basis of a new split',
+        staticSummary: `after a new split: ${staticSummary}`,
+        staticDetails,
+        memo: runMemo(flow, 'another run'),
         priority: { priorityKey: flow.priorityKey },
       });
     } catch (error) {

@@ -5,6 +5,8 @@ import { isInputError, onlyInput, requestFrom } from '../src/flows/input.ts';
 import { outline } from '../src/flows/input-problems.ts';
 import type { Run, RunRequest } from '../src/runs/run.ts';
 import { refuseRun } from './activity-proxies.ts';
+import { showDetails } from './details.ts';
+import { showFailed } from './run-face.ts';
 
 /**
  * The run that the arguments of this workflow ask of a flow. What asks none is entered as a run that failed, and fails
@@ -24,6 +26,8 @@ export async function runAsked<Schema extends z.ZodObject, Request extends RunRe
     if (!isInputError(error)) throw error;
     const { name: kind, message } = error;
     await enterRefused(() => refuseRun(run, outline(args[0] ?? {}), { kind, message }));
+    showDetails(message);
+    showFailed(flow);
     throw ApplicationFailure.nonRetryable(message, kind);
   }
 }

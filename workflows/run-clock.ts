@@ -1,4 +1,5 @@
 import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+import { inWords } from './run-wait.ts';
 
 /** How long a run has worked, and whether it stands still. */
 export interface ClockState {
@@ -35,7 +36,7 @@ export function startClock({ workedMs, paused }: ClockState): RunClock {
       await condition(() => watch.runs());
       const left = ms - watch.ms();
       if (left <= 0) break;
-      await sleep(left);
+      await sleep(left, { summary: `the run's time-out, after ${inWords(ms)} of work` });
     }
     expire();
   }

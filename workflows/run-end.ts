@@ -6,8 +6,10 @@ import {
   isCancellation,
 } from '@temporalio/workflow';
 import type { RunFailure } from '../src/domain/load-error.ts';
+import type { Flow } from '../src/flows/flow.ts';
 import { abandonRun } from './activity-proxies.ts';
-import { showOutcome } from './run-face.ts';
+import { showDetails } from './details.ts';
+import { showFailed } from './run-face.ts';
 import { isEndOfWork } from './steering.ts';
 
 /** Why a run cannot go on. */
@@ -19,13 +21,14 @@ export function causeOf(error: unknown): RunFailure {
 }
 
 /** Closes the ledger of a run that ends for good, and throws what it ends with. */
-export async function endRun(runId: string, error: unknown): Promise<never> {
+export async function endRun(flow: Flow, runId: string, error: unknown): Promise<never> {
   // A worker that dies while its work is cancelled cannot say so any more.
   const cancelled = CancellationScope.current().consideredCancelled && isEndOfWork(error);
   const cause = cancelled ? new CancelledFailure('the run was cancelled') : error;
   const end = isCancellation(cause) ? 'cancelled' : 'failed';
   await CancellationScope.nonCancellable(() => abandonRun(runId, end, causeOf(cause)));
-  if (end === 'failed') showOutcome('failed');
+  showDetails(`${end}: ${causeOf(cause).message}`);
+  if (end === 'failed') showFailed(flow);
   throw cause;
 }
 

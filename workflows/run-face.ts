@@ -1,8 +1,9 @@
-import { patched, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { patched, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { SearchAttributePair } from '@temporalio/common';
 import type { Flow } from '../src/flows/flow.ts';
 import type { Run } from '../src/runs/run.ts';
-import { outcomeAttribute, runAttributes, type Outcome } from '../src/temporal/names.ts';
+import { flowAttributes, outcomeAttribute, runAttributes, type Outcome } from '../src/temporal/names.ts';
+import { showDetails } from './details.ts';
 
 /** Figures that every summary of loads has. */
 interface Counts {
@@ -25,6 +26,13 @@ export function showRun(flow: Flow, { request }: Run, session: string): void {
   if (lacking.length > 0) show(lacking);
 }
 
+/** Makes a run found that failed, also where it never was opened: of which session nobody can tell then. */
+export function showFailed(flow: Flow): void {
+  const { typedSearchAttributes: given } = workflowInfo();
+  const lacking = flowAttributes(flow, 'on-demand').filter(({ key }) => given.get(key) === undefined);
+  show([...lacking, outcomeAttribute('failed')]);
+}
+
 /** Says how a run ended, in its attributes and in words. */
 export function showEnd(summary: unknown): void {
   if (!hasCounts(summary)) {
@@ -32,13 +40,12 @@ export function showEnd(summary: unknown): void {
     return;
   }
   const { totalSymbols, successful, partial, failed } = summary;
-  setCurrentDetails(
-    `${totalSymbols} symbols: ${successful} successful, ${partial} partial, ${failed} failed`,
-  );
+  const symbols = `${totalSymbols} ${totalSymbols === 1 ? 'symbol' : 'symbols'}`;
+  showDetails(`done: ${symbols}, ${successful} successful, ${partial} partial, ${failed} failed`);
   showOutcome(failed > 0 ? 'failed' : partial > 0 ? 'partial' : 'ok');
 }
 
-export function showOutcome(outcome: Outcome): void {
+function showOutcome(outcome: Outcome): void {
   show([outcomeAttribute(outcome)]);
 }
 

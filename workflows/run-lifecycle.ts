@@ -91,7 +91,7 @@ export async function conductRun<Schema extends z.ZodObject, Request extends Run
           policy.runRetryDelaySeconds * 1000,
         );
         steering.show(() => ({ phase: 'retry of the run', batchesDone: 0, batches: 0, waits }));
-        await sleep(policy.runRetryDelaySeconds * 1000);
+        await sleep(policy.runRetryDelaySeconds * 1000, { summary: `waits for ${waits.what}`.slice(0, 200) });
       }
     }
   } catch (error) {
@@ -99,7 +99,7 @@ export async function conductRun<Schema extends z.ZodObject, Request extends Run
     steering.takeOrders('none');
     // First that it was told to, then that it has ended.
     await steering.settled();
-    return await endRun(run.runId, error).finally(() => steering.settled());
+    return await endRun(flow, run.runId, error).finally(() => steering.settled());
   } finally {
     steering.end();
   }

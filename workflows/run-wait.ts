@@ -8,3 +8,8 @@ export interface RunWait {
 export function waitFor(what: string, ms: number): RunWait {
   return { what, until: new Date(Date.now() + ms).toISOString() };
 }
+
+/** A duration for people. */
+export function inWords(ms: number): string {
+  return ms < 120_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}

@@ -8,8 +8,10 @@ import type { FiringParameters, ScheduledRun } from '../activities/scheduled-run
 import { flows, type FlowName } from '../src/flows/index.ts';
 import { checkedArguments, requestFrom } from '../src/flows/input.ts';
 import { scheduledFiring, type ScheduledFiring } from '../src/flows/other-workflows.ts';
-import { runAttributes } from '../src/temporal/names.ts';
+import { runTitle } from '../src/flows/run-title.ts';
+import { runAttributes, runMemo } from '../src/temporal/names.ts';
 import { joinLateFirings, resolveScheduledRun } from './activity-proxies.ts';
+import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { inputOrFailure } from './run-asked.ts';
 import { show } from './run-face.ts';
@@ -33,18 +35,32 @@ const scheduledStart = defineSearchAttributeKey('TemporalScheduledStartTime', 'D
  * time, not the clock, says which sessions it is for.
  */
 export const startScheduledRun = endsOnErrors(async (...args: unknown[]): Promise<FiringOutcome> => {
+  const firing = await fire(args);
+  const { outcome, workflowId, reason } = firing;
+  showDetails(`${said[outcome]}: ${outcome === 'nothing_due' ? reason : workflowId}`);
+  return firing;
+});
+
+const said: Readonly<Record<FiringOutcome['outcome'], string>> = {
+  started: 'has started',
+  joined: 'goes on already, or does it as well',
+  done: 'was done already',
+  nothing_due: 'nothing is due',
+};
+
+async function fire(args: readonly unknown[]): Promise<FiringOutcome> {
   const { typedSearchAttributes, startTime } = workflowInfo();
   const nominalTime = (typedSearchAttributes.get(scheduledStart) ?? startTime).toISOString();
   const { flow, parameters } = inputOrFailure(() => firingOf(args, nominalTime));
   const run = await resolveScheduledRun(flow, { ...parameters, nominalTime });
   const { workflowId, nothingDue, beside } = run;
+  show([{ key: sessionDate, value: run.session }]);
   if (nothingDue !== undefined)
     return { outcome: 'nothing_due', workflowId, runId: null, nominalTime, reason: nothingDue };
-  show([{ key: sessionDate, value: run.session }]);
   if (run.late === true && run.doneBy === null)
     return joinOthers(flow, { ...parameters, nominalTime }, beside !== undefined);
   return beginBoth(flow, run, nominalTime);
-});
+}
 
 function firingOf(args: readonly unknown[], nominalTime: string): ScheduledFiring {
   const name = 'startScheduledRun';
@@ -89,6 +105,7 @@ async function begin(
 ): Promise<FiringOutcome> {
   if (doneBy !== null) return { outcome: 'done', workflowId, runId: doneBy, nominalTime };
   const flow = flows[name];
+  const request = requestFrom(flow, parameters, nominalTime);
   try {
     const run = await startChild<FlowWorkflow<unknown>>(flow.type, {
       workflowId,
@@ -96,7 +113,8 @@ async function begin(
       args: [parameters],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       typedSearchAttributes: new TypedSearchAttributes(runAttributes(flow, session, 'scheduled')),
-      staticSummary: flow.description,
+      ...runTitle(flow, { parameters, request, session }),
+      memo: runMemo(flow, 'schedule'),
       priority: { priorityKey: flow.priorityKey },
     });
     return { outcome: 'started', workflowId, runId: run.firstExecutionRunId, nominalTime };

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/workflow';
 import type { DateRange } from '../src/domain/date-range.ts';
 import type { Run } from '../src/runs/run.ts';
+import { showPause } from './details.ts';
 import { handleOrders, type Orderly, type OrdersTaken, type RunProgress } from './orders.ts';
 import { startClock, type ClockState, type RunClock } from './run-clock.ts';
 
@@ -72,6 +73,7 @@ export function steer({ runId, request }: Run, from?: SteeringState): Steering {
     taken: 'all',
     isOpen: from !== undefined,
   };
+  if (from?.paused === true) showPause(true);
   const settled = handleOrders({ runId, request }, orderly(run));
   const { clock } = run;
   return {
@@ -102,9 +104,13 @@ function orderly(run: Steered): Orderly {
     untilOpen: () => condition(() => run.isOpen),
     pause() {
       run.clock.pause();
+      showPause(true);
       run.work?.scope.cancel();
     },
-    resume: () => run.clock.resume(),
+    resume() {
+      run.clock.resume();
+      showPause(false);
+    },
     change(range) {
       run.wish = range;
       interrupt(run);

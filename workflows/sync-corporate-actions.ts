@@ -3,9 +3,11 @@ import type { IngestionRun } from '../src/runs/ingestion-request.ts';
 import { checkedArguments } from '../src/flows/input.ts';
 import { actionsWish } from '../src/flows/other-workflows.ts';
 import { pacedActivities } from './activity-proxies.ts';
+import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { inputOrFailure } from './run-asked.ts';
 import { startRefetches } from './refetch-series.ts';
+import { inWords } from './run-wait.ts';
 
 interface ActionsSynced {
   /** Runs that fetch again what splits have made stale. */
@@ -26,12 +28,16 @@ export const syncCorporateActions = endsOnErrors(async (...args: unknown[]): Pro
   let [cursor, complete] = [begin, true];
   while (cursor !== null) {
     const read = await readActionPages(run, cursor);
-    if (read.resumeInMs !== null) await sleep(read.resumeInMs);
+    if (read.resumeInMs !== null) {
+      const summary = `waits ${inWords(read.resumeInMs)} for a slot of ${run.request.source}'s budget`;
+      await sleep(read.resumeInMs, { summary });
+    }
     if (read.failed !== null) complete = false;
     cursor = read.cursor;
   }
   const refetches = await judgeActionRecords(run, { range: begin?.range ?? null, complete });
   await startRefetches(refetches);
+  showDetails(`done; runs to fetch series again after a split: ${refetches.length}`);
   return { refetches: refetches.length };
 });
 

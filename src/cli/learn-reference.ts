@@ -3,6 +3,7 @@ import type { syncUniverse } from '../../workflows/sync-universe.ts';
 import { listsNeverRead } from '../operations/preview-plan.ts';
 import type { IngestionRequest } from '../runs/ingestion-request.ts';
 import type { Database } from '../store/database.ts';
+import { workFace } from '../temporal/names.ts';
 import { withWorkers } from './context.ts';
 import { UsageError } from './errors.ts';
 import { note } from './output.ts';
@@ -25,6 +26,10 @@ export async function learnReference(db: Database, request: IngestionRequest): P
         taskQueue: config.taskQueues['data-ingestion'],
         workflowIdConflictPolicy: 'USE_EXISTING',
         args: [{ source, lists }],
+        ...workFace(
+          { name: 'sync-universe', pool: 'data-ingestion', subject: source },
+          `reads the ${named} instruments of ${source}`,
+        ),
       });
     } catch (error) {
       if (!(error instanceof WorkflowFailedError)) throw error;

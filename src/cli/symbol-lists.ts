@@ -6,6 +6,7 @@ import { canBeAsked, loadConfig, type Market } from '../config.ts';
 import type { SymbolsList } from '../domain/instrument.ts';
 import { sourceNames, usualSource } from '../domain/source.ts';
 import { setListed } from '../store/instruments.ts';
+import { workFace } from '../temporal/names.ts';
 import { withStore, withWorkers } from './context.ts';
 import { findInstruments } from './find-instrument.ts';
 import { note, printJson } from './output.ts';
@@ -44,11 +45,16 @@ async function enlist(list: SymbolsList, text: string, { json }: JsonOption): Pr
   const configured = loadConfig();
   const [source = usualSource['1d']] = sourceNames.filter((name) => canBeAsked(configured, name));
   await withWorkers('data-ingestion', source, async ({ client, config }) => {
+    const named = symbols.length <= 5 ? symbols.join(',') : `${symbols.length} symbols`;
     const seconds = Math.ceil((symbols.length * 4 * 61) / config.sources[source].requestsPerMinute);
     const outcomes = await client.workflow.execute<typeof watchSymbols>('watchSymbols', {
-      workflowId: `watch-symbols/${randomUUID()}`,
+      workflowId: `watch-symbols/${list}/${named}/${randomUUID().slice(0, 8)}`,
       taskQueue: config.taskQueues['data-ingestion'],
       args: [{ symbols, seconds, source, list }],
+      ...workFace(
+        { name: 'watch-symbols', pool: 'data-ingestion', subject: source },
+        `puts ${named} ${list === 'watchlist' ? 'on the watchlist' : 'into the universe'}`,
+      ),
     });
     report(list, outcomes, { json: json ?? false, market: config.market });
   });

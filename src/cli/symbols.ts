@@ -4,6 +4,7 @@ import { isCalendarDate, type DateRange } from '../domain/date-range.ts';
 import { sourcesWith } from '../domain/source.ts';
 import type { Database } from '../store/database.ts';
 import { readUniverse, readWatched, type StoredInstrument } from '../store/instruments.ts';
+import { workFace } from '../temporal/names.ts';
 import { withStore, withWorkers } from './context.ts';
 import { UsageError } from './errors.ts';
 import { note, printJson, printTable } from './output.ts';
@@ -35,6 +36,10 @@ async function syncSymbols({ json }: JsonOption): Promise<void> {
       workflowId: 'sync-universe',
       taskQueue: config.taskQueues['data-ingestion'],
       workflowIdConflictPolicy: 'USE_EXISTING',
+      ...workFace(
+        { name: 'sync-universe', pool: 'data-ingestion', subject: asks ?? 'all sources' },
+        'reads the lists of instruments, all of them',
+      ),
     });
     if (json) printJson(outcome, config.market);
     else

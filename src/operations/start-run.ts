@@ -3,11 +3,12 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import { exchangeCalendar } from '../calendar/exchange-calendar.ts';
 import type { Config } from '../config.ts';
 import { flows, type FlowName } from '../flows/index.ts';
+import { runTitle } from '../flows/run-title.ts';
 import { plannedRun } from '../flows/runs.ts';
 import type { RunRequest } from '../runs/run.ts';
 import type { Database } from '../store/database.ts';
 import { resolveSymbols } from '../store/instruments.ts';
-import { runAttributes } from '../temporal/names.ts';
+import { runAttributes, runMemo } from '../temporal/names.ts';
 import { previewPlan } from './preview-plan.ts';
 import { AmbiguousSymbol, PlanTakesTooLong } from './refusals.ts';
 
@@ -43,14 +44,16 @@ export async function startRun(deps: StartDeps, name: FlowName, asked: RunWish):
   await requireUnambiguous(deps, asked.request);
   await requireTime(deps, asked.request);
   const { workflowId, sessions } = plannedRun(flow, asked.request, exchangeCalendar);
+  const session = sessions.range.to;
   try {
     const handle = await client.workflow.start(flow.type, {
       workflowId,
       taskQueue: config.taskQueues[flow.pool],
       args: [asked.parameters],
       workflowIdConflictPolicy: 'FAIL',
-      typedSearchAttributes: new TypedSearchAttributes(runAttributes(flow, sessions.range.to, 'on-demand')),
-      memo: { startedBy: deps.startedBy },
+      typedSearchAttributes: new TypedSearchAttributes(runAttributes(flow, session, 'on-demand')),
+      ...runTitle(flow, { ...asked, session }),
+      memo: runMemo(flow, deps.startedBy),
       priority: { priorityKey: flow.priorityKey },
     });
     return { workflowId, runId: handle.firstExecutionRunId, joined: false };

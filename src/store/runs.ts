@@ -82,6 +82,8 @@ export async function closeRun(
 
 /** Longest list in a summary: all of it stays far below Temporal's payload limit. */
 const listCap = 500;
+/** Of those that went well the ledger has all; on Temporal's pages what went wrong should not be sought behind them. */
+const goodCap = 50;
 
 /** The summary of a run from its ledger rows. */
 export async function summarize(db: Database, runId: string): Promise<RunSummary> {
@@ -97,7 +99,7 @@ export async function summarize(db: Database, runId: string): Promise<RunSummary
     .select('requests')
     .where('run_id', '=', runId)
     .executeTakeFirst();
-  const successfulSymbols = (await symbolsOf(db, runId, ['success'])).map(({ symbol }) => symbol);
+  const successfulSymbols = (await symbolsOf(db, runId, ['success'], goodCap)).map(({ symbol }) => symbol);
   const partialSymbols = await symbolsOf(db, runId, ['partial']);
   const failedSymbols = await symbolsOf(db, runId, ['failed', 'cancelled', 'pending', 'running']);
   const listed = successfulSymbols.length + partialSymbols.length + failedSymbols.length;
@@ -110,10 +112,11 @@ export async function summarize(db: Database, runId: string): Promise<RunSummary
     changedRecords: changed,
     settledRecords: settled,
     requests: run?.requests ?? 0,
-    successfulSymbols,
-    partialSymbols,
+    // What went wrong first: Temporal's pages show the beginning.
     failedSymbols,
+    partialSymbols,
     omitted: total - listed,
+    successfulSymbols,
   };
 }
 
@@ -121,6 +124,7 @@ async function symbolsOf(
   db: Database,
   runId: string,
   statuses: readonly ('success' | 'partial' | 'failed' | 'cancelled' | 'pending' | 'running')[],
+  cap = listCap,
 ): Promise<readonly SymbolError[]> {
   const rows = await db
     .selectFrom('market.load_runs')
@@ -128,7 +132,7 @@ async function symbolsOf(
     .where('run_id', '=', runId)
     .where('status', 'in', [...statuses])
     .orderBy('symbol')
-    .limit(listCap)
+    .limit(cap)
     .execute();
   return rows.map(({ symbol, status, error_kind, error_message }) => ({
     symbol,

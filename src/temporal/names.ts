@@ -1,4 +1,8 @@
-import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
+import {
+  defineSearchAttributeKey,
+  TypedSearchAttributes,
+  type SearchAttributePair,
+} from '@temporalio/common';
 import type { Flow } from '../flows/flow.ts';
 
 /** Typed search attributes, registered on the server before the first run. */
@@ -44,4 +48,15 @@ export function flowAttributes(flow: Tagged, occasion: Occasion): SearchAttribut
 export function runAttributes(flow: Tagged, session: string, occasion: Occasion): SearchAttributePair[] {
   const sessionDate = { key: defineSearchAttributeKey('SessionDate', 'KEYWORD'), value: session };
   return [...flowAttributes(flow, occasion), sessionDate];
+}
+
+/** The memo of a run: what it is, and who has started it. */
+export function runMemo({ description, pool }: Pick<Flow, 'description' | 'pool'>, startedBy: string) {
+  return { description, pool, startedBy };
+}
+
+/** What Temporal's pages say of a workflow that is no run of a flow, and what it is found by. */
+export function workFace(work: Tagged, staticSummary: string) {
+  const typedSearchAttributes = new TypedSearchAttributes(flowAttributes(work, 'on-demand'));
+  return { staticSummary, typedSearchAttributes };
 }

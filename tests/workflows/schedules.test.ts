@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { exchangeCalendar } from '../../src/calendar/exchange-calendar.ts';
+import { flows } from '../../src/flows/index.ts';
 import { requestFrom } from '../../src/flows/input.ts';
 import { polygonDailyIngestion as dailyFlow } from '../../src/flows/polygon-daily-ingestion.ts';
 import { plannedRun } from '../../src/flows/runs.ts';
@@ -283,13 +284,17 @@ describe('firings on the server', () => {
     const [outcome] = await firings(1);
     expect(outcome?.outcome).toBe('started');
     const handle = worker.client.workflow.getHandle(outcome?.workflowId ?? '');
-    const { typedSearchAttributes } = await handle.describe();
+    const { typedSearchAttributes, memo, staticSummary } = await handle.describe();
     const attributes = typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]);
     expect(Object.fromEntries(attributes)).toMatchObject({
       Pipeline: daily,
       Provider: 'polygon',
       Tags: ['data-ingestion', 'polygon', 'scheduled'],
     });
+    expect(memo).toMatchObject({ startedBy: 'schedule', description: flows[daily].description });
+    expect(await staticSummary()).toMatch(
+      /^1d bars up to [-\d]+ from polygon: every symbol; revisionSessions 5$/,
+    );
     await handle.terminate('it is for a time that this market does not know');
   });
 });

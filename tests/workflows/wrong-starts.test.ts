@@ -50,6 +50,11 @@ async function runOf({ workflowId }: WorkflowHandle) {
   return rows;
 }
 
+async function attributesOf(handle: WorkflowHandle): Promise<object> {
+  const { typedSearchAttributes } = await handle.describe();
+  return Object.fromEntries(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
+}
+
 const invalid = 'InvalidInput';
 const backfill = 'polygonHistoricalBackfill';
 /** Its one session is still open. */
@@ -123,8 +128,12 @@ describe('a start that is none', () => {
       const handle = await start(type, args);
       await expectFailure(handle, error, says);
       const flow = flowNames.find((name) => flows[name].type === type);
-      if (flow === undefined) expect(await runOf(handle)).toEqual([]);
-      else expect(await runOf(handle)).toMatchObject([{ status: 'failed' }]);
+      if (flow === undefined) {
+        expect(await runOf(handle)).toEqual([]);
+        return;
+      }
+      expect(await runOf(handle)).toMatchObject([{ status: 'failed' }]);
+      expect(await attributesOf(handle)).toMatchObject({ Pipeline: flow, Outcome: 'failed' });
     },
   );
 

@@ -17,6 +17,8 @@ import { outcomeOf } from './load-verdicts.ts';
 export interface LoadSpan {
   readonly first: number;
   readonly last: number;
+  /** How many loads these are. */
+  readonly symbols: number;
 }
 
 /** What the batches of a run have in common: the request without its list of symbols, which may be long. */
@@ -98,7 +100,7 @@ function spansOf(loadIds: readonly number[], size: number): readonly LoadSpan[] 
   for (let at = 0; at < loadIds.length; at += size) {
     const batch = loadIds.slice(at, at + size);
     const [first, last] = [batch.at(0), batch.at(-1)];
-    if (first !== undefined && last !== undefined) spans.push({ first, last });
+    if (first !== undefined && last !== undefined) spans.push({ first, last, symbols: batch.length });
   }
   return spans;
 }

@@ -7,6 +7,17 @@ export interface PlannedWave {
   readonly seconds: number;
   /** How long all of them may take. */
   readonly totalSeconds: number;
+  /** What its batches ask; absent: what has failed is asked again. */
+  readonly contents?: WaveContents;
+}
+
+/** The requests of a wave in their order: those of the whole market first, so many of them a batch. */
+export interface WaveContents {
+  readonly size: number;
+  readonly wholeMarket: number;
+  readonly perSymbol: number;
+  /** No symbol is asked for twice. */
+  readonly oneEach: boolean;
 }
 
 /** The pace of a source, in requests. */

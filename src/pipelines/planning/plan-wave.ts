@@ -27,7 +27,13 @@ export async function planWave(
     `${total} requests (${wholeMarket} whole-market, ${perSeries} per-symbol) for ${plan.expectedRows} bars; ` +
     `${complete.length} symbols had nothing missing`;
   await addRunEvents(store.db, runId, [{ level: 'info', message, data: plan.requests }]);
-  return { ...pace.waveOf(batches), totalSeconds: pace.secondsFor(total) };
+  const contents = {
+    size: pace.size,
+    wholeMarket,
+    perSymbol: perSeries,
+    oneEach: new Set(plan.seriesRequests.map(({ id }) => id)).size === perSeries,
+  };
+  return { ...pace.waveOf(batches), totalSeconds: pace.secondsFor(total), contents };
 }
 
 function nothingToDo(loadId: number) {

@@ -1,0 +1,95 @@
+import type { z } from 'zod';
+import type { DateRange } from '../domain/date-range.ts';
+import { sources } from '../domain/source.ts';
+import type { RunRequest } from '../runs/run.ts';
+import type { Flow } from './flow.ts';
+
+/** What a run is asked, before it has begun. */
+export interface TitledRun {
+  /** The input of its workflow, checked. */
+  readonly parameters: object;
+  readonly request: RunRequest;
+  /** The last session that it is for. */
+  readonly session: string;
+}
+
+/** What Temporal's pages say of a run: a line that tells it from others, and all that it was asked, in Markdown. */
+export interface RunTitle {
+  readonly staticSummary: string;
+  readonly staticDetails: string;
+}
+
+/** The server takes 400 bytes. */
+const longestSummary = 200;
+const symbolsNamed = 5;
+const symbolsListed = 100;
+
+/** The title of a run: what is not said there of its parameters is as usual. */
+export function runTitle(flow: Flow, run: TitledRun): RunTitle {
+  const chosen = parametersOf(flow, run).filter(({ isUsual }) => !isUsual);
+  const subject = 'source' in run.request ? subjectOf(run.request, run.session) : flow.description;
+  const line = [subject, ...chosen.map(({ name, value }) => `${name} ${value}`)].join('; ');
+  return {
+    staticSummary: line.length <= longestSummary ? line : `${line.slice(0, longestSummary - 1)}…`,
+    staticDetails: listOf(flow, run).join('\n'),
+  };
+}
+
+type SourceRequest = Extract<RunRequest, { readonly source: unknown }>;
+
+function subjectOf(request: SourceRequest, session: string): string {
+  const { source } = request;
+  const whose = symbolsOf(request, symbolsNamed);
+  if ('rows' in request) return `indicators ${spanOf(request.rows, session)} of ${source}'s bars: ${whose}`;
+  const { interval, sessions } = request;
+  const bars = `${interval} bars ${spanOf(sessions, session)}`;
+  return `${'finalSessions' in sessions ? 'settles ' : ''}${bars} from ${source}: ${whose}`;
+}
+
+function spanOf(wish: object | { readonly range: DateRange }, session: string): string {
+  if (!('range' in wish)) return `up to ${session}`;
+  const { from, to } = wish.range;
+  return from === to ? `of ${from}` : `of ${from} to ${to}`;
+}
+
+function symbolsOf({ source, symbols }: SourceRequest, most: number): string {
+  if (symbols === undefined) return sources[source].universe === 'watched' ? 'the watchlist' : 'every symbol';
+  const named = symbols.slice(0, most).join(', ');
+  return symbols.length <= most ? named : `${symbols.length} symbols, ${named} …`;
+}
+
+interface NamedParameter {
+  readonly name: string;
+  readonly value: string;
+  readonly isUsual: boolean;
+}
+
+/** Said otherwise. */
+const apart = ['nominalTime', 'symbols', 'startDate', 'endDate', 'interval', 'dataSource'];
+
+function parametersOf({ parameters: { shape } }: Flow, { parameters }: TitledRun): readonly NamedParameter[] {
+  const given = parameters as Readonly<Record<string, unknown>>;
+  return Object.entries(shape as Readonly<Record<string, z.ZodType>>).flatMap(([name, schema]) => {
+    if (apart.includes(name)) return [];
+    const usual: unknown = schema.safeParse(undefined).data;
+    const value = given[name] ?? usual;
+    return value === undefined ? [] : [{ name, value: inText(value), isUsual: value === usual }];
+  });
+}
+
+function inText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function listOf(flow: Flow, run: TitledRun): readonly string[] {
+  const { request, session } = run;
+  const wish = 'rows' in request ? request.rows : 'sessions' in request ? request.sessions : {};
+  return [
+    `- sessions: ${spanOf(wish, session)}`,
+    ...('interval' in request ? [`- interval: ${request.interval}`] : []),
+    ...('source' in request ? [`- source: ${request.source}`] : []),
+    ...('source' in request ? [`- symbols: ${symbolsOf(request, symbolsListed)}`] : []),
+    ...parametersOf(flow, run).map(({ name, value }) => `- ${name}: ${value}`),
+    `- nominalTime: ${request.nominalTime}`,
+  ];
+}
