@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import pg from 'pg';
 import { expect, test } from 'vitest';
 import { failingAlone } from '../../src/pipelines/containment/failing-alone.ts';
 import { failureOf } from '../support/failure.ts';
@@ -75,6 +76,21 @@ test('of two that fail together alone, both are stored', async () => {
     return Promise.resolve();
   });
   expect({ culprits, stored }).toEqual({ culprits: [], stored: [1, 2] });
+});
+
+test('what a server refuses for a cause nobody knows is no reason to ask again', async () => {
+  const broken = new pg.DatabaseError('missing chunk number 0 for toast value', 0, 'error');
+  broken.code = 'XX000';
+  const store = refusing((item) => (item === 2 ? broken : undefined));
+  expect(await failingAlone([1, 2, 3], store.attempt)).toEqual([{ item: 2, error: broken }]);
+  expect(store.stored).toEqual([1, 3]);
+});
+
+test('what nobody knows is thrown', async () => {
+  const unknown = new Error('something');
+  const store = refusing(() => unknown);
+  expect(await failureOf(failingAlone([1, 2], store.attempt))).toBe(unknown);
+  expect(store.attempts()).toBe(1);
 });
 
 test('nothing is attempted for nothing', async () => {

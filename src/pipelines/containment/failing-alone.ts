@@ -1,4 +1,4 @@
-import { persistenceOf } from '../../store/error-persistence.ts';
+import { failsForGood } from './lasting-cause.ts';
 
 /** What fails for good by itself, and with what. */
 export interface Culprit<T> {
@@ -8,8 +8,8 @@ export interface Culprit<T> {
 
 /**
  * Attempts something for all items at once and, where that fails for good, for each half of them, down to the items that
- * fail alone: these are returned, in order. Of k among n it takes no more than 1 + 2 k log2(n) attempts. What may pass,
- * or nobody knows, is thrown at once.
+ * fail alone: these are returned, in order. Of k among n it takes no more than 1 + 2 k log2(n) attempts. What may pass is
+ * thrown at once.
  */
 export async function failingAlone<T>(
   items: readonly T[],
@@ -30,7 +30,7 @@ export async function lastingErrorOf(work: () => Promise<void>): Promise<Error |
     await work();
     return null;
   } catch (error) {
-    if (persistenceOf(error) !== 'lasts' || !(error instanceof Error)) throw error;
+    if (!(error instanceof Error && failsForGood(error))) throw error;
     return error;
   }
 }

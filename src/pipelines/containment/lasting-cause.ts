@@ -1,8 +1,19 @@
+import pg from 'pg';
 import type { LoadError, LoadErrorKind } from '../../domain/load-error.ts';
 import { cutText, storableText } from '../../domain/storable-text.ts';
+import { persistenceOf } from '../../store/error-persistence.ts';
 
 /** Characters of a cause: one that quotes what came could be as long as that. */
 const mostOfCause = 500;
+
+/**
+ * True for what no second try removes. A statement that the server has refused for a cause nobody knows is none of its
+ * connection, and counts as well.
+ */
+export function failsForGood(error: unknown): boolean {
+  const persistence = persistenceOf(error);
+  return persistence === 'lasts' || (persistence === 'unknown' && sqlStateOf(error) !== null);
+}
 
 /** Why what came cannot be stored, as the ledger says it. */
 export function writeRefusal(error: unknown): LoadError {
@@ -23,5 +34,5 @@ function causeOf(kind: LoadErrorKind, what: string, error: unknown): LoadError {
 }
 
 function sqlStateOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  return error instanceof pg.DatabaseError ? (error.code ?? null) : null;
 }

@@ -1,10 +1,9 @@
 import type { LoadError } from '../../domain/load-error.ts';
 import { ProviderError, RateLimited, Unauthorized } from '../../domain/provider-errors.ts';
-import { persistenceOf } from '../../store/error-persistence.ts';
 import { readingsDue, type Reading } from '../../store/fundamentals.ts';
 import { addRunEvents, type RunEvent } from '../../store/run-events.ts';
 import { countRequests } from '../../store/runs.ts';
-import { answerFailure } from '../containment/lasting-cause.ts';
+import { answerFailure, failsForGood } from '../containment/lasting-cause.ts';
 import { attempt, loadErrorOf } from '../sources/attempt.ts';
 import { readOne, type ReadingDeps } from './read-one.ts';
 
@@ -43,7 +42,7 @@ function failureOf(what: Reading, symbol: string, error: LoadError): RunEvent {
 
 /** Of what no second try would store or understand; throws the rest. */
 function failureForGood(error: unknown): LoadError {
-  if (persistenceOf(error) !== 'lasts') throw error;
+  if (!failsForGood(error)) throw error;
   return answerFailure(error);
 }
 

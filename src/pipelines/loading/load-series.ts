@@ -7,9 +7,8 @@ import { ProviderError } from '../../domain/provider-errors.ts';
 import type { SeriesAnswer, SeriesProvider } from '../../providers/provider.ts';
 import { pricedSessionsOf } from '../../domain/split-basis.ts';
 import type { PricedSession } from '../../domain/traded-steps.ts';
-import { persistenceOf } from '../../store/error-persistence.ts';
 import type { SeriesRequest } from '../../store/load-requests.ts';
-import { answerFailure } from '../containment/lasting-cause.ts';
+import { answerFailure, failsForGood } from '../containment/lasting-cause.ts';
 import { learnActions, learnPayments } from '../actions/learn-actions.ts';
 import { answeredElsewhere, askOnce } from './ask-once.ts';
 import { askSeries } from './ask-series.ts';
@@ -58,7 +57,7 @@ async function understood(
   try {
     return await meaningOf(batch, request, answered);
   } catch (error) {
-    if (persistenceOf(error) !== 'lasts') throw error;
+    if (!failsForGood(error)) throw error;
     return failedFor(request, answerFailure(error), answered);
   }
 }
