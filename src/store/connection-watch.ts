@@ -8,10 +8,15 @@ export interface DatabasePatience {
   readonly silentMs: number;
   /** The answer to that has to be there within so long. */
   readonly answerMs: number;
+  /** Where the server cannot say, a statement may take so long. */
+  readonly blindMs: number;
 }
 
-/** Together they are less than half a minute. A statement that the server works on may take as long as it takes. */
-export const usualPatience: DatabasePatience = { silentMs: 10_000, answerMs: 14_000 };
+/**
+ * The first two together are less than half a minute. A statement that the server works on may take as long as it takes;
+ * behind a pooler, of which nobody can tell, as long as most.
+ */
+export const usualPatience: DatabasePatience = { silentMs: 10_000, answerMs: 14_000, blindMs: 600_000 };
 
 /** A connection over which nothing comes any more, although it looks open; what was asked over it may have been done. */
 export class DatabaseSilent extends Error {
@@ -23,6 +28,8 @@ export class DatabaseSilent extends Error {
 interface Due {
   readonly bytes: number;
   readonly since: number;
+  /** When the server was asked about it last, or else since then. */
+  readonly askedAt: number;
 }
 
 interface Watched {
@@ -55,10 +62,11 @@ export function watchConnections(watched: Watched): () => void {
     const now = performance.now();
     for (const [client, due] of dues) dues.set(client, dueNow(client, due, now));
     const silent = [...dues].flatMap(([client, due]) =>
-      due !== null && now - due.since >= patience.silentMs ? [{ client, due }] : [],
+      due !== null && now - due.askedAt >= patience.silentMs ? [{ client, due }] : [],
     );
     if (silent.length === 0 || asking) return;
     asking = true;
+    for (const { client, due } of silent) dues.set(client, { ...due, askedAt: now });
     await endDead(watched, silent).finally(() => (asking = false));
   };
   const timer = setInterval(() => void look(), patience.silentMs / looks).unref();
@@ -72,7 +80,7 @@ export function watchConnections(watched: Watched): () => void {
 function dueNow(client: pg.PoolClient, due: Due | null, now: number): Due | null {
   if (!isWaiting(client)) return null;
   const bytes = bytesOf(client);
-  return due?.bytes === bytes ? due : { bytes, since: now };
+  return due?.bytes === bytes ? due : { bytes, since: now, askedAt: now };
 }
 
 /** True while the server owes an answer. */
@@ -100,7 +108,7 @@ interface Silent {
 async function endDead({ config, patience, onLost }: Watched, silent: readonly Silent[]): Promise<void> {
   const giveUp = (atWork: AtWork | Error): readonly number[] =>
     silent
-      .filter((one) => isDead(one, atWork))
+      .filter((one) => isDead(one, atWork, patience))
       .map(({ client, due }) => {
         const seconds = Math.round((performance.now() - due.since) / 1000);
         const error = new DatabaseSilent(
@@ -118,18 +126,14 @@ async function endDead({ config, patience, onLost }: Watched, silent: readonly S
   }
 }
 
-function isDead({ client, due }: Silent, atWork: AtWork | Error): boolean {
+function isDead({ client, due }: Silent, atWork: AtWork | Error, { blindMs }: DatabasePatience): boolean {
   // Its answer may have waited for us.
-  const isSilent = isWaiting(client) && bytesOf(client) === due.bytes && !socketOf(client).destroyed;
-  return isSilent && !isKept(client, atWork);
-}
-
-function isKept(client: pg.PoolClient, atWork: AtWork | Error): boolean {
-  return atWork === null || (!(atWork instanceof Error) && atWork.has(processIdOf(client)));
+  if (!isWaiting(client) || bytesOf(client) !== due.bytes || socketOf(client).destroyed) return false;
+  if (atWork instanceof Error) return true;
+  return atWork === null ? performance.now() - due.since >= blindMs : !atWork.has(processIdOf(client));
 }
 
 function whatElse(atWork: AtWork | Error): string {
-  return atWork instanceof Error
-    ? `cannot be reached (${atWork.message})`
-    : 'does not work on what it was asked';
+  if (atWork instanceof Error) return `cannot be reached (${atWork.message})`;
+  return atWork === null ? 'cannot say whether it will' : 'does not work on what it was asked';
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { copyInto, copyOut } from '../../src/store/copy.ts';
+import { usualPatience } from '../../src/store/connection-watch.ts';
 import { openStore, type Store } from '../../src/store/database.ts';
 import { persistenceOf } from '../../src/store/error-persistence.ts';
 import { transaction } from '../../src/store/transaction.ts';
@@ -19,7 +20,7 @@ beforeAll(async () => {
   await sql`create table public.numbers (n int primary key)`.execute(direct.db);
   await sql`insert into public.numbers values (1)`.execute(direct.db);
   proxy = await startSilentProxy(direct.url);
-  const patience = { silentMs: 250, answerMs: 4_000 };
+  const patience = { ...usualPatience, silentMs: 250, answerMs: 3_000 };
   const onIdleError = (error: Error) => lost.push(error);
   store = openStore(proxy.url, { name: 'silent', patience, onIdleError });
 });

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
+import { usualPatience } from '../../src/store/connection-watch.ts';
 import { openStore } from '../../src/store/database.ts';
 import { freshDatabase } from '../support/database.ts';
 import { scriptedCase } from '../support/scripted-case.ts';
@@ -18,7 +19,7 @@ async function silencedRun(silencedAt: number) {
     await proxy.close();
     await database.close();
   });
-  const patience = { silentMs: 300, answerMs: 10_000 };
+  const patience = { ...usualPatience, silentMs: 300, answerMs: 3_000 };
   const store = openStore(proxy.url, { name: 'test', max: 3, patience });
   const tickers = symbols.map((symbol) => ticker(symbol, { list_date: '2010-01-04' }));
   let requests = 0;
