@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { computeContained } from '../src/pipelines/indicators/contained-batch.ts';
 import type { BatchWish, LoadSpan } from '../src/pipelines/indicators/plan-batches.ts';
 import { readBatch } from '../src/pipelines/indicators/read-batch.ts';
 import type { ThreadPool } from '../src/pipelines/indicators/thread-pool.ts';
@@ -13,18 +14,25 @@ export interface IndicatorBatchDeps {
 }
 
 export function createIndicatorBatchActivities({ store, threads }: IndicatorBatchDeps) {
+  async function compute(wish: BatchWish, span: LoadSpan): Promise<void> {
+    const { cancellationSignal } = Context.current();
+    await transaction(store, async (tx) => {
+      const loads = await openLoads(tx, wish.runId, span);
+      if (loads.length === 0) return;
+      const { bars, work } = await readBatch(tx, wish, loads);
+      const computed = await threads.compute(bars, work);
+      cancellationSignal.throwIfAborted();
+      await writeBatch(tx, wish, { loads, computed });
+    });
+  }
+
   return {
-    /** Computes what is due of the open loads of a span; rows, states and ledger change together or not at all. */
+    /**
+     * Computes what is due of the open loads of a span; rows, states and ledger change together or not at all. A load
+     * that cannot be stored fails alone.
+     */
     async computeIndicatorBatch(wish: BatchWish, span: LoadSpan): Promise<void> {
-      const { cancellationSignal } = Context.current();
-      await transaction(store, async (tx) => {
-        const loads = await openLoads(tx, wish.runId, span);
-        if (loads.length === 0) return;
-        const { bars, work } = await readBatch(tx, wish, loads);
-        const computed = await threads.compute(bars, work);
-        cancellationSignal.throwIfAborted();
-        await writeBatch(tx, wish, { loads, computed });
-      });
+      await computeContained(store, wish.runId, span, (part) => compute(wish, part));
     },
   };
 }

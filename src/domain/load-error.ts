@@ -12,6 +12,7 @@ export type LoadErrorKind =
   | 'NoBars'
   | 'RejectedRows'
   | 'SplitBasisUnknown'
+  | 'WriteRefused'
   | 'partial'
   | 'warming_up';
 

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { usualPatience, watchConnections, type DatabasePatience } from './connection-watch.ts';
 import type { Schema } from './schema.ts';
 import { sessionOf } from './session-settings.ts';
 
@@ -28,23 +29,38 @@ function typeOverrides(): pg.TypeOverrides {
   return types;
 }
 
-/** Opens a pool; connects lazily. `onIdleError` hears of connections that broke while nobody used them. */
+interface StoreOptions {
+  readonly name: string;
+  readonly max?: number;
+  /** Hears of connections that broke while nobody used them, and of those that were given up. */
+  readonly onIdleError?: (error: Error) => void;
+  readonly patience?: DatabasePatience;
+}
+
+/** Opens a pool; connects lazily. A connection that falls silent is given up. */
 export function openStore(
   url: string,
-  options: { readonly name: string; readonly max?: number; readonly onIdleError?: (error: Error) => void },
+  { name, max = 10, onIdleError = () => undefined, patience = usualPatience }: StoreOptions,
 ): Store {
-  const pool = new pg.Pool({
+  const config = {
     ...sessionOf(url),
-    max: options.max ?? 10,
-    application_name: `barwright ${options.name}`,
+    application_name: `barwright ${name}`,
     connectionTimeoutMillis: 10_000,
     idle_in_transaction_session_timeout: 120_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     types: typeOverrides(),
-  });
+  };
+  const pool = new pg.Pool({ ...config, max });
   // Without a listener a dropped idle connection ends the process.
-  pool.on('error', (error) => options.onIdleError?.(error));
+  pool.on('error', onIdleError);
+  const endWatch = watchConnections({ pool, config, patience, onLost: onIdleError });
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  return { db, connect: () => pool.connect(), close: () => db.destroy() };
+  const close = async () => {
+    await db.destroy();
+    endWatch();
+  };
+  return { db, connect: () => pool.connect(), close };
 }
 
 /** The URL without its password, for messages and pages. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { DateRange } from '../domain/date-range.ts';
 import type { Database } from './database.ts';
 import type { SourceName } from '../domain/source.ts';
+import { jsonOf } from './json.ts';
 
 /** What was found wrong, where; one row a rule and place, however often it is found. */
 export interface Finding {
@@ -28,7 +29,7 @@ export async function recordFindings(
       (rule, severity, instrument_id, source, interval, range_start, range_end, evidence, run_id)
     select distinct on (rule, "instrumentId", source, interval, start, "end")
       rule, severity, "instrumentId", source, interval, start, "end", evidence, ${runId}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as f(rule text, severity text, "instrumentId" int,
+    from jsonb_to_recordset(${jsonOf(rows)}::jsonb) as f(rule text, severity text, "instrumentId" int,
       source text, interval text, start date, "end" date, evidence jsonb)
     on conflict (rule, instrument_id, source, interval, range_start, range_end)
       do update set evidence = excluded.evidence, seen_at = now(),

@@ -164,6 +164,7 @@ export async function finishMarketDayLoads(
     status = case
       when v.kind is null and v.missing = 0 and l.error_kind is null then 'success'
       when v.kind is not null and l.records_count = 0 and v.kind <> 'NotYetAvailable' then 'failed'
+      when l.error_kind = 'WriteRefused' and l.records_count = 0 then 'failed'
       else 'partial' end,
     error_kind = coalesce(l.error_kind, v.kind, case when v.missing > 0 then 'NotYetAvailable' end),
     error_message = coalesce(l.error_message, v.message, case when v.missing > 0 then

@@ -6,6 +6,7 @@ import type { Transaction } from './transaction.ts';
 export interface OpenLoad {
   readonly id: number;
   readonly instrumentId: number;
+  readonly symbol: string;
   readonly active: boolean;
   readonly delistedOn: SessionDate | null;
 }
@@ -18,7 +19,7 @@ export async function openLoads(
 ): Promise<readonly OpenLoad[]> {
   // Not by an index on the run, which has many loads more: the planner believes that a new run has none.
   const { rows } = await sql<OpenLoad>`
-    select load.id, i.id as "instrumentId", i.active, i.delisted_on as "delistedOn"
+    select load.id, i.id as "instrumentId", load.symbol, i.active, i.delisted_on as "delistedOn"
     from market.load_runs load join market.instruments i on i.id = load.instrument_id
     where load.run_id is not distinct from ${runId} and load.id between ${first} and ${last}
       and load.completed_at is null

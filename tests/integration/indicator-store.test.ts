@@ -7,6 +7,7 @@ import { indicatorColumns } from '../../src/indicators/columns.ts';
 import { storedColumns } from '../../src/store/write-indicators.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { indicatorRuns } from '../support/indicator-runs.ts';
+import { refuseRows } from '../support/refuse-rows.ts';
 import { storedSeries, type DatedBar, type StoredSeries } from '../support/stored-series.ts';
 import { walk, type BarRow } from '../unit/indicators/series.ts';
 
@@ -113,6 +114,25 @@ describe('a first run', () => {
       { symbol: 'NOSUCH', error: 'SymbolNotFound: no instrument NOSUCH in this database' },
     ]);
   });
+});
+
+test('what cannot be stored fails alone, and the next run repairs it', async () => {
+  const symbols = ['GOOD1', 'POISON', 'GOOD2', 'GOOD3'];
+  const ids = new Map<string, number>();
+  for (const symbol of symbols) {
+    const id = await series.instrument(symbol);
+    ids.set(symbol, id);
+    await series.write(id, datedWalk(7).slice(0, untilThen));
+  }
+  const when = `new.instrument_id = ${ids.get('POISON') ?? 0}`;
+  const allow = await refuseRows(store, { table: 'market.indicators', when, state: '22003' });
+  const refused = await runs.run(request('', then, { symbols }));
+  const cause = 'WriteRefused: what came cannot be stored: no room for this row (SQLSTATE 22003)';
+  expect(refused).toMatchObject({ successful: 3, failed: 1 });
+  expect(refused.failedSymbols).toEqual([{ symbol: 'POISON', error: cause }]);
+  await allow();
+  expect(await runs.run(request('', then, { symbols }))).toMatchObject({ successful: 4, failed: 0 });
+  for (const id of ids.values()) await series.expectRecomputed(id, { from: windowStart, to: then });
 });
 
 describe('a later run', () => {

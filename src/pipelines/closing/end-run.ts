@@ -1,5 +1,6 @@
 import type { LoadError, RunFailure } from '../../domain/load-error.ts';
 import type { SourceName } from '../../domain/source.ts';
+import { storableText } from '../../domain/storable-text.ts';
 import type { IngestionRun } from '../../runs/ingestion-request.ts';
 import type { RunSummary } from '../../runs/run-summary.ts';
 import type { Database, Store } from '../../store/database.ts';
@@ -41,8 +42,10 @@ export async function failUnasked(db: Database, runId: string, timeoutSeconds: n
 export async function giveUpRun(
   db: Database,
   runId: string,
-  { status, error }: { readonly status: EndedRunStatus; readonly error: RunFailure },
+  { status, error: given }: { readonly status: EndedRunStatus; readonly error: RunFailure },
 ): Promise<RunSummary> {
+  // A cause may quote what the database could not hold.
+  const error = { kind: storableText(given.kind), message: storableText(given.message) };
   await addRunEvents(db, runId, [{ level: 'error', message: error.message, data: error }]);
   const isToldTo = status === 'cancelled' || status === 'terminated';
   await abandonLoads(db, runId, { status: isToldTo ? 'cancelled' : 'failed', error });

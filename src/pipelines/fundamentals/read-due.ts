@@ -1,7 +1,9 @@
+import type { LoadError } from '../../domain/load-error.ts';
 import { ProviderError, RateLimited, Unauthorized } from '../../domain/provider-errors.ts';
 import { readingsDue, type Reading } from '../../store/fundamentals.ts';
 import { addRunEvents, type RunEvent } from '../../store/run-events.ts';
 import { countRequests } from '../../store/runs.ts';
+import { answerFailure, failsForGood } from '../containment/lasting-cause.ts';
 import { attempt, loadErrorOf } from '../sources/attempt.ts';
 import { readOne, type ReadingDeps } from './read-one.ts';
 
@@ -15,9 +17,13 @@ export async function readDue(deps: ReadingDeps, what: Reading, at: string): Pro
   const failures: RunEvent[] = [];
   let [changed, lookups] = [0, 0];
   for (const one of due) {
-    const outcome = await attempt(() => readOne[what](deps, one));
-    if (outcome instanceof ProviderError) {
+    const outcome = await attempt(() => readOne[what](deps, one)).catch(failureForGood);
+    if ('kind' in outcome) {
       failures.push(failureOf(what, one.symbol, outcome));
+      continue;
+    }
+    if (outcome instanceof ProviderError) {
+      failures.push(failureOf(what, one.symbol, loadErrorOf(outcome)));
       if (refusesEverybody(outcome)) break;
       continue;
     }
@@ -29,9 +35,15 @@ export async function readDue(deps: ReadingDeps, what: Reading, at: string): Pro
   await addRunEvents(store.db, runId, [...failures, { level: 'info', message }]);
 }
 
-function failureOf(what: Reading, symbol: string, error: ProviderError): RunEvent {
+function failureOf(what: Reading, symbol: string, error: LoadError): RunEvent {
   const message = `${what} could not be read: ${error.message}`;
-  return { level: 'warn', symbol, message, data: loadErrorOf(error) };
+  return { level: 'warn', symbol, message, data: error };
+}
+
+/** Of what no second try would store or understand; throws the rest. */
+function failureForGood(error: unknown): LoadError {
+  if (!failsForGood(error)) throw error;
+  return answerFailure(error);
 }
 
 function refusesEverybody(error: ProviderError): boolean {

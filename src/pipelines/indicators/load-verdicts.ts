@@ -26,7 +26,10 @@ export function outcomeOf(loadId: number, { state, records, changed }: ComputedL
 }
 
 export function failedOutcome(loadId: number, message: string): LoadOutcome {
-  const error: LoadError = { kind: 'ComputationFailed', message };
+  return refusedOutcome(loadId, { kind: 'ComputationFailed', message });
+}
+
+export function refusedOutcome(loadId: number, error: LoadError): LoadOutcome {
   return { loadId, records: 0, changed: 0, settled: 0, status: 'failed', error };
 }
 

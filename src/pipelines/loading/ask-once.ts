@@ -54,7 +54,7 @@ export function answeredElsewhere(asked: SeriesRequest | MarketDayRequest): Load
     return { ...nothing, request, interval: '1d', events: [{ level: 'info', message: ofDay }] };
   }
   const { loadId, instrumentId, symbol, interval } = asked;
-  const verdict = { loadId, instrumentId, records: 0, status: 'success', error: null } as const;
+  const verdict = { loadId, instrumentId, symbol, records: 0, status: 'success', error: null } as const;
   return {
     ...nothing,
     request,

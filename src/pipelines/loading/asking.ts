@@ -1,4 +1,9 @@
-import { type ProviderError, RateLimited, Unauthorized } from '../../domain/provider-errors.ts';
+import {
+  MalformedResponse,
+  type ProviderError,
+  RateLimited,
+  Unauthorized,
+} from '../../domain/provider-errors.ts';
 import type { Caller, RequestOptions } from '../../providers/provider.ts';
 import type { RunEvent } from '../../store/run-events.ts';
 import { attempt } from '../sources/attempt.ts';
@@ -63,7 +68,7 @@ export class Asking {
     const { signal, lane, patienceMs } = this.deps;
     let requests = 0;
     const onRequest = () => (requests += 1);
-    const answer = await attempt(() => send({ signal, lane, onRequest, patienceMs }));
+    const answer = await attempt(() => readable(() => send({ signal, lane, onRequest, patienceMs })));
     if (answer instanceof Unauthorized) this.keyRefused = answer;
     if (answer instanceof RateLimited && this.isWaitedFor(answer)) return null;
     return { answer, requests };
@@ -89,5 +94,15 @@ export class Asking {
   private noteSpent(forMs: number): void {
     this.spent = true;
     this.halt = spentEvent(this.deps.source.series.name, forMs);
+  }
+}
+
+/** An answer that reading stumbles over says nothing of the others, and is not asked for again. */
+async function readable<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+    throw new MalformedResponse(`the answer cannot be read: ${error.message}`, { cause: error });
   }
 }

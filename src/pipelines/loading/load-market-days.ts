@@ -1,10 +1,11 @@
 import { ProviderError } from '../../domain/provider-errors.ts';
-import type { WholeMarket } from '../../providers/provider.ts';
+import type { MarketDayAnswer, WholeMarket } from '../../providers/provider.ts';
 import { activeAmong } from '../../store/instruments.ts';
 import { marketDayLoads, type MarketDayRequest } from '../../store/load-requests.ts';
 import { readRunSessions } from '../../store/runs.ts';
+import { answerFailure, failsForGood } from '../containment/lasting-cause.ts';
 import { answeredElsewhere, askOnce } from './ask-once.ts';
-import { requestFailed } from './load-outcomes.ts';
+import { failedFor, requestFailed, type Loaded } from './load-outcomes.ts';
 import type { OpenBatch } from './open-batch.ts';
 import { bearersByTicker, marketDayLoaded } from './market-day-outcome.ts';
 
@@ -30,10 +31,22 @@ export async function loadMarketDays(
       continue;
     }
     const { answer, requests: made } = asked;
+    const means = (day: MarketDayAnswer) =>
+      marketDayLoaded(market.name, request, day, { loads: byTicker, witnesses, isAll });
     await writer.add(
       answer instanceof ProviderError
         ? requestFailed(request, answer, made)
-        : marketDayLoaded(market.name, request, answer, { loads: byTicker, witnesses, isAll }),
+        : orFailed(request, made, () => means(answer)),
     );
+  }
+}
+
+/** What an answer means; one of which that cannot be worked out fails its request alone. */
+function orFailed(request: MarketDayRequest, requests: number, meaning: () => Loaded): Loaded {
+  try {
+    return meaning();
+  } catch (error) {
+    if (!failsForGood(error)) throw error;
+    return failedFor(request, answerFailure(error), { requests });
   }
 }

@@ -2,6 +2,7 @@ import type { Doubt } from '../../domain/absence.ts';
 import type { BarColumns } from '../../domain/bar-columns.ts';
 import type { Interval } from '../../domain/interval.ts';
 import { finalThrough } from '../../domain/finality.ts';
+import type { RejectedRecord } from '../../domain/rejected-record.ts';
 import type { ProviderError } from '../../domain/provider-errors.ts';
 import { DoubtedResponse, NotYetAvailable } from '../../domain/provider-errors.ts';
 import type { Conflict } from '../../providers/provider.ts';
@@ -27,6 +28,7 @@ import type { SourceName } from '../../domain/source.ts';
 /** How one load stands after a request: the records it got, and its status; what the write changed is added later. */
 export type LoadVerdict = Pick<LoadOutcome, 'loadId' | 'records' | 'status' | 'error'> & {
   readonly instrumentId: number;
+  readonly symbol: string;
 };
 
 /** What is to be written for one request, all in one transaction. */
@@ -78,7 +80,7 @@ export function seriesLoaded(
   { answer, absences: { seen, doubt }, offCalendar, foreign }: WeighedAnswer,
   rebased: Rebased | null = null,
 ): Loaded {
-  const { loadId, instrumentId, interval } = asked;
+  const { loadId, instrumentId, symbol, interval } = asked;
   const { observedAt, conflicts } = answer;
   const rejected = [...answer.rejected, ...(answer.rejectedActions ?? [])];
   const { bars, splitBasis } = inBasis(answer.bars, rebased);
@@ -101,13 +103,13 @@ export function seriesLoaded(
       observedAt,
     },
     absences: seen.map((absence) => ({ ...absence, instrumentId, observedAt })),
-    verdicts: [{ loadId, instrumentId, records, status, error }],
+    verdicts: [{ loadId, instrumentId, symbol, records, status, error }],
     rejected: rejected.map((row) => ({ ...row, interval, instrumentId, observedAt })),
     events: [
       ...conflicts.map(conflictEvent),
       ...rejectedEvents(rejected),
       ...(rebased?.events ?? []),
-      ...leftOutEvents(asked.symbol, {
+      ...leftOutEvents(symbol, {
         'outside of what was asked': answer.outside,
         'on days without a session': offCalendar,
         ...answer.leftOut,
@@ -140,9 +142,26 @@ export function requestFailed(
   error: ProviderError,
   requests: number,
 ): Loaded {
-  const cause = loadErrorOf(error);
-  const request = { id: asked.id, requests, error: cause };
   const rejected = error instanceof DoubtedResponse ? error.rejected : [];
+  const status = error instanceof NotYetAvailable ? 'partial' : 'failed';
+  return failedFor(asked, loadErrorOf(error), { requests, status, rejected });
+}
+
+/** What it means that nothing comes of a request for a cause. */
+export function failedFor(
+  asked: SeriesRequest | MarketDayRequest,
+  cause: LoadError,
+  {
+    requests,
+    status = 'failed',
+    rejected = [],
+  }: {
+    readonly requests: number;
+    readonly status?: 'failed' | 'partial';
+    readonly rejected?: readonly RejectedRecord[];
+  },
+): Loaded {
+  const request = { id: asked.id, requests, error: cause };
   if ('session' in asked) {
     const message = `the market day ${asked.session} failed: ${cause.message}`;
     return {
@@ -156,13 +175,12 @@ export function requestFailed(
     };
   }
   const { loadId, instrumentId, symbol, interval } = asked;
-  const status = error instanceof NotYetAvailable ? 'partial' : 'failed';
   return {
     request,
     interval,
     bars: null,
     absences: [],
-    verdicts: [{ loadId, instrumentId, records: 0, status, error: cause }],
+    verdicts: [{ loadId, instrumentId, symbol, records: 0, status, error: cause }],
     rejected: rejected.map((row) => ({ ...row, interval, instrumentId })),
     events: [{ level: 'error', symbol, message: cause.message, data: cause }],
   };

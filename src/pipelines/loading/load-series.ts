@@ -8,12 +8,13 @@ import type { SeriesAnswer, SeriesProvider } from '../../providers/provider.ts';
 import { pricedSessionsOf } from '../../domain/split-basis.ts';
 import type { PricedSession } from '../../domain/traded-steps.ts';
 import type { SeriesRequest } from '../../store/load-requests.ts';
+import { answerFailure, failsForGood } from '../containment/lasting-cause.ts';
 import { learnActions, learnPayments } from '../actions/learn-actions.ts';
 import { answeredElsewhere, askOnce } from './ask-once.ts';
 import { askSeries } from './ask-series.ts';
 import { hearOut } from './hear-out.ts';
 import { hearRescale } from './hear-rescale.ts';
-import { requestFailed, seriesLoaded } from './load-outcomes.ts';
+import { failedFor, requestFailed, seriesLoaded, type Loaded } from './load-outcomes.ts';
 import type { OpenBatch } from './open-batch.ts';
 import { isWithin, rangeToAsk, within } from './range-to-ask.ts';
 import { rebaseSeries, type Rebased } from './rebase-series.ts';
@@ -35,20 +36,44 @@ export async function loadSeries(
     await batch.writer.add(requestFailed(request, answer, requests));
     return;
   }
-  const isAll = range === request.range;
-  const weighed = await hearOut(
-    { ...batch, provider },
-    request,
-    isAll ? answer : within(answer, request.range),
+  await batch.writer.add(
+    await understood({ ...batch, provider }, request, { answer, requests, isAll: range === request.range }),
   );
+}
+
+interface Answered {
+  readonly answer: SeriesAnswer;
+  readonly requests: number;
+  /** No more was asked for than the request wants. */
+  readonly isAll: boolean;
+}
+
+/** What an answer means; one of which that cannot be worked out fails its load alone. */
+async function understood(
+  batch: OpenBatch & { readonly provider: SeriesProvider },
+  request: SeriesRequest,
+  answered: Answered,
+): Promise<Loaded> {
+  try {
+    return await meaningOf(batch, request, answered);
+  } catch (error) {
+    if (!failsForGood(error)) throw error;
+    return failedFor(request, answerFailure(error), answered);
+  }
+}
+
+async function meaningOf(
+  batch: OpenBatch & { readonly provider: SeriesProvider },
+  request: SeriesRequest,
+  { answer, isAll }: Answered,
+): Promise<Loaded> {
+  const weighed = await hearOut(batch, request, isAll ? answer : within(answer, request.range));
   const whole = isAll
     ? weighed.answer
     : { ...weighed.answer, bars: withBeyond(weighed.answer.bars, answer, request) };
-  const rebased = await understand({ ...batch, provider }, request, whole);
-  const loaded = seriesLoaded(provider.name, request, weighed, rebased);
-  await batch.writer.add(
-    await hearRescale({ ...batch, provider }, request, { loaded, rebased, answer: whole }),
-  );
+  const rebased = await rebasedBy(batch, request, whole);
+  const loaded = seriesLoaded(batch.provider.name, request, weighed, rebased);
+  return hearRescale(batch, request, { loaded, rebased, answer: whole });
 }
 
 /** The bars of a request, and those beside its range that came with them: they tell what all mean. */
@@ -60,7 +85,7 @@ function withBeyond(own: BarColumns, { bars }: SeriesAnswer, { range }: SeriesRe
 }
 
 /** The splits that came along with the bars are learnt first: they say what bars mean, and those in what shares cash is told. */
-async function understand(
+async function rebasedBy(
   { store, runId, provider: { name: source } }: OpenBatch & { readonly provider: SeriesProvider },
   asked: SeriesRequest,
   answer: SeriesAnswer,

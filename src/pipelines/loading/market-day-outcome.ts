@@ -56,7 +56,8 @@ export function marketDayLoaded(
     const { loadId, instrumentId } = load;
     rows.push(row);
     instrumentIds.push(instrumentId);
-    verdicts.push({ loadId, instrumentId, records: 1, status: isAll ? 'success' : 'running', error: null });
+    const status = isAll ? 'success' : 'running';
+    verdicts.push({ loadId, instrumentId, symbol, records: 1, status, error: null });
   });
   const conflicts = answer.conflicts.filter(({ symbol }) => loads.has(symbol));
   for (const { symbol } of conflicts) {
@@ -93,8 +94,8 @@ export function marketDayLoaded(
 }
 
 /** A load whose row is none; other sessions of the run may bring more. */
-function withoutRow({ loadId, instrumentId }: Bearer, error: LoadError): LoadVerdict {
-  return { loadId, instrumentId, records: 0, status: 'running', error };
+function withoutRow({ loadId, instrumentId, symbol }: Bearer, error: LoadError): LoadVerdict {
+  return { loadId, instrumentId, symbol, records: 0, status: 'running', error };
 }
 
 /** Who bore a ticker on a day; undefined where none of these can have. */

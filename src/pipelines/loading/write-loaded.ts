@@ -1,0 +1,92 @@
+import { knownSessionDays } from '../../calendar/exchange-calendar.ts';
+import type { SourceName } from '../../domain/source.ts';
+import { writeAbsences } from '../../store/absences.ts';
+import { recordFindings } from '../../store/findings.ts';
+import { closeRequests } from '../../store/load-requests.ts';
+import { recordOutcomes, type LoadOutcome } from '../../store/load-runs.ts';
+import { noteMarketDay } from '../../store/market-days.ts';
+import { keepRejected } from '../../store/rejected-rows.ts';
+import { addRunEvents } from '../../store/run-events.ts';
+import { withholdSeries } from '../../store/split-basis.ts';
+import type { Transaction } from '../../store/transaction.ts';
+import { writeBars, type WriteCounts } from '../../store/write-bars.ts';
+import type { Loaded, LoadVerdict } from './load-outcomes.ts';
+import { findZeroVolumes } from './zero-volumes.ts';
+
+/** Who brings what is written, and for which run. */
+export interface WriteOrigin {
+  readonly source: SourceName;
+  readonly runId: string;
+}
+
+/** Writes what requests brought: bars, absences, ledger and the state of the requests together. */
+export async function writeLoaded(
+  tx: Transaction,
+  { source, runId }: WriteOrigin,
+  batch: readonly Loaded[],
+): Promise<void> {
+  const counts = new Map<number, WriteCounts>();
+  for (const [interval, loaded] of Map.groupBy(batch, (one) => one.interval)) {
+    const to = { source, interval, runId };
+    const bars = loaded.flatMap((one) => one.bars ?? []);
+    for (const { rescaled } of loaded)
+      if (rescaled !== undefined) await withholdSeries(tx, { ...to, instrumentId: rescaled });
+    for (const [id, count] of await writeBars(tx, to, bars)) counts.set(id, count);
+    await findZeroVolumes(tx, to, bars);
+    const absences = loaded.flatMap((one) => one.absences);
+    await writeAbsences(tx, to, { bars, absences }, knownSessionDays);
+  }
+  for (const { marketDay } of batch) if (marketDay) await noteMarketDay(tx, { source, runId }, marketDay);
+  await recordOutcomes(
+    tx,
+    outcomes(
+      batch.flatMap(({ verdicts }) => verdicts),
+      counts,
+    ),
+  );
+  await closeRequests(
+    tx,
+    runId,
+    batch.map(({ request }) => request),
+  );
+  await addRunEvents(
+    tx,
+    runId,
+    batch.flatMap(({ events }) => events),
+  );
+  await keepRejected(
+    tx,
+    { source, runId },
+    batch.flatMap(({ rejected }) => rejected),
+  );
+  await recordFindings(
+    tx,
+    runId,
+    batch.flatMap(({ findings = [] }) => findings),
+  );
+}
+
+/** One outcome a load: the update behind it takes each row once. */
+function outcomes(
+  verdicts: readonly LoadVerdict[],
+  counts: ReadonlyMap<number, WriteCounts>,
+): readonly LoadOutcome[] {
+  const byLoad = new Map<number, LoadOutcome>();
+  for (const { loadId, instrumentId, records, status, error } of verdicts) {
+    const earlier = byLoad.get(loadId);
+    const { inserted, revised, settled } = counts.get(instrumentId) ?? {
+      inserted: 0,
+      revised: 0,
+      settled: 0,
+    };
+    byLoad.set(loadId, {
+      loadId,
+      records: records + (earlier?.records ?? 0),
+      changed: inserted + revised,
+      settled,
+      status,
+      error: error ?? earlier?.error ?? null,
+    });
+  }
+  return [...byLoad.values()];
+}
