@@ -17,6 +17,9 @@ import { outcomeOf } from './load-verdicts.ts';
 export interface LoadSpan {
   readonly first: number;
   readonly last: number;
+}
+
+export interface PlannedSpan extends LoadSpan {
   /** How many loads these are. */
   readonly symbols: number;
 }
@@ -32,7 +35,7 @@ export interface BatchWish {
 
 /** What is to be computed. */
 export interface IndicatorPlan {
-  readonly batches: readonly LoadSpan[];
+  readonly batches: readonly PlannedSpan[];
   /** Batches under way at once. */
   readonly atOnce: number;
   readonly wish: BatchWish;
@@ -95,8 +98,8 @@ async function completeFresh(
   return pending.flatMap(({ id, instrumentId }) => (fresh.has(instrumentId) ? [] : id));
 }
 
-function spansOf(loadIds: readonly number[], size: number): readonly LoadSpan[] {
-  const spans: LoadSpan[] = [];
+function spansOf(loadIds: readonly number[], size: number): readonly PlannedSpan[] {
+  const spans: PlannedSpan[] = [];
   for (let at = 0; at < loadIds.length; at += size) {
     const batch = loadIds.slice(at, at + size);
     const [first, last] = [batch.at(0), batch.at(-1)];
