@@ -5,6 +5,7 @@ import {
   ResponseTimedOut,
   ResponseTooLarge,
 } from '../domain/provider-errors.ts';
+import { observation } from './observation-time.ts';
 import type { Permit, RequestEnd, RequestOptions } from './provider.ts';
 
 /** A whole answer. */
@@ -12,13 +13,15 @@ export interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** ISO 8601, by the provider's clock where it tells. */
+  /** ISO 8601, by the provider's clock where it tells and is believed. */
   readonly observedAt: string;
 }
 
 export interface ExchangeDeps {
   /** Awaited before each request: where pacing lives. It may want to hear how the request ends. */
-  readonly beforeRequest: (turn: Omit<RequestOptions, 'onRequest'>) => Promise<Permit> | Promise<void>;
+  readonly beforeRequest: (
+    turn: Omit<RequestOptions, 'onRequest' | 'onWrongClock'>,
+  ) => Promise<Permit> | Promise<void>;
   readonly fetch: typeof fetch;
   /** For the whole answer, body included. */
   readonly timeoutMs: number;
@@ -42,13 +45,16 @@ interface Exchange<T> extends HttpRequest {
 export async function exchange<T>(
   deps: ExchangeDeps,
   { url, init, read, isPreparation = false }: Exchange<T>,
-  { onRequest, ...turn }: RequestOptions,
+  { onRequest, onWrongClock, ...turn }: RequestOptions,
 ): Promise<T> {
   const permit = await deps.beforeRequest(turn);
   onRequest?.();
   let end: RequestEnd = 'undecided';
   try {
-    const answer = read(await send(deps, { url, init }, turn.signal));
+    const reply = await send(deps, { url, init }, turn.signal);
+    const { observedAt, unbelieved } = observation(reply, deps.now());
+    if (unbelieved !== null) onWrongClock?.(unbelieved);
+    const answer = read({ ...reply, observedAt });
     if (!isPreparation) end = 'served';
     return answer;
   } catch (error) {
@@ -70,7 +76,7 @@ async function send(
   deps: ExchangeDeps,
   { url, init }: HttpRequest,
   signal: AbortSignal | undefined,
-): Promise<Reply> {
+): Promise<Omit<Reply, 'observedAt'>> {
   const timeout = AbortSignal.timeout(deps.timeoutMs);
   try {
     const response = await deps.fetch(url, {
@@ -79,18 +85,12 @@ async function send(
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     });
     const { status, headers } = response;
-    const observedAt = observationTime(headers, deps.now);
-    return { status, headers, observedAt, text: await readText(response, deps.maxBytes) };
+    return { status, headers, text: await readText(response, deps.maxBytes) };
   } catch (error) {
     if (error instanceof ResponseTooLarge || signal?.aborted) throw error;
     if (timeout.aborted) throw new ResponseTimedOut(`no complete answer within ${deps.timeoutMs} ms`);
     throw new ProviderUnavailable(`no complete answer from ${url.host}: ${networkReason(error)}`);
   }
-}
-
-function observationTime(headers: Headers, now: () => Date): string {
-  const told = new Date(headers.get('date') ?? NaN);
-  return (Number.isNaN(told.getTime()) ? now() : told).toISOString();
 }
 
 /** The code of the innermost cause: messages may repeat a header, and fetch itself says no more than "fetch failed". */

@@ -22,6 +22,8 @@ export interface ProviderDeps {
   readonly sessionsBetween: (range: DateRange) => readonly Session[];
   /** For a whole answer; unset: the provider's own. */
   readonly timeoutMs?: number;
+  /** Our clock; unset: that of this machine. */
+  readonly now?: () => Date;
 }
 
 /** A provider by its capabilities, null for one that its declaration in `domain/source.ts` does not name. */

@@ -24,6 +24,8 @@ export interface SourceSettings extends BudgetPeriod {
   /** Of a UTC day; unset or null: as many as the minutes have. */
   readonly requestsPerDay?: number | null;
   readonly timeoutMs?: number;
+  /** Our clock, which a provider's is held against; unset: that of this machine. */
+  readonly now?: () => Date;
   /** Unset: the provider's own. */
   readonly refusalWaitsMs?: readonly number[];
 }
