@@ -5,6 +5,7 @@ import {
   ResponseTimedOut,
   ResponseTooLarge,
 } from '../domain/provider-errors.ts';
+import type { BodyRoom } from './body-room.ts';
 import { observation } from './observation-time.ts';
 import type { Permit, RequestEnd, RequestOptions } from './provider.ts';
 
@@ -26,6 +27,8 @@ export interface ExchangeDeps {
   /** For the whole answer, body included. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  /** Where bodies lie while they are read: one for all providers of a process. */
+  readonly room: BodyRoom;
   readonly now: () => Date;
 }
 
@@ -79,13 +82,10 @@ async function send(
 ): Promise<Omit<Reply, 'observedAt'>> {
   const timeout = AbortSignal.timeout(deps.timeoutMs);
   try {
-    const response = await deps.fetch(url, {
-      ...init,
-      redirect: 'manual',
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-    });
+    const ends = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+    const response = await deps.fetch(url, { ...init, redirect: 'manual', signal: ends });
     const { status, headers } = response;
-    return { status, headers, text: await readText(response, deps.maxBytes) };
+    return { status, headers, text: await readText(response, deps, ends) };
   } catch (error) {
     if (error instanceof ResponseTooLarge || signal?.aborted) throw error;
     if (timeout.aborted) throw new ResponseTimedOut(`no complete answer within ${deps.timeoutMs} ms`);
@@ -100,27 +100,18 @@ function networkReason(error: unknown): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
-async function readText(response: Response, maxBytes: number): Promise<string> {
-  const tooLarge = () => new ResponseTooLarge(`more than ${maxBytes} bytes`);
+async function readText(
+  response: Response,
+  { room, maxBytes }: Pick<ExchangeDeps, 'room' | 'maxBytes'>,
+  signal: AbortSignal,
+): Promise<string> {
   if (Number(response.headers.get('content-length') ?? 0) > maxBytes) {
     await response.body?.cancel();
-    throw tooLarge();
+    throw new ResponseTooLarge(`more than ${maxBytes} bytes`);
   }
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
   const body: AsyncIterable<Uint8Array> | null = response.body;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.byteLength;
-    // Leaving the loop cancels the rest.
-    if (bytes > maxBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  const [only] = chunks;
-  // Most answers are one chunk: those are not copied.
-  const whole = chunks.length === 1 && only !== undefined ? asBuffer(only) : Buffer.concat(chunks, bytes);
-  return whole.toString('utf8');
-}
-
-function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
+  if (body === null) return '';
+  const text = (await room.read(body, { maxBytes, signal })).toString('utf8');
+  room.requireHoldable(text);
+  return text;
 }

@@ -1,6 +1,7 @@
 import { bySource, type SourceName } from '../../domain/source.ts';
 import type { DateRange } from '../../domain/date-range.ts';
 import type { Session } from '../../domain/session.ts';
+import { BodyRoom } from '../../providers/body-room.ts';
 import { providers, type Provider } from '../../providers/index.ts';
 import type { Database } from '../../store/database.ts';
 import type { BudgetKey } from '../../store/provider-budget.ts';
@@ -38,6 +39,7 @@ export function createSources(
   }: { readonly db: Database; readonly sessionsBetween: (range: DateRange) => readonly Session[] },
   settingsOf: (source: SourceName) => SourceSettings,
 ): Sources {
+  const room = new BodyRoom();
   return bySource((name) => {
     const {
       budgetKey,
@@ -49,6 +51,7 @@ export function createSources(
     } = settingsOf(name);
     const provider = providers[name]({
       ...asked,
+      room,
       sessionsBetween,
       beforeRequest: (turn) => budget.beforeRequest(turn),
     });
