@@ -75,10 +75,10 @@ export class BodyRoom {
   /** Until another body is done with; throws the reason of an aborted signal. */
   private async change(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.waiting.push(resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    await promise;
+    await new Promise<void>((resolve) => {
+      this.waiting.push(resolve);
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
     signal.throwIfAborted();
   }
 

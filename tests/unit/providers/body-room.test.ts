@@ -44,7 +44,7 @@ test('whatever bodies are read at the same time, all come whole, and no more is 
 
 test('a body that waits for room hears that its request is broken off', async () => {
   const room = new BodyRoom(heapBytes);
-  const { promise: never } = Promise.withResolvers<void>();
+  const never = new Promise<never>(() => undefined);
   async function* endless() {
     yield new Uint8Array(900);
     await never;
