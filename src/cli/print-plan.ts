@@ -1,5 +1,7 @@
 import { flows, type FlowName } from '../flows/index.ts';
+import type { SourceName } from '../domain/source.ts';
 import { previewWithQuota, type Estimate } from '../operations/preview-plan.ts';
+import { readBudgetHold, type BudgetHold } from '../operations/read-budgets.ts';
 import { whomToName } from '../runs/next-steps.ts';
 import type { RunRequest } from '../runs/run.ts';
 import type { PlanFigures } from '../runs/run-summary.ts';
@@ -9,6 +11,7 @@ import { learnReference } from './learn-reference.ts';
 import { note, printJson, printTable } from './output.ts';
 import { chosenColumns, type Column, type TableOptions } from './table/column.ts';
 import { countText } from './table/figures.ts';
+import { wallClock } from './table/shown-time.ts';
 
 const figure = (name: string, of: (plan: PlanFigures) => number, rank: 1 | 2 | 3): Column<PlanFigures> => ({
   name,
@@ -48,12 +51,21 @@ export async function printPlan(
   await withStore(async ({ store, config, endpoints }) => {
     const deps = { db: store.db, config };
     await learnReference(store.db, request);
-    const { plan, estimate } = await previewWithQuota(deps, request, endpoints.baseUrls[request.source]);
+    const { source } = request;
+    const baseUrl = endpoints.baseUrls[source];
+    const { plan, estimate } = await previewWithQuota(deps, request, baseUrl);
     if (options.json === true) printJson(plan, config.market);
     else printTable({ title: `plan of ${name}`, market: config.market, columns, rows: [plan] }, choice);
-    note(basisOf(estimate, config.sources[request.source].requestsPerMinute));
-    if (plan.symbols === 0) note(whomToName(request.source));
+    note(basisOf(estimate, config.sources[source].requestsPerMinute));
+    const hold = await readBudgetHold(deps, source, baseUrl);
+    if (hold?.refused === true) note(heldUp(source, hold, config.displayTimeZone));
+    if (plan.symbols === 0) note(whomToName(source));
   });
+}
+
+/** What comes before the first request of a plan. */
+function heldUp(source: SourceName, { until }: BudgetHold, zone: string): string {
+  return `${source} has refused: nothing is asked until ${wallClock(zone).second(until)} ${zone}`;
 }
 
 /** What the seconds of a plan are worked out from. */

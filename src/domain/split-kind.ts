@@ -1,4 +1,5 @@
 import type { CorporateActionKind } from './corporate-action.ts';
+import type { SharesFor } from './possible-action.ts';
 
 /** Stock dividends come as 103:100, spin-offs as 1281:1000 or 10000:9607. */
 const largestTerm = 200;
@@ -7,13 +8,7 @@ const largestTerm = 200;
  * Lists of splits have spin-offs among them. A split is a ratio of which one term is 1 (4:1, 1:150), or of whole numbers
  * up to 200 (3:2, 103:100); what needs larger terms is a spin-off's price ratio.
  */
-export function splitKind({
-  after,
-  before,
-}: {
-  readonly after: number;
-  readonly before: number;
-}): CorporateActionKind {
+export function splitKind({ after, before }: SharesFor): CorporateActionKind {
   const [over, under] = wholeTerms(after, before);
   const divisor = greatestCommonDivisor(over, under);
   const isWhole = over === divisor || under === divisor;
@@ -31,5 +26,8 @@ function wholeTerms(numerator: number, denominator: number): readonly [number, n
 }
 
 function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+  let [divisor, rest] = [a, b];
+  // No remainder is larger than 0 for ever, and none of what is no number.
+  while (rest > 0) [divisor, rest] = [rest, divisor % rest];
+  return divisor;
 }

@@ -9,6 +9,15 @@ const namedPlaces = 3;
 export function requireBelieved(bad: number, records: number, rejected: readonly RejectedRecord[]): void {
   if (!isDoubtful(bad, records)) return;
   const some = rejected.slice(0, namedPlaces).map(({ wrong }) => wrong);
-  const message = `${bad} of ${records} records are bad, and none of the answer is believed: ${some.join(', ')}`;
+  const many = bad > mostEvidence ? `more than ${mostEvidence}` : String(bad);
+  const message = `${many} of ${records} records are bad, and none of the answer is believed: ${some.join(', ')}`;
   throw new DoubtedResponse(message, rejected.slice(0, mostEvidence));
+}
+
+/**
+ * The same while an answer is read: of one that is doubted whatever follows no more mistakes are gathered than anybody
+ * looks at.
+ */
+export function requireHope(rejected: readonly RejectedRecord[], records: number): void {
+  if (rejected.length > mostEvidence) requireBelieved(rejected.length, records, rejected);
 }

@@ -5,6 +5,8 @@ import {
   ResponseTimedOut,
   ResponseTooLarge,
 } from '../domain/provider-errors.ts';
+import type { BodyRoom } from './body-room.ts';
+import { observation } from './observation-time.ts';
 import type { Permit, RequestEnd, RequestOptions } from './provider.ts';
 
 /** A whole answer. */
@@ -12,17 +14,21 @@ export interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** ISO 8601, by the provider's clock where it tells. */
+  /** ISO 8601, by the provider's clock where it tells and is believed. */
   readonly observedAt: string;
 }
 
 export interface ExchangeDeps {
   /** Awaited before each request: where pacing lives. It may want to hear how the request ends. */
-  readonly beforeRequest: (turn: Omit<RequestOptions, 'onRequest'>) => Promise<Permit> | Promise<void>;
+  readonly beforeRequest: (
+    turn: Omit<RequestOptions, 'onRequest' | 'onWrongClock'>,
+  ) => Promise<Permit> | Promise<void>;
   readonly fetch: typeof fetch;
   /** For the whole answer, body included. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  /** Where bodies lie while they are read: one for all providers of a process. */
+  readonly room: BodyRoom;
   readonly now: () => Date;
 }
 
@@ -42,13 +48,16 @@ interface Exchange<T> extends HttpRequest {
 export async function exchange<T>(
   deps: ExchangeDeps,
   { url, init, read, isPreparation = false }: Exchange<T>,
-  { onRequest, ...turn }: RequestOptions,
+  { onRequest, onWrongClock, ...turn }: RequestOptions,
 ): Promise<T> {
   const permit = await deps.beforeRequest(turn);
   onRequest?.();
   let end: RequestEnd = 'undecided';
   try {
-    const answer = read(await send(deps, { url, init }, turn.signal));
+    const reply = await send(deps, { url, init }, turn.signal);
+    const { observedAt, unbelieved } = observation(reply, deps.now());
+    if (unbelieved !== null) onWrongClock?.(unbelieved);
+    const answer = read({ ...reply, observedAt });
     if (!isPreparation) end = 'served';
     return answer;
   } catch (error) {
@@ -70,27 +79,18 @@ async function send(
   deps: ExchangeDeps,
   { url, init }: HttpRequest,
   signal: AbortSignal | undefined,
-): Promise<Reply> {
+): Promise<Omit<Reply, 'observedAt'>> {
   const timeout = AbortSignal.timeout(deps.timeoutMs);
   try {
-    const response = await deps.fetch(url, {
-      ...init,
-      redirect: 'manual',
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-    });
+    const ends = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+    const response = await deps.fetch(url, { ...init, redirect: 'manual', signal: ends });
     const { status, headers } = response;
-    const observedAt = observationTime(headers, deps.now);
-    return { status, headers, observedAt, text: await readText(response, deps.maxBytes) };
+    return { status, headers, text: await readText(response, deps, ends) };
   } catch (error) {
     if (error instanceof ResponseTooLarge || signal?.aborted) throw error;
     if (timeout.aborted) throw new ResponseTimedOut(`no complete answer within ${deps.timeoutMs} ms`);
     throw new ProviderUnavailable(`no complete answer from ${url.host}: ${networkReason(error)}`);
   }
-}
-
-function observationTime(headers: Headers, now: () => Date): string {
-  const told = new Date(headers.get('date') ?? NaN);
-  return (Number.isNaN(told.getTime()) ? now() : told).toISOString();
 }
 
 /** The code of the innermost cause: messages may repeat a header, and fetch itself says no more than "fetch failed". */
@@ -100,27 +100,18 @@ function networkReason(error: unknown): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
-async function readText(response: Response, maxBytes: number): Promise<string> {
-  const tooLarge = () => new ResponseTooLarge(`more than ${maxBytes} bytes`);
+async function readText(
+  response: Response,
+  { room, maxBytes }: Pick<ExchangeDeps, 'room' | 'maxBytes'>,
+  signal: AbortSignal,
+): Promise<string> {
   if (Number(response.headers.get('content-length') ?? 0) > maxBytes) {
     await response.body?.cancel();
-    throw tooLarge();
+    throw new ResponseTooLarge(`more than ${maxBytes} bytes`);
   }
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
   const body: AsyncIterable<Uint8Array> | null = response.body;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.byteLength;
-    // Leaving the loop cancels the rest.
-    if (bytes > maxBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  const [only] = chunks;
-  // Most answers are one chunk: those are not copied.
-  const whole = chunks.length === 1 && only !== undefined ? asBuffer(only) : Buffer.concat(chunks, bytes);
-  return whole.toString('utf8');
-}
-
-function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
+  if (body === null) return '';
+  const text = (await room.read(body, { maxBytes, signal })).toString('utf8');
+  room.requireHoldable(text);
+  return text;
 }

@@ -1,6 +1,7 @@
 import type { DateRange } from '../domain/date-range.ts';
 import type { Session } from '../domain/session.ts';
 import type { SourceName } from '../domain/source.ts';
+import type { BodyRoom } from './body-room.ts';
 import type { ExchangeDeps } from './http-exchange.ts';
 import { createPolygonProvider } from './polygon/client.ts';
 import type {
@@ -22,6 +23,10 @@ export interface ProviderDeps {
   readonly sessionsBetween: (range: DateRange) => readonly Session[];
   /** For a whole answer; unset: the provider's own. */
   readonly timeoutMs?: number;
+  /** Where bodies lie while they are read; unset: the provider's own. */
+  readonly room?: BodyRoom;
+  /** Our clock; unset: that of this machine. */
+  readonly now?: () => Date;
 }
 
 /** A provider by its capabilities, null for one that its declaration in `domain/source.ts` does not name. */

@@ -20,7 +20,7 @@ export interface Conflict {
 interface Answered {
   /** HTTP requests made, pages counted each. */
   readonly requests: number;
-  /** When the provider answered, ISO 8601, by its own clock where it tells. */
+  /** When the provider answered, ISO 8601, by its own clock where it tells and is believed. */
   readonly observedAt: string;
 }
 
@@ -97,6 +97,8 @@ export interface Caller {
 /** What the caller may give along: who it is, and a count of the HTTP requests made, failed ones too. */
 export interface RequestOptions extends Partial<Caller> {
   readonly onRequest?: () => void;
+  /** Hears what the `Date` of an answer said that is too far from our clock to be believed. */
+  readonly onWrongClock?: (told: string) => void;
   /** The caller does not wait longer than that for its turn; unset, as long as it takes. */
   readonly patienceMs?: number;
 }

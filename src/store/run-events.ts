@@ -19,6 +19,15 @@ export async function addRunEvents(db: Database, runId: string, events: readonly
       as e(level text, symbol text, message text, data jsonb)`.execute(db);
 }
 
+/** Whether a run has an event of that kind. */
+export async function hasRunEvent(db: Database, runId: string, kind: string): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from market.run_events where run_id = ${runId} and data ->> 'kind' = ${kind} limit 1`.execute(
+    db,
+  );
+  return rows.length > 0;
+}
+
 /** An event as it is kept. */
 export interface StoredEvent {
   /** Grows with each event; digits. */

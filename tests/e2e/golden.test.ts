@@ -287,4 +287,7 @@ test('requests that a refusal or the budget holds up are told', async () => {
   expect(await readBudgetHold(deps, 'polygon', market.url)).toMatchObject({ refused: false });
   await blockBudget(store.db, key, 600_000);
   expect(await readBudgetHold(deps, 'polygon', market.url)).toMatchObject({ refused: true });
+  await blockBudget(store.db, budgetKey(loadConfig(variables, null), 'polygon', market.url), 600_000);
+  const { stderr } = await runCommand(variables, ...backfill, '--plan');
+  expect(stderr).toContain('polygon has refused: nothing is asked until ');
 });

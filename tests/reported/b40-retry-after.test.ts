@@ -53,6 +53,7 @@ async function batchOf(source: 'polygon' | 'yahoo', flow: FlowName, market: Scri
     apiKey: 'test',
     budgetKey: { provider, keyHash: 'k', baseUrl: server.url },
     requestsPerMinute: 600,
+    now: () => new Date(market.now),
   }));
   const acts = createDataIngestionActivities({
     store,

@@ -1,6 +1,7 @@
 import { createPolygonProvider, type PolygonDeps } from '../../src/providers/polygon/client.ts';
 import { exchangeInstant } from '../../src/domain/exchange-time.ts';
 import { marketDayInRows, seriesInRows } from './answers-in-rows.ts';
+import { clockAt } from './market-clocks.ts';
 import { json, startLocalServer, type LocalServer, type Reply } from './local-server.ts';
 
 /** Must never be read in an error. */
@@ -12,6 +13,7 @@ export function polygonAt(server: LocalServer, deps: Partial<PolygonDeps> = {}) 
     baseUrl: server.url,
     apiKey: key,
     beforeRequest: () => Promise.resolve(),
+    now: clockAt(server.url),
     ...deps,
   });
   return { ...provider, series: seriesInRows(provider), marketDay: marketDayInRows(provider) };

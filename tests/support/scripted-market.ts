@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { exchangeInstant } from '../../src/domain/exchange-time.ts';
+import { keepTimeOf } from './market-clocks.ts';
 
 /** A daily row, as a provider would tell it; `extra` replaces or adds fields on the wire. */
 export interface ScriptedRow {
@@ -59,8 +60,10 @@ export async function serveMarket(current: () => ScriptedMarket): Promise<Market
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  keepTimeOf(url, () => new Date(current().now));
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     log,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));

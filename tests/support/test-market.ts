@@ -2,6 +2,7 @@ import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { generatedMarket } from '../../src/simulator/market/generated-market.ts';
 import type { MarketSource } from '../../src/simulator/market/market-source.ts';
 import type { ScriptedAction } from '../../src/simulator/market/scripted-actions.ts';
+import { keepTimeOf } from './market-clocks.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 
 /** A simulated market with a clock that stands where a test puts it. */
@@ -28,6 +29,7 @@ export async function startTestMarket(options: {
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(actions === undefined ? {} : { actions }),
   });
+  keepTimeOf(simulator.url, () => now);
   return {
     ...simulator,
     setClock: (instant) => (now = new Date(instant)),

@@ -21,6 +21,7 @@ import {
 } from '../../workers/activities.ts';
 import { heartbeatEveryMs, heartbeats } from '../../workers/heartbeats.ts';
 import { typedFailures } from '../../workers/typed-failures.ts';
+import { clockAt } from './market-clocks.ts';
 import { quietRuntime } from './quiet-runtime.ts';
 import { budgetWaits } from '../../workers/budget-waits.ts';
 
@@ -104,6 +105,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
     ...(options.requestsPerMinute === undefined ? { periodMs: 200 } : {}),
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     refusalWaitsMs: [100, 200],
+    now: clockAt(options.baseUrl),
   }));
   const threads = createThreadPool();
   const { served = null } = options;

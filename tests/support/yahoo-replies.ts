@@ -2,6 +2,7 @@ import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { exchangeInstant } from '../../src/domain/exchange-time.ts';
 import { createYahooProvider, type YahooDeps } from '../../src/providers/yahoo/client.ts';
 import { seriesInRows } from './answers-in-rows.ts';
+import { clockAt } from './market-clocks.ts';
 import { json, startLocalServer, text, type LocalServer, type Reply } from './local-server.ts';
 
 /** The real client and the real library, paced by nothing, asking that server in place of Yahoo's hosts; bars are objects. */
@@ -10,6 +11,7 @@ export function yahooAt(server: Pick<LocalServer, 'url'>, deps: Partial<YahooDep
     baseUrl: server.url,
     beforeRequest: () => Promise.resolve(),
     sessionsBetween,
+    now: clockAt(server.url),
     ...deps,
   });
   return { ...provider, series: seriesInRows(provider) };

@@ -10,6 +10,7 @@ import { transaction } from '../../store/transaction.ts';
 import { attempt, loadErrorOf } from '../sources/attempt.ts';
 import { BudgetFar } from '../sources/budget-far.ts';
 import { tellIfSpent } from '../sources/halt-event.ts';
+import { watchClock } from '../sources/wrong-clock.ts';
 import { keepPage } from './keep-page.ts';
 
 /** What of both lists is due. */
@@ -88,12 +89,15 @@ async function listPage(
   at: ActionCursor,
 ): Promise<ActionPage | ProviderError> {
   let lookups = 0;
-  const ask = () =>
-    attempt(() => actions.listActions(at, { signal, lane, patienceMs, onRequest: () => (lookups += 1) }));
+  const clock = watchClock(actions.name);
+  const onRequest = () => (lookups += 1);
+  const options = { signal, lane, patienceMs, onRequest, onWrongClock: clock.onWrongClock };
+  const ask = () => attempt(() => actions.listActions(at, options));
   const page = await ask();
   // What is doubted may be right a moment later.
   const answer = page instanceof DoubtedResponse ? await ask() : page;
   await countRequests(store.db, runId, { lookups });
+  await clock.tell(store.db, runId);
   return answer;
 }
 

@@ -8,6 +8,7 @@ import {
   type ReadingDue,
 } from '../../store/fundamentals.ts';
 import { transaction } from '../../store/transaction.ts';
+import { watchClock } from '../sources/wrong-clock.ts';
 import { keepRecords } from '../evidence/keep-records.ts';
 
 export interface ReadingDeps extends Caller {
@@ -28,10 +29,11 @@ export const readOne: Readonly<
   Record<Reading, (deps: ReadingDeps, due: ReadingDue) => Promise<ReadOutcome>>
 > = {
   async fundamentals({ store, provider, runId, signal, lane }, { instrumentId, symbol }) {
-    const { statements, rejected, requests, observedAt } = await provider.fundamentals(symbol, {
-      signal,
-      lane,
-    });
+    const clock = watchClock(provider.name);
+    const { onWrongClock } = clock;
+    const options = { signal, lane, onWrongClock };
+    const { statements, rejected, requests, observedAt } = await provider.fundamentals(symbol, options);
+    await clock.tell(store.db, runId);
     const origin = { instrumentId, source: provider.name, runId, observedAt };
     const changed = await transaction(store, async (tx) => {
       await noteRead(tx, origin, 'fundamentals');
@@ -45,7 +47,11 @@ export const readOne: Readonly<
   },
 
   async key_statistics({ store, provider, runId, signal, lane }, { instrumentId, symbol }) {
-    const { modules, requests, observedAt } = await provider.keyStatistics(symbol, { signal, lane });
+    const clock = watchClock(provider.name);
+    const { onWrongClock } = clock;
+    const options = { signal, lane, onWrongClock };
+    const { modules, requests, observedAt } = await provider.keyStatistics(symbol, options);
+    await clock.tell(store.db, runId);
     const origin = { instrumentId, source: provider.name, runId, observedAt };
     await transaction(store, async (tx) => {
       await noteRead(tx, origin, 'key_statistics');

@@ -10,6 +10,7 @@ import { attempt } from '../sources/attempt.ts';
 import { BudgetFar } from '../sources/budget-far.ts';
 import { refusalEvent, spentEvent } from '../sources/halt-event.ts';
 import type { Source } from '../sources/sources.ts';
+import { watchClock, type ClockWatch } from '../sources/wrong-clock.ts';
 
 export interface AskingDeps extends Caller {
   readonly source: Source;
@@ -31,12 +32,14 @@ export class Asking {
   spent = false;
   /** What to tell of a source that nobody may ask for now. */
   halt: RunEvent | null = null;
+  readonly clock: ClockWatch;
   private readonly deps: AskingDeps;
   /** A key that was refused once is not tried again. */
   private keyRefused: Unauthorized | null = null;
 
   constructor(deps: AskingDeps) {
     this.deps = deps;
+    this.clock = watchClock(deps.source.series.name);
   }
 
   /** Who asks, and how far off a slot may be that it waits for. */
@@ -66,9 +69,11 @@ export class Asking {
 
   private async sent<T>(send: (options: RequestOptions) => Promise<T>): Promise<Asked<T> | null> {
     const { signal, lane, patienceMs } = this.deps;
+    const { onWrongClock } = this.clock;
     let requests = 0;
     const onRequest = () => (requests += 1);
-    const answer = await attempt(() => readable(() => send({ signal, lane, onRequest, patienceMs })));
+    const options = { signal, lane, onRequest, onWrongClock, patienceMs };
+    const answer = await attempt(() => readable(() => send(options)));
     if (answer instanceof Unauthorized) this.keyRefused = answer;
     if (answer instanceof RateLimited && this.isWaitedFor(answer)) return null;
     return { answer, requests };

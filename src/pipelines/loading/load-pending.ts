@@ -57,6 +57,7 @@ export async function loadPending(
   } finally {
     await Promise.all([writer.flush(), claims.release()]);
   }
+  await asking.clock.tell(store.db, runId);
   await sayWhatHolds(store.db, runId, asking);
   const failed = await failedRequests(store.db, key, passingErrorKinds);
   return { resumeInMs: asking.resumeInMs, failed, ...(asking.spent ? { spent: true } : {}) };

@@ -57,6 +57,12 @@ async function settleLoad(
   found: Found,
 ): Promise<void> {
   const known = found ?? new SymbolNotFound(symbol);
-  if (known instanceof ProviderError) await failLoad(store.db, id, loadErrorOf(known));
-  else await identifyLoad(store.db, { id, runId }, await saveReference(store, known, source));
+  if (!(known instanceof ProviderError)) {
+    await identifyLoad(store.db, { id, runId }, await saveReference(store, known, source));
+    return;
+  }
+  const cause = loadErrorOf(known);
+  await failLoad(store.db, id, cause);
+  const message = `${symbol} could not be looked up: ${cause.message}`;
+  await addRunEvents(store.db, runId, [{ level: 'error', symbol, message, data: cause }]);
 }

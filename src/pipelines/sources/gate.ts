@@ -45,6 +45,8 @@ export interface GateDeps extends BudgetKey {
 
 /** No wish of a provider is heard for longer. */
 const longestWishMs = 3_600_000;
+/** A wish for decades is a mistake, and says no more than none; the longest quota is that of a month. */
+const earnestWishMs = 31 * 86_400_000;
 
 export function createGate({ db, refusalWaitsMs: usualMs, trialMs, now, ...key }: GateDeps): Gate {
   /** Refusals of this process that the database does not know yet. */
@@ -54,8 +56,7 @@ export function createGate({ db, refusalWaitsMs: usualMs, trialMs, now, ...key }
   async function refused(error: RateLimited, known: number): Promise<void> {
     untold += 1;
     try {
-      const wishMs = Math.min(error.retryAfterMs ?? 0, longestWishMs);
-      error.waitMs = await noteRefusal(db, key, { known, wishMs, usualMs });
+      error.waitMs = await noteRefusal(db, key, { known, wishMs: heard(error), usualMs });
     } finally {
       untold -= 1;
       watch.changed();
@@ -95,4 +96,9 @@ export function createGate({ db, refusalWaitsMs: usualMs, trialMs, now, ...key }
       watch.changed();
     },
   };
+}
+
+/** The part of a provider's wish that is heard, milliseconds. */
+function heard({ retryAfterMs: wishMs }: RateLimited): number {
+  return wishMs === null || wishMs > earnestWishMs ? 0 : Math.min(wishMs, longestWishMs);
 }

@@ -1,6 +1,7 @@
 import { bySource, type SourceName } from '../../domain/source.ts';
 import type { DateRange } from '../../domain/date-range.ts';
 import type { Session } from '../../domain/session.ts';
+import { BodyRoom } from '../../providers/body-room.ts';
 import { providers, type Provider } from '../../providers/index.ts';
 import type { Database } from '../../store/database.ts';
 import type { BudgetKey } from '../../store/provider-budget.ts';
@@ -24,6 +25,8 @@ export interface SourceSettings extends BudgetPeriod {
   /** Of a UTC day; unset or null: as many as the minutes have. */
   readonly requestsPerDay?: number | null;
   readonly timeoutMs?: number;
+  /** Our clock, which a provider's is held against; unset: that of this machine. */
+  readonly now?: () => Date;
   /** Unset: the provider's own. */
   readonly refusalWaitsMs?: readonly number[];
 }
@@ -36,6 +39,7 @@ export function createSources(
   }: { readonly db: Database; readonly sessionsBetween: (range: DateRange) => readonly Session[] },
   settingsOf: (source: SourceName) => SourceSettings,
 ): Sources {
+  const room = new BodyRoom();
   return bySource((name) => {
     const {
       budgetKey,
@@ -47,6 +51,7 @@ export function createSources(
     } = settingsOf(name);
     const provider = providers[name]({
       ...asked,
+      room,
       sessionsBetween,
       beforeRequest: (turn) => budget.beforeRequest(turn),
     });

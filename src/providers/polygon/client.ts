@@ -1,3 +1,4 @@
+import { BodyRoom } from '../body-room.ts';
 import type { ActionLists, ReferenceLists, SeriesProvider, WholeMarket } from '../provider.ts';
 import { polygonActions } from './actions.ts';
 import { polygonMarketDay, polygonSeries } from './bars.ts';
@@ -22,7 +23,7 @@ const defaults = {
 /** Polygon over HTTP. Errors: `domain/provider-errors.ts`. */
 export function createPolygonProvider(given: PolygonDeps): PolygonProvider {
   // Headers are sent trimmed: what is sent is what messages must not repeat.
-  const deps: PolygonAccess = { ...defaults, ...given, apiKey: given.apiKey.trim() };
+  const deps: PolygonAccess = { ...defaults, room: new BodyRoom(), ...given, apiKey: given.apiKey.trim() };
   return {
     name: 'polygon',
     series: (symbol, wish, options = {}) => polygonSeries(deps, { symbol, wish }, options),

@@ -20,7 +20,7 @@ export interface PolygonAccess extends ExchangeDeps {
 /** A checked document, and when it was true. */
 export interface CheckedAnswer<T> {
   readonly body: T;
-  /** ISO 8601, by the provider's clock where it tells. */
+  /** ISO 8601, by the provider's clock where it tells and is believed. */
   readonly observedAt: string;
 }
 

@@ -5,7 +5,7 @@ import type { InstrumentReference } from '../../domain/instrument.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import { MalformedResponse } from '../../domain/provider-errors.ts';
 import { fieldOf, type RejectedRecord } from '../../domain/rejected-record.ts';
-import { requireBelieved } from '../believed.ts';
+import { requireBelieved, requireHope } from '../believed.ts';
 import { KeyedBars, oldestFirst } from '../keyed-bars.ts';
 import type { MarketDayAnswer, SeriesAnswer } from '../provider.ts';
 import { faultOf, isTime, marketFaultOf, wrongRow } from './row-faults.ts';
@@ -118,6 +118,7 @@ export class SeriesPages {
       wrong: wrongRow(row, field),
       record: row,
     });
+    requireHope(this.rejected, this.rows);
   }
 }
 
@@ -147,6 +148,7 @@ export function parseMarketDay(
     if (fault !== null) {
       if (isElsewhere(row, day)) outside += 1;
       else rejected.push(rejectedOf(session, row, fault));
+      requireHope(rejected, rows.length);
       continue;
     }
     const { t, otc, T } = row as WireMarketRow;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { isCalendarDate } from '../../domain/date-range.ts';
 import { fieldOf, wrongIn, type RejectedRecord } from '../../domain/rejected-record.ts';
-import { requireBelieved } from '../believed.ts';
+import { requireBelieved, requireHope } from '../believed.ts';
 
 /** What records of a list have to be, and which field of them is a date of the market. */
 interface RecordKind<Wire> {
@@ -19,7 +19,10 @@ export function readRecords<Wire>(
   for (const record of records) {
     const { data, error } = schema.safeParse(record);
     if (error === undefined) read.push(data);
-    else rejected.push(rejection(record, String(error.issues[0]?.path[0] ?? ''), date));
+    else {
+      rejected.push(rejection(record, String(error.issues[0]?.path[0] ?? ''), date));
+      requireHope(rejected, records.length);
+    }
   }
   requireBelieved(rejected.length, records.length, rejected);
   return { read, rejected };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isCalendarDate } from '../../domain/date-range.ts';
+import { isCash, isPossibleSplit } from '../../domain/possible-action.ts';
 import { isStorable } from '../../domain/storable-text.ts';
 
 /** What Polygon sends, as far as it is used; fields that are not named here may come and go. */
@@ -98,16 +99,15 @@ export const splitRecord = z
 
 /** Something of something, and not the same of it. */
 function isRatio({ split_from: before, split_to: after }: { split_from: number; split_to: number }): boolean {
-  const ratio = after / before;
-  return ratio > 0 && ratio < Infinity && ratio !== 1;
+  return after !== before && isPossibleSplit({ after, before });
 }
 
 export const dividendRecord = z.object({
   id: text,
   ticker: symbol,
   ex_dividend_date: date,
-  cash_amount: z.number().positive(),
-  split_adjusted_cash_amount: z.number().nullish(),
+  cash_amount: z.number().refine(isCash),
+  split_adjusted_cash_amount: z.number().refine(isCash).nullish().catch(null),
   currency: text,
   distribution_type: text,
   frequency: z.number().nullish(),

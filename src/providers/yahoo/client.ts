@@ -1,5 +1,6 @@
 import type { DateRange } from '../../domain/date-range.ts';
 import type { Session } from '../../domain/session.ts';
+import { BodyRoom } from '../body-room.ts';
 import type { FundamentalsProvider, RequestOptions, SeriesProvider, SeriesWish } from '../provider.ts';
 import type { YahooSeries, YahooStatistics } from './answers.ts';
 import { yahooInstrument, yahooSeries } from './chart.ts';
@@ -31,7 +32,7 @@ const defaults = {
 
 /** Yahoo Finance through yahoo-finance2. Errors: `domain/provider-errors.ts`. */
 export function createYahooProvider(given: YahooDeps): YahooProvider {
-  const access = { ...defaults, ...given };
+  const access = { ...defaults, room: new BodyRoom(), ...given };
   const deps = { ...access, session: new CookieSession(access) };
   return {
     name: 'yahoo',

@@ -9,6 +9,9 @@ import type { Grid } from './grid.ts';
 import { restoreFloat32 } from './restore-float32.ts';
 import { isInstant, type WireChart } from './wire.ts';
 
+/** Twice the sessions that there ever were, and ten times the hours that are kept. */
+const mostRejected = 50_000;
+
 interface RowSpace {
   readonly symbol: string;
   readonly intraday: boolean;
@@ -39,8 +42,11 @@ export function sortRows(chart: WireChart, { symbol, intraday, grid }: RowSpace)
   const rejected: RejectedRecord[] = [];
   let malformed = 0;
   const values = valuesOf(chart);
-  const reject = (index: number, field: string, place?: RejectedPlace) =>
-    void rejected.push({ symbol, session: null, ...place, field, ...values.evidenceAt(index, field) });
+  const reject = (index: number, field: string, place?: RejectedPlace) => {
+    if (rejected.length >= mostRejected)
+      throw new MalformedResponse(`more than ${mostRejected} rows are none`);
+    rejected.push({ symbol, session: null, ...place, field, ...values.evidenceAt(index, field) });
+  };
   for (let index = 0; index < instants.length; index += 1) {
     const seconds = instants[index];
     if (!isInstant(seconds)) {

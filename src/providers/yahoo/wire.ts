@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isCalendarDate } from '../../domain/date-range.ts';
 import type { Interval } from '../../domain/interval.ts';
 import { MalformedResponse } from '../../domain/provider-errors.ts';
+import { isCash, isPossibleSplit } from '../../domain/possible-action.ts';
 import { isStorable } from '../../domain/storable-text.ts';
 
 /** What Yahoo sends, as far as it is used; fields that are not named here may come and go. */
@@ -26,12 +27,12 @@ export function isInstant(value: unknown): value is number {
   return typeof value === 'number' && value > -instantsEnd && value < instantsEnd;
 }
 
-export const paymentEvent = z.object({ date: instant, amount: z.number().positive(), currency: shown });
-export const splitEvent = z.object({
-  date: instant,
-  numerator: z.number().positive(),
-  denominator: z.number().positive(),
-});
+export const paymentEvent = z.object({ date: instant, amount: z.number().refine(isCash), currency: shown });
+export const splitEvent = z
+  .object({ date: instant, numerator: z.number().positive(), denominator: z.number().positive() })
+  .refine(({ numerator: after, denominator: before }) => isPossibleSplit({ after, before }), {
+    path: ['numerator'],
+  });
 /** Yahoo keys events by the epoch second of some row, which need not be that of the event. */
 const events = z
   .record(z.string(), z.unknown())
