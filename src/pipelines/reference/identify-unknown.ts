@@ -63,6 +63,8 @@ async function settleLoad(
   }
   const cause = loadErrorOf(known);
   await failLoad(store.db, id, cause);
-  const message = `${symbol} could not be looked up: ${cause.message}`;
+  // That there is no such symbol says the load itself.
+  if (known instanceof SymbolNotFound) return;
+  const message = `could not be looked up: ${cause.message}`;
   await addRunEvents(store.db, runId, [{ level: 'error', symbol, message, data: cause }]);
 }
