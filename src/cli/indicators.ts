@@ -55,7 +55,7 @@ async function printIndicators(typed: string, options: IndicatorsOptions): Promi
     for (const instrument of await findInstruments(db, symbols))
       all.push(await readSeries(db, instrument, { named, range, extra }));
     if (extra && format !== 'json') noteLack(all.flatMap(({ rows }) => rows));
-    if (format === 'json') printDocuments(all, market);
+    if (format === 'json') printDocuments(all, market, extra);
     else if (format === 'csv') printRows(all, market, extra);
     else for (const series of all) printTables(series, { market, choice, extra, follows: series !== all[0] });
   });
@@ -85,11 +85,11 @@ async function readSeries(
   return { symbol, ...(await readFromSource({ named, usual: usualIndicatorSource, what }, read)) };
 }
 
-function printDocuments(all: readonly Series[], market: Market): void {
+function printDocuments(all: readonly Series[], market: Market, withExtra: boolean): void {
   const documents = all.map(({ rows, ...series }) => ({
     ...series,
     rows: rows.map(({ session, values, reason, extra }) => {
-      return { session, ...values, reason, ...(extra && { extra }) };
+      return { session, ...values, reason, ...(withExtra ? { extra } : {}) };
     }),
   }));
   printJsonOfEach('series', documents, market);
