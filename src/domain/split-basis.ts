@@ -37,6 +37,8 @@ export interface JudgedBasis {
   readonly late: readonly PriceSplit[];
   /** Sessions whose basis cannot be told. */
   readonly unknown: number;
+  /** Nobody tells of a split that may be in the prices. */
+  readonly isUntold: boolean;
 }
 
 /** Sources adjust some sessions too early or too late: a step so many days from an ex-date may be its split. */
@@ -74,6 +76,7 @@ export function judgeBasis(bars: PricedDays, evidence: BasisEvidence): JudgedBas
     basisOf: (day) => basis.get(day) ?? null,
     late: late.map(({ exDate, ratio }) => ({ exDate, ratio })),
     unknown: levels.filter((level) => level === null).length,
+    isUntold: false,
   };
 }
 
@@ -86,7 +89,12 @@ function withoutSplits(
   const isFar = ({ day, close }: LevelledSession) =>
     Math.abs(Math.log(close / (traded.get(day) ?? close))) > farApart;
   const far = new Set(sessions.filter(isFar).map(({ day }) => day));
-  return { basisOf: (day) => (far.has(day) ? null : observedDay), late: [], unknown: far.size };
+  return {
+    basisOf: (day) => (far.has(day) ? null : observedDay),
+    late: [],
+    unknown: far.size,
+    isUntold: true,
+  };
 }
 
 /** One entry a session: of its bars the first open and the last close. */

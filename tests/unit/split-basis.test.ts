@@ -49,7 +49,8 @@ const expected = (basis: (session: string, at: number) => string | null) => sess
 
 describe('by the steps of the answer alone', () => {
   test('without a step all is in', () => {
-    expect(judge(answer(() => 1))).toEqual({ bases: expected(() => observedOn), late: [], unknown: 0 });
+    const judged = { bases: expected(() => observedOn), late: [], unknown: 0, isUntold: false };
+    expect(judge(answer(() => 1))).toEqual(judged);
   });
 
   test('a step of its size on its day: what lies before is not adjusted', () => {

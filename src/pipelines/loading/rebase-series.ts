@@ -46,9 +46,9 @@ export async function rebaseSeries(
     traded,
     stored: records.length === 0 ? new Map() : stored,
   });
-  const isRefused = judged.unknown === closes.size;
+  const mayBeAll = judged.isUntold || judged.unknown === closes.size;
   const isWhole = (day: number) => judged.basisOf(day) === dayNumber(observedOn);
-  const ofStored = rescale(closes, stored, (day) => isRefused || isWhole(day));
+  const ofStored = rescale(closes, stored, (day) => mayBeAll || isWhole(day));
   const factor = ofStored ?? rescale(closes, adjustedCloses(traded, splits, observedOn), isWhole);
   if (factor !== null) {
     const those = ofStored === null ? 'as they were traded' : 'those stored';
