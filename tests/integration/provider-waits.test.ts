@@ -50,7 +50,9 @@ describe('after a refusal', () => {
     ['more than is usual', 90_000, 90_000],
     ['an hour', 3_600_000, 3_600_000],
     ['a day', 86_400_000, 3_600_000],
-    ['for ever', Infinity, 3_600_000],
+    ['a month', 31 * 86_400_000, 3_600_000],
+    ['more than any quota lasts', 31 * 86_400_000 + 1, minute],
+    ['for ever', Infinity, minute],
   ])('with %s everybody waits as long as is right', async (_, wish, waitMs) => {
     const [one, other] = twoWorkers();
     expect(await refusedBy(one, wish)).toBe(waitMs);
@@ -190,6 +192,9 @@ const forms: readonly (string | null | ((nowMs: number) => string))[] = [
   (nowMs) => new Date(nowMs + 200_000).toUTCString(),
 ];
 
+/** What is longer than any quota lasts is a mistake, and says nothing. */
+const heard = (wishMs: number) => (wishMs > 31 * 86_400_000 ? 0 : Math.min(3_600_000, wishMs));
+
 interface Sent {
   readonly at: number;
   answeredAt: number;
@@ -238,7 +243,7 @@ test('ten minutes of refusals in every form: nothing leaves but one request afte
           const answered = wish === null ? new Headers() : new Headers({ 'retry-after': wish });
           const error = new RateLimited('429', retryAfterMs({ headers: answered, observedAt }));
           one.answeredAt = clock.now();
-          if (isRefused) one.waitMs = Math.max(minute, Math.min(3_600_000, error.retryAfterMs ?? 0));
+          if (isRefused) one.waitMs = Math.max(minute, heard(error.retryAfterMs ?? 0));
           await permit.ended(isRefused ? error : 'served');
           return !isRefused;
         }
