@@ -12,7 +12,7 @@ import { whyWithheld, withheldBars } from '../store/withheld-bars.ts';
 import { withStore } from './context.ts';
 import { findInstruments } from './find-instrument.ts';
 import { parseSource, readFromSource } from './find-source.ts';
-import { marketMark, note, printCsv, printJsonOfEach, printTable } from './output.ts';
+import { marketMark, note, printCsvOfEach, printJsonOfEach, printTable } from './output.ts';
 import { parseChoice, parseSymbols } from './parameters.ts';
 import {
   addFormatOptions,
@@ -128,17 +128,16 @@ function printTables(all: readonly Series[], market: Market, choice: ColumnChoic
   }
 }
 
-/** One table, in which several symbols have a column. */
 function printRows(all: readonly Series[], market: Market): void {
   for (const series of all) {
     for (const reason of series.withheld) note(reason);
     note(`${marketMark(market)}${titleOf(series)}`);
   }
-  const several = all.length > 1;
-  const rows = all.flatMap(({ symbol, bars }) =>
-    bars.map((bar) => [...(several ? [symbol] : []), ...fields.map((field) => bar[field])]),
+  const cells = (bar: AdjustedBar) => fields.map((field) => bar[field]);
+  printCsvOfEach(
+    fields,
+    all.map(({ symbol, bars }) => ({ symbol, rows: bars.map(cells) })),
   );
-  printCsv([...(several ? ['symbol'] : []), ...fields], rows);
 }
 
 function titleOf({ symbol, source, interval, adjust, bars }: Series): string {

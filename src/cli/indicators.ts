@@ -10,7 +10,7 @@ import { readIndicators, type IndicatorRow } from '../store/read-indicators.ts';
 import { withStore } from './context.ts';
 import { findInstruments } from './find-instrument.ts';
 import { parseSource, readFromSource } from './find-source.ts';
-import { marketMark, note, printCsv, printJsonOfEach, printTable } from './output.ts';
+import { marketMark, note, printCsvOfEach, printJsonOfEach, printTable } from './output.ts';
 import { parseSymbols } from './parameters.ts';
 import {
   addFormatOptions,
@@ -111,15 +111,13 @@ function printTables(series: Series, { market, choice, extra, follows }: Showing
   printTable({ title: `${title}, extras`, market, columns: extraTable, rows, follows: true }, 'all');
 }
 
-/** One table, in which several symbols have a column. */
 function printRows(all: readonly Series[], market: Market, extra: boolean): void {
   for (const series of all) note(`${marketMark(market)}${titleOf(series)}`);
-  const several = all.length > 1;
   const cells = extra ? allCellsOf : cellsOf;
-  const rows = all.flatMap(({ symbol, rows }) =>
-    rows.map((row) => [...(several ? [symbol] : []), ...cells(row)]),
+  printCsvOfEach(
+    [...head, ...(extra ? keys : [])],
+    all.map(({ symbol, rows }) => ({ symbol, rows: rows.map(cells) })),
   );
-  printCsv([...(several ? ['symbol'] : []), ...head, ...(extra ? keys : [])], rows);
 }
 
 function titleOf({ symbol, source, rows }: Series): string {

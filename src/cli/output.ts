@@ -74,6 +74,22 @@ export function printCsv(head: readonly string[], rows: readonly (readonly Cell[
   for (const row of [head, ...rows]) process.stdout.write(`${row.map(field).join(',')}\n`);
 }
 
+/** Rows of one symbol, as CSV. */
+export interface SymbolRows {
+  readonly symbol: string;
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** Rows of symbols as one table; of several each row says whose it is. As `printCsv`. */
+export function printCsvOfEach(head: readonly string[], all: readonly SymbolRows[]): void {
+  if (all.length === 1) printCsv(head, all[0]?.rows ?? []);
+  else
+    printCsv(
+      ['symbol', ...head],
+      all.flatMap(({ symbol, rows }) => rows.map((row) => [symbol, ...row])),
+    );
+}
+
 /** An error as JSON on standard output, or as one line on standard error. */
 export function printError(error: unknown, json: boolean): void {
   const report = errorReport(error);
