@@ -1,6 +1,6 @@
 import type { ActionContext, Disagreement, Verdict } from './judged-action.ts';
 import { isNear, isSameCash, type Payment } from './payment.ts';
-import { sourceNames } from './source.ts';
+import { sources } from './source.ts';
 
 /** What is paid in the currency of the price, and what is left out: no rate is told with a payment. */
 interface ByCurrency {
@@ -52,10 +52,8 @@ function toldInAnother(
   payments: readonly Payment[],
   price: string | null,
 ): (payment: Payment) => Payment | undefined {
-  const foreign = payments.filter(
-    ({ currency }) => price !== null && currency !== null && currency !== price,
-  );
-  const rank = ({ source }: Payment) => sourceNames.indexOf(source);
+  const foreign = price === null ? [] : payments.filter(foreignIn(payments, price));
+  const rank = ({ source }: Payment) => sources[source].rank;
   return (payment) =>
     foreign.find(
       (other) =>
