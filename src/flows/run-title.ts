@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { DateRange } from '../domain/date-range.ts';
 import { sources } from '../domain/source.ts';
+import { cutText } from '../domain/storable-text.ts';
 import type { RunRequest } from '../runs/run.ts';
 import type { Flow } from './flow.ts';
 
@@ -30,7 +31,7 @@ export function runTitle(flow: Flow, run: TitledRun): RunTitle {
   const subject = 'source' in run.request ? subjectOf(run.request, run.session) : flow.description;
   const line = [subject, ...chosen.map(({ name, value }) => `${name} ${value}`)].join('; ');
   return {
-    staticSummary: line.length <= longestSummary ? line : `${line.slice(0, longestSummary - 1)}…`,
+    staticSummary: line.length <= longestSummary ? line : `${cutText(line, longestSummary - 1)}…`,
     staticDetails: listOf(flow, run).join('\n'),
   };
 }
