@@ -4,7 +4,6 @@ import type { LoadError, RunFailure } from '../domain/load-error.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
 import { jsonOf } from './json.ts';
-import type { LoadStatus } from './schema.ts';
 import type { SourceName } from '../domain/source.ts';
 import type { Interval } from '../domain/interval.ts';
 import type { Transaction } from './transaction.ts';
@@ -26,16 +25,32 @@ interface LoadBatch {
 }
 
 /** Enters the loads of a run, one a symbol and bearer of it; those that are there stay as they are. */
-export async function insertLoads(db: Database, { loads, ...batch }: LoadBatch): Promise<void> {
+export async function insertLoads(tx: Transaction, { loads, ...batch }: LoadBatch): Promise<void> {
   if (loads.length === 0) return;
+  const { runId } = batch;
+  const entries = eachOnce(loads);
+  await sql`select from market.runs where run_id = ${runId} for no key update`.execute(tx);
+  const { rows } = await sql`select from market.load_runs where run_id = ${runId} limit 1`.execute(tx);
+  // Looking for each load before it is entered takes as long as entering it: a run usually has none yet.
+  const others = rows.length === 0 ? sql`` : sql`on conflict (run_id, symbol, instrument_id) do nothing`;
   await sql`insert into market.load_runs (workflow_id, run_id, symbol, instrument_id, data_source, interval,
       range_start, range_end, status, error_kind, error_message, completed_at)
-    select ${batch.workflowId}, ${batch.runId}, symbol, "instrumentId", ${batch.source}, ${batch.interval},
+    select ${batch.workflowId}, ${runId}, symbol, "instrumentId", ${batch.source}, ${batch.interval},
       ${batch.range.from}::date, ${batch.range.to}::date,
       case when error is null then 'pending' else 'failed' end, error ->> 'kind', error ->> 'message',
       case when error is not null then now() end
-    from jsonb_to_recordset(${JSON.stringify(loads)}::jsonb) as l(symbol text, "instrumentId" int, error jsonb)
-    on conflict (run_id, symbol, instrument_id) do nothing`.execute(db);
+    from jsonb_to_recordset(${jsonOf(entries)}::jsonb) as l(symbol text, "instrumentId" int, error jsonb)
+    ${others}`.execute(tx);
+}
+
+/** One symbol may have been typed in several ways. */
+function eachOnce(loads: readonly NewLoad[]): readonly NewLoad[] {
+  const byKey = new Map<string, NewLoad>();
+  for (const { symbol, instrumentId, error } of loads) {
+    const key = `${instrumentId} ${symbol}`;
+    if (!byKey.has(key)) byKey.set(key, { symbol, instrumentId, ...(error === undefined ? {} : { error }) });
+  }
+  return [...byKey.values()];
 }
 
 /** Loads whose symbol no stored instrument has yet. */
@@ -81,32 +96,6 @@ export async function plannableLoads(db: Database, runId: string): Promise<reado
   return rows;
 }
 
-/** What one piece of work adds to a load; a final status completes it. */
-export interface LoadOutcome {
-  readonly loadId: number;
-  readonly records: number;
-  readonly changed: number;
-  readonly settled: number;
-  readonly status: Exclude<LoadStatus, 'pending' | 'cancelled'>;
-  readonly error: LoadError | null;
-}
-
-/** Adds outcomes to their loads; a completed load stays as it is. */
-export async function recordOutcomes(db: Database, outcomes: readonly LoadOutcome[]): Promise<void> {
-  if (outcomes.length === 0) return;
-  // Not `is null`: of old figures the planner believes that no load is open, and compares each outcome with every load.
-  await sql`
-    update market.load_runs l set
-      records_count = l.records_count + o.records, changed_count = l.changed_count + o.changed,
-      settled_count = l.settled_count + o.settled, status = o.status, attempts = greatest(l.attempts, 1),
-      error_kind = coalesce(o.error ->> 'kind', l.error_kind),
-      error_message = coalesce(o.error ->> 'message', l.error_message),
-      started_at = coalesce(l.started_at, now()), completed_at = case when o.status <> 'running' then now() end
-    from jsonb_to_recordset(${jsonOf(outcomes)}::jsonb)
-      as o("loadId" bigint, records int, changed int, settled int, status text, error jsonb)
-    where l.id = o."loadId" and num_nulls(l.completed_at) = 1`.execute(db);
-}
-
 /** Marks loads as begun. */
 export async function startLoads(db: Database, ids: readonly number[]): Promise<void> {
   await sql`update market.load_runs set status = 'running', started_at = coalesce(started_at, now())
@@ -127,13 +116,15 @@ export async function finishMarketDayLoads(
   { runId, source }: { readonly runId: string; readonly source: SourceName },
   sessions: readonly SessionDate[],
 ): Promise<void> {
+  const open = sql`run_id = ${runId} and status in ('pending', 'running') and instrument_id is not null`;
+  const { rows } = await sql`select from market.load_runs where ${open} limit 1`.execute(tx);
+  if (rows.length === 0) return;
   const days = sql`any(${sessions}::date[])`;
   // Of tables filled a moment ago the planner has no figures, and a nested loop over both would be quadratic.
   await sql`set local enable_nestloop = off`.execute(tx);
   await sql`
   with mine as (
-    select id, instrument_id from market.load_runs
-    where run_id = ${runId} and status in ('pending', 'running') and instrument_id is not null
+    select id, instrument_id from market.load_runs where ${open}
   ), present as (
     select instrument_id, sum(cells)::int as cells from (
       select instrument_id, 1 as cells from market.daily_bars where source = ${source} and session_date = ${days}

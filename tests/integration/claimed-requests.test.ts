@@ -7,7 +7,8 @@ import type { LoadError } from '../../src/domain/load-error.ts';
 import { Claims } from '../../src/pipelines/loading/claims.ts';
 import { claimRequests, releaseRequests } from '../../src/store/claimed-requests.ts';
 import { closeRequests, insertRequests } from '../../src/store/load-requests.ts';
-import { insertLoads, recordOutcomes } from '../../src/store/load-runs.ts';
+import { insertLoads } from '../../src/store/load-runs.ts';
+import { recordOutcomes } from '../../src/store/record-outcomes.ts';
 import { insertRun } from '../../src/store/runs.ts';
 import { transaction } from '../../src/store/transaction.ts';
 import { seededRandom } from '../support/faulty-splits.ts';
@@ -58,7 +59,7 @@ async function runOf({ instruments: its, session, range = { from, to }, again = 
   const startedAt = await databaseTime();
   await insertRun(db, { ...run, startedAt, sessions: { range: { from, to }, sessions, again } });
   const loads = its.map((instrumentId) => ({ symbol: `S${instrumentId}`, instrumentId }));
-  await insertLoads(db, { ...run, source: 'polygon', interval, range, loads });
+  await transaction(store, (tx) => insertLoads(tx, { ...run, source: 'polygon', interval, range, loads }));
   const { rows } = await sql<{ id: number }>`
     select id from market.load_runs where run_id = ${runId} order by id`.execute(db);
   const wanted =

@@ -9,6 +9,7 @@ import { indicatorsDailyCalculation } from '../../schedules/indicators-daily-cal
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { indicatorColumns } from '../../src/indicators/columns.ts';
 import type { IndicatorsSummary } from '../../src/runs/indicators-summary.ts';
+import { transaction } from '../../src/store/transaction.ts';
 import { insertLoads } from '../../src/store/load-runs.ts';
 import { closeRun, insertRun, summarize } from '../../src/store/runs.ts';
 import type { FiringOutcome } from '../../workflows/start-scheduled-run.ts';
@@ -218,7 +219,9 @@ describe('a scheduled run', () => {
       sessions: { range, sessions: [session], again: [] },
     });
     const loads = [{ symbol: 'WAIT0', instrumentId: await series.instrument('WAIT0') }];
-    await insertLoads(store.db, { ...started, source: 'polygon', interval: '1d', range, loads });
+    await transaction(store, (tx) =>
+      insertLoads(tx, { ...started, source: 'polygon', interval: '1d', range, loads }),
+    );
   }
 
   test('waits for the ingestion of its session', async () => {

@@ -1,5 +1,5 @@
 import type { Store } from '../../store/database.ts';
-import { recordOutcomes } from '../../store/load-runs.ts';
+import { recordOutcomes } from '../../store/record-outcomes.ts';
 import { openLoads } from '../../store/open-loads.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { transaction } from '../../store/transaction.ts';

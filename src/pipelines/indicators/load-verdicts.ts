@@ -1,7 +1,7 @@
 import type { IndicatorState } from '../../domain/indicator-freshness.ts';
 import { firstRow } from '../../indicators/indicator.ts';
 import { indicators } from '../../indicators/registry.ts';
-import type { LoadOutcome } from '../../store/load-runs.ts';
+import type { LoadOutcome } from '../../store/record-outcomes.ts';
 import type { LoadError } from '../../domain/load-error.ts';
 
 /** Rows that the slowest of the indicators needs for its first value. */

@@ -2,7 +2,7 @@ import { extraColumns } from '../../indicators/extra/extras.ts';
 import { indicatorColumns } from '../../indicators/columns.ts';
 import { saveStates } from '../../store/indicator-states.ts';
 import { addRunEvents, type RunEvent } from '../../store/run-events.ts';
-import { recordOutcomes, type LoadOutcome } from '../../store/load-runs.ts';
+import { recordOutcomes, type LoadOutcome } from '../../store/record-outcomes.ts';
 import type { OpenLoad } from '../../store/open-loads.ts';
 import { writeIndicators, type IndicatorCounts } from '../../store/write-indicators.ts';
 import type { ComputedBatch, InstrumentResult } from './batch-work.ts';

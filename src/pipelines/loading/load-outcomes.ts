@@ -10,7 +10,7 @@ import type { IncomingAbsence } from '../../store/absences.ts';
 import type { IncomingBars } from '../../store/bars/incoming-bars.ts';
 import type { Finding } from '../../store/findings.ts';
 import type { MarketDayRequest, RequestOutcome, SeriesRequest } from '../../store/load-requests.ts';
-import type { LoadOutcome } from '../../store/load-runs.ts';
+import type { LoadOutcome } from '../../store/record-outcomes.ts';
 import type { LoadError } from '../../domain/load-error.ts';
 import type { MarketDay } from '../../store/market-days.ts';
 import type { RejectedRow } from '../../store/rejected-rows.ts';

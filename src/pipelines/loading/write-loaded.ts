@@ -3,7 +3,7 @@ import type { SourceName } from '../../domain/source.ts';
 import { writeAbsences } from '../../store/absences.ts';
 import { recordFindings } from '../../store/findings.ts';
 import { closeRequests } from '../../store/load-requests.ts';
-import { recordOutcomes, type LoadOutcome } from '../../store/load-runs.ts';
+import { recordOutcomes, type LoadOutcome } from '../../store/record-outcomes.ts';
 import { noteMarketDay } from '../../store/market-days.ts';
 import { keepRejected } from '../../store/rejected-rows.ts';
 import { addRunEvents } from '../../store/run-events.ts';

@@ -4,6 +4,7 @@ import type { Store } from '../../store/database.ts';
 import { insertLoads, unidentifiedLoads } from '../../store/load-runs.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { readRunSessions } from '../../store/runs.ts';
+import { transaction } from '../../store/transaction.ts';
 import { listsDue } from './lists-due.ts';
 import type { Pace, PlannedWave } from './pace.ts';
 import { planWave } from './plan-wave.ts';
@@ -39,11 +40,11 @@ export async function enterAndPlan(
   return { wave: await planWave(store, run, { wave: 1, pace }) };
 }
 
-async function enterWished({ db }: Store, { workflowId, runId, request }: IngestionRun): Promise<void> {
+async function enterWished(store: Store, { workflowId, runId, request }: IngestionRun): Promise<void> {
   const { source, interval } = request;
-  const { range, sessions } = await readRunSessions(db, runId);
-  const loads = await loadsOf(db, request);
-  await insertLoads(db, { workflowId, runId, source, interval, range, loads });
+  const { range, sessions } = await readRunSessions(store.db, runId);
+  const loads = await loadsOf(store.db, request);
+  await transaction(store, (tx) => insertLoads(tx, { workflowId, runId, source, interval, range, loads }));
   const message = `${loads.length} symbols, ${sessions.length} sessions from ${range.from} to ${range.to}`;
-  await addRunEvents(db, runId, [{ level: 'info', message }]);
+  await addRunEvents(store.db, runId, [{ level: 'info', message }]);
 }
