@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import pg from 'pg';
+import { isIntraday } from '../../domain/interval.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import { isOwn, stagedColumns, type BarLayout } from '../bar-layout.ts';
 import { textField, uuidField } from '../copy-binary.ts';
@@ -41,12 +42,17 @@ async function meetsNothing(
   tx: Transaction,
   { layout, source, instrumentIds, first, last }: IncomingWrite,
 ): Promise<boolean> {
-  const series = sql`instrument_id = any(${instrumentIds}::int[]) and source = ${source}
-    and session_date between ${first}::date and ${last}::date`;
-  const { rows } = await sql<{ fresh: boolean }>`
-    select not exists (select from ${sql.table(layout.table)} stored where ${series} and ${isOwn(layout)})
-      and not exists (select from market.bar_absences where ${series} and interval = ${layout.interval}
-        and opens_at is not null) as fresh`.execute(tx);
+  const span = sql`source = ${source} and session_date between ${first}::date and ${last}::date`;
+  const series = sql`${span} and instrument_id = any(${instrumentIds}::int[])`;
+  const own = sql`exists (select from ${sql.table(layout.table)} stored where ${series} and ${isOwn(layout)})`;
+  const part = sql`exists (select from market.bar_absences
+    where ${series} and interval = ${layout.interval} and opens_at is not null)`;
+  // A new session of the whole market need not be looked for by instrument.
+  const any = sql`exists (select from ${sql.table(layout.table)} where ${span})`;
+  const meets = isIntraday(layout.interval)
+    ? sql`${own} or ${part}`
+    : sql`case when ${any} then ${own} else false end`;
+  const { rows } = await sql<{ fresh: boolean }>`select not (${meets}) as fresh`.execute(tx);
   return rows[0]?.fresh === true;
 }
 
