@@ -32,7 +32,7 @@ export interface Pace {
 const batchMinutes = 10;
 /** From this rate on a second batch fetches while the first one writes. */
 const fastRequestsPerMinute = 600;
-const batchesAtOnce = 2;
+const batchesAtOnce = 3;
 
 /** How long requests take at a rate, and how they are cut into batches. */
 export function paceFor(requestsPerMinute: number, batchSize: number): Pace {
