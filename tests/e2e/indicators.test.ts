@@ -91,7 +91,7 @@ test('its worker killed twice, and a second run, leave the tables of an undistur
   const { db } = installation.store;
   // Enough series for the kills to come in the middle: AAPL's bars at other prices.
   await sql`insert into market.instruments (symbol, type, active)
-    select 'B' || n, 'CS', true from generate_series(1, 800) n`.execute(db);
+    select 'B' || n, 'CS', true from generate_series(1, 500) n`.execute(db);
   await sql`insert into market.daily_bars (instrument_id, source, session_date, open, high, low, close, volume, settled,
       endpoint, run_id, observed_at)
     select i.id, source, session_date, open * scale, high * scale, low * scale, close * scale, volume, settled, endpoint,

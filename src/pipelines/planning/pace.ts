@@ -30,7 +30,7 @@ export interface Pace {
 
 /** A batch of requests should not last longer than this. */
 const batchMinutes = 10;
-/** From this rate on a second batch fetches while the first one writes. */
+/** From this rate on one batch writes, one is decided on, and one asks. */
 const fastRequestsPerMinute = 600;
 const batchesAtOnce = 3;
 
