@@ -26,6 +26,7 @@ import type {
   LateFiringsTable,
   ProviderBudgetsTable,
   ReferenceSyncsTable,
+  TurnsTable,
   WorkersTable,
 } from './schema/operation.ts';
 
@@ -49,6 +50,7 @@ export interface Schema {
   'market.reference_syncs': ReferenceSyncsTable;
   'market.provider_budgets': ProviderBudgetsTable;
   'market.late_firings': LateFiringsTable;
+  'market.turns': TurnsTable;
   'market.workers': WorkersTable;
   'market.corporate_actions': CorporateActionsTable;
   'market.corporate_action_revisions': CorporateActionRevisionsTable;

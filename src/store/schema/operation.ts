@@ -49,6 +49,14 @@ export interface LateFiringsTable {
   joined: JSONColumnType<object> | null;
 }
 
+export interface TurnsTable {
+  name: string;
+  holder: string;
+  lane: string;
+  held_until: Instant;
+  done_at: NullableInstant;
+}
+
 export interface WorkersTable {
   identity: string;
   pool: string;
