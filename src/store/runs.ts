@@ -12,6 +12,8 @@ interface RunRecord {
   readonly runId: string;
   /** Temporal's, that it runs in; unset: the one that is called `default`. */
   readonly namespace?: string;
+  /** What that server calls the namespace, like no other does; absent where nobody knows. */
+  readonly namespaceId?: string | null;
   readonly flow: string;
   readonly parameters: object;
   readonly sessions: RunSessions;
@@ -28,6 +30,7 @@ export async function insertRun(db: Database, run: RunRecord): Promise<void> {
       run_id: run.runId,
       workflow_id: run.workflowId,
       ...(run.namespace === undefined ? {} : { namespace: run.namespace }),
+      namespace_id: run.namespaceId ?? null,
       flow: run.flow,
       parameters: jsonOf(run.parameters),
       sessions: JSON.stringify(run.sessions),

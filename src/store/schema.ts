@@ -26,6 +26,7 @@ import type {
   LateFiringsTable,
   ProviderBudgetsTable,
   ReferenceSyncsTable,
+  SchedulePausesTable,
   TurnsTable,
   WorkersTable,
 } from './schema/operation.ts';
@@ -51,6 +52,7 @@ export interface Schema {
   'market.provider_budgets': ProviderBudgetsTable;
   'market.late_firings': LateFiringsTable;
   'market.turns': TurnsTable;
+  'market.schedule_pauses': SchedulePausesTable;
   'market.workers': WorkersTable;
   'market.corporate_actions': CorporateActionsTable;
   'market.corporate_action_revisions': CorporateActionRevisionsTable;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { flows, type FlowName } from '../../src/flows/index.ts';
 import { steerRun, type Order } from '../../src/operations/steer-run.ts';
 import { insertRun } from '../../src/store/runs.ts';
+import { registerWorker, retireWorker } from '../../src/store/workers.ts';
 import { ledgerKeeperId, wakeLedgerKeeper } from '../../src/temporal/ledger-keeper.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { dailyTables, emptyTables } from '../support/empty-tables.ts';
@@ -281,6 +282,21 @@ describe('the keeper of the ledger', () => {
     await expect.poll(() => statusOf(former), soon).toBe('terminated');
     expect([await statusOf(running), await statusOf(elsewhere)]).toEqual(['running', 'running']);
     await told(running, { verb: 'cancel' });
+  });
+
+  test('closes what ran on a server that is gone, and leaves what runs on another that works', async () => {
+    const at = (name: string) => entered({ namespaceId: `${name} server` });
+    const [gone, working] = [await at('a lost'), await at('another')];
+    const worker2 = { identity: 'far', pool: 'maintenance', host: 'far', pid: 1, market: 'live' };
+    const its = { baseUrls: {}, keyFingerprint: null, namespaceId: 'another server' };
+    await registerWorker(store.db, { ...worker2, ...its }, []);
+    await wakeLedgerKeeper(worker.client, worker.taskQueue);
+    await expect.poll(() => statusOf(gone), soon).toBe('terminated');
+    expect(await eventsOf(gone)).toContainEqual(expect.stringMatching(/server that it ran on is gone/));
+    expect(await statusOf(working)).toBe('running');
+    await retireWorker(store.db, 'far');
+    await wakeLedgerKeeper(worker.client, worker.taskQueue);
+    await expect.poll(() => statusOf(working), soon).toBe('terminated');
   });
 
   test('lets indicators go on without an ingestion that was terminated, and they say so', async () => {

@@ -57,8 +57,17 @@ export interface TurnsTable {
   done_at: NullableInstant;
 }
 
+export interface SchedulePausesTable {
+  schedule_id: string;
+  namespace_id: string;
+  note: string;
+  seen_at: Generated<Date>;
+}
+
 export interface WorkersTable {
   identity: string;
+  /** Of the Temporal server that it works for; null: not known. */
+  namespace_id: string | null;
   pool: string;
   market: string;
   base_urls: JSONColumnType<Record<string, string>>;
