@@ -118,11 +118,22 @@ export function createScheduledRunActivities({ store, namespaceIdOf, served = nu
 
   async function resolve(name: FlowName, parameters: AskedParameters) {
     const { request, run } = planned(name, parameters);
-    const doneBy = await answeredRun(db, run.workflowId, request.nominalTime);
-    const here = await namespaceIdOf(Context.current().client);
-    const elsewhere = doneBy === null ? await runElsewhere(db, run.workflowId, here) : null;
-    return { request, run: { ...run, parameters, doneBy, ...(elsewhere === null ? {} : { elsewhere }) } };
+    const here = () => namespaceIdOf(Context.current().client);
+    return { request, run: { ...run, parameters, ...(await standingOf(db, run, request, here)) } };
   }
+}
+
+/** Whether a run has been done, or goes on elsewhere. */
+async function standingOf(
+  db: Database,
+  { workflowId }: Pick<ScheduledRun, 'workflowId'>,
+  { nominalTime }: RunRequest,
+  here: () => Promise<string>,
+): Promise<Pick<ScheduledRun, 'doneBy' | 'elsewhere'>> {
+  const doneBy = await answeredRun(db, workflowId, nominalTime);
+  if (doneBy !== null) return { doneBy };
+  const elsewhere = await runElsewhere(db, workflowId, await here());
+  return { doneBy, ...(elsewhere === null ? {} : { elsewhere }) };
 }
 
 async function nobodyIsWatched(db: Database, request: RunRequest): Promise<boolean> {

@@ -4,7 +4,7 @@ import { readSchedules, type ScheduleView } from '../../schedules/read.ts';
 import { loadConfig, type Config, type Market } from '../config.ts';
 import { endpointsOf, type Endpoints } from '../runtime/endpoints.ts';
 import { readState, type RuntimeState } from '../runtime/state.ts';
-import { withoutPassword } from '../store/database.ts';
+import { bareUrl } from '../domain/bare-url.ts';
 import { readBudgets, type BudgetFigures } from '../operations/read-budgets.ts';
 import { requireMigrated } from '../store/migrate.ts';
 import { lastResults, type LastResult } from '../store/run-history.ts';
@@ -112,7 +112,7 @@ async function databaseStatus(config: Config, { databaseUrl, baseUrls }: Endpoin
     }),
   );
   const workers = expected.map((pool) => ({ pool, ok: live.some((worker) => worker.pool === pool) }));
-  return { url: withoutPassword(databaseUrl), ok, workers, results, budgets };
+  return { url: bareUrl(databaseUrl), ok, workers, results, budgets };
 }
 
 async function isWell(check: () => Promise<void>): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { bareUrl } from '../domain/bare-url.ts';
 import { usualPatience, watchConnections, type DatabasePatience } from './connection-watch.ts';
 import type { Schema } from './schema.ts';
 import { sessionOf } from './session-settings.ts';
@@ -63,13 +64,6 @@ export function openStore(
   return { db, connect: () => pool.connect(), close };
 }
 
-/** The URL without its password, for messages and pages. */
-export function withoutPassword(url: string): string {
-  const shown = new URL(url);
-  shown.password = '';
-  return shown.href;
-}
-
 /** Throws `DatabaseUnreachable` when no connection can be had. */
 export async function requireConnection(store: Store, url: string): Promise<void> {
   try {
@@ -77,6 +71,6 @@ export async function requireConnection(store: Store, url: string): Promise<void
     client.release();
   } catch (error) {
     const reason = error instanceof Error ? error.message || error.name : String(error);
-    throw new DatabaseUnreachable(`no connection to ${withoutPassword(url)}: ${reason}`, { cause: error });
+    throw new DatabaseUnreachable(`no connection to ${bareUrl(url)}: ${reason}`, { cause: error });
   }
 }

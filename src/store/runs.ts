@@ -52,6 +52,13 @@ export async function runBegan(db: Database, runId: string): Promise<string | nu
   return run?.started_at.toISOString() ?? null;
 }
 
+/** The time that a run is for, ISO 8601; null where the ledger does not know. */
+export async function readNominalTime(db: Database, runId: string): Promise<string | null> {
+  const { rows } = await sql<{ at: string | null }>`
+    select parameters ->> 'nominalTime' as at from market.runs where run_id = ${runId}`.execute(db);
+  return rows[0]?.at ?? null;
+}
+
 /** What runs of the last day, and those that go on, have asked of a source together. */
 export interface AskedTogether {
   /** The latest time that they were for, ISO 8601, times to come left out; null: there is none. */

@@ -93,12 +93,12 @@ test('the password of a URL is hidden, whoever set it; short secrets spoil no wo
   expect(lines[0]).toContain('https://host/a@b');
 });
 
-test('the secrets of the environment are known, of a URL its password', () => {
+test('the secrets of the environment are known, of a URL its password and what its query tells of who one is', () => {
   const environment = {
-    DATABASE_URL: 'postgres://me:p%40ss@host:5432/trading',
+    DATABASE_URL: 'postgres://me:p%40ss@host:5432/trading?sslmode=require&sslpassword=of+a+key',
     MASSIVE_API_KEY: 'a key',
     POSTGRES_PASSWORD: '',
     TEMPORAL_NAMESPACE: 'default',
   };
-  expect(secretValues(environment, null)).toEqual(['p@ss', 'a key']);
+  expect(secretValues(environment, null)).toEqual(['p@ss', 'of a key', 'a key']);
 });
