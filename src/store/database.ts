@@ -4,6 +4,7 @@ import { bareUrl } from '../domain/bare-url.ts';
 import { usualPatience, watchConnections, type DatabasePatience } from './connection-watch.ts';
 import type { Schema } from './schema.ts';
 import { sessionOf } from './session-settings.ts';
+import { watchedClient } from './watched-client.ts';
 
 export type Database = Kysely<Schema>;
 
@@ -56,12 +57,17 @@ export function openStore(
   // Without a listener a dropped idle connection ends the process.
   pool.on('error', onIdleError);
   const endWatch = watchConnections({ pool, config, patience, onLost: onIdleError });
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const connect = async () => watchedClient(await pool.connect());
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: watchedPool(pool, connect) }) });
   const close = async () => {
     await db.destroy();
     endWatch();
   };
-  return { db, connect: () => pool.connect(), close };
+  return { db, connect, close };
+}
+
+function watchedPool(pool: pg.Pool, connect: () => Promise<pg.PoolClient>) {
+  return { options: pool.options, connect, end: () => pool.end() };
 }
 
 /** Throws `DatabaseUnreachable` when no connection can be had. */

@@ -2,6 +2,7 @@ import type { Database } from '../../store/database.ts';
 import { openRuns, type Namespace, type OpenRun } from '../../store/open-runs.ts';
 import type { EndedRunStatus } from '../../store/schema.ts';
 import { inLanes } from '../../domain/in-lanes.ts';
+import { madeStep } from '../../progress.ts';
 import { giveUpRun } from '../closing/end-run.ts';
 
 /** How a run has ended where it ran. */
@@ -45,6 +46,7 @@ export async function reconcileRuns(deps: ReconcileDeps): Promise<EndsFound> {
       onUnknown(run, error);
       return null;
     });
+    madeStep();
     if (fate === null) return;
     await closeAs(db, run.runId, fate);
     closed.push(run.workflowId);
