@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { ActivityInterceptors } from '@temporalio/worker';
 import { TurnOfAnother } from '../src/pipelines/sharing/in-turn.ts';
 import { BudgetFar } from '../src/pipelines/sources/budget-far.ts';
@@ -16,7 +16,9 @@ export function budgetWaits(): ActivityInterceptors {
         } catch (error) {
           if (!(error instanceof BudgetFar || error instanceof TurnOfAnother)) throw error;
           const { name: type, message, resumeInMs: nextRetryDelay } = error;
-          throw ApplicationFailure.create({ type, message, nextRetryDelay });
+          // Nothing has gone wrong: no log warns of it.
+          const category = ApplicationFailureCategory.BENIGN;
+          throw ApplicationFailure.create({ type, message, nextRetryDelay, category });
         }
       },
     },

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { activityFailure } from '../../activities/failures.ts';
 import { secretValues } from '../../src/config.ts';
 import { createLogger } from '../../src/log.ts';
 import { seededRandom } from '../support/faulty-splits.ts';
@@ -33,6 +34,19 @@ test.each(['error', 'err', 'reason', 'failure', 'e'])('an error logged as %s kee
         stack: expect.stringContaining('log.test.ts') as string,
         cause: { message: 'no connection', cause: { code: 'ECONNREFUSED', port: 5432 } },
       },
+    },
+  ]);
+});
+
+test('an activity that failed is logged as Temporal logs it, with its message and its causes', () => {
+  const { logger, parsed } = logged();
+  const error = activityFailure(failure(), { attempt: 1, sinceMs: 0 }, 600_000);
+  logger.warn({ activityType: 'loadBatch', error, durationMs: 3 }, 'Activity failed');
+  const cause = { message: 'no connection', cause: { code: 'ECONNREFUSED' } };
+  expect(parsed()).toMatchObject([
+    {
+      msg: 'Activity failed',
+      error: { message: 'the store is away', cause: { kind: 'TypeError', cause } },
     },
   ]);
 });

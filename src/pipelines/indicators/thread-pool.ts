@@ -22,6 +22,11 @@ interface QueuedJob {
 
 const entry = new URL('compute-thread.ts', import.meta.url);
 
+function hand(thread: Worker, { job }: QueuedJob): void {
+  const memory = job.bars.map(({ buffer }) => buffer);
+  thread.postMessage(job, memory);
+}
+
 function handBack({ resolve, reject }: QueuedJob, answer: ThreadResult): void {
   if ('error' in answer) reject(new Error(`a thread failed: ${answer.error}`));
   else resolve(answer.computed);
@@ -68,10 +73,7 @@ export function createThreadPool(size = availableParallelism()): ThreadPool {
       if (thread === undefined || queued === undefined) return;
       thread.ref();
       busy.set(thread, queued);
-      thread.postMessage(
-        queued.job,
-        queued.job.bars.map(({ buffer }) => buffer),
-      );
+      hand(thread, queued);
     }
   }
 
