@@ -9,9 +9,11 @@ import {
   type ActionsRead,
 } from '../src/pipelines/actions/read-pages.ts';
 import { refetchesDue, type Refetch } from '../src/pipelines/actions/refetch.ts';
+import { enterTurn, keptWhile, leaveTurn } from '../src/pipelines/sharing/in-turn.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
 import type { IngestionRun } from '../src/runs/ingestion-request.ts';
 import type { Store } from '../src/store/database.ts';
+import { endTurn } from '../src/store/turns.ts';
 import { caller } from './caller.ts';
 
 export type { Refetch } from '../src/pipelines/actions/refetch.ts';
@@ -24,16 +26,25 @@ export interface ActionDeps {
 export function createActionActivities({ store, sources }: ActionDeps) {
   return {
     /** Where to begin with what is new of the market's splits and dividends; null when that was read today. */
-    async planActions({ request }: IngestionRun): Promise<ActionCursor | null> {
+    async planActions(run: IngestionRun): Promise<ActionCursor | null> {
+      const { request } = run;
       if (sources[request.source].actions === null) return null;
+      await enterTurn(store.db, turnOf(run));
       const ranges = await rangesDue(store.db, request);
-      return ranges === null ? null : firstPage(ranges);
+      if (ranges !== null) return firstPage(ranges);
+      await endTurn(store.db, turnOf(run), { done: false });
+      return null;
     },
 
     /** Reads pages until the end, or until the provider's next free slot is far. What is read is kept at once. */
     async readActionPages(run: IngestionRun, from: ActionCursor): Promise<ActionsRead> {
       const { actions } = sources[run.request.source];
-      return actions === null ? readToTheEnd : readPages({ store, actions, ...caller() }, run, from);
+      if (actions === null) return readToTheEnd;
+      await enterTurn(store.db, turnOf(run));
+      const read = () => readPages({ store, actions, ...caller() }, run, from);
+      const outcome = await keptWhile(store.db, turnOf(run), read);
+      await leaveTurn(store.db, turnOf(run), outcome.resumeInMs ?? 0);
+      return outcome;
     },
 
     /** Decides what counts of what was read; says which series a split has made stale. */
@@ -42,6 +53,7 @@ export function createActionActivities({ store, sources }: ActionDeps) {
       read: { readonly range: DateRange | null; readonly complete: boolean },
     ): Promise<readonly Refetch[]> {
       await judgeUnsettled(store, run, read);
+      await endTurn(store.db, turnOf(run), { done: false });
       return refetchesDue(store.db, run.request.nominalTime);
     },
 
@@ -50,6 +62,11 @@ export function createActionActivities({ store, sources }: ActionDeps) {
       return refetchesDue(store.db, request.nominalTime);
     },
   };
+}
+
+/** A market's actions are read by one run at a time: what it has read is not due for the next. */
+function turnOf({ runId, request: { source } }: IngestionRun) {
+  return { name: `corporate actions of ${source}`, holder: runId, lane: caller().lane };
 }
 
 export type ActionActivities = ReturnType<typeof createActionActivities>;

@@ -21,6 +21,8 @@ export interface OpeningDeps {
   readonly policyChoices: PolicyChoices;
   /** Tells whoever sees to the ends of runs that there is one more. */
   readonly wakeKeeper: (client: Client) => Promise<void>;
+  /** What Temporal calls the namespace of a client, like no other. */
+  readonly namespaceIdOf: (client: Client) => Promise<string>;
   /** None: whatever comes is done. */
   readonly served?: ServedQueue | null;
 }
@@ -33,7 +35,8 @@ export interface OpenedRun extends RunPolicy {
 /** Symbols that the ledger keeps of a request: the loads have all of them. */
 const keptSymbols = 1_000;
 
-export function createOpeningActivities({ store, policyChoices, wakeKeeper, served = null }: OpeningDeps) {
+export function createOpeningActivities(deps: OpeningDeps) {
+  const { store, policyChoices, wakeKeeper, namespaceIdOf, served = null } = deps;
   return {
     /**
      * Enters a run into the ledger, with the sessions that it is for, and says what it has to keep to. A request that no
@@ -49,7 +52,8 @@ export function createOpeningActivities({ store, policyChoices, wakeKeeper, serv
       const { client } = Context.current();
       const { namespace } = client.options;
       const parameters = parametersOf(request);
-      await insertRun(store.db, { ...run, namespace, startedBy, sessions: entered, parameters });
+      const namespaceId = await namespaceIdOf(client);
+      await insertRun(store.db, { ...run, namespace, namespaceId, startedBy, sessions: entered, parameters });
       // Without it the run is seen to within the hour, which is no reason not to begin.
       await wakeKeeper(client).catch((error: unknown) => {
         log.warn('the ledger has no keeper', { error });

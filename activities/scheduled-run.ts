@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { exchangeCalendar } from '../src/calendar/exchange-calendar.ts';
 import { exchangeDay } from '../src/domain/exchange-time.ts';
@@ -13,6 +14,7 @@ import type { RunRequest } from '../src/runs/run.ts';
 import type { Database, Store } from '../src/store/database.ts';
 import { readWatched } from '../src/store/instruments.ts';
 import { settleLateFiring, type JoinedFirings } from '../src/store/late-firings.ts';
+import { runElsewhere } from '../src/store/open-runs.ts';
 import { answeredRun } from '../src/store/run-history.ts';
 import { wrongQueue, type ServedQueue } from './served-queue.ts';
 
@@ -30,6 +32,8 @@ export interface ScheduledRun {
   readonly session: SessionDate;
   /** The run that has asked all of it already, for this nominal time or a later one; null when none has. */
   readonly doneBy: string | null;
+  /** It goes on on another Temporal server, with this database, as that run. */
+  readonly elsewhere?: string;
   /** Its time has passed long ago: others of its schedule may come with it, and one run is for all of them. */
   readonly late?: true;
   /** Why there is nothing to do; absent: there is. */
@@ -53,10 +57,12 @@ function isLate(nominalTime: string): boolean {
 
 export interface ScheduledRunDeps {
   readonly store: Store;
+  /** What Temporal calls the namespace of a client, like no other. */
+  readonly namespaceIdOf: (client: Client) => Promise<string>;
   readonly served?: ServedQueue | null;
 }
 
-export function createScheduledRunActivities({ store, served = null }: ScheduledRunDeps) {
+export function createScheduledRunActivities({ store, namespaceIdOf, served = null }: ScheduledRunDeps) {
   const { db } = store;
   return {
     /** Says under which id a firing's run belongs, and whether a repeated firing has nothing left to do. */
@@ -112,9 +118,22 @@ export function createScheduledRunActivities({ store, served = null }: Scheduled
 
   async function resolve(name: FlowName, parameters: AskedParameters) {
     const { request, run } = planned(name, parameters);
-    const doneBy = await answeredRun(db, run.workflowId, request.nominalTime);
-    return { request, run: { ...run, parameters, doneBy } };
+    const here = () => namespaceIdOf(Context.current().client);
+    return { request, run: { ...run, parameters, ...(await standingOf(db, run, request, here)) } };
   }
+}
+
+/** Whether a run has been done, or goes on elsewhere. */
+async function standingOf(
+  db: Database,
+  { workflowId }: Pick<ScheduledRun, 'workflowId'>,
+  { nominalTime }: RunRequest,
+  here: () => Promise<string>,
+): Promise<Pick<ScheduledRun, 'doneBy' | 'elsewhere'>> {
+  const doneBy = await answeredRun(db, workflowId, nominalTime);
+  if (doneBy !== null) return { doneBy };
+  const elsewhere = await runElsewhere(db, workflowId, await here());
+  return { doneBy, ...(elsewhere === null ? {} : { elsewhere }) };
 }
 
 async function nobodyIsWatched(db: Database, request: RunRequest): Promise<boolean> {

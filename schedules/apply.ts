@@ -9,14 +9,11 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import { flows } from '../src/flows/index.ts';
 import type { ScheduledFiring } from '../src/flows/other-workflows.ts';
 import type { Pool } from '../src/flows/pools.ts';
-import { flowAttributes, tagsFor } from '../src/temporal/names.ts';
+import { flowAttributes, scheduleOwner, tagsFor } from '../src/temporal/names.ts';
+import { isPausedByPeople, ownMark, type ScheduleState } from '../src/temporal/paused-schedules.ts';
 import { calendarOf } from './cron-calendar.ts';
 import { timeZone, type ScheduleDeclaration } from './declaration.ts';
 
-/** Marks a pause as ours in its note: we may lift it. An operator's stays. */
-const ownMark = 'barwright: ';
-/** Marks a schedule as ours in its memo: `--prune` removes nobody else's. */
-export const owner = 'barwright';
 /**
  * A server that was down for longer than that has lost firings; the coverage report shows what is missing. It keeps a
  * thousand that are due at once: an hourly schedule has 552 in that time.
@@ -28,6 +25,8 @@ export interface ApplyOptions {
   readonly taskQueues: Readonly<Record<Pool, string>>;
   /** Why a declared schedule has to stay paused for now; null when it need not. */
   readonly holdBack: (declaration: ScheduleDeclaration) => string | null;
+  /** Pauses of people that are kept elsewhere, by schedule, with their notes: what the server has lost is made with them. */
+  readonly kept: ReadonlyMap<string, string>;
 }
 
 export interface AppliedSchedule {
@@ -52,15 +51,17 @@ export async function applySchedules(
 async function applySchedule(
   client: Client,
   declaration: ScheduleDeclaration,
-  { taskQueues, holdBack }: ApplyOptions,
+  { taskQueues, holdBack, kept }: ApplyOptions,
 ): Promise<AppliedSchedule> {
   const reason = holdBack(declaration);
   const held = { paused: reason !== null, note: reason === null ? '' : `${ownMark}${reason}` };
   const declared = optionsOf(declaration, taskQueues[flows[declaration.flow].pool]);
   const id = declared.scheduleId;
+  const note = kept.get(id);
+  const first = note === undefined ? held : { paused: true, note };
   try {
-    await client.schedule.create({ ...declared, state: held });
-    return { id, change: 'created', ...held };
+    await client.schedule.create({ ...declared, state: first });
+    return { id, change: 'created', ...first };
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
   }
@@ -77,12 +78,10 @@ async function applySchedule(
   return { id, change: 'updated', ...state };
 }
 
-type State = Pick<AppliedSchedule, 'paused' | 'note'>;
-
 /** Whether and why it is paused from now on: what a person has paused stays as it is. */
-function stateAfter(current: ScheduleDescription['state'], held: State): State {
+function stateAfter(current: ScheduleDescription['state'], held: ScheduleState): ScheduleState {
   const note = current.note ?? '';
-  if (current.paused && !note.startsWith(ownMark)) return { paused: true, note };
+  if (isPausedByPeople({ paused: current.paused, note })) return { paused: true, note };
   if (held.paused) return held;
   return { paused: false, note: current.paused ? '' : note };
 }
@@ -93,7 +92,7 @@ function optionsOf(declaration: ScheduleDeclaration, taskQueue: string): Declare
   const { cron, parameters } = declaration;
   const flow = flows[declaration.flow];
   const { name, description, pool } = flow;
-  const memo = { owner, description, tags: tagsFor(flow, 'scheduled'), pool };
+  const memo = { owner: scheduleOwner, description, tags: tagsFor(flow, 'scheduled'), pool };
   const firing: ScheduledFiring = { flow: name, parameters };
   return {
     scheduleId: name,
@@ -173,7 +172,7 @@ export async function pruneSchedules(
   const declared = new Set<string>(declarations.map(({ flow }) => flow));
   const removed: string[] = [];
   for await (const { scheduleId, memo } of client.schedule.list()) {
-    if (memo?.owner !== owner || declared.has(scheduleId)) continue;
+    if (memo?.owner !== scheduleOwner || declared.has(scheduleId)) continue;
     await client.schedule.getHandle(scheduleId).delete();
     removed.push(scheduleId);
   }

@@ -1,8 +1,8 @@
 import { ScheduleNotFoundError, type Client, type ScheduleDescription } from '@temporalio/client';
 import { z } from 'zod';
 import { flows, isFlowName } from '../src/flows/index.ts';
+import { scheduleOwner } from '../src/temporal/names.ts';
 import { declarations } from './index.ts';
-import { owner } from './apply.ts';
 
 /** A schedule as it is on the server. */
 export interface ScheduleView {
@@ -36,7 +36,7 @@ export async function readSchedules(client: Client): Promise<readonly ScheduleVi
   // The server's list runs behind: what is declared is asked for by name.
   const ids = new Set<string>(declarations.map(({ flow }) => flow));
   for await (const { scheduleId, memo } of client.schedule.list()) {
-    if (memo?.owner === owner) ids.add(scheduleId);
+    if (memo?.owner === scheduleOwner) ids.add(scheduleId);
   }
   const found = await Promise.all([...ids].sort().map((id) => describe(client, id)));
   return found.flatMap((description) => (description === null ? [] : viewOf(description)));

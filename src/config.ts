@@ -8,7 +8,7 @@ import {
   projectRoot,
   readEnvFile,
   readSetting,
-  secretOf,
+  secretsOf,
   settings,
   type Environment,
   type logLevel,
@@ -126,7 +126,7 @@ export function secretValues(
   envFile: string | null = path.join(projectRoot, '.env'),
 ): readonly string[] {
   const file = readEnvFile(envFile);
-  return settings.flatMap((setting) => secretOf(setting, environment, file) ?? []);
+  return settings.flatMap((setting) => secretsOf(setting, environment, file));
 }
 
 function assemble(

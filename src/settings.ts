@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { loopback } from './domain/loopback.ts';
+import { bareUrl, secretsOfUrl } from './domain/bare-url.ts';
 
 /** The folder of the project: where `.env` and, by default, `.barwright` lie. */
 export const projectRoot = fileURLToPath(new URL('..', import.meta.url));
@@ -117,8 +118,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 function mask(setting: Setting, value: string): string {
   if (!setting.secret) return value;
   if (setting.name !== 'DATABASE_URL' || !URL.canParse(value)) return '***';
-  const url = new URL(value);
-  if (url.password !== '') url.password = '***';
+  const url = new URL(bareUrl(value));
+  if (new URL(value).password !== '') url.password = '***';
   return url.href;
 }
 
@@ -131,22 +132,11 @@ function lookUp(setting: Setting, source: Environment): string | undefined {
   return undefined;
 }
 
-/** What of a setting's value is secret: of a URL its password, decoded; null where nothing is. */
-export function secretOf(setting: Setting, environment: Environment, file: Environment): string | null {
+/** What of a setting's value is secret, of a URL its parts. */
+export function secretsOf(setting: Setting, environment: Environment, file: Environment): readonly string[] {
   const value = setting.secret ? (lookUp(setting, environment) ?? lookUp(setting, file)) : undefined;
-  if (value === undefined) return null;
-  if (!URL.canParse(value)) return value;
-  const { password } = new URL(value);
-  return password === '' ? null : decoded(password);
-}
-
-function decoded(password: string): string {
-  try {
-    return decodeURIComponent(password);
-  } catch {
-    // It was written without encoding, and is what it says.
-    return password;
-  }
+  if (value === undefined) return [];
+  return URL.canParse(value) ? secretsOfUrl(value) : [value];
 }
 
 export interface Read {

@@ -20,6 +20,8 @@ import { createScheduledRunActivities } from '../activities/scheduled-run.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
 import { cancelIdentity } from '../src/temporal/cancel-identity.ts';
 import { wakeLedgerKeeper } from '../src/temporal/ledger-keeper.ts';
+import { namespaceIdOf } from '../src/temporal/namespace-id.ts';
+import { pausesOf } from '../src/temporal/paused-schedules.ts';
 import { fateOf } from '../src/temporal/run-fate.ts';
 
 interface SharedDeps extends Pick<OpeningDeps, 'store' | 'policyChoices' | 'served'> {
@@ -36,9 +38,10 @@ export interface ActivityDeps extends SharedDeps {
 /** What the workers of every pool do: starting what a schedule is due for, opening runs and closing them. */
 function createSharedActivities({ maintenanceQueue, ...deps }: SharedDeps) {
   return {
-    ...createScheduledRunActivities(deps),
+    ...createScheduledRunActivities({ ...deps, namespaceIdOf }),
     ...createOpeningActivities({
       ...deps,
+      namespaceIdOf,
       wakeKeeper: async (client) => {
         if (maintenanceQueue !== undefined) await wakeLedgerKeeper(client, maintenanceQueue);
       },
@@ -89,6 +92,6 @@ export function createMaintenancePoolActivities(deps: MaintenanceDeps & SharedDe
   return {
     ...createSharedActivities(deps),
     ...createMaintenanceActivities(deps),
-    ...createReconcilingActivities({ ...deps, fateOf }),
+    ...createReconcilingActivities({ ...deps, fateOf, pausesOf, namespaceIdOf }),
   };
 }

@@ -1,8 +1,12 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { ActivityInterceptors } from '@temporalio/worker';
+import { TurnOfAnother } from '../src/pipelines/sharing/in-turn.ts';
 import { BudgetFar } from '../src/pipelines/sources/budget-far.ts';
 
-/** An activity whose turn at a provider is far off ends, and is tried again then: waiting holds no worker. */
+/**
+ * An activity whose turn at a provider is far off, or at what another run does, ends and is tried again then: waiting
+ * holds no worker.
+ */
 export function budgetWaits(): ActivityInterceptors {
   return {
     inbound: {
@@ -10,9 +14,11 @@ export function budgetWaits(): ActivityInterceptors {
         try {
           return await next(input);
         } catch (error) {
-          if (!(error instanceof BudgetFar)) throw error;
+          if (!(error instanceof BudgetFar || error instanceof TurnOfAnother)) throw error;
           const { name: type, message, resumeInMs: nextRetryDelay } = error;
-          throw ApplicationFailure.create({ type, message, nextRetryDelay });
+          // Nothing has gone wrong: no log warns of it.
+          const category = ApplicationFailureCategory.BENIGN;
+          throw ApplicationFailure.create({ type, message, nextRetryDelay, category });
         }
       },
     },

@@ -26,6 +26,7 @@ import {
   type TemporalTarget,
 } from '../src/temporal/connection.ts';
 import { wakeLedgerKeeper } from '../src/temporal/ledger-keeper.ts';
+import { namespaceIdOf } from '../src/temporal/namespace-id.ts';
 import { registerSearchAttributes } from '../src/temporal/search-attributes.ts';
 import type { Pool } from '../src/flows/pools.ts';
 import {
@@ -48,7 +49,7 @@ export async function runWorker(pool: Pool, onReady: () => void = () => undefine
   const endpoints = endpointsOf(config, readState(config.home));
   const logger = createLogger({ level: config.logLevel, name: `worker ${pool}`, secrets: secretValues() });
   installRuntime(logger, config.logLevel);
-  const { store, target } = await requireServices(config, endpoints, logger);
+  const { store, target, namespaceId } = await requireServices(config, endpoints, logger);
   const connection = await NativeConnection.connect(target.connection);
   const threads = createThreadPool();
   try {
@@ -64,6 +65,7 @@ export async function runWorker(pool: Pool, onReady: () => void = () => undefine
     const stopped = await keepRegistered(store.db, logger, {
       identity: worker.options.identity,
       pool,
+      namespaceId,
       market: config.market,
       baseUrls: bySource((source) => endpoints.baseUrls[source] ?? ''),
       keyFingerprint: keyFingerprint(config),
@@ -109,7 +111,7 @@ async function requireServices(
   config: Config,
   endpoints: Endpoints,
   logger: Logger,
-): Promise<{ readonly store: Store; readonly target: TemporalTarget }> {
+): Promise<{ readonly store: Store; readonly target: TemporalTarget; readonly namespaceId: string }> {
   const target = temporalTarget(config.temporal, endpoints.temporalAddress);
   if (target === null)
     throw new TemporalUnreachable('the local Temporal server does not run, and none is configured');
@@ -121,8 +123,12 @@ async function requireServices(
   await requireConnection(store, databaseUrl);
   await requireMigrated(store.db);
   await claimMarket(store.db, config.market);
-  await requireSearchAttributes(target);
-  return { store, target };
+  const namespaceId = await onClient(target, async (client) => {
+    // A server of somebody else's has not been started with them.
+    await registerSearchAttributes(client);
+    return namespaceIdOf(client);
+  });
+  return { store, target, namespaceId };
 }
 
 /** What was ended or lost while no worker was there is closed at once. */
@@ -130,15 +136,10 @@ async function keepLedger(target: TemporalTarget, { taskQueues }: Config): Promi
   await onClient(target, (client) => wakeLedgerKeeper(client, taskQueues.maintenance));
 }
 
-/** A server of somebody else's has not been started with them. */
-async function requireSearchAttributes(target: TemporalTarget): Promise<void> {
-  await onClient(target, registerSearchAttributes);
-}
-
-async function onClient(target: TemporalTarget, work: (client: Client) => Promise<void>): Promise<void> {
+async function onClient<T>(target: TemporalTarget, work: (client: Client) => Promise<T>): Promise<T> {
   const client = await connectClient(target);
   try {
-    await work(client);
+    return await work(client);
   } finally {
     await client.connection.close();
   }

@@ -148,7 +148,7 @@ async function askBatches(
 
 /** A person has interrupted: with another range, or with a pause, which may bring one as well. */
 async function wait({ steering }: Loading, state: LoadingState): Promise<[LoadingState, Step]> {
-  const range = steering.takeRange();
+  const range = await steering.takeRange();
   if (range !== null) {
     const { run } = state;
     const request = { ...run.request, sessions: { range } };

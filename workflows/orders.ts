@@ -1,9 +1,12 @@
 import {
+  ActivityFailure,
   allHandlersFinished,
+  ApplicationFailure,
   CancellationScope,
   condition,
   defineQuery,
   defineUpdate,
+  patched,
   setHandler,
 } from '@temporalio/workflow';
 import type { DateRange } from '../src/domain/date-range.ts';
@@ -41,6 +44,8 @@ export interface Orderly {
   pause(): void;
   resume(): void;
   change(range: DateRange): void;
+  /** The same, once it is accepted: until then the run neither takes it up nor comes to its end. */
+  propose(range: DateRange): { accept(): void; withdraw(): void };
   /** True while something is under way that such an order breaks off. */
   isUnderWay(order: 'pause' | 'change'): boolean;
 }
@@ -98,12 +103,8 @@ export function handleOrders(
   );
   setHandler(
     changeRange,
-    async (wish: unknown, origin?: unknown) => {
-      const range = rangeOrdered([wish], request.nominalTime);
-      run.change(range);
-      await note({ verb: 'change', range, by: giverOf(origin) });
-      return answerTo(run, 'change');
-    },
+    (wish: unknown, origin?: unknown) =>
+      change(run, note, { range: rangeOrdered([wish], request.nominalTime), by: giverOf(origin) }),
     {
       description: descriptions.changeRange,
       validator(wish: unknown, ...origin: readonly unknown[]) {
@@ -120,6 +121,34 @@ export function handleOrders(
       await condition(allHandlersFinished);
       await cancellationNoted();
     });
+}
+
+interface Change {
+  readonly range: DateRange;
+  readonly by: string | null;
+}
+
+async function change(
+  run: Orderly,
+  note: (order: RunOrder) => Promise<void>,
+  { range, by }: Change,
+): Promise<OrderAnswer> {
+  const order = { verb: 'change', range, by } as const;
+  // Runs that were changed before were not asked first whether the range has anything to bring.
+  if (!patched('change-is-checked')) {
+    run.change(range);
+    await note(order);
+    return answerTo(run, 'change');
+  }
+  const proposal = run.propose(range);
+  try {
+    await note(order);
+  } catch (error) {
+    proposal.withdraw();
+    throw refusal(error);
+  }
+  proposal.accept();
+  return answerTo(run, 'change');
 }
 
 const resuming = {
@@ -163,8 +192,16 @@ function heedCancellation(note: () => Promise<void>): () => Promise<void> {
   };
 }
 
+/** What speaks against an order, once its entry in the ledger has found it; the run goes on. */
+function refusal(error: unknown): unknown {
+  const cause = error instanceof ActivityFailure ? error.cause : null;
+  if (!(cause instanceof ApplicationFailure)) return error;
+  return ApplicationFailure.nonRetryable(cause.message, cause.type ?? 'OrderRefused');
+}
+
 function requireTaken(isTaken: boolean): void {
-  if (!isTaken) throw new Error('it comes too late: all that this run was to bring is there');
+  if (!isTaken)
+    throw ApplicationFailure.nonRetryable('it comes too late: all that this run was to bring is there');
 }
 
 function requireOwnRange(request: RunRequest): void {

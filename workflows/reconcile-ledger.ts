@@ -10,8 +10,8 @@ export const runOpened = defineSignal('runOpened');
 
 /** What is terminated, timed out or deleted is closed in the ledger within a minute. */
 const lookEvery = '30 seconds';
-/** A run that is opened wakes it: this is for one that nobody told of. */
-const lookAnyway = '1 hour';
+/** A run that is opened wakes it: this is for one that nobody told of, and for pauses of schedules. */
+const lookAnyway = '5 minutes';
 
 /** Closes in the ledger what has ended in Temporal without saying so. It goes on for ever, and rests while nothing runs. */
 export const reconcileLedger = endsOnErrors(async (...args: unknown[]): Promise<never> => {

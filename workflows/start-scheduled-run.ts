@@ -100,10 +100,11 @@ async function beginBoth(flow: FlowName, run: ScheduledRun, nominalTime: string)
 
 async function begin(
   name: FlowName,
-  { workflowId, session, doneBy, parameters }: ScheduledRun,
+  { workflowId, session, doneBy, elsewhere, parameters }: ScheduledRun,
   nominalTime: string,
 ): Promise<FiringOutcome> {
   if (doneBy !== null) return { outcome: 'done', workflowId, runId: doneBy, nominalTime };
+  if (elsewhere !== undefined) return { outcome: 'joined', workflowId, runId: null, nominalTime };
   const flow = flows[name];
   const request = requestFrom(flow, parameters, nominalTime);
   try {

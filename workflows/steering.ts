@@ -28,8 +28,8 @@ export interface Steering extends Pick<RunClock, 'workedMs' | 'standStill' | 'un
   guard(work: () => Promise<void>): Promise<Interruption>;
   /** Does work that a pause breaks off, and begins it anew once the run goes on; nothing else stands in its way. */
   carryOut<Result>(work: () => Promise<Result>): Promise<Result>;
-  /** The range that a person has asked for since the last call. */
-  takeRange(): DateRange | null;
+  /** The range that a person has asked for since the last call, once it is known whether it can be. */
+  takeRange(): Promise<DateRange | null>;
   /** Breaks work off once the run has been working, pauses not counted, for so long. */
   limit(ms: number): void;
   /** Which orders are taken from now on: the others come too late. */
@@ -58,6 +58,8 @@ interface Steered {
   expired: boolean;
   /** The range that nobody has taken yet. */
   wish: DateRange | null;
+  /** Ranges of which it is not known yet whether they can be. */
+  proposed: number;
   taken: OrdersTaken;
   isOpen: boolean;
 }
@@ -70,6 +72,7 @@ export function steer({ runId, request }: Run, from?: SteeringState): Steering {
     work: null,
     expired: false,
     wish: from?.range ?? null,
+    proposed: 0,
     taken: 'all',
     isOpen: from !== undefined,
   };
@@ -115,7 +118,24 @@ function orderly(run: Steered): Orderly {
       run.wish = range;
       interrupt(run);
     },
+    propose: (range) => propose(run, range),
     isUnderWay: (order) => run.work !== null && (order === 'pause' ? run.clock.paused() : run.work.heedsAll),
+  };
+}
+
+function propose(run: Steered, range: DateRange) {
+  const before = run.wish;
+  run.wish = range;
+  run.proposed += 1;
+  return {
+    accept() {
+      run.proposed -= 1;
+      interrupt(run);
+    },
+    withdraw() {
+      run.proposed -= 1;
+      if (run.wish === range) run.wish = before;
+    },
   };
 }
 
@@ -128,7 +148,8 @@ function expire(run: Steered): void {
   interrupt(run);
 }
 
-function takeRange(run: Steered): DateRange | null {
+async function takeRange(run: Steered): Promise<DateRange | null> {
+  if (run.proposed > 0) await condition(() => run.proposed === 0);
   const { wish } = run;
   run.wish = null;
   return wish;

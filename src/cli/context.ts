@@ -47,6 +47,17 @@ export async function withTemporal(work: (steering: TemporalContext) => Promise<
   await onTemporal(target, (client) => work({ config, client }));
 }
 
+/** Does work on both; throws as `withStore` and `withTemporal` do. */
+export async function withStoreAndTemporal(
+  work: (both: TemporalContext & StoreContext) => Promise<void>,
+): Promise<void> {
+  await withStore((reading) =>
+    onTemporal(requireTemporalTarget(reading.config, reading.endpoints), (client) =>
+      work({ ...reading, client }),
+    ),
+  );
+}
+
 /**
  * Has work done by a pool that asks a source, or nobody. Throws as `withStore` and `withTemporal` do, without the
  * source's key, and when no worker runs or one has other settings than this command.

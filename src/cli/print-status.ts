@@ -19,17 +19,33 @@ const partColumns: readonly Column<Part>[] = [
 
 /** What runs, what is next, what the last runs came to, and what is left of the budgets, for a person. */
 export function printStatus(status: Status, zone: string): void {
-  const { ready, market, nextRuns, lastResults, budgets } = status;
-  const title = ready ? 'ready' : 'not ready: start what is missing with barwright up';
+  const { ready, market, nextRuns, stuck, lastResults, budgets } = status;
+  const title = ready ? 'ready' : `not ready: ${whatToDo(status)}`;
   const print = <Row>(of: string, columns: readonly Column<Row>[], rows: readonly Row[]) =>
     rows.length > 0 && printTable({ title: of, market, columns, rows, follows: true }, 'fitting');
   const parts = { title: `${title} (${market} market)`, market, columns: partColumns };
   printTable({ ...parts, rows: partsOf(status) }, 'fitting');
   const clock = wallClock(zone);
+  print('stuck: what fails again and again', stuckColumns, stuck);
   print(`next runs; times of ${zone}`, nextColumns(clock), nextRuns);
   print(`last results; times of ${zone}`, resultColumns(clock), lastResults);
   print(`requests of this minute; times of ${zone}`, budgetColumns(clock), budgets);
 }
+
+/** Of what keeps an installation from being ready, the first. */
+function whatToDo({ temporal, database, workers, schedules, stuck }: Status): string {
+  const isThere = [temporal, database, schedules, ...workers].every(({ ok }) => ok);
+  return isThere && stuck.length > 0
+    ? 'some workflows are stuck, see below'
+    : 'start what is missing with barwright up';
+}
+
+const stuckColumns: readonly Column<Status['stuck'][number]>[] = [
+  { name: 'workflow id', cell: ({ workflowId }) => workflowId, least: 24 },
+  { name: 'fails', cell: ({ what, attempts }) => `${what}, ${attempts} times`, least: 16 },
+  { name: 'cause', cell: ({ cause }) => cause, least: 24 },
+  { name: 'what to do', cell: ({ remedy }) => remedy, least: 24 },
+];
 
 function partsOf({ temporal, database, workers, schedules }: Status): readonly Part[] {
   const ui = temporal.ui === null ? '' : ` ${temporal.ui}`;

@@ -1,11 +1,21 @@
+import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { pruneSchedules } from '../../schedules/apply.ts';
 import { declarations } from '../../schedules/index.ts';
 import type { Market } from '../config.ts';
 import { isFlowName } from '../flows/index.ts';
+import { keepPauses } from '../store/schedule-pauses.ts';
+import { namespaceIdOf } from '../temporal/namespace-id.ts';
+import { pausesOf } from '../temporal/paused-schedules.ts';
 import { applyDeclared } from './apply-schedules.ts';
-import { withTemporal, type TemporalContext } from './context.ts';
-import { UsageError } from './errors.ts';
+import {
+  withStore,
+  withStoreAndTemporal,
+  withTemporal,
+  type StoreContext,
+  type TemporalContext,
+} from './context.ts';
+import { errorReport, UsageError } from './errors.ts';
 import { existing } from './known-schedule.ts';
 import { note, printJson } from './output.ts';
 import { parseChoice } from './parameters.ts';
@@ -24,7 +34,7 @@ export function addSchedulesCommand(program: Command): void {
     .option('--flow <id>', `only that one: ${scheduled.join(', ')}`)
     .option('--prune', 'remove what is no longer declared')
     .addOption(jsonOption)
-    .action((options: ApplyOptions) => withTemporal((context) => apply(context, options)));
+    .action((options: ApplyOptions) => withStoreAndTemporal((context) => apply(context, options)));
   addTableOptions(schedules.command('list'))
     .description('every schedule, when it runs next and whether it is paused')
     .addOption(jsonOption)
@@ -41,6 +51,7 @@ export function addSchedulesCommand(program: Command): void {
     .action((id: string, options: JsonOption & { readonly reason: string }) =>
       withTemporal(async ({ client, config }) => {
         await existing(id, () => client.schedule.getHandle(id).pause(reasonOf(options.reason)));
+        await keepPauseSeen(client, id);
         said(options, { id, paused: true }, { market: config.market, text: `${id} is paused` });
       }),
     );
@@ -51,6 +62,7 @@ export function addSchedulesCommand(program: Command): void {
     .action((id: string, options: JsonOption) =>
       withTemporal(async ({ client, config }) => {
         await existing(id, () => client.schedule.getHandle(id).unpause(' '));
+        await keepPauseSeen(client, id);
         said(options, { id, paused: false }, { market: config.market, text: `${id} fires again` });
       }),
     );
@@ -70,6 +82,19 @@ function said(
   else note(text);
 }
 
+/** A pause is kept in the database as well; without one it holds all the same. */
+async function keepPauseSeen(client: Client, id: string): Promise<void> {
+  try {
+    await withStore(async ({ store: { db } }) => {
+      await keepPauses(db, await namespaceIdOf(client), await pausesOf(client, [id]));
+    });
+  } catch (error) {
+    note(
+      `it is so in Temporal, and will be kept in the database once that can be reached: ${errorReport(error).message}`,
+    );
+  }
+}
+
 /** Our own mark would let the next `up` lift it. */
 function reasonOf(text: string): string {
   return text.trim().startsWith('barwright:') ? `by hand: ${text.trim()}` : text.trim() || 'paused by hand';
@@ -81,7 +106,7 @@ interface ApplyOptions extends JsonOption {
 }
 
 async function apply(
-  { client, config }: TemporalContext,
+  { client, config, store: { db } }: TemporalContext & StoreContext,
   { flow, prune, json }: ApplyOptions,
 ): Promise<void> {
   if (flow !== undefined && isFlowName(flow) && !scheduled.some((id) => id === flow)) {
@@ -91,7 +116,7 @@ async function apply(
     );
   }
   const chosen = flow === undefined ? null : parseChoice('--flow', flow, scheduled);
-  const applied = await applyDeclared(client, config, chosen);
+  const applied = await applyDeclared({ client, db }, config, chosen);
   const removed = prune ? await pruneSchedules(client, declarations) : [];
   if (json) {
     printJson({ schedules: applied, removed }, config.market);

@@ -4,12 +4,13 @@ import { readSchedules, type ScheduleView } from '../../schedules/read.ts';
 import { loadConfig, type Config, type Market } from '../config.ts';
 import { endpointsOf, type Endpoints } from '../runtime/endpoints.ts';
 import { readState, type RuntimeState } from '../runtime/state.ts';
-import { withoutPassword } from '../store/database.ts';
+import { bareUrl } from '../domain/bare-url.ts';
 import { readBudgets, type BudgetFigures } from '../operations/read-budgets.ts';
 import { requireMigrated } from '../store/migrate.ts';
 import { lastResults, type LastResult } from '../store/run-history.ts';
 import { liveWorkers, type WorkerRecord } from '../store/workers.ts';
 import { temporalTarget } from '../temporal/connection.ts';
+import { stuckWorkflows, type StuckWorkflow } from '../temporal/stuck-workflows.ts';
 import { pools } from '../flows/pools.ts';
 import { onDatabase, onTemporal } from './connections.ts';
 import { errorReport } from './errors.ts';
@@ -27,6 +28,8 @@ export interface Status {
   /** Well: everything declared is there, paused or not. */
   readonly schedules: { readonly ok: boolean };
   readonly nextRuns: readonly NextRun[];
+  /** Workflows that fail again and again, and what to do about each. */
+  readonly stuck: readonly StuckWorkflow[];
   readonly lastResults: readonly LastResult[];
   readonly budgets: readonly BudgetFigures[];
 }
@@ -58,26 +61,32 @@ async function readStatus(): Promise<Status> {
   const state = readState(config.home);
   const market = state?.market ?? config.market;
   const endpoints = endpointsOf(config, state);
-  const [{ schedules, nextRuns, ...temporal }, { workers, results, budgets, ...database }] =
+  const [{ schedules, nextRuns, stuck, ...temporal }, { workers, results, budgets, ...database }] =
     await Promise.all([temporalStatus(config, state, endpoints), databaseStatus(config, endpoints)]);
   const parts = [temporal, database, schedules, ...workers];
-  const ready = parts.every(({ ok }) => ok) && (state === null || state.ready);
-  return { ready, market, temporal, database, workers, schedules, nextRuns, lastResults: results, budgets };
+  const ready = parts.every(({ ok }) => ok) && stuck.length === 0 && (state === null || state.ready);
+  const found = { schedules, nextRuns, stuck, lastResults: results, budgets };
+  return { ready, market, temporal, database, workers, ...found };
 }
 
 async function temporalStatus(
   config: Config,
   state: RuntimeState | null,
   endpoints: Endpoints,
-): Promise<Status['temporal'] & Pick<Status, 'schedules' | 'nextRuns'>> {
+): Promise<Status['temporal'] & Pick<Status, 'schedules' | 'nextRuns' | 'stuck'>> {
   const target = temporalTarget(config.temporal, endpoints.temporalAddress);
   const ui = config.temporal.external ? null : (state?.temporal?.ui ?? null);
-  if (target === null) return { address: null, ui, ok: false, schedules: { ok: false }, nextRuns: [] };
+  if (target === null)
+    return { address: null, ui, ok: false, schedules: { ok: false }, nextRuns: [], stuck: [] };
   let found: readonly ScheduleView[] | null = null;
+  let stuck: readonly StuckWorkflow[] = [];
   const ok = await isWell(async () => {
-    found = await onTemporal(target, readSchedules);
+    await onTemporal(target, async (client) => {
+      found = await readSchedules(client);
+      stuck = await stuckWorkflows(client, Object.values(config.taskQueues));
+    });
   });
-  return { address: target.address, ui, ok, ...scheduleStatus(found) };
+  return { address: target.address, ui, ok, ...scheduleStatus(found), stuck };
 }
 
 /** Null: they could not be read. */
@@ -112,7 +121,7 @@ async function databaseStatus(config: Config, { databaseUrl, baseUrls }: Endpoin
     }),
   );
   const workers = expected.map((pool) => ({ pool, ok: live.some((worker) => worker.pool === pool) }));
-  return { url: withoutPassword(databaseUrl), ok, workers, results, budgets };
+  return { url: bareUrl(databaseUrl), ok, workers, results, budgets };
 }
 
 async function isWell(check: () => Promise<void>): Promise<boolean> {

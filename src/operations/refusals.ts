@@ -18,6 +18,16 @@ export class PlanTakesTooLong extends Error {
   }
 }
 
+/** The same run goes on on another Temporal server, with the same database. */
+export class RunsElsewhere extends Error {
+  override readonly name = 'RunsElsewhere';
+  readonly remedy: string;
+  constructor(workflowId: string, runId: string) {
+    super(`${workflowId} goes on already, on another Temporal server that works with this database`);
+    this.remedy = `barwright runs logs ${runId} --follow shows how far it is`;
+  }
+}
+
 /** An order that a run does not take: there is no such run, it has ended, or it refuses. */
 export class OrderRefused extends Error {
   override readonly name = 'OrderRefused';

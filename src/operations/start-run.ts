@@ -8,9 +8,11 @@ import { plannedRun } from '../flows/runs.ts';
 import type { RunRequest } from '../runs/run.ts';
 import type { Database } from '../store/database.ts';
 import { resolveSymbols } from '../store/instruments.ts';
+import { runElsewhere } from '../store/open-runs.ts';
+import { namespaceIdOf } from '../temporal/namespace-id.ts';
 import { runAttributes, runMemo } from '../temporal/names.ts';
 import { previewPlan } from './preview-plan.ts';
-import { AmbiguousSymbol, PlanTakesTooLong } from './refusals.ts';
+import { AmbiguousSymbol, PlanTakesTooLong, RunsElsewhere } from './refusals.ts';
 
 /** What starting a run needs. */
 export interface StartDeps {
@@ -36,7 +38,7 @@ export interface StartedRun {
 
 /**
  * Starts the workflow of a flow under its business key; the same asked twice is one run. Throws `AmbiguousSymbol`,
- * `PlanTakesTooLong` where a person has set a limit, and what `plannedRun` throws.
+ * `PlanTakesTooLong` where a person has set a limit, `RunsElsewhere`, and what `plannedRun` throws.
  */
 export async function startRun(deps: StartDeps, name: FlowName, asked: RunWish): Promise<StartedRun> {
   const { client, config } = deps;
@@ -45,6 +47,8 @@ export async function startRun(deps: StartDeps, name: FlowName, asked: RunWish):
   await requireTime(deps, asked.request);
   const { workflowId, sessions } = plannedRun(flow, asked.request, exchangeCalendar);
   const session = sessions.range.to;
+  const elsewhere = await runElsewhere(deps.db, workflowId, await namespaceIdOf(client));
+  if (elsewhere !== null) throw new RunsElsewhere(workflowId, elsewhere);
   try {
     const handle = await client.workflow.start(flow.type, {
       workflowId,

@@ -5,6 +5,7 @@ import {
   ResponseTimedOut,
   ResponseTooLarge,
 } from '../domain/provider-errors.ts';
+import { madeStep } from '../progress.ts';
 import type { BodyRoom } from './body-room.ts';
 import { observation } from './observation-time.ts';
 import type { Permit, RequestEnd, RequestOptions } from './provider.ts';
@@ -52,6 +53,7 @@ export async function exchange<T>(
 ): Promise<T> {
   const permit = await deps.beforeRequest(turn);
   onRequest?.();
+  madeStep();
   let end: RequestEnd = 'undecided';
   try {
     const reply = await send(deps, { url, init }, turn.signal);
@@ -64,6 +66,7 @@ export async function exchange<T>(
     end = endOf(error);
     throw error;
   } finally {
+    madeStep();
     if (permit) await permit.ended(end);
   }
 }

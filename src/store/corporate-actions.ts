@@ -230,6 +230,6 @@ export async function noteActionsSynced(
       (source, synced_from, synced_through, completed_at, splits_read_at)
     values (${source}, ${range.from}::date, ${range.to}::date, ${completedAt}, ${allSplits ? completedAt : null})
     on conflict (source) do update set synced_from = least(known.synced_from, excluded.synced_from),
-      synced_through = greatest(known.synced_through, excluded.synced_through), completed_at = excluded.completed_at,
+      synced_through = greatest(known.synced_through, excluded.synced_through), completed_at = greatest(known.completed_at, excluded.completed_at),
       splits_read_at = coalesce(excluded.splits_read_at, known.splits_read_at)`.execute(db);
 }

@@ -1,8 +1,10 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { bareUrl } from '../domain/bare-url.ts';
 import { usualPatience, watchConnections, type DatabasePatience } from './connection-watch.ts';
 import type { Schema } from './schema.ts';
 import { sessionOf } from './session-settings.ts';
+import { watchedClient } from './watched-client.ts';
 
 export type Database = Kysely<Schema>;
 
@@ -55,19 +57,17 @@ export function openStore(
   // Without a listener a dropped idle connection ends the process.
   pool.on('error', onIdleError);
   const endWatch = watchConnections({ pool, config, patience, onLost: onIdleError });
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const connect = async () => watchedClient(await pool.connect());
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: watchedPool(pool, connect) }) });
   const close = async () => {
     await db.destroy();
     endWatch();
   };
-  return { db, connect: () => pool.connect(), close };
+  return { db, connect, close };
 }
 
-/** The URL without its password, for messages and pages. */
-export function withoutPassword(url: string): string {
-  const shown = new URL(url);
-  shown.password = '';
-  return shown.href;
+function watchedPool(pool: pg.Pool, connect: () => Promise<pg.PoolClient>) {
+  return { options: pool.options, connect, end: () => pool.end() };
 }
 
 /** Throws `DatabaseUnreachable` when no connection can be had. */
@@ -77,6 +77,6 @@ export async function requireConnection(store: Store, url: string): Promise<void
     client.release();
   } catch (error) {
     const reason = error instanceof Error ? error.message || error.name : String(error);
-    throw new DatabaseUnreachable(`no connection to ${withoutPassword(url)}: ${reason}`, { cause: error });
+    throw new DatabaseUnreachable(`no connection to ${bareUrl(url)}: ${reason}`, { cause: error });
   }
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { Migrator, type MigrationProvider } from 'kysely/migration';
+import { Migrator, type Migration, type MigrationProvider } from 'kysely/migration';
 import type { Database } from './database.ts';
 import { applyFunctions, hasFunctions } from './functions.ts';
 import { market0001 } from './migrations/0001-market.ts';
@@ -7,19 +7,40 @@ import { actions0002 } from './migrations/0002-actions.ts';
 import { indicators0003 } from './migrations/0003-indicators.ts';
 
 /** In order; a name never changes once released. */
-const migrations: MigrationProvider = {
-  getMigrations: () =>
-    Promise.resolve({
-      '0001-market': market0001,
-      '0002-actions': actions0002,
-      '0003-indicators': indicators0003,
-    }),
+const known: Readonly<Record<string, Migration>> = {
+  '0001-market': market0001,
+  '0002-actions': actions0002,
+  '0003-indicators': indicators0003,
 };
+const migrations: MigrationProvider = { getMigrations: () => Promise.resolve({ ...known }) };
 
-/** The database lacks migrations or functions, or knows some that this program does not. */
+/** The database lacks migrations or functions. */
 export class DatabaseNotMigrated extends Error {
   override readonly name = 'DatabaseNotMigrated';
   readonly remedy = 'run barwright db migrate';
+}
+
+/** The database has migrations of a later release: what this program would write there might be wrong. */
+export class DatabaseNewer extends Error {
+  override readonly name = 'DatabaseNewer';
+  readonly remedy =
+    'run the release that has migrated it, or a later one; to go back to this one, restore a backup from before';
+}
+
+/** Throws `DatabaseNewer` for migrations that this program does not know. */
+async function requireNoNewer(db: Database): Promise<void> {
+  const { rows: tables } = await sql<{ there: boolean }>`
+    select to_regclass('public.kysely_migration') is not null as there`.execute(db);
+  if (tables[0]?.there !== true) return;
+  const { rows } = await sql<{ name: string }>`
+    select name from public.kysely_migration where name <> all(${Object.keys(known)}::text[]) order by name`.execute(
+    db,
+  );
+  if (rows.length === 0) return;
+  const names = rows.map(({ name }) => name).join(', ');
+  throw new DatabaseNewer(
+    `the database is of a later release than this program, which does not know ${names}`,
+  );
 }
 
 /** The database was made before the migrations were written anew; nothing had been released then. */
@@ -51,16 +72,17 @@ interface MigrationState {
 
 /** Every migration with the time it was applied, null when it is still to come. */
 export async function migrationStatus(db: Database): Promise<readonly MigrationState[]> {
-  const known = await migrator(db).getMigrations();
-  return known.map(({ name, executedAt }) => ({ name, appliedAt: executedAt?.toISOString() ?? null }));
+  const all = await migrator(db).getMigrations();
+  return all.map(({ name, executedAt }) => ({ name, appliedAt: executedAt?.toISOString() ?? null }));
 }
 
 /**
  * Applies what is missing, in one transaction under an advisory lock, then the SQL functions, which are replaced every
- * time; returns the names of the migrations applied. Throws `DatabaseOfAnEarlierLayout`.
+ * time; returns the names of the migrations applied. Throws `DatabaseOfAnEarlierLayout`, `DatabaseNewer`.
  */
 export async function migrate(db: Database): Promise<readonly string[]> {
   await requireThisLayout(db);
+  await requireNoNewer(db);
   const { error, results = [] } = await migrator(db).migrateToLatest();
   if (error !== undefined) {
     const reason = error instanceof Error ? error.message : JSON.stringify(error);
@@ -70,9 +92,10 @@ export async function migrate(db: Database): Promise<readonly string[]> {
   return results.map(({ migrationName }) => migrationName);
 }
 
-/** Throws `DatabaseNotMigrated` unless every migration is applied, and the functions are those of this program. */
+/** Throws `DatabaseNewer`, and `DatabaseNotMigrated` unless every migration is applied, and the functions are those of this program. */
 export async function requireMigrated(db: Database): Promise<void> {
   await requireThisLayout(db);
+  await requireNoNewer(db);
   const missing = (await migrationStatus(db)).filter(({ appliedAt }) => appliedAt === null);
   if (missing.length > 0)
     throw new DatabaseNotMigrated(`the database lacks ${missing.map(({ name }) => name).join(', ')}`);

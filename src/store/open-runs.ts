@@ -2,19 +2,49 @@ import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import { addRunEvents } from './run-events.ts';
 import type { OpenRunStatus } from './schema.ts';
+import { workerSilenceMs } from './workers.ts';
 
 /** A run that the ledger knows no end of. */
 export interface OpenRun {
   readonly runId: string;
   readonly workflowId: string;
+  /** It ran on another server of that name, for which no worker works any more. */
+  readonly isDeserted: boolean;
 }
 
-/** The runs of a Temporal namespace that have not ended, the oldest first. */
-export async function openRuns(db: Database, namespace: string): Promise<readonly OpenRun[]> {
+/** Where runs are: a namespace by its name, and by what its server calls it, like no other. */
+export interface Namespace {
+  readonly namespace: string;
+  readonly namespaceId: string;
+}
+
+/** A worker of the server that a run is on has been seen lately. */
+const isServed = sql`exists (select from market.workers worker where worker.namespace_id = run.namespace_id
+  and worker.stopped_at is null and worker.seen_at > now() - ${workerSilenceMs} * interval '1 ms')`;
+
+/** The runs of a Temporal namespace that have not ended, the oldest first; none of another server that still works. */
+export async function openRuns(
+  db: Database,
+  { namespace, namespaceId }: Namespace,
+): Promise<readonly OpenRun[]> {
+  const isOurs = sql<boolean>`coalesce(run.namespace_id = ${namespaceId}, true)`;
   const { rows } = await sql<OpenRun>`
-    select run_id as "runId", workflow_id as "workflowId" from market.runs
-    where closed_at is null and namespace = ${namespace} order by started_at`.execute(db);
+    select run_id as "runId", workflow_id as "workflowId", not ${isOurs} as "isDeserted" from market.runs run
+    where closed_at is null and namespace = ${namespace} and (${isOurs} or not ${isServed})
+    order by started_at`.execute(db);
   return rows;
+}
+
+/** The open run of that workflow id on another server that still works; null: there is none. */
+export async function runElsewhere(
+  db: Database,
+  workflowId: string,
+  namespaceId: string,
+): Promise<string | null> {
+  const { rows } = await sql<{ runId: string }>`
+    select run_id as "runId" from market.runs run where closed_at is null and workflow_id = ${workflowId}
+      and namespace_id <> ${namespaceId} and ${isServed} limit 1`.execute(db);
+  return rows[0]?.runId ?? null;
 }
 
 /** From which status an order leads to which; of a run that is told to end nothing else is told any more. */

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import type { SourceName } from '../domain/source.ts';
 import type { RunSummary, SymbolError } from '../runs/run-summary.ts';
+import type { SessionDate } from '../domain/session.ts';
 import type { RunSessions } from '../runs/run.ts';
 import type { Database } from './database.ts';
 import { jsonOf } from './json.ts';
@@ -10,6 +12,8 @@ interface RunRecord {
   readonly runId: string;
   /** Temporal's, that it runs in; unset: the one that is called `default`. */
   readonly namespace?: string;
+  /** What that server calls the namespace, like no other does; absent where nobody knows. */
+  readonly namespaceId?: string | null;
   readonly flow: string;
   readonly parameters: object;
   readonly sessions: RunSessions;
@@ -26,6 +30,7 @@ export async function insertRun(db: Database, run: RunRecord): Promise<void> {
       run_id: run.runId,
       workflow_id: run.workflowId,
       ...(run.namespace === undefined ? {} : { namespace: run.namespace }),
+      namespace_id: run.namespaceId ?? null,
       flow: run.flow,
       parameters: jsonOf(run.parameters),
       sessions: JSON.stringify(run.sessions),
@@ -35,6 +40,41 @@ export async function insertRun(db: Database, run: RunRecord): Promise<void> {
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+}
+
+/** When a run began, ISO 8601; null where the ledger does not know it. */
+export async function runBegan(db: Database, runId: string): Promise<string | null> {
+  const run = await db
+    .selectFrom('market.runs')
+    .select('started_at')
+    .where('run_id', '=', runId)
+    .executeTakeFirst();
+  return run?.started_at.toISOString() ?? null;
+}
+
+/** The time that a run is for, ISO 8601; null where the ledger does not know. */
+export async function readNominalTime(db: Database, runId: string): Promise<string | null> {
+  const { rows } = await sql<{ at: string | null }>`
+    select parameters ->> 'nominalTime' as at from market.runs where run_id = ${runId}`.execute(db);
+  return rows[0]?.at ?? null;
+}
+
+/** What runs of the last day, and those that go on, have asked of a source together. */
+export interface AskedTogether {
+  /** The latest time that they were for, ISO 8601, times to come left out; null: there is none. */
+  readonly latest: string | null;
+  /** The first of their sessions. */
+  readonly firstSession: SessionDate | null;
+}
+
+export async function askedTogether(db: Database, source: SourceName): Promise<AskedTogether> {
+  const { rows } = await sql<{ latest: Date | null; firstSession: SessionDate | null }>`
+    select max((parameters ->> 'nominalTime')::timestamptz) as latest,
+      min((sessions -> 'sessions' ->> 0)::date) as "firstSession" from market.runs
+    where parameters ->> 'source' = ${source} and (closed_at is null or started_at > now() - interval '1 day')
+      and (parameters ->> 'nominalTime')::timestamptz <= now()`.execute(db);
+  const { latest = null, firstSession = null } = rows[0] ?? {};
+  return { latest: latest?.toISOString() ?? null, firstSession };
 }
 
 /** The sessions that a run is for, as they were worked out at its opening or for its last change of range. */

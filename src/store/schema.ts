@@ -26,6 +26,8 @@ import type {
   LateFiringsTable,
   ProviderBudgetsTable,
   ReferenceSyncsTable,
+  SchedulePausesTable,
+  TurnsTable,
   WorkersTable,
 } from './schema/operation.ts';
 
@@ -49,6 +51,8 @@ export interface Schema {
   'market.reference_syncs': ReferenceSyncsTable;
   'market.provider_budgets': ProviderBudgetsTable;
   'market.late_firings': LateFiringsTable;
+  'market.turns': TurnsTable;
+  'market.schedule_pauses': SchedulePausesTable;
   'market.workers': WorkersTable;
   'market.corporate_actions': CorporateActionsTable;
   'market.corporate_action_revisions': CorporateActionRevisionsTable;

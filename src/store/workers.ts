@@ -10,6 +10,8 @@ interface WorkerEnvironment {
 export interface WorkerRecord extends WorkerEnvironment {
   readonly identity: string;
   readonly pool: string;
+  /** Of the Temporal server that it works for; absent or null: not known. */
+  readonly namespaceId?: string | null;
   readonly host: string;
   readonly pid: number;
 }
@@ -35,6 +37,7 @@ export async function registerWorker(
   }
   const record = {
     pool: worker.pool,
+    namespace_id: worker.namespaceId ?? null,
     market: worker.market,
     base_urls: JSON.stringify(worker.baseUrls),
     key_fingerprint: worker.keyFingerprint,
@@ -82,6 +85,7 @@ export async function liveWorkers(db: Database, pool?: string): Promise<readonly
   return rows.map(({ base_urls, key_fingerprint, ...row }) => ({
     identity: row.identity,
     pool: row.pool,
+    namespaceId: row.namespace_id,
     host: row.host,
     pid: row.pid,
     market: row.market,

@@ -14,6 +14,9 @@ export const searchAttributes = {
   Outcome: 'Keyword',
 } as const;
 
+/** Marks a schedule as ours in its memo: `--prune` removes nobody else's. */
+export const scheduleOwner = 'barwright';
+
 /** How a run ended, to list runs by; those that were cancelled have none. */
 export type Outcome = 'ok' | 'partial' | 'failed';
 

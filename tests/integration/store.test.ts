@@ -9,6 +9,7 @@ import { openStore, requireConnection } from '../../src/store/database.ts';
 import { claimMarket, MarketMismatch } from '../../src/store/installation.ts';
 import { readUniverse, resolveSymbols, setListed } from '../../src/store/instruments.ts';
 import { retireUnlisted, saveInstruments } from '../../src/store/save-instruments.ts';
+import { exitCodeOf } from '../../src/cli/exit-code.ts';
 import { DatabaseNotMigrated, migrate, migrationStatus, requireMigrated } from '../../src/store/migrate.ts';
 import { insertRun } from '../../src/store/runs.ts';
 import { transaction } from '../../src/store/transaction.ts';
@@ -67,6 +68,18 @@ describe('migrations', () => {
     const { rows } = await sql`
       select market.share_ratio(0, '2024-01-01', '2024-01-02', true) as ratio`.execute(store.db);
     expect(rows).toEqual([{ ratio: 1 }]);
+  });
+
+  test('a database of a later release is refused, and nothing is changed there', async () => {
+    const later = sql`insert into public.kysely_migration (name, timestamp) values ('0999-later', now()::text)`;
+    await later.execute(store.db);
+    const named = { name: 'DatabaseNewer', message: expect.stringContaining('0999-later') as unknown };
+    await expect(requireMigrated(store.db)).rejects.toMatchObject(named);
+    await expect(migrate(store.db)).rejects.toMatchObject(named);
+    const error: unknown = await migrate(store.db).catch((thrown: unknown) => thrown);
+    expect(exitCodeOf(error)).toBe(2);
+    await sql`delete from public.kysely_migration where name = '0999-later'`.execute(store.db);
+    await requireMigrated(store.db);
   });
 
   test('a database remembers its market', async () => {

@@ -73,6 +73,10 @@ export interface TestWorkerOptions {
   readonly keepsLedger?: boolean;
   /** Unset, it does both: the decisions of workflows, and the work of activities. */
   readonly serves?: 'workflows' | 'activities';
+  /** The code of another release; unset: today's workflows. */
+  readonly workflowBundle?: string;
+  /** What that does beside today's. */
+  readonly alsoDoes?: Readonly<Record<string, () => Promise<void>>>;
   /** Unset, nothing is tried again. */
   readonly policy?: Partial<PolicyChoices>;
 }
@@ -132,6 +136,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
     ...(options.analytics === true || served === 'analytics'
       ? createAnalyticsActivities({ ...shared, threads, extra: false })
       : {}),
+    ...options.alsoDoes,
   };
   const worker = await Worker.create({
     connection: native,
@@ -140,7 +145,9 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
     maxHeartbeatThrottleInterval: heartbeatEveryMs,
     // Orders are noted by the worker that decides.
     activities,
-    ...(options.serves === 'activities' ? {} : { workflowBundle: { code: inject('workflowBundle') } }),
+    ...(options.serves === 'activities'
+      ? {}
+      : { workflowBundle: { code: options.workflowBundle ?? inject('workflowBundle') } }),
     ...(options.serves === 'workflows' ? { enableNonLocalActivities: false } : {}),
   });
   const running = worker.run();

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { activityFailure } from '../../activities/failures.ts';
 import { secretValues } from '../../src/config.ts';
 import { createLogger } from '../../src/log.ts';
 import { seededRandom } from '../support/faulty-splits.ts';
@@ -33,6 +34,19 @@ test.each(['error', 'err', 'reason', 'failure', 'e'])('an error logged as %s kee
         stack: expect.stringContaining('log.test.ts') as string,
         cause: { message: 'no connection', cause: { code: 'ECONNREFUSED', port: 5432 } },
       },
+    },
+  ]);
+});
+
+test('an activity that failed is logged as Temporal logs it, with its message and its causes', () => {
+  const { logger, parsed } = logged();
+  const error = activityFailure(failure(), { attempt: 1, sinceMs: 0 }, 600_000);
+  logger.warn({ activityType: 'loadBatch', error, durationMs: 3 }, 'Activity failed');
+  const cause = { message: 'no connection', cause: { code: 'ECONNREFUSED' } };
+  expect(parsed()).toMatchObject([
+    {
+      msg: 'Activity failed',
+      error: { message: 'the store is away', cause: { kind: 'TypeError', cause } },
     },
   ]);
 });
@@ -93,12 +107,12 @@ test('the password of a URL is hidden, whoever set it; short secrets spoil no wo
   expect(lines[0]).toContain('https://host/a@b');
 });
 
-test('the secrets of the environment are known, of a URL its password', () => {
+test('the secrets of the environment are known, of a URL its password and what its query tells of who one is', () => {
   const environment = {
-    DATABASE_URL: 'postgres://me:p%40ss@host:5432/trading',
+    DATABASE_URL: 'postgres://me:p%40ss@host:5432/trading?sslmode=require&sslpassword=of+a+key',
     MASSIVE_API_KEY: 'a key',
     POSTGRES_PASSWORD: '',
     TEMPORAL_NAMESPACE: 'default',
   };
-  expect(secretValues(environment, null)).toEqual(['p@ss', 'a key']);
+  expect(secretValues(environment, null)).toEqual(['p@ss', 'of a key', 'a key']);
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { flows, type FlowName } from '../../src/flows/index.ts';
 import { steerRun, type Order } from '../../src/operations/steer-run.ts';
 import { insertRun } from '../../src/store/runs.ts';
+import { registerWorker, retireWorker } from '../../src/store/workers.ts';
 import { ledgerKeeperId, wakeLedgerKeeper } from '../../src/temporal/ledger-keeper.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { dailyTables, emptyTables } from '../support/empty-tables.ts';
@@ -74,7 +75,7 @@ beforeEach(async () => {
   [held, failing] = [null, null];
   release.resolve(undefined);
   release = Promise.withResolvers();
-  await emptyTables(store, dailyTables);
+  await emptyTables(store, [...dailyTables, 'provider_budgets', 'turns']);
 });
 
 type Handle = WorkflowHandleWithFirstExecutionRunId;
@@ -142,6 +143,24 @@ const phases: Readonly<Record<string, Phase>> = {
     holds: '/v2/aggs',
     reached: isAsked('/v2/aggs'),
   },
+  'a backfill waiting for its budget': {
+    flow: 'polygon-historical-backfill',
+    input: again,
+    prepare: () => worker.budget.block(600_000),
+    reached: isIn({ phase: 'loading', waits: { what: "a slot of polygon's budget" } }),
+  },
+  'a settlement comparing': {
+    flow: 'polygon-settlement',
+    input: { ...asked, sessions: 2 },
+    holds: '/v2/aggs/ticker/',
+    reached: isAsked('/v2/aggs/ticker/'),
+  },
+  'an hourly run reading statements': {
+    flow: 'yahoo-market-data-hourly',
+    input: { ...asked, interval: '1d', ...range, includeFundamentals: true },
+    holds: '/fundamentals-timeseries/',
+    reached: isAsked('/fundamentals-timeseries/'),
+  },
   'an hourly run loading': {
     flow: 'yahoo-market-data-hourly',
     input: { ...asked, interval: '1d', ...range },
@@ -200,9 +219,10 @@ async function expectSilence(since: number): Promise<void> {
 
 const ended = { closed: true, openLoads: 0 };
 
-describe.each(Object.entries(phases))('%s', (_, phase) => {
+describe.each(Object.entries(phases))('%s', (name, phase) => {
   test('ends when it is cancelled, and nothing leaves after that', async () => {
     const handle = await reach(phase);
+    await worker.saveHistory(handle.workflowId, `under-way-${name.replaceAll(' ', '-')}`);
     expect(await told(handle, { verb: 'cancel' })).toMatchObject({ waitsFor: null });
     const since = market.log.length;
     expect((await handle.describe()).status.name).toBe('CANCELLED');
@@ -252,6 +272,21 @@ describe('a run that is told to be for another range', () => {
     );
     await told(handle, { verb: 'cancel' });
   });
+
+  test.each([
+    ['a weekend', { from: '2024-06-08', to: '2024-06-09' }, 'there is no session'],
+    ['a day whose session has not closed', { from: '2024-06-13', to: '2024-06-13' }, 'no session had closed'],
+  ])('of %s refuses it, and goes on for its own', async (_, nothing, says) => {
+    const phase = phases['a backfill loading'] as Phase;
+    const early = { ...phase, input: { ...phase.input, nominalTime: '2024-06-13T15:00:00Z' } };
+    const handle = await reach(early);
+    const refused = { name: 'OrderRefused', message: expect.stringContaining(says) as unknown };
+    await expect(told(handle, { verb: 'change', range: nothing })).rejects.toMatchObject(refused);
+    expect(await eventsOf(handle)).not.toContainEqual(expect.stringMatching(/another range/));
+    held = null;
+    release.resolve(undefined);
+    expect(await handle.result()).toMatchObject({ totalSymbols: 3, failed: 0 });
+  });
 });
 
 describe('the keeper of the ledger', () => {
@@ -281,6 +316,21 @@ describe('the keeper of the ledger', () => {
     await expect.poll(() => statusOf(former), soon).toBe('terminated');
     expect([await statusOf(running), await statusOf(elsewhere)]).toEqual(['running', 'running']);
     await told(running, { verb: 'cancel' });
+  });
+
+  test('closes what ran on a server that is gone, and leaves what runs on another that works', async () => {
+    const at = (name: string) => entered({ namespaceId: `${name} server` });
+    const [gone, working] = [await at('a lost'), await at('another')];
+    const worker2 = { identity: 'far', pool: 'maintenance', host: 'far', pid: 1, market: 'live' };
+    const its = { baseUrls: {}, keyFingerprint: null, namespaceId: 'another server' };
+    await registerWorker(store.db, { ...worker2, ...its }, []);
+    await wakeLedgerKeeper(worker.client, worker.taskQueue);
+    await expect.poll(() => statusOf(gone), soon).toBe('terminated');
+    expect(await eventsOf(gone)).toContainEqual(expect.stringMatching(/server that it ran on is gone/));
+    expect(await statusOf(working)).toBe('running');
+    await retireWorker(store.db, 'far');
+    await wakeLedgerKeeper(worker.client, worker.taskQueue);
+    await expect.poll(() => statusOf(working), soon).toBe('terminated');
   });
 
   test('lets indicators go on without an ingestion that was terminated, and they say so', async () => {

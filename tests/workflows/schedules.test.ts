@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { exchangeCalendar } from '../../src/calendar/exchange-calendar.ts';
@@ -13,6 +14,11 @@ import { polygonDailyIngestion } from '../../schedules/polygon-daily-ingestion.t
 import { polygonSettlement } from '../../schedules/polygon-settlement.ts';
 import { yahooMarketDataHourly } from '../../schedules/yahoo-market-data-hourly.ts';
 import { readSchedule, readSchedules } from '../../schedules/read.ts';
+import { insertRun, closeRun } from '../../src/store/runs.ts';
+import { keepPauses, keptPauses } from '../../src/store/schedule-pauses.ts';
+import { registerWorker } from '../../src/store/workers.ts';
+import { namespaceIdOf } from '../../src/temporal/namespace-id.ts';
+import { pausesOf } from '../../src/temporal/paused-schedules.ts';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import type { FiringOutcome } from '../../workflows/start-scheduled-run.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
@@ -39,7 +45,12 @@ beforeEach(async () => {
 });
 
 const schedule = (id: string) => worker.client.schedule.getHandle(id);
-const apply = (over: { declared?: readonly ScheduleDeclaration[]; held?: string | null } = {}) =>
+interface Over {
+  declared?: readonly ScheduleDeclaration[];
+  held?: string | null;
+  kept?: readonly [string, string][];
+}
+const apply = (over: Over = {}) =>
   applySchedules(worker.client, {
     declarations: over.declared ?? [polygonDailyIngestion, polygonSettlement],
     taskQueues: {
@@ -48,6 +59,7 @@ const apply = (over: { declared?: readonly ScheduleDeclaration[]; held?: string 
       maintenance: worker.taskQueue,
     },
     holdBack: () => over.held ?? null,
+    kept: new Map(over.kept),
   });
 
 describe('applying what is declared', () => {
@@ -110,6 +122,29 @@ describe('applying what is declared', () => {
     const free = { change: 'updated', paused: false, note: '' };
     expect(await apply()).toMatchObject([free, free]);
     expect((await schedule(daily).describe()).state.paused).toBe(false);
+  });
+
+  test('makes anew with their pauses those that the server has lost', async () => {
+    await apply();
+    await schedule(daily).pause('the provider is moving house');
+    const here = await namespaceIdOf(worker.client);
+    const keep = async () => keepPauses(store.db, here, await pausesOf(worker.client, [daily]));
+    await keep();
+    await schedule(daily).delete();
+    const made = await apply({ kept: [...(await keptPauses(store.db))] });
+    expect(made).toMatchObject([
+      { change: 'created', paused: true, note: 'the provider is moving house' },
+      { paused: false },
+    ]);
+    expect((await schedule(daily).describe()).state.paused).toBe(true);
+    // Another server knows nothing of it, and nothing of ours is lifted by us.
+    await keepPauses(store.db, 'another server', [{ id: daily, paused: false, note: '' }]);
+    await apply({ held: 'no key' });
+    await keepPauses(store.db, here, await pausesOf(worker.client, ['polygon-settlement']));
+    expect([...(await keptPauses(store.db)).keys()]).toEqual([daily]);
+    await schedule(daily).unpause();
+    await keep();
+    expect([...(await keptPauses(store.db))]).toEqual([]);
   });
 
   test('leaves what is no longer declared, until it is told to prune; what is not ours stays', async () => {
@@ -229,6 +264,26 @@ describe('firings on the server', () => {
     const { rows } = await sql<{ runs: number }>`select count(*)::int as runs from market.runs
       where workflow_id = ${outcomes[0]?.workflowId ?? ''}`.execute(store.db);
     expect(rows).toEqual([{ runs: 1 }]);
+  });
+
+  test('join the run that goes on on another server with the same database', async () => {
+    await apply();
+    const monday = { start: new Date('2024-06-04T00:00:00Z'), end: new Date('2024-06-04T12:00:00Z') };
+    const nominalTime = '2024-06-04T01:00:00Z';
+    const request = requestFrom(dailyFlow, polygonDailyIngestion.parameters, nominalTime);
+    const { workflowId, sessions } = plannedRun(dailyFlow, request, exchangeCalendar);
+    const [runId, namespaceId] = [randomUUID(), 'another server'];
+    const run = { runId, workflowId, namespaceId, flow: daily, parameters: request, sessions };
+    await insertRun(store.db, { ...run, startedAt: new Date().toISOString() });
+    const far = { identity: 'far', pool: 'data-ingestion', host: 'far', pid: 1, market: 'live' };
+    await registerWorker(store.db, { ...far, baseUrls: {}, keyFingerprint: null, namespaceId }, []);
+    const asked = market.requests().length;
+    const [outcome] = await schedule(daily)
+      .backfill({ ...monday, overlap: 'ALLOW_ALL' })
+      .then(() => firings(1));
+    expect(outcome).toMatchObject({ outcome: 'joined', workflowId });
+    expect(market.requests().length).toBe(asked);
+    await closeRun(store.db, runId, { status: 'completed', summary: {} });
   });
 
   test('every hour bring a watchlist while there is a session, and end at once when nothing is due', async () => {

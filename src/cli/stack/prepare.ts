@@ -14,12 +14,15 @@ export async function prepareDatabase({ config, state, report }: Keeping): Promi
   });
 }
 
-/** Makes the server's schedules what is declared. */
+/** Makes the server's schedules what is declared, once the database is prepared. */
 export async function prepareTemporal({ config, state, report }: Keeping): Promise<void> {
-  await onTemporal(requireTemporalTarget(config, endpointsOf(config, state)), async (client) => {
-    for (const { id, change, paused, note } of await applyDeclared(client, config)) {
-      if (change !== 'unchanged' || paused)
-        report(`schedule ${id}: ${change}${paused ? `, paused: ${note}` : ''}`);
-    }
-  });
+  const endpoints = endpointsOf(config, state);
+  await onDatabase(requireDatabaseUrl(endpoints), 'up', ({ db }) =>
+    onTemporal(requireTemporalTarget(config, endpoints), async (client) => {
+      for (const { id, change, paused, note } of await applyDeclared({ client, db }, config)) {
+        if (change !== 'unchanged' || paused)
+          report(`schedule ${id}: ${change}${paused ? `, paused: ${note}` : ''}`);
+      }
+    }),
+  );
 }

@@ -41,7 +41,8 @@ export async function startStack(
     needsSimulation(config) && keepSimulation(keeping),
     workflowBundleFile(config.home),
   ]);
-  await allSettled([prepareDatabase(keeping), prepareTemporal(keeping)]);
+  await prepareDatabase(keeping);
+  await prepareTemporal(keeping);
   const places = pools.flatMap((pool) =>
     Array.from({ length: config.workers.processes[pool] }, (_, number) => ({ pool, number })),
   );

@@ -1,17 +1,26 @@
 import { addDays, type DateRange } from '../../domain/date-range.ts';
-import { exchangeDate } from '../../domain/exchange-time.ts';
+import { exchangeDate, exchangeInstant } from '../../domain/exchange-time.ts';
 import type { IngestionRun } from '../../runs/ingestion-request.ts';
 import { instrumentsToJudge, noteActionsSynced } from '../../store/corporate-actions.ts';
 import { firstStoredSession } from '../../store/daily-bars.ts';
 import type { Store } from '../../store/database.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { transaction } from '../../store/transaction.ts';
+import { daysAhead } from './range-due.ts';
 import { reconcile } from './reconcile.ts';
 
 /** That a source lacks an action shows only after some days. */
 const daysJudgedAgain = 14;
 /** Instruments that are judged together. */
 const chunk = 500;
+
+/** What was read for a later run than this one counts as read on that run's day; ISO 8601. */
+function readAsOf({ to }: DateRange, nominalTime: string): string {
+  const day = addDays(to, -daysAhead);
+  return day > exchangeDate(Date.parse(nominalTime))
+    ? new Date(exchangeInstant(day, 0)).toISOString()
+    : nominalTime;
+}
 
 /**
  * Notes that a run has read the market's actions, of `range` its splits, and decides on all that wait for prices, their day
@@ -27,7 +36,11 @@ export async function judgeUnsettled(
   if (range !== null && complete) {
     const first = await firstStoredSession(store.db);
     const allSplits = first === null || range.from <= first;
-    await noteActionsSynced(store.db, source, { range, allSplits, completedAt: nominalTime });
+    await noteActionsSynced(store.db, source, {
+      range,
+      allSplits,
+      completedAt: readAsOf(range, nominalTime),
+    });
   }
   for (let start = 0; start < ids.length; start += chunk) {
     const some = ids.slice(start, start + chunk);

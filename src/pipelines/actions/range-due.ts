@@ -4,10 +4,11 @@ import type { IngestionRequest } from '../../runs/ingestion-request.ts';
 import { actionsSynced } from '../../store/corporate-actions.ts';
 import { firstStoredSession } from '../../store/daily-bars.ts';
 import type { Database } from '../../store/database.ts';
+import { askedTogether } from '../../store/runs.ts';
 import type { ActionRanges } from './read-pages.ts';
 
 /** What is announced for so many days is synchronised as well. */
-const daysAhead = 7;
+export const daysAhead = 7;
 /** Corrections come late: so many days are read again each time. */
 const daysAgain = 30;
 /** Some splits are told months late, and are missed in every price before them: that often all are read, a page or a few. */
@@ -21,9 +22,12 @@ export async function rangesDue(
   db: Database,
   { source, nominalTime }: IngestionRequest,
 ): Promise<ActionRanges | null> {
-  const today = exchangeDate(Date.parse(nominalTime));
+  // Of runs that come together the first to read reads for all of them.
+  const { latest, firstSession } = await askedTogether(db, source);
+  const today = exchangeDate(Math.max(Date.parse(nominalTime), Date.parse(latest ?? nominalTime)));
   const to = addDays(today, daysAhead);
-  const first = (await firstStoredSession(db)) ?? today;
+  const stored = (await firstStoredSession(db)) ?? today;
+  const first = firstSession !== null && firstSession < stored ? firstSession : stored;
   const synced = await actionsSynced(db, source);
   const all = { from: first, to };
   if (synced === null || first < synced.from) return { splits: all, dividends: all };

@@ -5,7 +5,8 @@ import type { Caller, RequestOptions, SeriesProvider } from '../../providers/pro
 import { sampleMarketDayBars, type SampledBar } from '../../store/cross-check.ts';
 import type { Store } from '../../store/database.ts';
 import { addRunEvents, type RunEvent } from '../../store/run-events.ts';
-import { countRequests, readRunSessions } from '../../store/runs.ts';
+import { countRequests, readRunSessions, runBegan } from '../../store/runs.ts';
+import { unlessTaken } from '../sharing/in-turn.ts';
 import { attempt } from '../sources/attempt.ts';
 import { BudgetFar } from '../sources/budget-far.ts';
 import { spentEvent } from '../sources/halt-event.ts';
@@ -18,11 +19,22 @@ export interface CompareDeps extends Caller {
   readonly provider: SeriesProvider;
 }
 
-/** Asks a sample of what whole-market answers brought once more per symbol; what differs goes to the run's events. */
-export async function compareEndpoints(
-  { store, provider, signal, lane }: CompareDeps,
-  runId: string,
-): Promise<void> {
+/**
+ * Asks a sample of what whole-market answers brought once more per symbol; what differs goes to the run's events. Of runs
+ * that go on beside each other one does.
+ */
+export async function compareEndpoints(deps: CompareDeps, runId: string): Promise<void> {
+  const { store, provider, signal, lane } = deps;
+  const name = `the comparison of the endpoints of ${provider.name}`;
+  const since = await runBegan(store.db, runId);
+  const wanted = { name, holder: runId, since, signal, lane };
+  const compared = await unlessTaken(store.db, wanted, () => compareSample(deps, runId));
+  if (compared !== null) return;
+  const message = 'a run beside this one compares a sample between the endpoints';
+  await addRunEvents(store.db, runId, [{ level: 'info', message }]);
+}
+
+async function compareSample({ store, provider, signal, lane }: CompareDeps, runId: string): Promise<true> {
   const { sessions } = await readRunSessions(store.db, runId);
   const sample = { source: provider.name, sessions, runId, count: sampleSize };
   const cells = await sampleMarketDayBars(store.db, sample);
@@ -44,6 +56,7 @@ export async function compareEndpoints(
   await countRequests(store.db, runId, { requests });
   const message = `${compared} cells compared between the endpoints, ${events.length} of them differ or failed`;
   await addRunEvents(store.db, runId, [...events, { level: 'info', message }]);
+  return true;
 }
 
 async function compare(

@@ -2,8 +2,9 @@ import type { LoadError } from '../../domain/load-error.ts';
 import { ProviderError, RateLimited, Unauthorized } from '../../domain/provider-errors.ts';
 import { readingsDue, type Reading } from '../../store/fundamentals.ts';
 import { addRunEvents, type RunEvent } from '../../store/run-events.ts';
-import { countRequests } from '../../store/runs.ts';
+import { countRequests, runBegan } from '../../store/runs.ts';
 import { answerFailure, failsForGood } from '../containment/lasting-cause.ts';
+import { unlessTaken } from '../sharing/in-turn.ts';
 import { attempt, loadErrorOf } from '../sources/attempt.ts';
 import { readOne, type ReadingDeps } from './read-one.ts';
 
@@ -12,12 +13,17 @@ import { readOne, type ReadingDeps } from './read-one.ts';
  * goes to the run's events; a refusal for all of them ends the reading.
  */
 export async function readDue(deps: ReadingDeps, what: Reading, at: string): Promise<void> {
-  const { store, provider, runId } = deps;
+  const { store, provider, runId, signal, lane } = deps;
   const due = await readingsDue(store.db, { runId, source: provider.name, what, at });
+  const turn = { holder: runId, since: await runBegan(store.db, runId), signal, lane };
   const failures: RunEvent[] = [];
   let [changed, lookups] = [0, 0];
   for (const one of due) {
-    const outcome = await attempt(() => readOne[what](deps, one)).catch(failureForGood);
+    const read = () => readOne[what](deps, one);
+    const wanted = { ...turn, name: `${what} of ${provider.name} ${one.instrumentId}` };
+    const outcome = await attempt(() => unlessTaken(store.db, wanted, read)).catch(failureForGood);
+    // Another run reads it, or has since this one began.
+    if (outcome === null) continue;
     if ('kind' in outcome) {
       failures.push(failureOf(what, one.symbol, outcome));
       continue;

@@ -25,11 +25,18 @@ export function seriesEnd(state: IndicatorState | null, { window }: IndicatorWis
   return state !== null && state.computed.to > window.to ? state.computed.to : window.to;
 }
 
+interface BatchToCompute {
+  readonly work: BatchWork;
+  readonly computeExtras: ComputeExtras | null;
+  /** Called before each instrument. */
+  readonly onInstrument?: () => void;
+}
+
 /** Computes what is due of a batch from its bars (`copyBars`, each series through its end), without touching the store. */
 export function computeBatch(
   arena: Arena,
   parts: readonly Uint8Array[],
-  { work, computeExtras }: { readonly work: BatchWork; readonly computeExtras: ComputeExtras | null },
+  { work, computeExtras, onInstrument = () => undefined }: BatchToCompute,
 ): ComputedBatch {
   const barsOf = new Map(parts.flatMap((bytes) => [...decodeBars(bytes)]));
   const ends = work.instruments.map(({ state }) => seriesEnd(state, work.wish));
@@ -47,6 +54,7 @@ export function computeBatch(
       error: null,
       refusals: [],
     };
+    onInstrument();
     if (bars === undefined) return nothing;
     try {
       const through = dayNumber(seriesEnd(instrument.state, work.wish));

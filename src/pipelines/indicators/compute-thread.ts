@@ -11,7 +11,9 @@ export interface ThreadJob {
 }
 
 /** What it gives back: the batch, or the stack of what went wrong. */
-export type ThreadAnswer = { readonly computed: ComputedBatch } | { readonly error: string };
+export type ThreadResult = { readonly computed: ComputedBatch } | { readonly error: string };
+/** What it says: that, and before it now and then that it gets on. */
+export type ThreadAnswer = ThreadResult | { readonly step: true };
 
 /** Of the thread: its memory serves one batch after another. */
 const arena = createArena();
@@ -21,13 +23,25 @@ parentPort?.on('message', (job: ThreadJob) => void answer(job));
 async function answer({ bars, work }: ThreadJob): Promise<void> {
   try {
     const computeExtras = work.wish.extraVersion === null ? null : await loadExtras();
-    const computed = computeBatch(arena, bars, { work, computeExtras });
+    const computed = computeBatch(arena, bars, { work, computeExtras, onInstrument: stepsNowAndThen() });
     const answer: ThreadAnswer = { computed };
     parentPort?.postMessage(answer, [computed.added.buffer, computed.staged.buffer]);
   } catch (error) {
     const answer: ThreadAnswer = { error: error instanceof Error ? String(error.stack) : String(error) };
     parentPort?.postMessage(answer);
   }
+}
+
+const stepEveryMs = 5_000;
+
+function stepsNowAndThen(): () => void {
+  let said = performance.now();
+  return () => {
+    const now = performance.now();
+    if (now - said < stepEveryMs) return;
+    said = now;
+    parentPort?.postMessage({ step: true } satisfies ThreadAnswer);
+  };
 }
 
 /** The library is loaded by the first batch that needs it, and by no other. */

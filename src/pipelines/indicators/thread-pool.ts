@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { stepsFromElsewhere } from '../../progress.ts';
 import type { BatchWork, ComputedBatch } from './batch-work.ts';
-import type { ThreadAnswer, ThreadJob } from './compute-thread.ts';
+import type { ThreadAnswer, ThreadJob, ThreadResult } from './compute-thread.ts';
 
 /** Threads that compute batches, so that the thread that talks to Temporal never waits for arithmetic. */
 export interface ThreadPool {
@@ -15,9 +16,21 @@ interface QueuedJob {
   readonly job: ThreadJob;
   readonly resolve: (computed: ComputedBatch) => void;
   readonly reject: (error: Error) => void;
+  /** Hears that a thread has got on, whoever's job it has. */
+  readonly step: () => void;
 }
 
 const entry = new URL('compute-thread.ts', import.meta.url);
+
+function hand(thread: Worker, { job }: QueuedJob): void {
+  const memory = job.bars.map(({ buffer }) => buffer);
+  thread.postMessage(job, memory);
+}
+
+function handBack({ resolve, reject }: QueuedJob, answer: ThreadResult): void {
+  if ('error' in answer) reject(new Error(`a thread failed: ${answer.error}`));
+  else resolve(answer.computed);
+}
 
 /** A pool of as many threads as the machine has cores, unless told; each is started when it is first needed. */
 export function createThreadPool(size = availableParallelism()): ThreadPool {
@@ -28,19 +41,22 @@ export function createThreadPool(size = availableParallelism()): ThreadPool {
 
   function start(): Worker {
     const thread = new Worker(entry);
-    thread.on('message', (answer: ThreadAnswer) => {
-      const queued = busy.get(thread);
-      busy.delete(thread);
-      // An idle thread keeps no process alive.
-      thread.unref();
-      idle.push(thread);
-      if ('error' in answer) queued?.reject(new Error(`a thread failed: ${answer.error}`));
-      else queued?.resolve(answer.computed);
-      next();
-    });
+    thread.on('message', (answer: ThreadAnswer) => heard(thread, answer));
     thread.on('error', (error: Error) => lose(thread, error));
     thread.on('exit', () => lose(thread, new Error('a thread has ended')));
     return thread;
+  }
+
+  function heard(thread: Worker, answer: ThreadAnswer): void {
+    for (const { step } of [...queue, ...busy.values()]) step();
+    if ('step' in answer) return;
+    const queued = busy.get(thread);
+    busy.delete(thread);
+    // An idle thread keeps no process alive.
+    thread.unref();
+    idle.push(thread);
+    if (queued !== undefined) handBack(queued, answer);
+    next();
   }
 
   function lose(thread: Worker, error: Error): void {
@@ -57,10 +73,7 @@ export function createThreadPool(size = availableParallelism()): ThreadPool {
       if (thread === undefined || queued === undefined) return;
       thread.ref();
       busy.set(thread, queued);
-      thread.postMessage(
-        queued.job,
-        queued.job.bars.map(({ buffer }) => buffer),
-      );
+      hand(thread, queued);
     }
   }
 
@@ -68,7 +81,7 @@ export function createThreadPool(size = availableParallelism()): ThreadPool {
     compute(bars, work) {
       if (ended) return Promise.reject(new Error('the threads have ended'));
       return new Promise((resolve, reject) => {
-        queue.push({ job: { bars, work }, resolve, reject });
+        queue.push({ job: { bars, work }, resolve, reject, step: stepsFromElsewhere() });
         next();
       });
     },

@@ -1,4 +1,8 @@
 import type { RunOrder } from '../../runs/run-order.ts';
+import { exchangeCalendar } from '../../calendar/exchange-calendar.ts';
+import type { DateRange } from '../../domain/date-range.ts';
+import { ContradictoryParameters } from '../../runs/contradictory-parameters.ts';
+import { readNominalTime } from '../../store/runs.ts';
 import { isOpen, setOpenStatus } from '../../store/open-runs.ts';
 import type { OpenRunStatus } from '../../store/schema.ts';
 import type { Database } from '../../store/database.ts';
@@ -20,9 +24,13 @@ const inWords: Readonly<Record<RunOrder['verb'], string>> = {
   change: 'told to be for another range',
 };
 
-/** Enters an order into the ledger: the run's status, and an event that says who gave it. */
+/**
+ * Enters an order into the ledger: the run's status, and an event that says who gave it. Throws
+ * `ContradictoryParameters` for a range of which the run could bring nothing.
+ */
 export async function noteOrder(db: Database, runId: string, order: RunOrder): Promise<void> {
   const { verb } = order;
+  if (order.verb === 'change') await requireClosedSession(db, runId, order.range);
   const by = order.by === null ? 'somebody, through Temporal' : storableText(order.by);
   const heard = await isOpen(db, runId);
   if (heard === null) return;
@@ -32,4 +40,15 @@ export async function noteOrder(db: Database, runId: string, order: RunOrder): P
   const message = `${inWords[verb]}${range} by ${by}${heard ? '' : ', too late: it has ended'}`;
   const level = verb === 'cancel' ? 'warn' : 'info';
   await addRunEvents(db, runId, [{ level, message, data: { kind: 'order', ...order, by } }]);
+}
+
+/** A run that is for a range without one would come to its end at once, or fail. */
+async function requireClosedSession(db: Database, runId: string, range: DateRange): Promise<void> {
+  const nominalTime = await readNominalTime(db, runId);
+  if (nominalTime === null) return;
+  const sessions = exchangeCalendar.sessionsBetween(range);
+  if (sessions.some(({ closesAt }) => Date.parse(closesAt) <= Date.parse(nominalTime))) return;
+  const what = sessions.length === 0 ? 'there is no session' : `no session had closed by ${nominalTime}`;
+  const message = `from ${range.from} to ${range.to} ${what}: the run goes on for its own range`;
+  throw new ContradictoryParameters('endDate', message, 'choose a range with a session that has closed');
 }

@@ -1,7 +1,8 @@
 import type { Database } from '../../store/database.ts';
-import { openRuns, type OpenRun } from '../../store/open-runs.ts';
+import { openRuns, type Namespace, type OpenRun } from '../../store/open-runs.ts';
 import type { EndedRunStatus } from '../../store/schema.ts';
 import { inLanes } from '../../domain/in-lanes.ts';
+import { madeStep } from '../../progress.ts';
 import { giveUpRun } from '../closing/end-run.ts';
 
 /** How a run has ended where it ran. */
@@ -13,7 +14,7 @@ interface Fate {
 export interface ReconcileDeps {
   readonly db: Database;
   /** The one that is asked: what runs in another has an end of its own. */
-  readonly namespace: string;
+  readonly namespace: Namespace;
   /** How a run has ended; null: it goes on. Throws where nobody knows. */
   readonly fateOf: (run: OpenRun) => Promise<Fate | null>;
   /** Hears of a run that nothing could be learnt of. */
@@ -28,16 +29,24 @@ export interface EndsFound {
 
 const atOnce = 8;
 
+const deserted: Fate = {
+  status: 'terminated',
+  message:
+    'the Temporal server that it ran on is gone, with its data or its workers: this one does not know it',
+};
+
 /** Closes the runs of the ledger that have ended elsewhere; of one that cannot be asked about nothing is said. */
 export async function reconcileRuns(deps: ReconcileDeps): Promise<EndsFound> {
   const { db, namespace, fateOf, onUnknown } = deps;
   const open = await openRuns(db, namespace);
   const closed: string[] = [];
   await inLanes(open, atOnce, async (run) => {
-    const fate = await fateOf(run).catch((error: unknown) => {
+    const asked = run.isDeserted ? Promise.resolve(deserted) : fateOf(run);
+    const fate = await asked.catch((error: unknown) => {
       onUnknown(run, error);
       return null;
     });
+    madeStep();
     if (fate === null) return;
     await closeAs(db, run.runId, fate);
     closed.push(run.workflowId);

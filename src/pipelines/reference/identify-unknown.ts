@@ -2,9 +2,11 @@ import { ProviderError, RateLimited, SymbolNotFound, Unauthorized } from '../../
 import type { InstrumentReference } from '../../domain/instrument.ts';
 import type { Caller, SeriesProvider } from '../../providers/provider.ts';
 import type { Store } from '../../store/database.ts';
+import { resolveSymbols } from '../../store/instruments.ts';
 import { failLoad, identifyLoad, unidentifiedLoads } from '../../store/load-runs.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { countRequests } from '../../store/runs.ts';
+import { inTurn } from '../sharing/in-turn.ts';
 import { attempt, loadErrorOf } from '../sources/attempt.ts';
 import { refusalEvent, tellIfSpent } from '../sources/halt-event.ts';
 import { lookUp } from './look-up.ts';
@@ -22,7 +24,7 @@ export interface LookUpDeps extends Caller {
 export async function identifyUnknown(deps: LookUpDeps, runId: string): Promise<void> {
   let refused: Unauthorized | null = null;
   for (const load of await unidentifiedLoads(deps.store.db, runId)) {
-    const found: Found = refused ?? (await countedLookUp(deps, runId, load.symbol));
+    const found: Found = refused ?? (await lookUpOnce(deps, runId, load.symbol));
     if (found instanceof Unauthorized) refused = found;
     if (found instanceof RateLimited) {
       await addRunEvents(deps.store.db, runId, [refusalEvent(deps.provider.name, found.waitMs ?? 0)]);
@@ -33,6 +35,16 @@ export async function identifyUnknown(deps: LookUpDeps, runId: string): Promise<
 }
 
 type Found = InstrumentReference | ProviderError | null;
+
+/** A symbol is looked up by one run at a time, and not when another has meanwhile. */
+function lookUpOnce(deps: LookUpDeps, runId: string, symbol: string): Promise<Found> {
+  const { store, provider, signal, lane } = deps;
+  const name = `the look-up of ${symbol} at ${provider.name}`;
+  return inTurn(store.db, { name, holder: runId, since: null, signal, lane }, async () => {
+    const known = (await resolveSymbols(store.db, [symbol])).get(symbol);
+    return known?.kind === 'found' ? known.instrument : countedLookUp(deps, runId, symbol);
+  });
+}
 
 async function countedLookUp(
   { store, provider, signal, lane }: LookUpDeps,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ReferenceList } from '../../domain/instrument.ts';
 import { BrokenPaging, DoubtedResponse, ProviderError } from '../../domain/provider-errors.ts';
 import { storableText } from '../../domain/storable-text.ts';
@@ -7,12 +8,13 @@ import type { Database, Store } from '../../store/database.ts';
 import { lastSync } from '../../store/reference-syncs.ts';
 import { keepRejected } from '../../store/rejected-rows.ts';
 import { addRunEvents } from '../../store/run-events.ts';
-import { countRequests } from '../../store/runs.ts';
+import { countRequests, runBegan } from '../../store/runs.ts';
 import { saveInstruments } from '../../store/save-instruments.ts';
 import { transaction } from '../../store/transaction.ts';
 import { keepRecords } from '../evidence/keep-records.ts';
 import { attempt, loadErrorOf } from '../sources/attempt.ts';
 import { tellIfSpent } from '../sources/halt-event.ts';
+import { inTurn } from '../sharing/in-turn.ts';
 import { settleList } from './settle-list.ts';
 
 export interface ListDeps extends Caller {
@@ -39,7 +41,8 @@ export async function readList(
   const { db } = deps.store;
   let lookups = 0;
   const options = { signal, lane, onRequest: () => (lookups += 1) };
-  const outcome = await attempt(() => saveList(deps, { list, runId }, options)).catch(
+  const turn = { ...(await turnOf(deps, list, runId)), signal, lane };
+  const outcome = await attempt(() => inTurn(db, turn, () => saveList(deps, { list, runId }, options))).catch(
     async (error: unknown) => {
       if (runId !== null) {
         await countRequests(db, runId, { lookups });
@@ -48,6 +51,7 @@ export async function readList(
       throw error;
     },
   );
+  if (outcome === null) return readElsewhere(db, list, runId);
   if (outcome instanceof DoubtedResponse) await keepDoubted(deps, runId, outcome);
   if (runId === null) return outcome;
   await countRequests(db, runId, { lookups });
@@ -55,7 +59,26 @@ export async function readList(
   if ((await lastSync(db, { source: deps.reference.name, list })) === null) return outcome;
   const message = `the list of ${list} instruments could not be read, the older one is used: ${outcome.message}`;
   await addRunEvents(db, runId, [{ level: 'warn', message, data: loadErrorOf(outcome) }]);
-  return { instruments: 0, added: 0, retired: 0 };
+  return nothingRead;
+}
+
+const nothingRead: SyncOutcome = { instruments: 0, added: 0, retired: 0 };
+
+/** A list is read by one at a time, and once for all that want it meanwhile. */
+async function turnOf(
+  { store: { db }, reference }: Pick<ListDeps, 'store' | 'reference'>,
+  list: ReferenceList,
+  runId: string | null,
+) {
+  const name = `the list of ${list} instruments of ${reference.name}`;
+  if (runId === null) return { name, holder: randomUUID(), since: new Date().toISOString() };
+  return { name, holder: runId, since: await runBegan(db, runId) };
+}
+
+async function readElsewhere(db: Database, list: ReferenceList, runId: string | null): Promise<SyncOutcome> {
+  const message = `another run has read the list of ${list} instruments meanwhile`;
+  if (runId !== null) await addRunEvents(db, runId, [{ level: 'info', message }]);
+  return nothingRead;
 }
 
 async function saveList(

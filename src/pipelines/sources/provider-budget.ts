@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Lane } from '../../domain/lane.ts';
+import { expectStep } from '../../progress.ts';
 import type { Permit } from '../../providers/provider.ts';
 import type { Database } from '../../store/database.ts';
 import type { BudgetKey } from '../../store/provider-budget.ts';
@@ -57,8 +58,11 @@ const lookEveryMs = 200;
 
 const usualWaits = (periodMs: number) => [1, 5, 15].map((periods) => periods * periodMs);
 
-const waitOnTimer = (forMs: number, signal: AbortSignal | undefined) =>
-  delay(forMs, undefined, signal === undefined ? {} : { signal });
+function waitOnTimer(forMs: number, signal: AbortSignal | undefined): Promise<void> {
+  // That slot comes, or that block ends.
+  expectStep(forMs);
+  return delay(forMs, undefined, signal === undefined ? {} : { signal });
+}
 
 /**
  * Spacing alone is not the promise: N + 1 requests, each up to the slack late, could fall into one period. So slots are

@@ -58,6 +58,8 @@ export interface RunsTable {
   workflow_id: string;
   /** Temporal's, that it runs in. */
   namespace: Generated<string>;
+  /** What that server calls it, like no other does; null: not known. */
+  namespace_id: string | null;
   flow: string;
   parameters: JSONColumnType<object>;
   sessions: JSONColumnType<RunSessions>;

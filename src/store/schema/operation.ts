@@ -49,8 +49,25 @@ export interface LateFiringsTable {
   joined: JSONColumnType<object> | null;
 }
 
+export interface TurnsTable {
+  name: string;
+  holder: string;
+  lane: string;
+  held_until: Instant;
+  done_at: NullableInstant;
+}
+
+export interface SchedulePausesTable {
+  schedule_id: string;
+  namespace_id: string;
+  note: string;
+  seen_at: Generated<Date>;
+}
+
 export interface WorkersTable {
   identity: string;
+  /** Of the Temporal server that it works for; null: not known. */
+  namespace_id: string | null;
   pool: string;
   market: string;
   base_urls: JSONColumnType<Record<string, string>>;

@@ -4,6 +4,7 @@ create table market.runs (
   run_id uuid primary key,
   workflow_id text not null,
   namespace text not null default 'default',
+  namespace_id text,
   flow text not null,
   parameters jsonb not null,
   sessions jsonb not null,
@@ -16,6 +17,7 @@ create table market.runs (
   lookups integer not null default 0,
   summary jsonb
 );
+comment on column market.runs.namespace_id is 'of the Temporal server that it runs on: another server of the same name has another';
 create index runs_by_start on market.runs (started_at desc);
 create index runs_by_workflow on market.runs (workflow_id);
 create index runs_open on market.runs (run_id) where closed_at is null;

@@ -58,8 +58,26 @@ create table market.late_firings (
   joined jsonb
 );
 comment on table market.late_firings is 'firings of schedules that come late, as after an outage: one run is for all that come together';
+create table market.turns (
+  name text primary key,
+  holder text not null,
+  lane text not null,
+  held_until timestamptz not null,
+  done_at timestamptz
+);
+comment on table market.turns is 'work that several runs want at once, such as reading a list: one does it, whatever server it runs on';
+comment on column market.turns.held_until is 'who holds it moves this forward while it works; after it nobody does';
+comment on column market.turns.done_at is 'when it was last brought to its end';
+create table market.schedule_pauses (
+  schedule_id text primary key,
+  namespace_id text not null,
+  note text not null,
+  seen_at timestamptz not null default now()
+);
+comment on table market.schedule_pauses is 'schedules that people have paused: where Temporal has lost them they are made anew as they were';
 create table market.workers (
   identity text primary key,
+  namespace_id text,
   pool text not null,
   market text not null,
   base_urls jsonb not null,

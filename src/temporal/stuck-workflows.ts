@@ -1,0 +1,90 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { inLanes } from '../domain/in-lanes.ts';
+import { lastEvents } from './last-events.ts';
+
+/** A workflow that does not get on by itself, why, and what a person can do about it. */
+export interface StuckWorkflow {
+  readonly workflowId: string;
+  /** Of its first execution, as the ledger has it. */
+  readonly runId: string;
+  /** What fails: its own code, or an activity by its name. */
+  readonly what: string;
+  /** How often that was tried by now. */
+  readonly attempts: number;
+  readonly cause: string;
+  readonly remedy: string;
+}
+
+/** What fails once or twice may have met a worker that was just ended. */
+const attemptsOfCode = 3;
+const attemptsOfActivity = 5;
+/** Failures of activities that only say when to come again. */
+const waits: readonly string[] = ['BudgetFar', 'TurnOfAnother'];
+/** So many workflows under way are looked at, the newest first. */
+const mostAsked = 200;
+const atOnce = 8;
+
+/** The workflows under way on task queues that fail again and again. */
+export async function stuckWorkflows(
+  client: Client,
+  taskQueues: readonly string[],
+): Promise<readonly StuckWorkflow[]> {
+  const queues = [...new Set(taskQueues)].map((queue) => `'${queue.replaceAll("'", "''")}'`).join(', ');
+  const query = `ExecutionStatus = 'Running' and TaskQueue in (${queues})`;
+  const running: { readonly workflowId: string; readonly runId: string }[] = [];
+  for await (const one of client.workflow.list({ query, pageSize: mostAsked })) {
+    running.push(one);
+    if (running.length === mostAsked) break;
+  }
+  const stuck: StuckWorkflow[] = [];
+  await inLanes(running, atOnce, async ({ workflowId, runId }) => {
+    stuck.push(...(await troublesOf(client, await client.workflow.getHandle(workflowId, runId).describe())));
+  });
+  return stuck.sort((a, b) => (a.workflowId < b.workflowId ? -1 : 1));
+}
+
+async function troublesOf(
+  client: Client,
+  execution: WorkflowExecutionDescription,
+): Promise<readonly StuckWorkflow[]> {
+  const { workflowId, runId, raw } = execution;
+  const own = { workflowId, runId: raw.workflowExecutionInfo?.firstRunId || runId };
+  const attempts = raw.pendingWorkflowTask?.attempt ?? 0;
+  if (attempts >= attemptsOfCode) {
+    const cause = await causeOfCode(client, execution);
+    return [{ ...own, what: 'its workflow code', attempts, cause, remedy: remedyOfCode(workflowId) }];
+  }
+  return (raw.pendingActivities ?? []).flatMap(({ activityType, attempt, lastFailure }) => {
+    const type = lastFailure?.applicationFailureInfo?.type ?? '';
+    const tried = attempt ?? 0;
+    if (tried < attemptsOfActivity || !lastFailure || waits.includes(type)) return [];
+    const what = `the activity ${activityType?.name ?? ''}`;
+    const cause = `${type === '' ? '' : `${type}: `}${lastFailure.message ?? ''}`;
+    return { ...own, what, attempts: tried, cause, remedy: remedyOfActivity(type, own.runId) };
+  });
+}
+
+/** The events that follow a failure are few: of those after the first none is kept. */
+const eventsSince = 30;
+
+async function causeOfCode(client: Client, execution: WorkflowExecutionDescription): Promise<string> {
+  const { workflowId, runId } = execution;
+  const events = await lastEvents(client, { workflowId, runId }, eventsSince);
+  const failed = events.flatMap(({ workflowTaskFailedEventAttributes: failure }) => failure?.failure ?? []);
+  return failed[0]?.message ?? 'it does not answer in time: its worker hangs, or ends before it is done';
+}
+
+function remedyOfCode(workflowId: string): string {
+  return (
+    'start the workers of the release that it was begun with; or let it begin anew with all that is stored: ' +
+    `temporal workflow reset --workflow-id '${workflowId}' --type FirstWorkflowTask --reason 'another release'`
+  );
+}
+
+function remedyOfActivity(type: string, runId: string): string {
+  if (type === 'UnknownActivity')
+    return 'start the workers of the release that it was begun with, or a later one';
+  if (type === 'InfrastructureFailed' || type === 'Outage')
+    return 'bring back what the cause names: it goes on by itself then';
+  return `remove the cause, and it goes on; or end it: barwright runs cancel ${runId}`;
+}

@@ -1,0 +1,63 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
+import { generatedMarket } from '../../src/simulator/market/generated-market.ts';
+import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
+import { startInstallation, type TestInstallation } from '../support/installation.ts';
+
+let market: Simulator;
+let installation: TestInstallation;
+
+beforeAll(async () => {
+  market = await startSimulator({
+    source: generatedMarket({ symbols: 20, seed: 7, calendar: { sessionsBetween } }),
+  });
+  installation = await startInstallation({
+    MARKET: 'live',
+    POLYGON_BASE_URL: market.url,
+    POLYGON_API_KEY: 'x',
+    // What it asks first is still under way when all ends.
+    POLYGON_REQUESTS_PER_MINUTE: '1',
+  });
+});
+afterAll(async () => {
+  await installation.down();
+  await market.close();
+});
+
+const soon = { timeout: 60_000 };
+
+test('a Temporal server whose data are lost resumes no paused schedule, and its runs are closed with that cause', async () => {
+  const range = ['--start-date', '2024-05-01', '--end-date', '2024-05-31'];
+  const begun = await installation.run('backfill', ...range, '--no-wait', '--json');
+  const { runId } = JSON.parse(begun.stdout) as { runId: string };
+  // So that its workers end at once.
+  await expect.poll(async () => (await installation.run('runs', 'pause', runId)).code, soon).toBe(0);
+  // They were paused by hand, past the command line.
+  const kept = () =>
+    sql<{ pauses: number }>`select count(*)::int as pauses from market.schedule_pauses`
+      .execute(installation.store.db)
+      .then(({ rows }) => rows[0]?.pauses);
+  await expect.poll(kept, soon).toBe(5);
+  expect(await installation.run('down')).toMatchObject({ code: 0 });
+  rmSync(path.join(installation.home, 'temporal'), { recursive: true });
+
+  const up = installation.start('up', '--headless');
+  let said = '';
+  up.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  await expect.poll(() => said, soon).toContain('ready:');
+  const { schedules } = JSON.parse((await installation.run('schedules', 'list', '--json')).stdout) as {
+    schedules: readonly { paused: boolean; note: string }[];
+  };
+  expect(schedules.map(({ paused, note }) => [paused, note])).toEqual(
+    Array(5).fill([true, 'a test has no hours']),
+  );
+  const run = async () => {
+    const { stdout } = await installation.run('runs', 'inspect', runId, '--json');
+    return (JSON.parse(stdout) as { status: string }).status;
+  };
+  await expect.poll(run, soon).toBe('terminated');
+  expect((await installation.run('runs', 'logs', runId)).stdout).toMatch(/server that it ran on is gone/);
+});
