@@ -11,9 +11,11 @@ import {
 import { refetchesDue, type Refetch } from '../src/pipelines/actions/refetch.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
 import type { IngestionRun } from '../src/runs/ingestion-request.ts';
+import type { ActionsRun } from '../src/runs/run.ts';
 import type { Store } from '../src/store/database.ts';
 import { caller } from './caller.ts';
 
+export type { ActionCursor } from '../src/pipelines/actions/read-pages.ts';
 export type { Refetch } from '../src/pipelines/actions/refetch.ts';
 
 export interface ActionDeps {
@@ -24,21 +26,21 @@ export interface ActionDeps {
 export function createActionActivities({ store, sources }: ActionDeps) {
   return {
     /** Where to begin with what is new of the market's splits and dividends; null when that was read today. */
-    async planActions({ request }: IngestionRun): Promise<ActionCursor | null> {
+    async planActions({ request }: ActionsRun): Promise<ActionCursor | null> {
       if (sources[request.source].actions === null) return null;
       const ranges = await rangesDue(store.db, request);
       return ranges === null ? null : firstPage(ranges);
     },
 
     /** Reads pages until the end, or until the provider's next free slot is far. What is read is kept at once. */
-    async readActionPages(run: IngestionRun, from: ActionCursor): Promise<ActionsRead> {
+    async readActionPages(run: ActionsRun, from: ActionCursor): Promise<ActionsRead> {
       const { actions } = sources[run.request.source];
       return actions === null ? readToTheEnd : readPages({ store, actions, ...caller() }, run, from);
     },
 
     /** Decides what counts of what was read; says which series a split has made stale. */
     async judgeActionRecords(
-      run: IngestionRun,
+      run: ActionsRun,
       read: { readonly range: DateRange | null; readonly complete: boolean },
     ): Promise<readonly Refetch[]> {
       await judgeUnsettled(store, run, read);

@@ -21,7 +21,7 @@ export function createReconcilingActivities({ store, fateOf }: ReconcilingDeps) 
       // A namespace that is not there knows no run, which says nothing of the runs.
       await client.workflowService.describeNamespace({ namespace });
       return reconcileRuns({
-        db: store.db,
+        store,
         namespace,
         fateOf: (run) => fateOf(client, run),
         onUnknown({ workflowId }, error) {

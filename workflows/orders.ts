@@ -9,7 +9,7 @@ import {
 import type { DateRange } from '../src/domain/date-range.ts';
 import { requireNoInput } from '../src/flows/input.ts';
 import { rangeOrdered, requireOrigin } from '../src/flows/orders.ts';
-import type { Run, RunRequest } from '../src/runs/run.ts';
+import type { AnyRequest, Run } from '../src/runs/run.ts';
 import { giverOf, type OrderOrigin, type RunOrder } from '../src/runs/run-order.ts';
 import { noteRunOrder } from './activity-proxies.ts';
 import type { RunWait } from './run-wait.ts';
@@ -64,7 +64,7 @@ const descriptions = {
  * included, are noted and answered.
  */
 export function handleOrders(
-  { runId, request }: Pick<Run, 'runId' | 'request'>,
+  { runId, request }: Pick<Run<AnyRequest>, 'runId' | 'request'>,
   run: Orderly,
 ): () => Promise<void> {
   async function note(order: RunOrder): Promise<void> {
@@ -167,7 +167,7 @@ function requireTaken(isTaken: boolean): void {
   if (!isTaken) throw new Error('it comes too late: all that this run was to bring is there');
 }
 
-function requireOwnRange(request: RunRequest): void {
+function requireOwnRange(request: AnyRequest): void {
   if ('sessions' in request && 'range' in request.sessions) return;
   throw new Error('this run has no range of its own to change');
 }

@@ -8,7 +8,7 @@ import { plannedRun } from '../flows/runs.ts';
 import type { RunRequest } from '../runs/run.ts';
 import type { Database } from '../store/database.ts';
 import { resolveSymbols } from '../store/instruments.ts';
-import { runAttributes, runMemo } from '../temporal/names.ts';
+import { longestExecution, runAttributes, runMemo } from '../temporal/names.ts';
 import { previewPlan } from './preview-plan.ts';
 import { AmbiguousSymbol, PlanTakesTooLong } from './refusals.ts';
 
@@ -54,6 +54,7 @@ export async function startRun(deps: StartDeps, name: FlowName, asked: RunWish):
       typedSearchAttributes: new TypedSearchAttributes(runAttributes(flow, session, 'on-demand')),
       ...runTitle(flow, { ...asked, session }),
       memo: runMemo(flow, deps.startedBy),
+      workflowExecutionTimeout: longestExecution,
       priority: { priorityKey: flow.priorityKey },
     });
     return { workflowId, runId: handle.firstExecutionRunId, joined: false };

@@ -1,16 +1,15 @@
 import type { DateRange } from '../../domain/date-range.ts';
-import { DoubtedResponse, ProviderError } from '../../domain/provider-errors.ts';
+import type { RunFailure } from '../../domain/load-error.ts';
+import { BrokenPaging, DoubtedResponse, ProviderError } from '../../domain/provider-errors.ts';
 import type { ActionList, ActionLists, ActionPage, Caller } from '../../providers/provider.ts';
-import type { IngestionRun } from '../../runs/ingestion-request.ts';
+import type { ActionsRun } from '../../runs/run.ts';
 import type { Store } from '../../store/database.ts';
 import { keepRejected } from '../../store/rejected-rows.ts';
 import { addRunEvents } from '../../store/run-events.ts';
-import { countRequests } from '../../store/runs.ts';
 import { transaction } from '../../store/transaction.ts';
-import { attempt, loadErrorOf } from '../sources/attempt.ts';
+import { loadErrorOf } from '../sources/attempt.ts';
 import { BudgetFar } from '../sources/budget-far.ts';
-import { tellIfSpent } from '../sources/halt-event.ts';
-import { watchClock } from '../sources/wrong-clock.ts';
+import { inquireOnce, type Inquiry } from '../sources/inquiry.ts';
 import { keepPage } from './keep-page.ts';
 
 /** What of both lists is due. */
@@ -37,7 +36,7 @@ export interface ActionsRead {
   /** Set when the provider's next free slot is that far off. */
   readonly resumeInMs: number | null;
   /** Why nothing more is read today. */
-  readonly failed: string | null;
+  readonly failed: RunFailure | null;
 }
 
 export interface PagesDeps extends Caller {
@@ -61,7 +60,7 @@ export function firstPage({ splits, dividends }: ActionRanges): ActionCursor {
 /** Reads pages until the end, or until the provider's next free slot is far; what is read is kept at once. */
 export async function readPages(
   deps: PagesDeps,
-  run: IngestionRun,
+  run: ActionsRun,
   from: ActionCursor,
 ): Promise<ActionsRead> {
   let read = await readPage(deps, run, from);
@@ -69,8 +68,8 @@ export async function readPages(
   return read;
 }
 
-async function readPage(deps: PagesDeps, run: IngestionRun, at: ActionCursor): Promise<ActionsRead> {
-  if (at.pages >= mostPages) return { ...readToTheEnd, failed: 'the pages never end' };
+async function readPage(deps: PagesDeps, run: ActionsRun, at: ActionCursor): Promise<ActionsRead> {
+  if (at.pages >= mostPages) return givenUp(deps, run.runId, new BrokenPaging('the pages never end'));
   try {
     const page = await listPage(deps, run.runId, at);
     if (page instanceof ProviderError) return await givenUp(deps, run.runId, page);
@@ -78,27 +77,20 @@ async function readPage(deps: PagesDeps, run: IngestionRun, at: ActionCursor): P
     return { ...readToTheEnd, cursor: following(at, page.next) };
   } catch (error) {
     if (!(error instanceof BudgetFar)) throw error;
-    await tellIfSpent(deps.store.db, { runId: run.runId, source: deps.actions.name }, error);
     return { ...readToTheEnd, cursor: at, resumeInMs: error.resumeInMs };
   }
 }
 
 async function listPage(
-  { store, actions, signal, lane }: PagesDeps,
+  { store: { db }, actions, signal, lane }: PagesDeps,
   runId: string,
   at: ActionCursor,
 ): Promise<ActionPage | ProviderError> {
-  let lookups = 0;
-  const clock = watchClock(actions.name);
-  const onRequest = () => (lookups += 1);
-  const options = { signal, lane, patienceMs, onRequest, onWrongClock: clock.onWrongClock };
-  const ask = () => attempt(() => actions.listActions(at, options));
+  const inquiry: Inquiry = { db, source: actions.name, runId, counts: 'lookups', signal, lane };
+  const ask = () => inquireOnce(inquiry, patienceMs, (options) => actions.listActions(at, options));
   const page = await ask();
   // What is doubted may be right a moment later.
-  const answer = page instanceof DoubtedResponse ? await ask() : page;
-  await countRequests(store.db, runId, { lookups });
-  await clock.tell(store.db, runId);
-  return answer;
+  return page instanceof DoubtedResponse ? ask() : page;
 }
 
 async function givenUp(
@@ -110,7 +102,7 @@ async function givenUp(
   await addRunEvents(store.db, runId, [{ level: 'warn', message, data: loadErrorOf(error) }]);
   const rejected = error instanceof DoubtedResponse ? error.rejected : [];
   await transaction(store, (tx) => keepRejected(tx, { source: actions.name, runId }, rejected));
-  return { ...readToTheEnd, failed: error.name };
+  return { ...readToTheEnd, failed: { kind: error.name, message } };
 }
 
 function following(at: ActionCursor, next: string | null): ActionCursor | null {

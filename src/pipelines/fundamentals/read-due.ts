@@ -2,9 +2,8 @@ import type { LoadError } from '../../domain/load-error.ts';
 import { ProviderError, RateLimited, Unauthorized } from '../../domain/provider-errors.ts';
 import { readingsDue, type Reading } from '../../store/fundamentals.ts';
 import { addRunEvents, type RunEvent } from '../../store/run-events.ts';
-import { countRequests } from '../../store/runs.ts';
 import { answerFailure, failsForGood } from '../containment/lasting-cause.ts';
-import { attempt, loadErrorOf } from '../sources/attempt.ts';
+import { loadErrorOf } from '../sources/attempt.ts';
 import { readOne, type ReadingDeps } from './read-one.ts';
 
 /**
@@ -15,9 +14,9 @@ export async function readDue(deps: ReadingDeps, what: Reading, at: string): Pro
   const { store, provider, runId } = deps;
   const due = await readingsDue(store.db, { runId, source: provider.name, what, at });
   const failures: RunEvent[] = [];
-  let [changed, lookups] = [0, 0];
+  let changed = 0;
   for (const one of due) {
-    const outcome = await attempt(() => readOne[what](deps, one)).catch(failureForGood);
+    const outcome = await readOne[what](deps, one).catch(failureForGood);
     if ('kind' in outcome) {
       failures.push(failureOf(what, one.symbol, outcome));
       continue;
@@ -28,9 +27,7 @@ export async function readDue(deps: ReadingDeps, what: Reading, at: string): Pro
       continue;
     }
     changed += outcome.changed;
-    lookups += outcome.requests;
   }
-  await countRequests(store.db, runId, { lookups });
   const message = `${what} of ${due.length} symbols read, ${failures.length} failed, ${changed} changed`;
   await addRunEvents(store.db, runId, [...failures, { level: 'info', message }]);
 }

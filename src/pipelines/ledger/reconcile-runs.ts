@@ -1,4 +1,4 @@
-import type { Database } from '../../store/database.ts';
+import type { Store } from '../../store/database.ts';
 import { openRuns, type OpenRun } from '../../store/open-runs.ts';
 import type { EndedRunStatus } from '../../store/schema.ts';
 import { inLanes } from '../../domain/in-lanes.ts';
@@ -11,7 +11,7 @@ interface Fate {
 }
 
 export interface ReconcileDeps {
-  readonly db: Database;
+  readonly store: Store;
   /** The one that is asked: what runs in another has an end of its own. */
   readonly namespace: string;
   /** How a run has ended; null: it goes on. Throws where nobody knows. */
@@ -30,8 +30,8 @@ const atOnce = 8;
 
 /** Closes the runs of the ledger that have ended elsewhere; of one that cannot be asked about nothing is said. */
 export async function reconcileRuns(deps: ReconcileDeps): Promise<EndsFound> {
-  const { db, namespace, fateOf, onUnknown } = deps;
-  const open = await openRuns(db, namespace);
+  const { store, namespace, fateOf, onUnknown } = deps;
+  const open = await openRuns(store.db, namespace);
   const closed: string[] = [];
   await inLanes(open, atOnce, async (run) => {
     const fate = await fateOf(run).catch((error: unknown) => {
@@ -39,13 +39,13 @@ export async function reconcileRuns(deps: ReconcileDeps): Promise<EndsFound> {
       return null;
     });
     if (fate === null) return;
-    await closeAs(db, run.runId, fate);
+    await closeAs(store, run.runId, fate);
     closed.push(run.workflowId);
   });
   return { open: open.length - closed.length, closed: closed.sort() };
 }
 
-async function closeAs(db: Database, runId: string, { status, message }: Fate): Promise<void> {
+async function closeAs(store: Store, runId: string, { status, message }: Fate): Promise<void> {
   const kind = status === 'terminated' ? 'Terminated' : 'EndedUntold';
-  await giveUpRun(db, runId, { status, error: { kind, message } });
+  await giveUpRun(store, runId, { status, error: { kind, message } });
 }

@@ -2,8 +2,10 @@ import type { ReferenceList } from '../../domain/instrument.ts';
 import type { IngestionRun } from '../../runs/ingestion-request.ts';
 import type { Store } from '../../store/database.ts';
 import { insertLoads, unidentifiedLoads } from '../../store/load-runs.ts';
+import { requireOpenRun } from '../../store/open-runs.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { readRunSessions } from '../../store/runs.ts';
+import { transaction } from '../../store/transaction.ts';
 import { listsDue } from './lists-due.ts';
 import type { Pace, PlannedWave } from './pace.ts';
 import { planWave } from './plan-wave.ts';
@@ -39,11 +41,15 @@ export async function enterAndPlan(
   return { wave: await planWave(store, run, { wave: 1, pace }) };
 }
 
-async function enterWished({ db }: Store, { workflowId, runId, request }: IngestionRun): Promise<void> {
+async function enterWished(store: Store, { workflowId, runId, request }: IngestionRun): Promise<void> {
+  const { db } = store;
   const { source, interval } = request;
   const { range, sessions } = await readRunSessions(db, runId);
   const loads = await loadsOf(db, request);
-  await insertLoads(db, { workflowId, runId, source, interval, range, loads });
+  await transaction(store, async (tx) => {
+    await requireOpenRun(tx, runId);
+    await insertLoads(tx, { workflowId, runId, source, interval, range, loads });
+  });
   const message = `${loads.length} symbols, ${sessions.length} sessions from ${range.from} to ${range.to}`;
   await addRunEvents(db, runId, [{ level: 'info', message }]);
 }
