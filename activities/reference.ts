@@ -25,11 +25,7 @@ const attemptsOfLists = 4;
 export function createReferenceActivities({ store, sources }: ReferenceDeps) {
   return {
     /** Reads one whole list of the reference into the store. An older list serves on when the provider fails. */
-    async syncInstruments(
-      runId: string,
-      list: ReferenceList,
-      source: SourceName,
-    ): Promise<SyncOutcome> {
+    async syncInstruments(runId: string, list: ReferenceList, source: SourceName): Promise<SyncOutcome> {
       const { reference } = sources[source];
       if (reference === null) throw new Error(`${source} has no list of instruments`);
       const outcome = await readList({ store, reference, ...caller() }, list, runId);

@@ -56,11 +56,12 @@ export const { refuseRun } = proxyActivities<OpeningActivities>({
 });
 
 /** Ten years of a whole market are 25 million cells to account for. */
-export const { finishRun, finishSideRun, abandonRun, expireRun, noteRetry, noteBrokenOff } = ridingOut<ClosingActivities>({
-  startToCloseTimeout: '30 minutes',
-  heartbeatTimeout,
-  retry: untilItSucceeds,
-});
+export const { finishRun, finishSideRun, abandonRun, expireRun, noteRetry, noteBrokenOff } =
+  ridingOut<ClosingActivities>({
+    startToCloseTimeout: '30 minutes',
+    heartbeatTimeout,
+    retry: untilItSucceeds,
+  });
 
 export const { resolveScheduledRun, joinLateFirings } = ridingOut<ScheduledRunActivities>({
   startToCloseTimeout: '1 minute',
@@ -80,11 +81,7 @@ const { syncInstruments } = ridingOut<ReferenceActivities>({
 });
 
 /** One list of instruments of a source, named on Temporal's pages. */
-export function readListOf(
-  list: ReferenceList,
-  source: SourceName,
-  runId: string,
-): Promise<SyncOutcome> {
+export function readListOf(list: ReferenceList, source: SourceName, runId: string): Promise<SyncOutcome> {
   const summary = `instruments of ${source}: ${list}`;
   return syncInstruments.executeWithOptions({ summary }, [runId, list, source]);
 }

@@ -166,7 +166,9 @@ async function limited<Result>(
   const done = scope.run(job);
   const late = new Promise<never>((_, reject) => {
     clock.limit(clock.workedMs() + seconds * 1000, () => {
-      reject(ApplicationFailure.nonRetryable(`${what} has not ended within ${seconds} s`, 'DeadlineExceeded'));
+      reject(
+        ApplicationFailure.nonRetryable(`${what} has not ended within ${seconds} s`, 'DeadlineExceeded'),
+      );
       scope.cancel();
     });
   });

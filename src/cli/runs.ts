@@ -33,7 +33,10 @@ export function addRunsCommand(program: Command): void {
   const runs = program.command('runs').description('what ran, what it did, what it said');
   addTableOptions(runs.command('list'))
     .description('runs, newest first')
-    .option('--flow <flow>', 'only those of a flow, or of what runs have done beside, such as sync-corporate-actions')
+    .option(
+      '--flow <flow>',
+      'only those of a flow, or of what runs have done beside, such as sync-corporate-actions',
+    )
     .option('--status <status>', `only those that are ${statuses.join(', ')}`)
     .option('--since <date>', 'only those that were started on that day or later')
     .option('--limit <count>', 'no more than that', '50')

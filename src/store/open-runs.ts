@@ -51,7 +51,8 @@ export async function holdOpenRun(tx: Transaction, runId: string): Promise<boole
 /** The same; throws `RunHasEnded` where it is closed. */
 export async function requireOpenRun(tx: Transaction, runId: string): Promise<void> {
   if (await holdOpenRun(tx, runId)) return;
-  if ((await isOpen(tx, runId)) === false) throw new RunHasEnded(`the run ${runId} has ended: it takes no more work`);
+  if ((await isOpen(tx, runId)) === false)
+    throw new RunHasEnded(`the run ${runId} has ended: it takes no more work`);
 }
 
 /** True while a run has not ended; null where the ledger does not know it. */

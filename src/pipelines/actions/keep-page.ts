@@ -31,9 +31,7 @@ export async function keepPage(
   });
   const records: readonly RejectedRecord[] = [
     ...rejected,
-    ...refused.map((one) =>
-      refusedRecord({ symbol: one.item.symbol, session: one.item.action.exDate }, one),
-    ),
+    ...refused.map((one) => refusedRecord({ symbol: one.item.symbol, session: one.item.action.exDate }, one)),
   ];
   await transaction(store, (tx) => keepRecords(tx, origin, { rejected: records, observedAt }));
 }

@@ -1,6 +1,6 @@
 import type { DateRange } from '../../domain/date-range.ts';
 import type { RunFailure } from '../../domain/load-error.ts';
-import { BrokenPaging, DoubtedResponse, ProviderError } from '../../domain/provider-errors.ts';
+import { BrokenPaging, DoubtedResponse, ProviderError, RateLimited } from '../../domain/provider-errors.ts';
 import type { ActionList, ActionLists, ActionPage, Caller } from '../../providers/provider.ts';
 import type { ActionsRun } from '../../runs/run.ts';
 import type { Store } from '../../store/database.ts';
@@ -27,6 +27,8 @@ export interface ActionCursor {
   readonly next: string | null;
   /** Pages read so far. */
   readonly pages: number;
+  /** How often the page that follows was refused for too many requests; absent: it was not. */
+  readonly refusals?: number;
 }
 
 /** How far one piece of reading came. */
@@ -46,6 +48,8 @@ export interface PagesDeps extends Caller {
 
 /** A worker's place is not held longer than that for the next free slot. */
 const patienceMs = 60_000;
+/** A page that is refused that often is given up for today. */
+const mostRefusals = 3;
 /** No market has had so many: a list that goes on is a loop. */
 const mostPages = 2_000;
 
@@ -58,11 +62,7 @@ export function firstPage({ splits, dividends }: ActionRanges): ActionCursor {
 }
 
 /** Reads pages until the end, or until the provider's next free slot is far; what is read is kept at once. */
-export async function readPages(
-  deps: PagesDeps,
-  run: ActionsRun,
-  from: ActionCursor,
-): Promise<ActionsRead> {
+export async function readPages(deps: PagesDeps, run: ActionsRun, from: ActionCursor): Promise<ActionsRead> {
   let read = await readPage(deps, run, from);
   while (read.cursor !== null && read.resumeInMs === null) read = await readPage(deps, run, read.cursor);
   return read;
@@ -72,6 +72,7 @@ async function readPage(deps: PagesDeps, run: ActionsRun, at: ActionCursor): Pro
   if (at.pages >= mostPages) return givenUp(deps, run.runId, new BrokenPaging('the pages never end'));
   try {
     const page = await listPage(deps, run.runId, at);
+    if (page instanceof RateLimited && (at.refusals ?? 0) < mostRefusals) return refusedAt(at, page);
     if (page instanceof ProviderError) return await givenUp(deps, run.runId, page);
     await keepPage(deps.store, run, page);
     return { ...readToTheEnd, cursor: following(at, page.next) };
@@ -79,6 +80,12 @@ async function readPage(deps: PagesDeps, run: ActionsRun, at: ActionCursor): Pro
     if (!(error instanceof BudgetFar)) throw error;
     return { ...readToTheEnd, cursor: at, resumeInMs: error.resumeInMs };
   }
+}
+
+/** What was refused is asked again once the provider may be asked at all. */
+function refusedAt(at: ActionCursor, { waitMs }: RateLimited): ActionsRead {
+  const cursor = { ...at, refusals: (at.refusals ?? 0) + 1 };
+  return { ...readToTheEnd, cursor, resumeInMs: waitMs ?? 0 };
 }
 
 async function listPage(
@@ -105,7 +112,7 @@ async function givenUp(
   return { ...readToTheEnd, failed: { kind: error.name, message } };
 }
 
-function following(at: ActionCursor, next: string | null): ActionCursor | null {
+function following({ refusals, ...at }: ActionCursor, next: string | null): ActionCursor | null {
   const pages = at.pages + 1;
   if (next !== null) return { ...at, pages, next };
   return at.list === 'splits' ? { ...at, pages, list: 'dividends', range: at.dividends, next: null } : null;

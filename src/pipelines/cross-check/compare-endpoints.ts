@@ -78,8 +78,16 @@ async function compare(
   }
 }
 
-function failed(symbol: string, { kind, message }: { readonly kind: string; readonly message: string }): Compared {
-  const event: RunEvent = { level: 'warn', symbol, message: `could not be compared: ${message}`, data: { kind } };
+function failed(
+  symbol: string,
+  { kind, message }: { readonly kind: string; readonly message: string },
+): Compared {
+  const event: RunEvent = {
+    level: 'warn',
+    symbol,
+    message: `could not be compared: ${message}`,
+    data: { kind },
+  };
   return { outcome: 'failed', event };
 }
 
