@@ -1,7 +1,7 @@
 import { CancellationScope, CancelledFailure, log, sleep } from '@temporalio/workflow';
 
 /** A dead worker is known after 20 s: who still works by then hangs. */
-const graceOfWork = '25 seconds';
+const graceOfWork = '22 seconds';
 
 /** Does work that ends soon after the workflow is told to: what hangs is not waited for any longer. */
 export function endingSoon<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -17,7 +17,7 @@ async function graceOver(scope: CancellationScope): Promise<never> {
 }
 
 /** The ledger hears of an end within that, or later by its keeper: an outage holds up nobody who has cancelled. */
-const graceOfLedger = '25 seconds';
+const graceOfLedger = '10 seconds';
 /** Where nobody waits for it. */
 const longestClosing = '2 hours';
 

@@ -4,12 +4,14 @@ import {
   CancellationScope,
   CancelledFailure,
   isCancellation,
+  log,
 } from '@temporalio/workflow';
 import type { RunFailure } from '../src/domain/load-error.ts';
 import type { FlowFace } from '../src/flows/flow.ts';
 import { abandonRun } from './activity-proxies.ts';
 import { showDetails } from './details.ts';
 import { tellLedger } from './ending-soon.ts';
+import type { OrdersHeard } from './orders.ts';
 import { showFailed } from './run-face.ts';
 import { isEndOfWork } from './steering.ts';
 
@@ -27,16 +29,17 @@ export function causeOf(error: unknown): RunFailure {
   return { kind: cause instanceof ApplicationFailure ? (cause.type ?? cause.name) : 'RunFailed', message };
 }
 
-/** Closes the ledger of a run that ends for good, once all orders are `settled` there, and throws what it ends with. */
+/** Closes the ledger of a run that ends for good, once all its orders are settled there, and throws what it ends with. */
 export async function endRun(
   flow: FlowFace,
   runId: string,
   error: unknown,
-  settled: () => Promise<void>,
+  { settled, drop }: OrdersHeard,
 ): Promise<never> {
-  // A worker that dies while its work is cancelled cannot say so any more.
-  const cancelled = CancellationScope.current().consideredCancelled && isEndOfWork(error);
-  const cause = cancelled ? new CancelledFailure('the run was cancelled') : error;
+  // Work that is cancelled may not be able to say so: its worker dies, or what it would write is refused.
+  const isToldTo = CancellationScope.current().consideredCancelled;
+  if (isToldTo && !isEndOfWork(error)) log.warn('what a cancelled run did has failed', { error });
+  const cause = isToldTo ? new CancelledFailure('the run was cancelled') : error;
   const end = isCancellation(cause) ? 'cancelled' : 'failed';
   // First that it was told to, then that it has ended.
   const tell = async () => {
@@ -44,7 +47,7 @@ export async function endRun(
     await abandonRun(runId, end, causeOf(cause));
     await settled();
   };
-  await CancellationScope.nonCancellable(() => tellLedger(tell, end === 'cancelled'));
+  await CancellationScope.nonCancellable(() => tellLedger(tell, end === 'cancelled').finally(drop));
   showDetails(`${end}: ${causeOf(cause).message}`);
   if (end === 'failed') showFailed(flow);
   throw cause;

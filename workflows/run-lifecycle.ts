@@ -71,7 +71,7 @@ export async function conductRun<Schema extends z.ZodObject, Request extends Any
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
     steering.takeOrders('none');
-    return await endRun(flow, run.runId, error, () => steering.settled());
+    return await endRun(flow, run.runId, error, steering);
   } finally {
     steering.end();
   }

@@ -9,7 +9,13 @@ import {
 import type { DateRange } from '../src/domain/date-range.ts';
 import type { AnyRequest, Run } from '../src/runs/run.ts';
 import { showPause } from './details.ts';
-import { handleOrders, type Orderly, type OrdersTaken, type RunProgress } from './orders.ts';
+import {
+  handleOrders,
+  type Orderly,
+  type OrdersHeard,
+  type OrdersTaken,
+  type RunProgress,
+} from './orders.ts';
 import { startClock, type ClockState, type RunClock } from './run-clock.ts';
 
 export type Interruption = 'none' | 'interrupted' | 'expired';
@@ -20,7 +26,8 @@ export interface SteeringState extends ClockState {
 }
 
 /** What people and the clock may do to a run while it works. */
-export interface Steering extends Pick<RunClock, 'workedMs' | 'standStill' | 'untilRunning' | 'end'> {
+export interface Steering
+  extends Pick<RunClock, 'workedMs' | 'standStill' | 'untilRunning' | 'end'>, OrdersHeard {
   /** What `runProgress` answers from now on. */
   show(progress: () => Omit<RunProgress, 'paused'>): void;
   /** What it answers once all is done. */
@@ -42,8 +49,6 @@ export interface Steering extends Pick<RunClock, 'workedMs' | 'standStill' | 'un
   takeOrders(taken: OrdersTaken): void;
   /** The run is in the ledger, or will not come there: orders can be noted. */
   opened(): void;
-  /** Waits until every order that was taken is noted and answered. */
-  settled(): Promise<void>;
   state(): SteeringState;
 }
 
@@ -86,7 +91,7 @@ export function steer({ runId, request }: Run<AnyRequest>, from?: SteeringState)
     isOpen: from !== undefined,
   };
   if (from?.paused === true) showPause(true);
-  const settled = handleOrders({ runId, request }, orderly(run));
+  const orders = handleOrders({ runId, request }, orderly(run));
   const { clock } = run;
   return {
     workedMs: () => clock.workedMs(),
@@ -106,7 +111,7 @@ export function steer({ runId, request }: Run<AnyRequest>, from?: SteeringState)
     within: (limit, job) => limited(run, limit, job),
     takeOrders: (taken) => void (run.taken = taken),
     opened: () => void (run.isOpen = true),
-    settled,
+    ...orders,
   };
 }
 
