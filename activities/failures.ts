@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { ProviderError, RateLimited } from '../src/domain/provider-errors.ts';
 import { OutsideCalendar } from '../src/calendar/exchange-calendar.ts';
 import { isInputError } from '../src/flows/input.ts';
+import type { BudgetFar } from '../src/pipelines/sources/budget-far.ts';
 import { persistenceOf, type Persistence } from '../src/store/error-persistence.ts';
 
 /** A provider's error that stops a whole activity: tried again only where and when that can help. */
@@ -12,6 +13,25 @@ export function providerFailure(error: ProviderError, isLast = false): Applicati
     message: error.message,
     nonRetryable: isLast || !error.passing,
     ...(waitMs === null ? {} : { nextRetryDelay: waitMs }),
+  });
+}
+
+/** The type of the failure by which an activity says that the requests of its source's day are spent. */
+const daySpentKind = 'DaySpent';
+export type DaySpentKind = typeof daySpentKind;
+
+/**
+ * What it is to Temporal that a turn at a provider is far off: tried again then. The next day the workflow waits for
+ * itself: it is told how far off that is, in milliseconds.
+ */
+export function budgetFailure({ name, message, resumeInMs, because }: BudgetFar): ApplicationFailure {
+  if (because !== 'spent')
+    return ApplicationFailure.create({ type: name, message, nextRetryDelay: resumeInMs });
+  return ApplicationFailure.create({
+    type: daySpentKind,
+    message,
+    nonRetryable: true,
+    details: [resumeInMs],
   });
 }
 

@@ -1,5 +1,5 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptors } from '@temporalio/worker';
+import { budgetFailure } from '../activities/failures.ts';
 import { BudgetFar } from '../src/pipelines/sources/budget-far.ts';
 
 /** An activity whose turn at a provider is far off ends, and is tried again then: waiting holds no worker. */
@@ -11,8 +11,7 @@ export function budgetWaits(): ActivityInterceptors {
           return await next(input);
         } catch (error) {
           if (!(error instanceof BudgetFar)) throw error;
-          const { name: type, message, resumeInMs: nextRetryDelay } = error;
-          throw ApplicationFailure.create({ type, message, nextRetryDelay });
+          throw budgetFailure(error);
         }
       },
     },

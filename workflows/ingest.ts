@@ -19,6 +19,7 @@ import {
 import { showDetails } from './details.ts';
 import { loadInWaves, type LoadingState } from './load-waves.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
+import { overDays } from './over-days.ts';
 import { startRefetches } from './refetch-series.ts';
 import { causeOf, closing, deadlineExceeded, isToEnd } from './run-end.ts';
 import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
@@ -71,7 +72,7 @@ async function askBesideBars(context: RunContext<IngestionRequest>): Promise<voi
   steering.takeOrders('pauses');
   for (const [what, ask] of asked) {
     showDetails(what);
-    await orGoOn(run.runId, () => steering.carryOut({ what, seconds: phaseSeconds(seconds) }, ask));
+    await orGoOn(run.runId, () => overDays(steering, { what, seconds: phaseSeconds(seconds) }, ask));
   }
   if (asked.length > 0) await steering.untilRunning();
   steering.takeOrders('none');
@@ -104,7 +105,7 @@ async function enter({ run, policy, steering }: RunContext<IngestionRequest>): P
   if ('listsDue' in entered) {
     for (const list of entered.listsDue) {
       const limit = { what: `reading the list of ${list} instruments`, seconds: listSeconds };
-      await steering.carryOut(limit, () => readListOf(list, request.source, runId));
+      await overDays(steering, limit, () => readListOf(list, request.source, runId));
     }
     entered = await steering.within(planning, () => enterLoads(run, { listsAreRead: true }));
   }
@@ -113,7 +114,7 @@ async function enter({ run, policy, steering }: RunContext<IngestionRequest>): P
     const { unidentified, seconds } = entered;
     const { identifyLoads } = pacedActivities(seconds);
     const limit = { what: `looking up ${unidentified} symbols`, seconds: phaseSeconds(seconds) };
-    await steering.carryOut(limit, () => identifyLoads(runId, request.source));
+    await overDays(steering, limit, () => identifyLoads(runId, request.source));
   }
   return null;
 }

@@ -59,7 +59,9 @@ async function sync({ run, steering }: RunContext<ActionsRequest>, reading: Read
     const read = await readActionPages(run, cursor);
     if (read.resumeInMs !== null) {
       const summary = `waits ${inWords(read.resumeInMs)} for a slot of ${run.request.source}'s budget`;
-      await sleep(read.resumeInMs, { summary });
+      const { resumeInMs, spent = false } = read;
+      const waiting = () => sleep(resumeInMs, { summary });
+      await (spent ? steering.standStill(waiting) : waiting());
     }
     reading.failed ??= read.failed;
     reading.cursor = read.cursor;

@@ -6,6 +6,7 @@ import type { SyncOutcome } from '../activities/reference.ts';
 import { finishSideRun, listSeconds, readListOf } from './activity-proxies.ts';
 import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
+import { overDays } from './over-days.ts';
 import { closing } from './run-end.ts';
 import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
 
@@ -32,7 +33,7 @@ async function readLists(
   for (const [done, { source, list }] of asked.entries()) {
     const what = `reading the list of ${list} instruments`;
     steering.show(() => ({ phase: what, batchesDone: done, batches: asked.length }));
-    const read = await steering.carryOut({ what, seconds: listSeconds }, () =>
+    const read = await overDays(steering, { what, seconds: listSeconds }, () =>
       readListOf(list, source, runId),
     );
     outcome.instruments += read.instruments;

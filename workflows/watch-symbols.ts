@@ -5,6 +5,7 @@ import type { WatchRequest } from '../src/runs/side-requests.ts';
 import { finishSideRun, pacedActivities, phaseSeconds } from './activity-proxies.ts';
 import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
+import { overDays } from './over-days.ts';
 import { closing } from './run-end.ts';
 import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
 
@@ -13,7 +14,7 @@ export const watchSymbols: FlowWorkflow<readonly WatchOutcome[]> = endsOnErrors(
   conductRun(flow, args, async ({ run, steering }: RunContext<WatchRequest>) => {
     const { symbols, seconds, source, list } = run.request;
     const limit = { what: `looking up ${symbols.length} symbols`, seconds: phaseSeconds(seconds) };
-    const outcomes = await steering.carryOut(limit, () =>
+    const outcomes = await overDays(steering, limit, () =>
       pacedActivities(seconds).lookUpAndWatch(symbols, source, list, run.runId),
     );
     steering.takeOrders('none');

@@ -224,7 +224,9 @@ test('any JSON ends every flow, and completed means asked', async () => {
   expect(entered.map(([run]) => run?.status)).toEqual(ends);
   const { rows } =
     await sql`select flow from market.runs where workflow_id like 'wrong/%' and status = 'completed'
-    and flow <> 'maintenance-cleanup' and parent_run_id is null and jsonb_array_length(sessions -> 'sessions') = 0`.execute(store.db);
+    and flow <> 'maintenance-cleanup' and parent_run_id is null and jsonb_array_length(sessions -> 'sessions') = 0`.execute(
+      store.db,
+    );
   expect(rows).toEqual([]);
 });
 

@@ -37,6 +37,8 @@ export interface ActionsRead {
   readonly cursor: ActionCursor | null;
   /** Set when the provider's next free slot is that far off. */
   readonly resumeInMs: number | null;
+  /** It is that far off because the requests of the provider's day are spent. */
+  readonly spent?: boolean;
   /** Why nothing more is read today. */
   readonly failed: RunFailure | null;
 }
@@ -78,7 +80,8 @@ async function readPage(deps: PagesDeps, run: ActionsRun, at: ActionCursor): Pro
     return { ...readToTheEnd, cursor: following(at, page.next) };
   } catch (error) {
     if (!(error instanceof BudgetFar)) throw error;
-    return { ...readToTheEnd, cursor: at, resumeInMs: error.resumeInMs };
+    const { resumeInMs, because } = error;
+    return { ...readToTheEnd, cursor: at, resumeInMs, spent: because === 'spent' };
   }
 }
 
