@@ -114,6 +114,10 @@ export function handleOrders(
     },
   );
   const cancellation = heedCancellation(() => note({ verb: 'cancel', by: null }));
+  return heardBy(cancellation);
+}
+
+function heardBy(cancellation: ReturnType<typeof heedCancellation>): OrdersHeard {
   return {
     settled: () =>
       CancellationScope.nonCancellable(async () => {

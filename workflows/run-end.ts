@@ -34,7 +34,7 @@ export async function endRun(
   flow: FlowFace,
   runId: string,
   error: unknown,
-  { settled, drop }: OrdersHeard,
+  orders: OrdersHeard,
 ): Promise<never> {
   // Work that is cancelled may not be able to say so: its worker dies, or what it would write is refused.
   const isToldTo = CancellationScope.current().consideredCancelled;
@@ -43,11 +43,13 @@ export async function endRun(
   const end = isCancellation(cause) ? 'cancelled' : 'failed';
   // First that it was told to, then that it has ended.
   const tell = async () => {
-    await settled();
+    await orders.settled();
     await abandonRun(runId, end, causeOf(cause));
-    await settled();
+    await orders.settled();
   };
-  await CancellationScope.nonCancellable(() => tellLedger(tell, end === 'cancelled').finally(drop));
+  await CancellationScope.nonCancellable(() =>
+    tellLedger(tell, end === 'cancelled').finally(() => orders.drop()),
+  );
   showDetails(`${end}: ${causeOf(cause).message}`);
   if (end === 'failed') showFailed(flow);
   throw cause;
