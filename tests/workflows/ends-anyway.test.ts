@@ -118,6 +118,31 @@ test('a phase that takes too long fails its run, with the cause in the ledger', 
   await hasty.stop();
 });
 
+test('a comparison that is refused whatever it asks is left, and its run is done', async () => {
+  const of = '/aggs/ticker/';
+  const refused = { status: 429, body: { error: 'too many' }, headers: { 'retry-after': '0' } };
+  held.set(of, Promise.withResolvers());
+  held.get(of)?.resolve(refused);
+  lab.server.log.length = 0;
+  const handle = await start('polygon-settlement', { sessions: 1 });
+  expect(await handle.result()).toMatchObject({ successful: symbols.length });
+  expect(lab.server.log.filter((url) => url.includes(of))).toHaveLength(3);
+  held.delete(of);
+  await sql`delete from market.daily_bars`.execute(lab.store.db);
+});
+
+test('a run that is cancelled while it compares leaves nothing pending', async () => {
+  hold('/aggs/ticker/');
+  lab.server.log.length = 0;
+  const handle = await start('polygon-settlement', { sessions: 1 });
+  await isAsked('/aggs/ticker/');
+  await handle.cancel();
+  await endOf(handle).toMatchObject(cancelled);
+  expect(await ledgerOf(handle)).toEqual({ status: 'cancelled', open: 0, pending: 0 });
+  letGo('/aggs/ticker/');
+  await sql`delete from market.daily_bars`.execute(lab.store.db);
+});
+
 test('a comparison that is broken off goes on after what was compared, and each answer counts once', async () => {
   await start('polygon-settlement', { sessions: 1 }).then((handle) => handle.result());
   lab.server.log.length = 0;

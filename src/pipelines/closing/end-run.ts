@@ -22,11 +22,11 @@ export async function completeRun(
 ): Promise<RunSummary> {
   const { sessions } = await readRunSessions(store.db, runId);
   await judgeMarketDays(store, { source, runId });
-  return transaction(store, async (tx) => {
-    await finishMarketDayLoads(tx, { runId, source }, sessions);
-    const asked = { sessions: sessions.length, source };
-    return closeWithSummary(tx, runId, { status: 'completed', asked, left: leftAtTheEnd });
-  });
+  await transaction(store, (tx) => finishMarketDayLoads(tx, { runId, source }, sessions));
+  const asked = { sessions: sessions.length, source };
+  return transaction(store, (tx) =>
+    closeWithSummary(tx, runId, { status: 'completed', asked, left: leftAtTheEnd }),
+  );
 }
 
 /** No run that completes should have any. */

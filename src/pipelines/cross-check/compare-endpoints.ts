@@ -1,6 +1,6 @@
 import { barsOf } from '../../domain/bar-columns.ts';
 import { sameBar, type DailyBar } from '../../domain/bar.ts';
-import { ProviderError } from '../../domain/provider-errors.ts';
+import { ProviderError, RateLimited, Unauthorized } from '../../domain/provider-errors.ts';
 import type { Caller, SeriesProvider } from '../../providers/provider.ts';
 import {
   countComparisons,
@@ -20,6 +20,8 @@ import { inquire } from '../sources/inquiry.ts';
 
 /** Cells a night that are asked through the other endpoint. */
 const sampleSize = 50;
+/** A provider that refuses so often is left alone: the rest of the sample is not worth it. */
+const mostRefusals = 3;
 
 export interface CompareDeps extends Caller {
   readonly store: Store;
@@ -34,8 +36,12 @@ export async function compareEndpoints(deps: CompareDeps, runId: string): Promis
   const { store, provider } = deps;
   const { sessions } = await readRunSessions(store.db, runId);
   const sample = { source: provider.name, sessions, runId, count: sampleSize };
+  let refusals = 0;
   try {
-    for (const cell of await sampleMarketDayBars(store.db, sample)) await compareKept(deps, runId, cell);
+    for (const cell of await sampleMarketDayBars(store.db, sample)) {
+      if (await compareKept(deps, runId, cell)) refusals += 1;
+      if (refusals >= mostRefusals) break;
+    }
   } catch (error) {
     // A sample is not worth another day's requests; the run has been told.
     if (!(error instanceof BudgetFar) || error.because !== 'spent') throw error;
@@ -45,17 +51,20 @@ export async function compareEndpoints(deps: CompareDeps, runId: string): Promis
   await addRunEvents(store.db, runId, [{ level: 'info', message }]);
 }
 
-async function compareKept(deps: CompareDeps, runId: string, cell: SampledBar): Promise<void> {
-  const { outcome, event } = await compare(deps, runId, cell);
+/** Returns whether the provider refuses whatever is asked. */
+async function compareKept(deps: CompareDeps, runId: string, cell: SampledBar): Promise<boolean> {
+  const { outcome, event, isRefused = false } = await compare(deps, runId, cell);
   await transaction(deps.store, async (tx) => {
     const isNew = await noteComparison(tx, runId, cell, outcome);
     if (isNew && event !== null) await addRunEvents(tx, runId, [event]);
   });
+  return isRefused;
 }
 
 interface Compared {
   readonly outcome: ComparisonOutcome;
   readonly event: RunEvent | null;
+  readonly isRefused?: boolean;
 }
 
 async function compare(
@@ -67,7 +76,10 @@ async function compare(
   const inquiry = { db, source: provider.name, runId, counts: 'requests', signal, lane } as const;
   try {
     const answer = await inquire(inquiry, (options) => provider.series(symbol, wish, options));
-    if (answer instanceof ProviderError) return failed(symbol, loadErrorOf(answer));
+    if (answer instanceof ProviderError) {
+      const isRefused = answer instanceof RateLimited || answer instanceof Unauthorized;
+      return { ...failed(symbol, loadErrorOf(answer)), isRefused };
+    }
     const [other = null] = barsOf(answer.bars);
     if (other !== null && sameBar(bar, other)) return { outcome: 'same', event: null };
     return { outcome: 'differs', event: difference(symbol, bar, other) };
