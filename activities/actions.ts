@@ -12,10 +12,12 @@ import { refetchesDue, type Refetch } from '../src/pipelines/actions/refetch.ts'
 import { enterTurn, keptWhile, leaveTurn } from '../src/pipelines/sharing/in-turn.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
 import type { IngestionRun } from '../src/runs/ingestion-request.ts';
+import type { ActionsRun } from '../src/runs/run.ts';
 import type { Store } from '../src/store/database.ts';
 import { endTurn } from '../src/store/turns.ts';
 import { caller } from './caller.ts';
 
+export type { ActionCursor } from '../src/pipelines/actions/read-pages.ts';
 export type { Refetch } from '../src/pipelines/actions/refetch.ts';
 
 export interface ActionDeps {
@@ -26,7 +28,7 @@ export interface ActionDeps {
 export function createActionActivities({ store, sources }: ActionDeps) {
   return {
     /** Where to begin with what is new of the market's splits and dividends; null when that was read today. */
-    async planActions(run: IngestionRun): Promise<ActionCursor | null> {
+    async planActions(run: ActionsRun): Promise<ActionCursor | null> {
       const { request } = run;
       if (sources[request.source].actions === null) return null;
       await enterTurn(store.db, turnOf(run));
@@ -37,7 +39,7 @@ export function createActionActivities({ store, sources }: ActionDeps) {
     },
 
     /** Reads pages until the end, or until the provider's next free slot is far. What is read is kept at once. */
-    async readActionPages(run: IngestionRun, from: ActionCursor): Promise<ActionsRead> {
+    async readActionPages(run: ActionsRun, from: ActionCursor): Promise<ActionsRead> {
       const { actions } = sources[run.request.source];
       if (actions === null) return readToTheEnd;
       await enterTurn(store.db, turnOf(run));
@@ -49,7 +51,7 @@ export function createActionActivities({ store, sources }: ActionDeps) {
 
     /** Decides what counts of what was read; says which series a split has made stale. */
     async judgeActionRecords(
-      run: IngestionRun,
+      run: ActionsRun,
       read: { readonly range: DateRange | null; readonly complete: boolean },
     ): Promise<readonly Refetch[]> {
       await judgeUnsettled(store, run, read);
@@ -65,7 +67,7 @@ export function createActionActivities({ store, sources }: ActionDeps) {
 }
 
 /** A market's actions are read by one run at a time: what it has read is not due for the next. */
-function turnOf({ runId, request: { source } }: IngestionRun) {
+function turnOf({ runId, request: { source } }: ActionsRun) {
   return { name: `corporate actions of ${source}`, holder: runId, lane: caller().lane };
 }
 

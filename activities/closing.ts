@@ -3,7 +3,10 @@ import { completeRun, failUnasked, giveUpRun } from '../src/pipelines/closing/en
 import type { IngestionRun } from '../src/runs/ingestion-request.ts';
 import type { RunSummary } from '../src/runs/run-summary.ts';
 import type { Store } from '../src/store/database.ts';
+import { holdOpenRun } from '../src/store/open-runs.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
+import { closeRun } from '../src/store/runs.ts';
+import { transaction } from '../src/store/transaction.ts';
 
 export interface ClosingDeps {
   readonly store: Store;
@@ -29,9 +32,23 @@ export function createClosingActivities({ store }: ClosingDeps) {
       await addRunEvents(db, runId, [{ level: 'warn', message, data: error }]);
     },
 
+    /** Says that something beside the bars of a run was not brought to its end, and why. */
+    async noteBrokenOff(runId: string, error: RunFailure): Promise<void> {
+      await addRunEvents(db, runId, [{ level: 'warn', message: error.message, data: error }]);
+    },
+
+    /** Completes a run that has no loads. */
+    async finishSideRun(runId: string, summary: object): Promise<void> {
+      await transaction(store, async (tx) => {
+        if (!(await holdOpenRun(tx, runId))) return;
+        await closeRun(tx, runId, { status: 'completed', summary });
+        await addRunEvents(tx, runId, [{ level: 'info', message: 'completed', data: summary }]);
+      });
+    },
+
     /** Ends a run that cannot go on: what is open is failed or cancelled, with the cause; what was written stays. */
     async abandonRun(runId: string, status: 'failed' | 'cancelled', error: RunFailure): Promise<RunSummary> {
-      return giveUpRun(db, runId, { status, error });
+      return giveUpRun(store, runId, { status, error });
     },
   };
 }

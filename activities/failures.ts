@@ -1,7 +1,9 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { ProviderError, RateLimited } from '../src/domain/provider-errors.ts';
 import { OutsideCalendar } from '../src/calendar/exchange-calendar.ts';
 import { isInputError } from '../src/flows/input.ts';
+import { TurnOfAnother } from '../src/pipelines/sharing/in-turn.ts';
+import type { BudgetFar } from '../src/pipelines/sources/budget-far.ts';
 import { persistenceOf, type Persistence } from '../src/store/error-persistence.ts';
 
 /** A provider's error that stops a whole activity: tried again only where and when that can help. */
@@ -13,6 +15,24 @@ export function providerFailure(error: ProviderError, isLast = false): Applicati
     nonRetryable: isLast || !error.passing,
     ...(waitMs === null ? {} : { nextRetryDelay: waitMs }),
   });
+}
+
+/** The type of the failure by which an activity says that the requests of its source's day are spent. */
+const daySpentKind = 'DaySpent';
+export type DaySpentKind = typeof daySpentKind;
+
+/**
+ * What it is to Temporal that a turn at a provider, or at what another run does, is far off: tried again then. The next
+ * day the workflow waits for itself: it is told how far off that is, in milliseconds.
+ */
+export function budgetFailure(error: BudgetFar | TurnOfAnother): ApplicationFailure {
+  const { name: type, message, resumeInMs } = error;
+  // Nothing has gone wrong: no log warns of it.
+  const category = ApplicationFailureCategory.BENIGN;
+  if (error instanceof TurnOfAnother || error.because !== 'spent')
+    return ApplicationFailure.create({ type, message, nextRetryDelay: resumeInMs, category });
+  const details = [resumeInMs];
+  return ApplicationFailure.create({ type: daySpentKind, message, nonRetryable: true, details, category });
 }
 
 /** So often is tried what nobody knows the cause of. */

@@ -4,11 +4,11 @@ import { ApplicationFailure } from '@temporalio/common';
 import { exchangeCalendar, OutsideCalendar } from '../src/calendar/exchange-calendar.ts';
 import { exchangeDate } from '../src/domain/exchange-time.ts';
 import type { SessionDate } from '../src/domain/session.ts';
-import { flows, isFlowName } from '../src/flows/index.ts';
+import { runFlowOf } from '../src/flows/run-flows.ts';
 import { ContradictoryParameters } from '../src/runs/contradictory-parameters.ts';
 import type { RunFailure } from '../src/domain/load-error.ts';
 import { emptySummary } from '../src/runs/run-summary.ts';
-import type { Run, RunSessions } from '../src/runs/run.ts';
+import type { AnyRequest, Run, RunSessions } from '../src/runs/run.ts';
 import { policyOf, type PolicyChoices, type RunPolicy } from '../src/runs/run-policy.ts';
 import type { Store } from '../src/store/database.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
@@ -41,11 +41,15 @@ export function createOpeningActivities(deps: OpeningDeps) {
     /**
      * Enters a run into the ledger, with the sessions that it is for, and says what it has to keep to. A request that no
      * session fits, or on the task queue of another pool, is entered as well, and fails for good. Runs that were opened
-     * before do not say who started them.
+     * before do not say who started them; `parentRunId` is that of the run that had this one done.
      */
-    async openRun({ request, ...run }: Run, startedBy: string | null = null): Promise<OpenedRun> {
-      if (!isFlowName(run.flow)) throw ApplicationFailure.nonRetryable(`there is no flow ${run.flow}`);
-      const flow = flows[run.flow];
+    async openRun(
+      { request, ...run }: Run<AnyRequest>,
+      startedBy: string | null = null,
+      parentRunId: string | null = null,
+    ): Promise<OpenedRun> {
+      const flow = runFlowOf(run.flow);
+      if (flow === null) throw ApplicationFailure.nonRetryable(`there is no flow ${run.flow}`);
       const workOut = () => flow.sessions(request, exchangeCalendar);
       const sessions = wrongQueue(flow.type, served) ?? sessionsOrError(workOut);
       const entered = sessions instanceof Error ? noSessions(request.nominalTime) : sessions;
@@ -53,7 +57,8 @@ export function createOpeningActivities(deps: OpeningDeps) {
       const { namespace } = client.options;
       const parameters = parametersOf(request);
       const namespaceId = await namespaceIdOf(client);
-      await insertRun(store.db, { ...run, namespace, namespaceId, startedBy, sessions: entered, parameters });
+      const where = { namespace, namespaceId, startedBy, parentRunId };
+      await insertRun(store.db, { ...run, ...where, sessions: entered, parameters });
       // Without it the run is seen to within the hour, which is no reason not to begin.
       await wakeKeeper(client).catch((error: unknown) => {
         log.warn('the ledger has no keeper', { error });
@@ -87,7 +92,7 @@ function noSessions(nominalTime: string): RunSessions {
   return { range: { from: today, to: today }, sessions: [], again: [] };
 }
 
-function parametersOf(request: Run['request']): object {
+function parametersOf(request: AnyRequest): object {
   if (!('symbols' in request)) return request;
   return { ...request, symbols: request.symbols.slice(0, keptSymbols) };
 }

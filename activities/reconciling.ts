@@ -27,7 +27,7 @@ export function createReconcilingActivities({ store, fateOf, pausesOf, namespace
       const namespaceId = await namespaceIdOf(client);
       await keepPauses(store.db, namespaceId, await pausesOf(client));
       return reconcileRuns({
-        db: store.db,
+        store,
         namespace: { namespace, namespaceId },
         fateOf: (run) => fateOf(client, run),
         onUnknown({ workflowId }, error) {

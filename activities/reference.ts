@@ -25,11 +25,7 @@ const attemptsOfLists = 4;
 export function createReferenceActivities({ store, sources }: ReferenceDeps) {
   return {
     /** Reads one whole list of the reference into the store. An older list serves on when the provider fails. */
-    async syncInstruments(
-      runId: string | null,
-      list: ReferenceList,
-      source: SourceName,
-    ): Promise<SyncOutcome> {
+    async syncInstruments(runId: string, list: ReferenceList, source: SourceName): Promise<SyncOutcome> {
       const { reference } = sources[source];
       if (reference === null) throw new Error(`${source} has no list of instruments`);
       const outcome = await readList({ store, reference, ...caller() }, list, runId);
@@ -49,11 +45,12 @@ export function createReferenceActivities({ store, sources }: ReferenceDeps) {
     async lookUpAndWatch(
       symbols: readonly string[],
       source: SourceName,
-      list: SymbolsList = 'watchlist',
+      list: SymbolsList,
+      runId: string,
     ): Promise<readonly WatchOutcome[]> {
       const deps = { store, provider: sources[source].series, ...caller() };
       const outcomes: WatchOutcome[] = [];
-      for (const symbol of symbols) outcomes.push(await enlistSymbol(deps, symbol, list));
+      for (const symbol of symbols) outcomes.push(await enlistSymbol(deps, { symbol, list, runId }));
       return outcomes;
     },
   };

@@ -1,5 +1,5 @@
-import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { ActivityInterceptors } from '@temporalio/worker';
+import { budgetFailure } from '../activities/failures.ts';
 import { TurnOfAnother } from '../src/pipelines/sharing/in-turn.ts';
 import { BudgetFar } from '../src/pipelines/sources/budget-far.ts';
 
@@ -15,10 +15,7 @@ export function budgetWaits(): ActivityInterceptors {
           return await next(input);
         } catch (error) {
           if (!(error instanceof BudgetFar || error instanceof TurnOfAnother)) throw error;
-          const { name: type, message, resumeInMs: nextRetryDelay } = error;
-          // Nothing has gone wrong: no log warns of it.
-          const category = ApplicationFailureCategory.BENIGN;
-          throw ApplicationFailure.create({ type, message, nextRetryDelay, category });
+          throw budgetFailure(error);
         }
       },
     },

@@ -56,11 +56,12 @@ export const { refuseRun } = proxyActivities<OpeningActivities>({
 });
 
 /** Ten years of a whole market are 25 million cells to account for. */
-export const { finishRun, abandonRun, expireRun, noteRetry } = ridingOut<ClosingActivities>({
-  startToCloseTimeout: '30 minutes',
-  heartbeatTimeout,
-  retry: untilItSucceeds,
-});
+export const { finishRun, finishSideRun, abandonRun, expireRun, noteRetry, noteBrokenOff } =
+  ridingOut<ClosingActivities>({
+    startToCloseTimeout: '30 minutes',
+    heartbeatTimeout,
+    retry: untilItSucceeds,
+  });
 
 export const { resolveScheduledRun, joinLateFirings } = ridingOut<ScheduledRunActivities>({
   startToCloseTimeout: '1 minute',
@@ -68,20 +69,19 @@ export const { resolveScheduledRun, joinLateFirings } = ridingOut<ScheduledRunAc
   retry: untilItSucceeds,
 });
 
-/** Some 40 pages at the slowest pace of 1 a minute; a provider that fails for good ends the run. */
+/** Some 40 pages at the slowest pace of 1 a minute, of which others take their share. */
+export const listSeconds = 10_800;
+
+/** A provider that fails for good ends the run. */
 const { syncInstruments } = ridingOut<ReferenceActivities>({
-  startToCloseTimeout: '2 hours',
+  startToCloseTimeout: `${listSeconds} seconds`,
   heartbeatTimeout,
   cancellationType,
   retry: { initialInterval: '10 seconds', maximumInterval: '60 seconds' },
 });
 
 /** One list of instruments of a source, named on Temporal's pages. */
-export function readListOf(
-  list: ReferenceList,
-  source: SourceName,
-  runId: string | null,
-): Promise<SyncOutcome> {
+export function readListOf(list: ReferenceList, source: SourceName, runId: string): Promise<SyncOutcome> {
   const summary = `instruments of ${source}: ${list}`;
   return syncInstruments.executeWithOptions({ summary }, [runId, list, source]);
 }
@@ -92,10 +92,18 @@ type PacedActivities = Pick<ReferenceActivities, 'identifyLoads' | 'lookUpAndWat
   IngestionActivities &
   CrossCheckActivities;
 
+/** Others ask as well: of a budget that several share each has a part. */
+const sharedBy = 4;
+
+/** How long a phase may take whose requests, by the pace alone, take so many seconds. */
+export function phaseSeconds(seconds: number): number {
+  return 600 + 2 * sharedBy * seconds;
+}
+
 /** Activities that wait for their turn at the provider: `seconds` is what the pace alone may take. */
 export function pacedActivities(seconds: number) {
   return ridingOut<PacedActivities>({
-    startToCloseTimeout: `${600 + 2 * seconds} seconds`,
+    startToCloseTimeout: `${600 + sharedBy * seconds} seconds`,
     heartbeatTimeout,
     cancellationType,
     retry: untilItSucceeds,

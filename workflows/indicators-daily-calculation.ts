@@ -15,6 +15,7 @@ import {
 } from './activity-proxies.ts';
 import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
+import { closing } from './run-end.ts';
 import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
 import { waitFor } from './run-wait.ts';
 
@@ -57,7 +58,8 @@ async function compute(
   { run, policy, steering }: RunContext<IndicatorsRequest>,
   wait: IngestionWait,
 ): Promise<IndicatorsSummary> {
-  const plan = await planIndicators(run);
+  const planning = { what: 'the planning of the run', seconds: policy.timeoutSeconds };
+  const plan = await steering.within(planning, () => planIndicators(run));
   const done = new Set<number>();
   steering.show(() => ({ phase: 'computing', batchesDone: done.size, batches: plan.batches.length }));
   // The deadline is for the work: neither waiting for bars nor an earlier attempt counts.
@@ -69,7 +71,9 @@ async function compute(
     if (interruption === 'interrupted') continue;
     steering.takeOrders('none');
     // A cancellation comes too late from here on: the ledger and Temporal say the same.
-    return CancellationScope.nonCancellable(() => finishIndicatorRun(run, wait));
+    return CancellationScope.nonCancellable(() =>
+      steering.within(closing, () => finishIndicatorRun(run, wait)),
+    );
   }
 }
 

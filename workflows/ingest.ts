@@ -5,12 +5,23 @@ import type { PlannedWave } from '../activities/planning.ts';
 import type { Flow } from '../src/flows/flow.ts';
 import type { IngestionRequest, IngestionRun } from '../src/runs/ingestion-request.ts';
 import type { RunSummary } from '../src/runs/run-summary.ts';
-import { inherited } from '../src/temporal/names.ts';
-import { enterLoads, finishRun, pacedActivities, readListOf } from './activity-proxies.ts';
+import { syncCorporateActions as syncActions } from '../src/flows/side-flows.ts';
+import { childMemo, inherited, longestExecution } from '../src/temporal/names.ts';
+import {
+  enterLoads,
+  finishRun,
+  listSeconds,
+  noteBrokenOff,
+  pacedActivities,
+  phaseSeconds,
+  readListOf,
+} from './activity-proxies.ts';
 import { showDetails } from './details.ts';
 import { loadInWaves, type LoadingState } from './load-waves.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
+import { overDays } from './over-days.ts';
 import { startRefetches } from './refetch-series.ts';
+import { causeOf, closing, deadlineExceeded, isToEnd } from './run-end.ts';
 import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
 import type { syncCorporateActions } from './sync-corporate-actions.ts';
 
@@ -37,20 +48,20 @@ async function ingest(
   const loaded = await loadInWaves({ ...context, run, handOver }, planned, resumed).finally(() =>
     steering.end(),
   );
-  await askBesideBars({ ...context, run: loaded });
+  const ended = { ...context, run: loaded };
+  await askBesideBars(ended);
   if (policy.actions === 'sync') await startActionSync(loaded);
-  if (policy.actions === 'refetch')
-    await startRefetches(await pacedActivities(fundamentalsSeconds).findStaleSeries(loaded));
+  if (policy.actions === 'refetch') await fetchStaleAgain(ended);
   // A cancellation comes too late from here on: the ledger and Temporal say the same.
-  return CancellationScope.nonCancellable(() => finishRun(loaded));
+  return CancellationScope.nonCancellable(() => steering.within(closing, () => finishRun(loaded)));
 }
 
 /** What is asked of the source once the bars are there: a pause still holds it. */
-async function askBesideBars({ run, policy, steering }: RunContext<IngestionRequest>): Promise<void> {
+async function askBesideBars(context: RunContext<IngestionRequest>): Promise<void> {
+  const { run, policy, steering } = context;
   const { includeFundamentals, includeKeyStatistics } = run.request;
-  const { crossCheck, loadFundamentals } = pacedActivities(
-    policy.crossCheck ? comparisonSeconds : fundamentalsSeconds,
-  );
+  const seconds = policy.crossCheck ? comparisonSeconds : fundamentalsSeconds;
+  const { crossCheck, loadFundamentals } = pacedActivities(seconds);
   const asked = [
     policy.crossCheck &&
       (['comparing a sample with the series of its symbols', () => crossCheck(run)] as const),
@@ -61,25 +72,49 @@ async function askBesideBars({ run, policy, steering }: RunContext<IngestionRequ
   steering.takeOrders('pauses');
   for (const [what, ask] of asked) {
     showDetails(what);
-    await steering.carryOut(ask);
+    await orGoOn(run.runId, () => overDays(steering, { what, seconds: phaseSeconds(seconds) }, ask));
   }
   if (asked.length > 0) await steering.untilRunning();
   steering.takeOrders('none');
 }
 
+/** What is beside the bars of a run and takes too long is left, which the run says: its bars are there. */
+async function orGoOn(runId: string, ask: () => Promise<void>): Promise<void> {
+  try {
+    await ask();
+  } catch (error) {
+    const cause = causeOf(error);
+    if (isToEnd(error) || cause.kind !== deadlineExceeded) throw error;
+    await noteBrokenOff(runId, cause);
+  }
+}
+
+async function fetchStaleAgain({ run, steering }: RunContext<IngestionRequest>): Promise<void> {
+  const limit = { what: 'looking for what splits have made stale', seconds: 600 };
+  const { findStaleSeries } = pacedActivities(0);
+  await orGoOn(run.runId, async () => {
+    await startRefetches(await steering.within(limit, () => findStaleSeries(run)), run.runId);
+  });
+}
+
 /** Enters the loads of a run, and plans them at once where every symbol is known. */
-async function enter({ run, steering }: RunContext<IngestionRequest>): Promise<PlannedWave | null> {
+async function enter({ run, policy, steering }: RunContext<IngestionRequest>): Promise<PlannedWave | null> {
   const { runId, request } = run;
-  let entered = await enterLoads(run);
+  const planning = { what: 'the planning of the run', seconds: policy.timeoutSeconds };
+  let entered = await steering.within(planning, () => enterLoads(run));
   if ('listsDue' in entered) {
-    for (const list of entered.listsDue)
-      await steering.carryOut(() => readListOf(list, request.source, runId));
-    entered = await enterLoads(run, { listsAreRead: true });
+    for (const list of entered.listsDue) {
+      const limit = { what: `reading the list of ${list} instruments`, seconds: listSeconds };
+      await overDays(steering, limit, () => readListOf(list, request.source, runId));
+    }
+    entered = await steering.within(planning, () => enterLoads(run, { listsAreRead: true }));
   }
   if ('wave' in entered) return entered.wave;
   if ('unidentified' in entered) {
-    const { identifyLoads } = pacedActivities(entered.seconds);
-    await steering.carryOut(() => identifyLoads(runId, request.source));
+    const { unidentified, seconds } = entered;
+    const { identifyLoads } = pacedActivities(seconds);
+    const limit = { what: `looking up ${unidentified} symbols`, seconds: phaseSeconds(seconds) };
+    await overDays(steering, limit, () => identifyLoads(runId, request.source));
   }
   return null;
 }
@@ -97,7 +132,9 @@ async function startActionSync(run: IngestionRun): Promise<void> {
       args: [run],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `splits and dividends for ${run.workflowId}`,
-      memo: { startedBy: 'another run', description: 'Splits and dividends of the market' },
+      memo: childMemo(syncActions, run.runId),
+      priority: { priorityKey: syncActions.priorityKey },
+      workflowExecutionTimeout: longestExecution,
       typedSearchAttributes: new TypedSearchAttributes(
         inherited(workflowInfo().typedSearchAttributes.getAll()),
       ),

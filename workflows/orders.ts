@@ -12,7 +12,7 @@ import {
 import type { DateRange } from '../src/domain/date-range.ts';
 import { requireNoInput } from '../src/flows/input.ts';
 import { rangeOrdered, requireOrigin } from '../src/flows/orders.ts';
-import type { Run, RunRequest } from '../src/runs/run.ts';
+import type { AnyRequest, Run } from '../src/runs/run.ts';
 import { giverOf, type OrderOrigin, type RunOrder } from '../src/runs/run-order.ts';
 import { noteRunOrder } from './activity-proxies.ts';
 import type { RunWait } from './run-wait.ts';
@@ -65,13 +65,12 @@ const descriptions = {
 
 /**
  * Takes the orders of a run. Each works at once, is in the ledger next, and is answered when it is done: when what it
- * breaks off has ended, so that no request leaves after the answer. Returns what waits until all of them, a cancellation
- * included, are noted and answered.
+ * breaks off has ended, so that no request leaves after the answer.
  */
 export function handleOrders(
-  { runId, request }: Pick<Run, 'runId' | 'request'>,
+  { runId, request }: Pick<Run<AnyRequest>, 'runId' | 'request'>,
   run: Orderly,
-): () => Promise<void> {
+): OrdersHeard {
   async function note(order: RunOrder): Promise<void> {
     await run.untilOpen();
     await noteRunOrder(runId, order);
@@ -115,12 +114,27 @@ export function handleOrders(
       },
     },
   );
-  const cancellationNoted = heedCancellation(() => note({ verb: 'cancel', by: null }));
-  return () =>
-    CancellationScope.nonCancellable(async () => {
-      await condition(allHandlersFinished);
-      await cancellationNoted();
-    });
+  const cancellation = heedCancellation(() => note({ verb: 'cancel', by: null }));
+  return heardBy(cancellation);
+}
+
+function heardBy(cancellation: ReturnType<typeof heedCancellation>): OrdersHeard {
+  return {
+    settled: () =>
+      CancellationScope.nonCancellable(async () => {
+        await condition(allHandlersFinished);
+        await cancellation.noted();
+      }),
+    drop: () => cancellation.drop(),
+  };
+}
+
+/** What became of the orders of a run. */
+export interface OrdersHeard {
+  /** Waits until all of them, a cancellation included, are noted and answered. */
+  settled(): Promise<void>;
+  /** Gives up noting a cancellation: what is not noted by now holds up the end of the run. */
+  drop(): void;
 }
 
 interface Change {
@@ -179,16 +193,25 @@ async function answerTo(run: Orderly, order: 'pause' | 'change'): Promise<OrderA
 }
 
 /**
- * A cancellation is in the ledger as soon as it is heard, not only when all that it breaks off has ended. Returns what
- * waits until it is, at once where there is none.
+ * A cancellation is in the ledger as soon as it is heard, not only when all that it breaks off has ended. `noted` waits
+ * until it is, and returns at once where there is none.
  */
-function heedCancellation(note: () => Promise<void>): () => Promise<void> {
+function heedCancellation(note: () => Promise<void>) {
   const scope = CancellationScope.current();
+  let noting: CancellationScope | null = null;
   let noted: Promise<void> | null = null;
-  const begin = () => (noted ??= CancellationScope.nonCancellable(note));
-  scope.cancelRequested.catch(begin);
-  return async () => {
-    if (scope.consideredCancelled) await begin();
+  const begin = () =>
+    (noted ??= CancellationScope.nonCancellable(() => {
+      noting = new CancellationScope();
+      return noting.run(note);
+    }));
+  // Whoever waits for it hears that it could not be noted.
+  scope.cancelRequested.catch(begin).catch(() => undefined);
+  return {
+    async noted() {
+      if (scope.consideredCancelled) await begin();
+    },
+    drop: () => noting?.cancel(),
   };
 }
 
@@ -204,7 +227,7 @@ function requireTaken(isTaken: boolean): void {
     throw ApplicationFailure.nonRetryable('it comes too late: all that this run was to bring is there');
 }
 
-function requireOwnRange(request: RunRequest): void {
+function requireOwnRange(request: AnyRequest): void {
   if ('sessions' in request && 'range' in request.sessions) return;
   throw new Error('this run has no range of its own to change');
 }

@@ -5,12 +5,12 @@ import type { Refetch } from '../activities/actions.ts';
 import type { RunSummary } from '../src/runs/run-summary.ts';
 import { requestFrom } from '../src/flows/input.ts';
 import { runTitle } from '../src/flows/run-title.ts';
-import { runAttributes, runMemo } from '../src/temporal/names.ts';
+import { childMemo, longestExecution, runAttributes } from '../src/temporal/names.ts';
 import type { LoadingState } from './load-waves.ts';
 import type { FlowWorkflow } from './run-lifecycle.ts';
 
-/** Starts the runs that fetch again what splits have made stale, each once a day. */
-export async function startRefetches(refetches: readonly Refetch[]): Promise<void> {
+/** Starts the runs that fetch again what splits have made stale, each once a day, for the run of a run id. */
+export async function startRefetches(refetches: readonly Refetch[], parentRunId: string): Promise<void> {
   for (const { flow: name, workflowId, session, parameters } of refetches) {
     const flow = flows[name];
     const request = requestFrom(flow, parameters, workflowInfo().startTime.toISOString());
@@ -24,7 +24,8 @@ export async function startRefetches(refetches: readonly Refetch[]): Promise<voi
         typedSearchAttributes: new TypedSearchAttributes(runAttributes(flow, session, 'on-demand')),
         staticSummary: `after a new split: ${staticSummary}`,
         staticDetails,
-        memo: runMemo(flow, 'another run'),
+        memo: childMemo(flow, parentRunId),
+        workflowExecutionTimeout: longestExecution,
         priority: { priorityKey: flow.priorityKey },
       });
     } catch (error) {

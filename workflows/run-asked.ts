@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Flow } from '../src/flows/flow.ts';
 import { isInputError, onlyInput, requestFrom } from '../src/flows/input.ts';
 import { outline } from '../src/flows/input-problems.ts';
-import type { Run, RunRequest } from '../src/runs/run.ts';
+import type { AnyRequest, Run } from '../src/runs/run.ts';
 import { refuseRun } from './activity-proxies.ts';
 import { showDetails } from './details.ts';
 import { showFailed } from './run-face.ts';
@@ -12,7 +12,7 @@ import { showFailed } from './run-face.ts';
  * The run that the arguments of this workflow ask of a flow. What asks none is entered as a run that failed, and fails
  * the workflow; only an execution that another one goes on with is handed more than an input.
  */
-export async function runAsked<Schema extends z.ZodObject, Request extends RunRequest>(
+export async function runAsked<Schema extends z.ZodObject, Request extends AnyRequest>(
   flow: Flow<Schema, Request>,
   args: readonly unknown[],
 ): Promise<Run<Request>> {

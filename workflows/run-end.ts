@@ -4,13 +4,22 @@ import {
   CancellationScope,
   CancelledFailure,
   isCancellation,
+  log,
 } from '@temporalio/workflow';
 import type { RunFailure } from '../src/domain/load-error.ts';
-import type { Flow } from '../src/flows/flow.ts';
+import type { FlowFace } from '../src/flows/flow.ts';
 import { abandonRun } from './activity-proxies.ts';
 import { showDetails } from './details.ts';
+import { tellLedger } from './ending-soon.ts';
+import type { OrdersHeard } from './orders.ts';
 import { showFailed } from './run-face.ts';
 import { isEndOfWork } from './steering.ts';
+
+/** The type of the failure of a phase that has taken too long. */
+export const deadlineExceeded = 'DeadlineExceeded';
+
+/** What a run that has done its work may take to say so. */
+export const closing = { what: 'the closing of the run', seconds: 7_200 };
 
 /** Why a run cannot go on. */
 export function causeOf(error: unknown): RunFailure {
@@ -20,13 +29,27 @@ export function causeOf(error: unknown): RunFailure {
   return { kind: cause instanceof ApplicationFailure ? (cause.type ?? cause.name) : 'RunFailed', message };
 }
 
-/** Closes the ledger of a run that ends for good, and throws what it ends with. */
-export async function endRun(flow: Flow, runId: string, error: unknown): Promise<never> {
-  // A worker that dies while its work is cancelled cannot say so any more.
-  const cancelled = CancellationScope.current().consideredCancelled && isEndOfWork(error);
-  const cause = cancelled ? new CancelledFailure('the run was cancelled') : error;
+/** Closes the ledger of a run that ends for good, once all its orders are settled there, and throws what it ends with. */
+export async function endRun(
+  flow: FlowFace,
+  runId: string,
+  error: unknown,
+  orders: OrdersHeard,
+): Promise<never> {
+  // Work that is cancelled may not be able to say so: its worker dies, or what it would write is refused.
+  const isToldTo = CancellationScope.current().consideredCancelled;
+  if (isToldTo && !isEndOfWork(error)) log.warn('what a cancelled run did has failed', { error });
+  const cause = isToldTo ? new CancelledFailure('the run was cancelled') : error;
   const end = isCancellation(cause) ? 'cancelled' : 'failed';
-  await CancellationScope.nonCancellable(() => abandonRun(runId, end, causeOf(cause)));
+  // First that it was told to, then that it has ended.
+  const tell = async () => {
+    await orders.settled();
+    await abandonRun(runId, end, causeOf(cause));
+    await orders.settled();
+  };
+  await CancellationScope.nonCancellable(() =>
+    tellLedger(tell, end === 'cancelled').finally(() => orders.drop()),
+  );
   showDetails(`${end}: ${causeOf(cause).message}`);
   if (end === 'failed') showFailed(flow);
   throw cause;

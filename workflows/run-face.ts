@@ -1,7 +1,8 @@
 import { patched, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { SearchAttributePair } from '@temporalio/common';
-import type { Flow } from '../src/flows/flow.ts';
-import type { Run } from '../src/runs/run.ts';
+import type { FlowFace } from '../src/flows/flow.ts';
+import { isFlowName } from '../src/flows/index.ts';
+import type { AnyRequest, Run } from '../src/runs/run.ts';
 import { flowAttributes, outcomeAttribute, runAttributes, type Outcome } from '../src/temporal/names.ts';
 import { showDetails } from './details.ts';
 
@@ -13,21 +14,25 @@ interface Counts {
   readonly failed: number;
 }
 
-/** Makes a run found by its attributes, whoever started it; the session is the last one that it is for. */
-export function showRun(flow: Flow, { request }: Run, session: string): void {
+/**
+ * Makes a run found by its attributes, whoever started it; the session is the last one that it is for. What is done
+ * beside another run is found with that one.
+ */
+export function showRun(flow: FlowFace, { request }: Run<AnyRequest>, session: string): void {
   const { typedSearchAttributes: given } = workflowInfo();
-  const subject = 'source' in request ? request.source : flow.subject;
+  const subject = ('source' in request ? request.source : null) ?? flow.subject;
+  const isBeside = !isFlowName(flow.name);
   const wanted = runAttributes({ ...flow, subject }, session, 'on-demand');
   const lacking = wanted.filter(({ key, value }) => {
     const now = given.get(key);
     // Who started it knows its tags better.
-    return Array.isArray(value) ? now === undefined : now !== value;
+    return isBeside || Array.isArray(value) ? now === undefined : now !== value;
   });
   if (lacking.length > 0) show(lacking);
 }
 
 /** Makes a run found that failed, also where it never was opened: of which session nobody can tell then. */
-export function showFailed(flow: Flow): void {
+export function showFailed(flow: FlowFace): void {
   const { typedSearchAttributes: given } = workflowInfo();
   const lacking = flowAttributes(flow, 'on-demand').filter(({ key }) => given.get(key) === undefined);
   show([...lacking, outcomeAttribute('failed')]);

@@ -9,7 +9,7 @@ import { flows, type FlowName } from '../src/flows/index.ts';
 import { checkedArguments, requestFrom } from '../src/flows/input.ts';
 import { scheduledFiring, type ScheduledFiring } from '../src/flows/other-workflows.ts';
 import { runTitle } from '../src/flows/run-title.ts';
-import { runAttributes, runMemo } from '../src/temporal/names.ts';
+import { longestExecution, runAttributes, runMemo } from '../src/temporal/names.ts';
 import { joinLateFirings, resolveScheduledRun } from './activity-proxies.ts';
 import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
@@ -116,6 +116,7 @@ async function begin(
       typedSearchAttributes: new TypedSearchAttributes(runAttributes(flow, session, 'scheduled')),
       ...runTitle(flow, { parameters, request, session }),
       memo: runMemo(flow, 'schedule'),
+      workflowExecutionTimeout: longestExecution,
       priority: { priorityKey: flow.priorityKey },
     });
     return { outcome: 'started', workflowId, runId: run.firstExecutionRunId, nominalTime };

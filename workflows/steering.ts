@@ -1,14 +1,21 @@
 import {
   ActivityFailure,
+  ApplicationFailure,
   CancellationScope,
   condition,
   isCancellation,
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { DateRange } from '../src/domain/date-range.ts';
-import type { Run } from '../src/runs/run.ts';
+import type { AnyRequest, Run } from '../src/runs/run.ts';
 import { showPause } from './details.ts';
-import { handleOrders, type Orderly, type OrdersTaken, type RunProgress } from './orders.ts';
+import {
+  handleOrders,
+  type Orderly,
+  type OrdersHeard,
+  type OrdersTaken,
+  type RunProgress,
+} from './orders.ts';
 import { startClock, type ClockState, type RunClock } from './run-clock.ts';
 
 export type Interruption = 'none' | 'interrupted' | 'expired';
@@ -19,15 +26,21 @@ export interface SteeringState extends ClockState {
 }
 
 /** What people and the clock may do to a run while it works. */
-export interface Steering extends Pick<RunClock, 'workedMs' | 'standStill' | 'untilRunning' | 'end'> {
+export interface Steering
+  extends Pick<RunClock, 'workedMs' | 'standStill' | 'untilRunning' | 'end'>, OrdersHeard {
   /** What `runProgress` answers from now on. */
   show(progress: () => Omit<RunProgress, 'paused'>): void;
   /** What it answers once all is done. */
   finish(summary: unknown): void;
   /** Does work that a pause, a change of range or the deadline breaks off; what was begun is asked to end first. */
   guard(work: () => Promise<void>): Promise<Interruption>;
-  /** Does work that a pause breaks off, and begins it anew once the run goes on; nothing else stands in its way. */
-  carryOut<Result>(work: () => Promise<Result>): Promise<Result>;
+  /**
+   * Does work that a pause breaks off, and begins it anew once the run goes on. Fails with `DeadlineExceeded` once it has
+   * worked for too long, pauses not counted.
+   */
+  carryOut<Result>(limit: PhaseLimit, work: () => Promise<Result>): Promise<Result>;
+  /** The same with work that no pause breaks off. */
+  within<Result>(limit: PhaseLimit, work: () => Promise<Result>): Promise<Result>;
   /** The range that a person has asked for since the last call, once it is known whether it can be. */
   takeRange(): Promise<DateRange | null>;
   /** Breaks work off once the run has been working, pauses not counted, for so long. */
@@ -36,9 +49,13 @@ export interface Steering extends Pick<RunClock, 'workedMs' | 'standStill' | 'un
   takeOrders(taken: OrdersTaken): void;
   /** The run is in the ledger, or will not come there: orders can be noted. */
   opened(): void;
-  /** Waits until every order that was taken is noted and answered. */
-  settled(): Promise<void>;
   state(): SteeringState;
+}
+
+/** How long one phase of a run may take; what it is called where it takes longer. */
+export interface PhaseLimit {
+  readonly what: string;
+  readonly seconds: number;
 }
 
 /** How work ends that was told to: it says so, or its worker has died before it could. */
@@ -65,7 +82,7 @@ interface Steered {
 }
 
 /** Makes a run steerable from its first moment on, or from where an earlier execution of it has stopped. */
-export function steer({ runId, request }: Run, from?: SteeringState): Steering {
+export function steer({ runId, request }: Run<AnyRequest>, from?: SteeringState): Steering {
   const run: Steered = {
     clock: startClock(from ?? fromTheStart),
     progress: () => ({ phase: 'opening', batchesDone: 0, batches: 0 }),
@@ -77,7 +94,7 @@ export function steer({ runId, request }: Run, from?: SteeringState): Steering {
     isOpen: from !== undefined,
   };
   if (from?.paused === true) showPause(true);
-  const settled = handleOrders({ runId, request }, orderly(run));
+  const orders = handleOrders({ runId, request }, orderly(run));
   const { clock } = run;
   return {
     workedMs: () => clock.workedMs(),
@@ -93,10 +110,11 @@ export function steer({ runId, request }: Run, from?: SteeringState): Steering {
     takeRange: () => takeRange(run),
     limit: (ms) => clock.limit(ms, () => expire(run)),
     guard: (job) => guard(run, job),
-    carryOut: (job) => carryOut(run, job),
+    carryOut: (limit, job) => limited(run, limit, () => carryOut(run, job)),
+    within: (limit, job) => limited(run, limit, job),
     takeOrders: (taken) => void (run.taken = taken),
     opened: () => void (run.isOpen = true),
-    settled,
+    ...orders,
   };
 }
 
@@ -162,6 +180,29 @@ async function guard(run: Steered, job: () => Promise<void>): Promise<Interrupti
   // A range that was asked for while the last of the work came back must not be lost.
   if (isDone !== null) return run.wish === null ? 'none' : 'interrupted';
   return run.expired ? 'expired' : 'interrupted';
+}
+
+/** Does a phase; one that takes too long is told to end, and is not waited for. */
+async function limited<Result>(
+  { clock }: Steered,
+  { what, seconds }: PhaseLimit,
+  job: () => Promise<Result>,
+): Promise<Result> {
+  const scope = new CancellationScope();
+  const done = scope.run(job);
+  const late = new Promise<never>((_, reject) => {
+    clock.limit(clock.workedMs() + seconds * 1000, () => {
+      reject(
+        ApplicationFailure.nonRetryable(`${what} has not ended within ${seconds} s`, 'DeadlineExceeded'),
+      );
+      scope.cancel();
+    });
+  });
+  try {
+    return await Promise.race([done, late]);
+  } finally {
+    clock.end();
+  }
 }
 
 async function carryOut<Result>(run: Steered, job: () => Promise<Result>): Promise<Result> {

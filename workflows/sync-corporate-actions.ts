@@ -1,12 +1,14 @@
-import { sleep } from '@temporalio/workflow';
-import type { IngestionRun } from '../src/runs/ingestion-request.ts';
-import { checkedArguments } from '../src/flows/input.ts';
-import { actionsWish } from '../src/flows/other-workflows.ts';
-import { pacedActivities } from './activity-proxies.ts';
+import { ApplicationFailure, CancellationScope, sleep } from '@temporalio/workflow';
+import { syncCorporateActions as flow } from '../src/flows/side-flows.ts';
+import type { RunFailure } from '../src/domain/load-error.ts';
+import type { ActionsRequest } from '../src/runs/side-requests.ts';
+import type { ActionCursor } from '../activities/actions.ts';
+import { finishSideRun, pacedActivities } from './activity-proxies.ts';
 import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
-import { inputOrFailure } from './run-asked.ts';
 import { startRefetches } from './refetch-series.ts';
+import { closing } from './run-end.ts';
+import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
 import { inWords } from './run-wait.ts';
 
 interface ActionsSynced {
@@ -19,31 +21,53 @@ const seconds = 600;
 
 /**
  * Brings splits and dividends up to date, those announced for the next days included, beside the run whose bars they
- * are for: a first time is hundreds of pages, and no summary should wait for them.
+ * are for: a first time is hundreds of pages, and no summary should wait for them. What was read is judged also where
+ * the rest cannot be, for which the run then fails.
  */
-export const syncCorporateActions = endsOnErrors(async (...args: unknown[]): Promise<ActionsSynced> => {
-  const run = inputOrFailure(() => runOfActions(args));
+export const syncCorporateActions: FlowWorkflow<ActionsSynced> = endsOnErrors((...args) =>
+  conductRun(flow, args, async (context: RunContext<ActionsRequest>) => {
+    const { run, steering } = context;
+    const limit = { what: 'bringing corporate actions up to date', seconds: flow.policy.timeoutSeconds };
+    const reading: Reading = { failed: null };
+    const refetches = await steering.carryOut(limit, () => sync(context, reading));
+    const { failed } = reading;
+    steering.takeOrders('none');
+    if (failed !== null) throw ApplicationFailure.nonRetryable(failed.message, failed.kind);
+    const summary = { refetches };
+    return CancellationScope.nonCancellable(async () => {
+      await steering.within(closing, () => finishSideRun(run.runId, summary));
+      showDetails(`done; runs to fetch series again after a split: ${refetches}`);
+      return summary;
+    });
+  }),
+);
+
+/** How far it is: a pause does not undo what was read. */
+interface Reading {
+  begin?: ActionCursor | null;
+  cursor?: ActionCursor | null;
+  failed: RunFailure | null;
+}
+
+async function sync({ run, steering }: RunContext<ActionsRequest>, reading: Reading): Promise<number> {
   const { planActions, readActionPages, judgeActionRecords } = pacedActivities(seconds);
-  const begin = await planActions(run);
-  let [cursor, complete] = [begin, true];
-  while (cursor !== null) {
+  reading.begin ??= reading.cursor = await planActions(run);
+  while (reading.cursor != null) {
+    const { cursor } = reading;
+    const { list, pages } = cursor;
+    steering.show(() => ({ phase: `reading ${list}`, batchesDone: pages, batches: 0 }));
     const read = await readActionPages(run, cursor);
     if (read.resumeInMs !== null) {
       const summary = `waits ${inWords(read.resumeInMs)} for a slot of ${run.request.source}'s budget`;
-      await sleep(read.resumeInMs, { summary });
+      const { resumeInMs, spent = false } = read;
+      const waiting = () => sleep(resumeInMs, { summary });
+      await (spent ? steering.standStill(waiting) : waiting());
     }
-    if (read.failed !== null) complete = false;
-    cursor = read.cursor;
+    reading.failed ??= read.failed;
+    reading.cursor = read.cursor;
   }
-  const refetches = await judgeActionRecords(run, { range: begin?.range ?? null, complete });
-  await startRefetches(refetches);
-  showDetails(`done; runs to fetch series again after a split: ${refetches.length}`);
-  return { refetches: refetches.length };
-});
-
-function runOfActions(args: readonly unknown[]): IngestionRun {
-  const name = 'syncCorporateActions';
-  const run: unknown = checkedArguments(name, actionsWish, args);
-  // The rest of its request is not asked for here.
-  return run as IngestionRun;
+  const range = reading.begin?.range ?? null;
+  const refetches = await judgeActionRecords(run, { range, complete: reading.failed === null });
+  await startRefetches(refetches, run.runId);
+  return refetches.length;
 }

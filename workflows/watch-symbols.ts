@@ -1,17 +1,30 @@
+import { CancellationScope } from '@temporalio/workflow';
 import type { WatchOutcome } from '../activities/reference.ts';
-import { checkedArguments } from '../src/flows/input.ts';
-import { watchWish } from '../src/flows/other-workflows.ts';
-import { pacedActivities } from './activity-proxies.ts';
+import { watchSymbols as flow } from '../src/flows/side-flows.ts';
+import type { WatchRequest } from '../src/runs/side-requests.ts';
+import { finishSideRun, pacedActivities, phaseSeconds } from './activity-proxies.ts';
 import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
-import { inputOrFailure } from './run-asked.ts';
+import { overDays } from './over-days.ts';
+import { closing } from './run-end.ts';
+import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
 
 /** Puts symbols on the watchlist, or into the universe whatever their type. */
-export const watchSymbols = endsOnErrors(async (...args: unknown[]): Promise<readonly WatchOutcome[]> => {
-  const wish = inputOrFailure(() => checkedArguments('watchSymbols', watchWish, args));
-  const { symbols, seconds = 60 * symbols.length, source, list } = wish;
-  const outcomes = await pacedActivities(seconds).lookUpAndWatch(symbols, source, list);
-  const unknown = outcomes.filter(({ error }) => error !== null).map(({ symbol }) => symbol);
-  showDetails(`done: ${symbols.length} symbols; not known: ${unknown.slice(0, 20).join(', ') || 'none'}`);
-  return outcomes;
-});
+export const watchSymbols: FlowWorkflow<readonly WatchOutcome[]> = endsOnErrors((...args) =>
+  conductRun(flow, args, async ({ run, steering }: RunContext<WatchRequest>) => {
+    const { symbols, seconds, source, list } = run.request;
+    const limit = { what: `looking up ${symbols.length} symbols`, seconds: phaseSeconds(seconds) };
+    const outcomes = await overDays(steering, limit, () =>
+      pacedActivities(seconds).lookUpAndWatch(symbols, source, list, run.runId),
+    );
+    steering.takeOrders('none');
+    const unknown = outcomes.filter(({ error }) => error !== null).map(({ symbol }) => symbol);
+    const summary = { symbols: symbols.length, unknown: unknown.length };
+    return CancellationScope.nonCancellable(async () => {
+      await steering.within(closing, () => finishSideRun(run.runId, summary));
+      const named = unknown.slice(0, 20).join(', ') || 'none';
+      showDetails(`done: ${symbols.length} symbols; not known: ${named}`);
+      return outcomes;
+    });
+  }),
+);

@@ -3,6 +3,7 @@ import type { syncUniverse } from '../../workflows/sync-universe.ts';
 import { listsNeverRead } from '../operations/preview-plan.ts';
 import type { IngestionRequest } from '../runs/ingestion-request.ts';
 import type { Database } from '../store/database.ts';
+import { clientIdentity } from '../temporal/connection.ts';
 import { workFace } from '../temporal/names.ts';
 import { withWorkers } from './context.ts';
 import { UsageError } from './errors.ts';
@@ -29,6 +30,7 @@ export async function learnReference(db: Database, request: IngestionRequest): P
         ...workFace(
           { name: 'sync-universe', pool: 'data-ingestion', subject: source },
           `reads the ${named} instruments of ${source}`,
+          clientIdentity(),
         ),
       });
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { isCalendarDate } from '../domain/date-range.ts';
-import { flowNames } from '../flows/index.ts';
+import { runFlowNames } from '../flows/run-flows.ts';
 import { recentRuns, type ListedRun, type RunsWish } from '../store/run-history.ts';
 import { withStore } from './context.ts';
 import { UsageError } from './errors.ts';
@@ -33,7 +33,10 @@ export function addRunsCommand(program: Command): void {
   const runs = program.command('runs').description('what ran, what it did, what it said');
   addTableOptions(runs.command('list'))
     .description('runs, newest first')
-    .option('--flow <flow>', 'only those of a flow')
+    .option(
+      '--flow <flow>',
+      'only those of a flow, or of what runs have done beside, such as sync-corporate-actions',
+    )
     .option('--status <status>', `only those that are ${statuses.join(', ')}`)
     .option('--since <date>', 'only those that were started on that day or later')
     .option('--limit <count>', 'no more than that', '50')
@@ -89,7 +92,7 @@ function wishOf({ flow, status, since, limit }: ListOptions, zone: string): Runs
     throw new UsageError(`--since ${JSON.stringify(since)} is not a calendar date`, 'write it as YYYY-MM-DD');
   }
   return {
-    flow: flow === undefined ? null : parseChoice('--flow', flow, flowNames),
+    flow: flow === undefined ? null : parseChoice('--flow', flow, runFlowNames),
     status: status === undefined ? null : parseChoice('--status', status, statuses),
     since: since === undefined ? null : { date: since, zone },
     limit: parseCount('--limit', limit, 1),

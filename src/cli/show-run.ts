@@ -1,6 +1,6 @@
 import { loadConfig } from '../config.ts';
 import type { Database } from '../store/database.ts';
-import { findRun, loadsOfRun } from '../store/run-history.ts';
+import { childrenOfRun, findRun, loadsOfRun, type ChildRun } from '../store/run-history.ts';
 import { withStore } from './context.ts';
 import { UsageError } from './errors.ts';
 import { note, printJson, printTable } from './output.ts';
@@ -8,7 +8,7 @@ import type { JsonOption } from './shared-options.ts';
 import { chosenColumns, type Column, type TableOptions } from './table/column.ts';
 import { factColumns, factsOf } from './table/facts.ts';
 import { countText, durationText } from './table/figures.ts';
-import { spanText } from './table/run-texts.ts';
+import { shortRunId, spanText } from './table/run-texts.ts';
 import { wallClock } from './table/shown-time.ts';
 
 type Load = Awaited<ReturnType<typeof loadsOfRun>>[number];
@@ -26,12 +26,13 @@ export async function inspectRun(id: string, options: InspectOptions): Promise<v
   await withStore(async ({ store, config: { market } }) => {
     const run = await requireRun(store.db, id);
     const loads = await loadsOfRun(store.db, run.run_id);
+    const children = await childrenOfRun(store.db, run.run_id);
     if (options.json) {
-      printJson({ ...documentOf(run), loads: loads.map(loadDocument) }, market);
+      printJson({ ...documentOf(run), children, loads: loads.map(loadDocument) }, market);
       return;
     }
     const title = `${run.workflow_id} (${run.run_id}): ${run.status}`;
-    const facts = factsOf(knownOf(run, zone));
+    const facts = factsOf(knownOf(run, children, zone));
     printTable({ title, market, columns: factColumns, rows: facts }, choice === 'all' ? choice : 'fitting');
     const rows = options.all ? loads : loads.filter(isTroubled);
     const said = options.all ? 'all' : 'failed or partial';
@@ -44,7 +45,7 @@ export async function inspectRun(id: string, options: InspectOptions): Promise<v
 const isTroubled = ({ status }: Load) => ['failed', 'partial', 'cancelled'].includes(status);
 
 /** What is known of a run beside its loads: parameters, times, and the counts of its summary. */
-function knownOf(run: FoundRun, zone: string): object {
+function knownOf(run: FoundRun, children: readonly ChildRun[], zone: string): object {
   const { second } = wallClock(zone);
   const { started_at: startedAt, closed_at: closedAt, summary, parameters } = run;
   const counts = Object.entries(summary ?? {}).filter(([, value]) => !Array.isArray(value));
@@ -52,6 +53,8 @@ function knownOf(run: FoundRun, zone: string): object {
     'times of': zone,
     started: second(startedAt),
     'started by': run.started_by,
+    ...(run.parent_run_id === null ? {} : { 'done for the run': run.parent_run_id }),
+    ...(children.length === 0 ? {} : { 'had done beside': children.map(inBrief) }),
     ended: second(closedAt),
     took: closedAt === null ? null : durationText(closedAt.getTime() - startedAt.getTime()),
     sessions: spanText(run.sessions.range),
@@ -65,11 +68,14 @@ function knownOf(run: FoundRun, zone: string): object {
   };
 }
 
+const inBrief = ({ flow, runId, status }: ChildRun) => `${flow} ${shortRunId(runId)}: ${status}`;
+
 function documentOf(run: FoundRun): object {
   return {
     workflowId: run.workflow_id,
     runId: run.run_id,
     flow: run.flow,
+    parentRunId: run.parent_run_id,
     parameters: run.parameters,
     status: run.status,
     startedAt: run.started_at.toISOString(),

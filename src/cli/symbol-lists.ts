@@ -6,6 +6,7 @@ import { canBeAsked, loadConfig, type Market } from '../config.ts';
 import type { SymbolsList } from '../domain/instrument.ts';
 import { sourceNames, usualSource } from '../domain/source.ts';
 import { setListed } from '../store/instruments.ts';
+import { clientIdentity } from '../temporal/connection.ts';
 import { workFace } from '../temporal/names.ts';
 import { withStore, withWorkers } from './context.ts';
 import { findInstruments } from './find-instrument.ts';
@@ -54,6 +55,7 @@ async function enlist(list: SymbolsList, text: string, { json }: JsonOption): Pr
       ...workFace(
         { name: 'watch-symbols', pool: 'data-ingestion', subject: source },
         `puts ${named} ${list === 'watchlist' ? 'on the watchlist' : 'into the universe'}`,
+        clientIdentity(),
       ),
     });
     report(list, outcomes, { json: json ?? false, market: config.market });

@@ -4,6 +4,7 @@ import { isCalendarDate, type DateRange } from '../domain/date-range.ts';
 import { sourcesWith } from '../domain/source.ts';
 import type { Database } from '../store/database.ts';
 import { readUniverse, readWatched, type StoredInstrument } from '../store/instruments.ts';
+import { clientIdentity } from '../temporal/connection.ts';
 import { workFace } from '../temporal/names.ts';
 import { withStore, withWorkers } from './context.ts';
 import { UsageError } from './errors.ts';
@@ -39,6 +40,7 @@ async function syncSymbols({ json }: JsonOption): Promise<void> {
       ...workFace(
         { name: 'sync-universe', pool: 'data-ingestion', subject: asks ?? 'all sources' },
         'reads the lists of instruments, all of them',
+        clientIdentity(),
       ),
     });
     if (json) printJson(outcome, config.market);

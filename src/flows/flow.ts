@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import type { DateRange } from '../domain/date-range.ts';
 import type { SourceName } from '../domain/source.ts';
-import type { RunCalendar, RunRequest, RunSessions } from '../runs/run.ts';
+import type { AnyRequest, RunCalendar, RunRequest, RunSessions } from '../runs/run.ts';
 import type { FlowPolicy } from '../runs/run-policy.ts';
 import type { Pool } from './pools.ts';
 
-/** A flow: all that its workflow, its schedule, the command line and the tables of names have to know of it. */
-export interface Flow<Schema extends z.ZodObject = z.ZodObject, Request extends RunRequest = RunRequest> {
+/** What a flow is, whatever it is asked. */
+export interface FlowFace {
   /** The plan's name: the schedule's id, the first part of every run's id. */
   readonly name: string;
   /** The workflow's name. */
@@ -20,6 +20,13 @@ export interface Flow<Schema extends z.ZodObject = z.ZodObject, Request extends 
   /** 1 is first, 3 what everything else has: live runs before backfills, where a worker has to choose. */
   readonly priorityKey: number;
   readonly policy: FlowPolicy;
+}
+
+/** A flow: all that its workflow, its schedule, the command line and the tables of names have to know of it. */
+export interface Flow<
+  Schema extends z.ZodObject = z.ZodObject,
+  Request extends AnyRequest = RunRequest,
+> extends FlowFace {
   /** The workflow's input and the command line's options: the plan's names, JSON only, every default filled in. */
   readonly parameters: Schema;
   /** What parameters ask at a nominal time, ISO 8601. Throws `ContradictoryParameters`. */

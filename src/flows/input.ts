@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { addDays } from '../domain/date-range.ts';
 import { exchangeDate } from '../domain/exchange-time.ts';
-import type { RunRequest } from '../runs/run.ts';
+import type { AnyRequest } from '../runs/run.ts';
 import { ContradictoryParameters } from '../runs/contradictory-parameters.ts';
 import type { Flow } from './flow.ts';
 import { inBrief, inWords, problemsOf, type Problem } from './input-problems.ts';
@@ -63,7 +63,7 @@ const farthestAheadDays = 731;
  * The request of a flow's parameters, asked at an instant (ISO 8601) unless they name one. Nothing is no parameter.
  * Throws `InvalidInput` or `ContradictoryParameters`.
  */
-export function requestFrom<Schema extends z.ZodObject, Request extends RunRequest>(
+export function requestFrom<Schema extends z.ZodObject, Request extends AnyRequest>(
   flow: Flow<Schema, Request>,
   input: unknown,
   askedAt: string,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { workflowIdOf } from '../runs/run-identity.ts';
-import type { RunCalendar, RunRequest, RunSessions } from '../runs/run.ts';
+import type { AnyRequest, RunCalendar, RunSessions } from '../runs/run.ts';
 import type { Flow } from './flow.ts';
 
 /** A run that a request makes, before it is started. */
@@ -10,7 +10,7 @@ export interface PlannedRun {
 }
 
 /** Under which id a request runs, and for which sessions. Not for workflows: the calendar may change between deploys. */
-export function plannedRun<Schema extends z.ZodObject, Request extends RunRequest>(
+export function plannedRun<Schema extends z.ZodObject, Request extends AnyRequest>(
   flow: Flow<Schema, Request>,
   request: Request,
   calendar: RunCalendar,

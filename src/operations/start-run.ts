@@ -10,7 +10,7 @@ import type { Database } from '../store/database.ts';
 import { resolveSymbols } from '../store/instruments.ts';
 import { runElsewhere } from '../store/open-runs.ts';
 import { namespaceIdOf } from '../temporal/namespace-id.ts';
-import { runAttributes, runMemo } from '../temporal/names.ts';
+import { longestExecution, runAttributes, runMemo } from '../temporal/names.ts';
 import { previewPlan } from './preview-plan.ts';
 import { AmbiguousSymbol, PlanTakesTooLong, RunsElsewhere } from './refusals.ts';
 
@@ -58,6 +58,7 @@ export async function startRun(deps: StartDeps, name: FlowName, asked: RunWish):
       typedSearchAttributes: new TypedSearchAttributes(runAttributes(flow, session, 'on-demand')),
       ...runTitle(flow, { ...asked, session }),
       memo: runMemo(flow, deps.startedBy),
+      workflowExecutionTimeout: longestExecution,
       priority: { priorityKey: flow.priorityKey },
     });
     return { workflowId, runId: handle.firstExecutionRunId, joined: false };

@@ -3,12 +3,15 @@ import type { SessionDate } from '../domain/session.ts';
 import type { IndicatorsRequest } from './indicators-request.ts';
 import type { IngestionRequest } from './ingestion-request.ts';
 import type { MaintenanceRequest } from './maintenance-request.ts';
+import type { ActionsRequest, SideRequest } from './side-requests.ts';
 
-/** What any run is asked: `nominalTime` is the schedule's time or the moment a person asked, ISO 8601. */
+/** What a run of a flow is asked: `nominalTime` is the schedule's time or the moment a person asked, ISO 8601. */
 export type RunRequest = IngestionRequest | IndicatorsRequest | MaintenanceRequest;
+/** What any run is asked, also one that other runs or commands have done beside. */
+export type AnyRequest = RunRequest | SideRequest;
 
 /** One execution of a request, JSON only: the key of its ledger rows. */
-export interface Run<Request extends RunRequest = RunRequest> {
+export interface Run<Request extends AnyRequest = RunRequest> {
   readonly workflowId: string;
   readonly runId: string;
   readonly flow: string;
@@ -16,6 +19,9 @@ export interface Run<Request extends RunRequest = RunRequest> {
   readonly startedAt: string;
   readonly request: Request;
 }
+
+/** One execution of what brings corporate actions up to date. */
+export type ActionsRun = Run<ActionsRequest>;
 
 /**
  * The sessions that a run is for, oldest first: worked out once, at its opening. `range` spans those that are due, what

@@ -6,6 +6,7 @@ import type { LoadError } from '../domain/load-error.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
 import { jsonOf } from './json.ts';
+import { requireOpenRun } from './open-runs.ts';
 import { ownedFrom } from './ticker-bearers.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -34,7 +35,7 @@ export async function insertRequests(
     start: range.from,
     end: range.to,
   }));
-  await sql`select from market.runs where run_id = ${runId} for update`.execute(tx);
+  await requireOpenRun(tx, runId);
   await sql`insert into market.load_requests (run_id, wave, batch, load_id, range_start, range_end, status)
     select ${runId}, ${wave}, batch, load, start, "end", 'pending'
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(batch int, load bigint, start date, "end" date)
@@ -73,7 +74,7 @@ export async function reopenRequests(
   causes: readonly string[],
   batchSize: number,
 ): Promise<number> {
-  await sql`select from market.runs where run_id = ${runId} for update`.execute(tx);
+  await requireOpenRun(tx, runId);
   await sql`
     with failed as (
       select id, load_id, (row_number() over (order by id) - 1) / ${batchSize}::int as batch
@@ -97,6 +98,7 @@ export async function dropPlan(
   range: DateRange,
   retryable: readonly string[],
 ): Promise<void> {
+  await requireOpenRun(tx, runId);
   await sql`delete from market.load_requests where run_id = ${runId}`.execute(tx);
   await sql`update market.load_runs set range_start = ${range.from}::date, range_end = ${range.to}::date,
       status = 'pending', completed_at = null, error_kind = null, error_message = null
@@ -108,7 +110,8 @@ export async function dropPlan(
 export async function failPending(db: Database, runId: string, error: LoadError): Promise<void> {
   await sql`
     with given_up as (
-      update market.load_requests set status = 'failed', error_kind = ${error.kind}, error_message = ${error.message}
+      update market.load_requests set status = 'failed', error_kind = ${error.kind}, error_message = ${error.message},
+        closed_at = clock_timestamp()
       where run_id = ${runId} and status = 'pending' returning load_id
     )
     update market.load_runs l set status = 'failed', completed_at = now(), error_kind = ${error.kind},
@@ -177,6 +180,14 @@ export async function marketDayLoads(db: Database, runId: string): Promise<reado
     where l.run_id = ${runId} and l.completed_at is null
       and not exists (select from market.load_requests r where r.load_id = l.id)`.execute(db);
   return rows;
+}
+
+/** Those of some requests that are still pending; nobody else closes them until the transaction ends. */
+export async function holdPending(tx: Transaction, ids: readonly number[]): Promise<ReadonlySet<number>> {
+  const { rows } = await sql<{ id: number }>`
+    select id from market.load_requests where id = any(${ids}::bigint[]) and status = 'pending'
+    order by id for update`.execute(tx);
+  return new Set(rows.map(({ id }) => id));
 }
 
 export interface RequestOutcome {

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { SessionDate } from '../domain/session.ts';
+import type { RunFailure } from '../domain/load-error.ts';
+import { abandonLoads } from './load-runs.ts';
 import type { Transaction } from './transaction.ts';
 
 /** A load that is not completed, and the listing of its instrument. */
@@ -25,4 +27,22 @@ export async function openLoads(
       and load.completed_at is null
     order by i.id for update of load`.execute(tx);
   return rows;
+}
+
+/** What becomes of what a run has left open. */
+export interface LeftOpen {
+  readonly status: 'failed' | 'cancelled';
+  readonly error: RunFailure;
+}
+
+/** Closes the requests that are pending, and the loads that are not completed. */
+export async function abandonOpen(tx: Transaction, runId: string, left: LeftOpen): Promise<void> {
+  const { kind, message } = left.error;
+  await sql`
+    with open as (
+      select id from market.load_requests where run_id = ${runId} and status = 'pending' order by id for update
+    )
+    update market.load_requests request set status = 'failed', error_kind = ${kind}, error_message = ${message},
+      closed_at = clock_timestamp() from open where request.id = open.id`.execute(tx);
+  await abandonLoads(tx, runId, left);
 }

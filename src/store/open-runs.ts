@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
-import { addRunEvents } from './run-events.ts';
+import { noteSeldom } from './run-events.ts';
 import type { OpenRunStatus } from './schema.ts';
 import { workerSilenceMs } from './workers.ts';
+import type { Transaction } from './transaction.ts';
 
 /** A run that the ledger knows no end of. */
 export interface OpenRun {
@@ -65,6 +66,25 @@ export async function setOpenStatus(db: Database, runId: string, status: OpenRun
     .execute();
 }
 
+/** A run that has ended takes no more work: whoever brings some comes too late. */
+class RunHasEnded extends Error {
+  override readonly name = 'RunHasEnded';
+}
+
+/** Holds a run against everybody who closes it or gives it work, until the transaction ends; false: it is not open. */
+export async function holdOpenRun(tx: Transaction, runId: string): Promise<boolean> {
+  const { rows } = await sql`select from market.runs
+    where run_id = ${runId} and closed_at is null for update`.execute(tx);
+  return rows.length > 0;
+}
+
+/** The same; throws `RunHasEnded` where it is closed. */
+export async function requireOpenRun(tx: Transaction, runId: string): Promise<void> {
+  if (await holdOpenRun(tx, runId)) return;
+  if ((await isOpen(tx, runId)) === false)
+    throw new RunHasEnded(`the run ${runId} has ended: it takes no more work`);
+}
+
 /** True while a run has not ended; null where the ledger does not know it. */
 export async function isOpen(db: Database, runId: string): Promise<boolean | null> {
   const { rows } = await sql<{ open: boolean }>`
@@ -72,10 +92,7 @@ export async function isOpen(db: Database, runId: string): Promise<boolean | nul
   return rows[0]?.open ?? null;
 }
 
-/** Says of a run that it waits, unless it has said so within the last minutes: a long run waits thousands of times. */
+/** Says of a run that it waits, now and then. */
 export async function noteWait(db: Database, runId: string, message: string): Promise<void> {
-  const { rows } = await sql`select from market.run_events where run_id = ${runId}
-    and data ->> 'kind' = 'waits' and at > now() - interval '5 minutes' limit 1`.execute(db);
-  if (rows.length > 0) return;
-  await addRunEvents(db, runId, [{ level: 'info', message, data: { kind: 'waits' } }]);
+  await noteSeldom(db, runId, { level: 'info', message, data: { kind: 'waits' } });
 }

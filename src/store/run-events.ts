@@ -19,6 +19,18 @@ export async function addRunEvents(db: Database, runId: string, events: readonly
       as e(level text, symbol text, message text, data jsonb)`.execute(db);
 }
 
+/** An event that says of which kind it is. */
+export interface KindOfEvent extends RunEvent {
+  readonly data: { readonly kind: string; readonly [more: string]: unknown };
+}
+
+/** Says something of a run unless it has said something of that kind within the last minutes: a long run waits thousands of times. */
+export async function noteSeldom(db: Database, runId: string, event: KindOfEvent): Promise<void> {
+  const { rows } = await sql`select from market.run_events where run_id = ${runId}
+    and data ->> 'kind' = ${event.data.kind} and at > now() - interval '5 minutes' limit 1`.execute(db);
+  if (rows.length === 0) await addRunEvents(db, runId, [event]);
+}
+
 /** Whether a run has an event of that kind. */
 export async function hasRunEvent(db: Database, runId: string, kind: string): Promise<boolean> {
   const { rows } = await sql`

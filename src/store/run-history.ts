@@ -90,6 +90,22 @@ export function findRun(db: Database, id: string) {
     .executeTakeFirst();
 }
 
+/** The runs that a run has had done beside its own work, oldest first. */
+export async function childrenOfRun(db: Database, runId: string): Promise<readonly ChildRun[]> {
+  const { rows } = await sql<ChildRun>`
+    select workflow_id as "workflowId", run_id as "runId", flow, status from market.runs
+    where parent_run_id = ${runId} order by started_at, run_id`.execute(db);
+  return rows;
+}
+
+/** A run that another one has had done. */
+export interface ChildRun {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly flow: string;
+  readonly status: string;
+}
+
 /** The loads of a run, by symbol. */
 export function loadsOfRun(db: Database, runId: string) {
   return db

@@ -20,6 +20,8 @@ interface RunRecord {
   readonly startedAt: string;
   /** Absent where nobody knows. */
   readonly startedBy?: string | null;
+  /** Of the run that had it done beside its own work. */
+  readonly parentRunId?: string | null;
 }
 
 /** Enters a run into the ledger; again is no second entry. */
@@ -36,6 +38,7 @@ export async function insertRun(db: Database, run: RunRecord): Promise<void> {
       sessions: JSON.stringify(run.sessions),
       status: 'running',
       started_by: run.startedBy ?? null,
+      parent_run_id: run.parentRunId ?? null,
       started_at: run.startedAt,
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -77,14 +80,25 @@ export async function askedTogether(db: Database, source: SourceName): Promise<A
   return { latest: latest?.toISOString() ?? null, firstSession };
 }
 
+/** The ledger has no entry of a run that works. */
+class RunUnknown extends Error {
+  override readonly name = 'RunUnknown';
+  constructor(runId: string) {
+    super(
+      `the ledger does not know the run ${runId}: it was begun on another database, or its entry was lost; start it again`,
+    );
+  }
+}
+
 /** The sessions that a run is for, as they were worked out at its opening or for its last change of range. */
 export async function readRunSessions(db: Database, runId: string): Promise<RunSessions> {
-  const { sessions } = await db
+  const run = await db
     .selectFrom('market.runs')
     .select('sessions')
     .where('run_id', '=', runId)
-    .executeTakeFirstOrThrow();
-  return sessions;
+    .executeTakeFirst();
+  if (run === undefined) throw new RunUnknown(runId);
+  return run.sessions;
 }
 
 /** Gives a run other sessions. */

@@ -7,6 +7,7 @@ import type {
 import type { FundamentalReadsTable, FundamentalsTable, KeyStatisticsTable } from './schema/fundamentals.ts';
 import type { IndicatorRevisionsTable, IndicatorStatesTable, IndicatorsTable } from './schema/indicators.ts';
 import type {
+  EndpointComparisonsTable,
   LoadRequestsTable,
   LoadRunsTable,
   RejectedRowsTable,
@@ -45,6 +46,7 @@ export interface Schema {
   'market.market_days': MarketDaysTable;
   'market.load_runs': LoadRunsTable;
   'market.load_requests': LoadRequestsTable;
+  'market.endpoint_comparisons': EndpointComparisonsTable;
   'market.runs': RunsTable;
   'market.run_events': RunEventsTable;
   'market.rejected_rows': RejectedRowsTable;

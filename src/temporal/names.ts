@@ -3,7 +3,7 @@ import {
   TypedSearchAttributes,
   type SearchAttributePair,
 } from '@temporalio/common';
-import type { Flow } from '../flows/flow.ts';
+import type { FlowFace } from '../flows/flow.ts';
 
 /** Typed search attributes, registered on the server before the first run. */
 export const searchAttributes = {
@@ -26,7 +26,7 @@ export function outcomeAttribute(outcome: Outcome): SearchAttributePair {
 
 export type Occasion = 'scheduled' | 'on-demand';
 
-type Tagged = Pick<Flow, 'name' | 'pool' | 'subject'>;
+type Tagged = Pick<FlowFace, 'name' | 'pool' | 'subject'>;
 
 export function tagsFor({ pool, subject }: Tagged, occasion: Occasion): string[] {
   return [pool, subject, occasion];
@@ -54,12 +54,31 @@ export function runAttributes(flow: Tagged, session: string, occasion: Occasion)
 }
 
 /** The memo of a run: what it is, and who has started it. */
-export function runMemo({ description, pool }: Pick<Flow, 'description' | 'pool'>, startedBy: string) {
+export function runMemo({ description, pool }: Pick<FlowFace, 'description' | 'pool'>, startedBy: string) {
   return { description, pool, startedBy };
 }
 
-/** What Temporal's pages say of a workflow that is no run of a flow, and what it is found by. */
-export function workFace(work: Tagged, staticSummary: string) {
+/** Who has started what a run has done beside it. */
+export const anotherRun = 'another run';
+
+/** The memo of a run that another one has started: by its run id it is found in the ledger. */
+export function childMemo(flow: Pick<FlowFace, 'description' | 'pool'>, parentRunId: string) {
+  return { ...runMemo(flow, anotherRun), parentRunId };
+}
+
+/**
+ * Behind the deadlines of a run, which leave pauses out and are no use where its code or its task queue hangs: nothing
+ * goes on in Temporal for longer.
+ */
+export const longestExecution = '90 days';
+
+/** What Temporal's pages say of work that a command has done beside the flows, what it is found by, and who had it done. */
+export function workFace(work: Tagged, staticSummary: string, startedBy: string) {
   const typedSearchAttributes = new TypedSearchAttributes(flowAttributes(work, 'on-demand'));
-  return { staticSummary, typedSearchAttributes };
+  return {
+    staticSummary,
+    typedSearchAttributes,
+    memo: { startedBy },
+    workflowExecutionTimeout: longestExecution,
+  } as const;
 }

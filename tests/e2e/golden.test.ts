@@ -70,6 +70,9 @@ async function standStill(): Promise<void> {
   await sql`update market.instruments set name = E'Apple \\x1b[31mComputer\\nIncorporated 株式会社' where symbol = 'AAPL'`.execute(
     store.db,
   );
+  // Of the day that it was asked.
+  await sql`update market.runs set sessions = jsonb_set(sessions, '{range}', '{"from":"2024-06-07","to":"2024-06-07"}')
+    where flow = 'sync-universe'`.execute(store.db);
   for (const [table, columns] of [
     ['runs', ['started_at', 'closed_at']],
     ['load_runs', ['started_at', 'completed_at']],

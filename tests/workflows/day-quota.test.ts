@@ -39,3 +39,15 @@ test('a run whose day is spent sleeps until the next one, says so, and does not 
   await expect(handle.result()).rejects.toThrow();
   expect(market.requests()).toHaveLength(4);
 });
+
+test('lists that the day leaves no room for are waited for, and the wait is shown', async () => {
+  const handle = await worker.client.workflow.start('syncUniverse', {
+    workflowId: 'has-nothing-left',
+    taskQueue: worker.taskQueue,
+  });
+  const waits = async () => (await handle.query<RunProgress>('runProgress')).waits?.what;
+  await expect.poll(waits, { timeout: 120_000, interval: 100 }).toBe('the next day of the budget');
+  await handle.cancel();
+  await expect(handle.result()).rejects.toThrow();
+  expect(market.requests()).toHaveLength(4);
+});

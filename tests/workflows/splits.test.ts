@@ -83,6 +83,11 @@ async function evening(clock: string): Promise<void> {
   await worker.run('yahoo-market-data-hourly', { ...yahoo, interval: '1d' });
   await worker.run('yahoo-market-data-hourly', { ...yahoo, interval: '1h' });
   await worker.idle();
+  const { rows } = await sql`select workflow_id from market.runs
+    where (workflow_id like '%/new-split' or workflow_id like '%/corporate-actions') and parent_run_id is null`.execute(
+    store.db,
+  );
+  expect(rows).toEqual([]);
 }
 
 async function closes(symbol: string, source: SourceName, interval: '1d' | '1h', adjust: Adjustment) {

@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { flowNames, flows } from '../../src/flows/index.ts';
+import { runFlowNames, runFlowOf } from '../../src/flows/run-flows.ts';
 import { workflowPools } from '../../src/flows/other-workflows.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
@@ -69,7 +70,7 @@ type Wrong = readonly [type: string, args: readonly unknown[], error: string, sa
 const wrong: readonly Wrong[] = [
   ['polygonBackfill', [], 'UnknownWorkflow', 'there are indicatorsDailyCalculation, maintenanceCleanup'],
   ['polygon-historical-backfill', [{}], 'UnknownWorkflow', 'polygonHistoricalBackfill'],
-  ['syncUniverse', ['all'], invalid, 'syncUniverse: the input must be an object of parameters, not "all"'],
+  ['syncUniverse', ['all'], invalid, 'sync-universe: the input must be an object of parameters, not "all"'],
   ['syncUniverse', [{ source: 'yahoo' }], invalid, 'source must be one of polygon, not "yahoo"'],
   ['syncUniverse', [{ lists: [] }], invalid, 'lists must be at least one list'],
   ['watchSymbols', [], invalid, 'symbols must be a list of symbols'],
@@ -127,7 +128,7 @@ describe('a start that is none', () => {
     async (_, __, [type, args, error, says]) => {
       const handle = await start(type, args);
       await expectFailure(handle, error, says);
-      const flow = flowNames.find((name) => flows[name].type === type);
+      const flow = runFlowNames.find((name) => runFlowOf(name)?.type === type);
       if (flow === undefined) {
         expect(await runOf(handle)).toEqual([]);
         return;
@@ -223,7 +224,9 @@ test('any JSON ends every flow, and completed means asked', async () => {
   expect(entered.map(([run]) => run?.status)).toEqual(ends);
   const { rows } =
     await sql`select flow from market.runs where workflow_id like 'wrong/%' and status = 'completed'
-    and flow <> 'maintenance-cleanup' and jsonb_array_length(sessions -> 'sessions') = 0`.execute(store.db);
+    and flow <> 'maintenance-cleanup' and parent_run_id is null and jsonb_array_length(sessions -> 'sessions') = 0`.execute(
+      store.db,
+    );
   expect(rows).toEqual([]);
 });
 

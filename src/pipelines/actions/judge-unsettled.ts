@@ -1,11 +1,14 @@
 import { addDays, type DateRange } from '../../domain/date-range.ts';
 import { exchangeDate, exchangeInstant } from '../../domain/exchange-time.ts';
-import type { IngestionRun } from '../../runs/ingestion-request.ts';
+import type { ActionsRun } from '../../runs/run.ts';
 import { instrumentsToJudge, noteActionsSynced } from '../../store/corporate-actions.ts';
 import { firstStoredSession } from '../../store/daily-bars.ts';
 import type { Store } from '../../store/database.ts';
-import { addRunEvents } from '../../store/run-events.ts';
+import { addRunEvents, type RunEvent } from '../../store/run-events.ts';
 import { transaction } from '../../store/transaction.ts';
+import type { Culprit } from '../containment/failing-alone.ts';
+import { answerFailure } from '../containment/lasting-cause.ts';
+import { refusedAlone } from '../evidence/refused-records.ts';
 import { daysAhead } from './range-due.ts';
 import { reconcile } from './reconcile.ts';
 
@@ -28,7 +31,7 @@ function readAsOf({ to }: DateRange, nominalTime: string): string {
  */
 export async function judgeUnsettled(
   store: Store,
-  { runId, request: { source, nominalTime } }: IngestionRun,
+  { runId, request: { source, nominalTime } }: ActionsRun,
   { range, complete }: { readonly range: DateRange | null; readonly complete: boolean },
 ): Promise<void> {
   const recent = addDays(exchangeDate(Date.parse(nominalTime)), -daysJudgedAgain);
@@ -44,8 +47,18 @@ export async function judgeUnsettled(
   }
   for (let start = 0; start < ids.length; start += chunk) {
     const some = ids.slice(start, start + chunk);
-    await transaction(store, (tx) => reconcile(tx, { runId, asOf: nominalTime }, some));
+    const refused = await refusedAlone(some, (these) =>
+      transaction(store, (tx) => reconcile(tx, { runId, asOf: nominalTime }, these)),
+    );
+    await addRunEvents(store.db, runId, refused.map(eventOf));
   }
   const message = `corporate actions of ${ids.length} instruments judged`;
   await addRunEvents(store.db, runId, [{ level: 'info', message }]);
+}
+
+/** What a run says of an instrument whose actions nobody can judge. */
+function eventOf({ item, error }: Culprit<number>): RunEvent {
+  const cause = answerFailure(error);
+  const message = `corporate actions of the instrument ${item} could not be judged: ${cause.message}`;
+  return { level: 'error', message, data: { ...cause, instrumentId: item } };
 }

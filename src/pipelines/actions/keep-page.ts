@@ -1,26 +1,37 @@
-import type { ActionPage } from '../../providers/provider.ts';
-import type { IngestionRun } from '../../runs/ingestion-request.ts';
+import type { RejectedRecord } from '../../domain/rejected-record.ts';
+import type { ActionPage, ListedAction } from '../../providers/provider.ts';
+import type { ActionsRun } from '../../runs/run.ts';
 import { writeActions } from '../../store/corporate-actions.ts';
 import type { Store } from '../../store/database.ts';
 import type { IncomingAction } from '../../store/incoming-actions.ts';
 import { instrumentsUnder } from '../../store/instruments.ts';
 import { transaction } from '../../store/transaction.ts';
 import { keepRecords } from '../evidence/keep-records.ts';
+import { refusedAlone, refusedRecord } from '../evidence/refused-records.ts';
 
-/** Writes a page of the market's actions, those of instruments that the store knows; they are judged later. What cannot be is kept as evidence. */
+/**
+ * Writes a page of the market's actions, those of instruments that the store knows; they are judged later. What cannot
+ * be, and what the database refuses, is kept as evidence.
+ */
 export async function keepPage(
   store: Store,
-  { runId, request: { source } }: IngestionRun,
+  { runId, request: { source } }: ActionsRun,
   { actions, rejected, observedAt }: ActionPage,
 ): Promise<void> {
+  const origin = { source, runId };
   const tickers = actions.map(({ symbol, action: { exDate } }) => ({ symbol, date: exDate }));
   const ids = await instrumentsUnder(store.db, tickers);
-  const incoming = actions.flatMap(({ symbol, action }): readonly IncomingAction[] => {
+  const incomingOf = ({ symbol, action }: ListedAction): readonly IncomingAction[] => {
     const instrumentId = ids.get(symbol);
     return instrumentId === undefined ? [] : [{ ...action, instrumentId, observedAt }];
+  };
+  const known = actions.filter(({ symbol }) => ids.has(symbol));
+  const refused = await refusedAlone(known, async (some) => {
+    await transaction(store, (tx) => writeActions(tx, origin, some.flatMap(incomingOf)));
   });
-  await transaction(store, async (tx) => {
-    await writeActions(tx, { source, runId }, incoming);
-    await keepRecords(tx, { source, runId }, { rejected, observedAt });
-  });
+  const records: readonly RejectedRecord[] = [
+    ...rejected,
+    ...refused.map((one) => refusedRecord({ symbol: one.item.symbol, session: one.item.action.exDate }, one)),
+  ];
+  await transaction(store, (tx) => keepRecords(tx, origin, { rejected: records, observedAt }));
 }

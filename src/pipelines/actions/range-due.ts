@@ -1,6 +1,6 @@
 import { addDays } from '../../domain/date-range.ts';
 import { exchangeDate } from '../../domain/exchange-time.ts';
-import type { IngestionRequest } from '../../runs/ingestion-request.ts';
+import type { ActionsRequest } from '../../runs/side-requests.ts';
 import { actionsSynced } from '../../store/corporate-actions.ts';
 import { firstStoredSession } from '../../store/daily-bars.ts';
 import type { Database } from '../../store/database.ts';
@@ -20,7 +20,7 @@ const daysOfAllSplits = 7;
  */
 export async function rangesDue(
   db: Database,
-  { source, nominalTime }: IngestionRequest,
+  { source, nominalTime }: ActionsRequest,
 ): Promise<ActionRanges | null> {
   // Of runs that come together the first to read reads for all of them.
   const { latest, firstSession } = await askedTogether(db, source);

@@ -1,16 +1,15 @@
 import type { DateRange } from '../../domain/date-range.ts';
-import { DoubtedResponse, ProviderError } from '../../domain/provider-errors.ts';
+import type { RunFailure } from '../../domain/load-error.ts';
+import { BrokenPaging, DoubtedResponse, ProviderError, RateLimited } from '../../domain/provider-errors.ts';
 import type { ActionList, ActionLists, ActionPage, Caller } from '../../providers/provider.ts';
-import type { IngestionRun } from '../../runs/ingestion-request.ts';
+import type { ActionsRun } from '../../runs/run.ts';
 import type { Store } from '../../store/database.ts';
 import { keepRejected } from '../../store/rejected-rows.ts';
 import { addRunEvents } from '../../store/run-events.ts';
-import { countRequests } from '../../store/runs.ts';
 import { transaction } from '../../store/transaction.ts';
-import { attempt, loadErrorOf } from '../sources/attempt.ts';
+import { loadErrorOf } from '../sources/attempt.ts';
 import { BudgetFar } from '../sources/budget-far.ts';
-import { tellIfSpent } from '../sources/halt-event.ts';
-import { watchClock } from '../sources/wrong-clock.ts';
+import { inquireOnce, type Inquiry } from '../sources/inquiry.ts';
 import { keepPage } from './keep-page.ts';
 
 /** What of both lists is due. */
@@ -28,6 +27,8 @@ export interface ActionCursor {
   readonly next: string | null;
   /** Pages read so far. */
   readonly pages: number;
+  /** How often the page that follows was refused for too many requests; absent: it was not. */
+  readonly refusals?: number;
 }
 
 /** How far one piece of reading came. */
@@ -36,8 +37,10 @@ export interface ActionsRead {
   readonly cursor: ActionCursor | null;
   /** Set when the provider's next free slot is that far off. */
   readonly resumeInMs: number | null;
+  /** It is that far off because the requests of the provider's day are spent. */
+  readonly spent?: boolean;
   /** Why nothing more is read today. */
-  readonly failed: string | null;
+  readonly failed: RunFailure | null;
 }
 
 export interface PagesDeps extends Caller {
@@ -47,6 +50,8 @@ export interface PagesDeps extends Caller {
 
 /** A worker's place is not held longer than that for the next free slot. */
 const patienceMs = 60_000;
+/** A page that is refused that often is given up for today. */
+const mostRefusals = 3;
 /** No market has had so many: a list that goes on is a loop. */
 const mostPages = 2_000;
 
@@ -59,46 +64,43 @@ export function firstPage({ splits, dividends }: ActionRanges): ActionCursor {
 }
 
 /** Reads pages until the end, or until the provider's next free slot is far; what is read is kept at once. */
-export async function readPages(
-  deps: PagesDeps,
-  run: IngestionRun,
-  from: ActionCursor,
-): Promise<ActionsRead> {
+export async function readPages(deps: PagesDeps, run: ActionsRun, from: ActionCursor): Promise<ActionsRead> {
   let read = await readPage(deps, run, from);
   while (read.cursor !== null && read.resumeInMs === null) read = await readPage(deps, run, read.cursor);
   return read;
 }
 
-async function readPage(deps: PagesDeps, run: IngestionRun, at: ActionCursor): Promise<ActionsRead> {
-  if (at.pages >= mostPages) return { ...readToTheEnd, failed: 'the pages never end' };
+async function readPage(deps: PagesDeps, run: ActionsRun, at: ActionCursor): Promise<ActionsRead> {
+  if (at.pages >= mostPages) return givenUp(deps, run.runId, new BrokenPaging('the pages never end'));
   try {
     const page = await listPage(deps, run.runId, at);
+    if (page instanceof RateLimited && (at.refusals ?? 0) < mostRefusals) return refusedAt(at, page);
     if (page instanceof ProviderError) return await givenUp(deps, run.runId, page);
     await keepPage(deps.store, run, page);
     return { ...readToTheEnd, cursor: following(at, page.next) };
   } catch (error) {
     if (!(error instanceof BudgetFar)) throw error;
-    await tellIfSpent(deps.store.db, { runId: run.runId, source: deps.actions.name }, error);
-    return { ...readToTheEnd, cursor: at, resumeInMs: error.resumeInMs };
+    const { resumeInMs, because } = error;
+    return { ...readToTheEnd, cursor: at, resumeInMs, spent: because === 'spent' };
   }
 }
 
+/** What was refused is asked again once the provider may be asked at all. */
+function refusedAt(at: ActionCursor, { waitMs }: RateLimited): ActionsRead {
+  const cursor = { ...at, refusals: (at.refusals ?? 0) + 1 };
+  return { ...readToTheEnd, cursor, resumeInMs: waitMs ?? 0 };
+}
+
 async function listPage(
-  { store, actions, signal, lane }: PagesDeps,
+  { store: { db }, actions, signal, lane }: PagesDeps,
   runId: string,
   at: ActionCursor,
 ): Promise<ActionPage | ProviderError> {
-  let lookups = 0;
-  const clock = watchClock(actions.name);
-  const onRequest = () => (lookups += 1);
-  const options = { signal, lane, patienceMs, onRequest, onWrongClock: clock.onWrongClock };
-  const ask = () => attempt(() => actions.listActions(at, options));
+  const inquiry: Inquiry = { db, source: actions.name, runId, counts: 'lookups', signal, lane };
+  const ask = () => inquireOnce(inquiry, patienceMs, (options) => actions.listActions(at, options));
   const page = await ask();
   // What is doubted may be right a moment later.
-  const answer = page instanceof DoubtedResponse ? await ask() : page;
-  await countRequests(store.db, runId, { lookups });
-  await clock.tell(store.db, runId);
-  return answer;
+  return page instanceof DoubtedResponse ? ask() : page;
 }
 
 async function givenUp(
@@ -110,10 +112,10 @@ async function givenUp(
   await addRunEvents(store.db, runId, [{ level: 'warn', message, data: loadErrorOf(error) }]);
   const rejected = error instanceof DoubtedResponse ? error.rejected : [];
   await transaction(store, (tx) => keepRejected(tx, { source: actions.name, runId }, rejected));
-  return { ...readToTheEnd, failed: error.name };
+  return { ...readToTheEnd, failed: { kind: error.name, message } };
 }
 
-function following(at: ActionCursor, next: string | null): ActionCursor | null {
+function following({ refusals, ...at }: ActionCursor, next: string | null): ActionCursor | null {
   const pages = at.pages + 1;
   if (next !== null) return { ...at, pages, next };
   return at.list === 'splits' ? { ...at, pages, list: 'dividends', range: at.dividends, next: null } : null;

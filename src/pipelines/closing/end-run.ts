@@ -7,10 +7,12 @@ import type { Database, Store } from '../../store/database.ts';
 import type { EndedRunStatus } from '../../store/schema.ts';
 import { nothingCame } from './nothing-came.ts';
 import { failPending } from '../../store/load-requests.ts';
-import { abandonLoads, finishMarketDayLoads } from '../../store/load-runs.ts';
+import { abandonOpen, type LeftOpen } from '../../store/open-loads.ts';
+import { finishMarketDayLoads } from '../../store/load-runs.ts';
+import { holdOpenRun } from '../../store/open-runs.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { closeRun, readRunSessions, summarize } from '../../store/runs.ts';
-import { transaction } from '../../store/transaction.ts';
+import { transaction, type Transaction } from '../../store/transaction.ts';
 import { judgeMarketDays } from '../loading/market-day-absences.ts';
 
 /** Completes the loads and the run; the summary is what the ledger says. */
@@ -21,11 +23,17 @@ export async function completeRun(
   const { sessions } = await readRunSessions(store.db, runId);
   await judgeMarketDays(store, { source, runId });
   await transaction(store, (tx) => finishMarketDayLoads(tx, { runId, source }, sessions));
-  return closeWithSummary(store.db, runId, {
-    status: 'completed',
-    asked: { sessions: sessions.length, source },
-  });
+  const asked = { sessions: sessions.length, source };
+  return transaction(store, (tx) =>
+    closeWithSummary(tx, runId, { status: 'completed', asked, left: leftAtTheEnd }),
+  );
 }
+
+/** No run that completes should have any. */
+const leftAtTheEnd: LeftOpen = {
+  status: 'failed',
+  error: { kind: 'LeftOpen', message: 'the run has ended without it' },
+};
 
 /** Fails what is not asked yet, since the run has reached its deadline. */
 export async function failUnasked(db: Database, runId: string, timeoutSeconds: number): Promise<void> {
@@ -38,43 +46,50 @@ export async function failUnasked(db: Database, runId: string, timeoutSeconds: n
   await failPending(db, runId, error);
 }
 
-/** Ends a run that cannot go on: its open loads take the cause, and fail or are cancelled with it. */
+/** Ends a run that cannot go on: its open loads and requests take the cause, and fail or are cancelled with it. */
 export async function giveUpRun(
-  db: Database,
+  store: Store,
   runId: string,
   { status, error: given }: { readonly status: EndedRunStatus; readonly error: RunFailure },
 ): Promise<RunSummary> {
   // A cause may quote what the database could not hold.
   const error = { kind: storableText(given.kind), message: storableText(given.message) };
-  await addRunEvents(db, runId, [{ level: 'error', message: error.message, data: error }]);
   const isToldTo = status === 'cancelled' || status === 'terminated';
-  await abandonLoads(db, runId, { status: isToldTo ? 'cancelled' : 'failed', error });
-  return closeWithSummary(db, runId, { status, asked: null, error });
+  const left: LeftOpen = { status: isToldTo ? 'cancelled' : 'failed', error };
+  return transaction(store, (tx) => closeWithSummary(tx, runId, { status, asked: null, left, error }));
 }
 
-/** How a run ended, and for what it was asked where it came to its end. */
+/** How a run ended, for what it was asked where it came to its end, and what becomes of what it has left open. */
 interface RunEnd {
   readonly status: EndedRunStatus;
   readonly asked: { readonly sessions: number; readonly source: SourceName } | null;
-  readonly error?: RunFailure | null;
+  readonly left: LeftOpen;
+  readonly error?: RunFailure;
 }
 
+/** Closes a run and all that is open of it, once: of one that is closed, or that the ledger does not know, nothing is written. */
 async function closeWithSummary(
-  db: Database,
+  tx: Transaction,
   runId: string,
-  { status, asked, error = null }: RunEnd,
+  { status, asked, left, error }: RunEnd,
 ): Promise<RunSummary> {
-  const counted = await summarize(db, runId);
+  // In the order in which what it asks is written.
+  await abandonOpen(tx, runId, left);
+  const isOurs = await holdOpenRun(tx, runId);
+  if (isOurs) await abandonOpen(tx, runId, left);
+  const counted = await summarize(tx, runId);
   const note = asked === null ? null : nothingCame(counted, asked.sessions, asked.source);
   const summary = {
     ...counted,
     ...(note === null ? {} : { note }),
-    ...(error === null ? {} : { error }),
+    ...(error === undefined ? {} : { error }),
   };
-  await closeRun(db, runId, { status, summary });
+  if (!isOurs) return summary;
+  await closeRun(tx, runId, { status, summary });
   const { successful, partial, failed, changedRecords } = summary;
   const message = `${status}: ${successful} successful, ${partial} partial, ${failed} failed, ${changedRecords} records changed`;
-  await addRunEvents(db, runId, [
+  await addRunEvents(tx, runId, [
+    ...(error === undefined ? [] : [{ level: 'error', message: error.message, data: error } as const]),
     ...(note === null ? [] : [{ level: 'warn', message: note } as const]),
     { level: failed > 0 ? 'warn' : 'info', message },
   ]);

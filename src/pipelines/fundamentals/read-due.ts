@@ -2,10 +2,10 @@ import type { LoadError } from '../../domain/load-error.ts';
 import { ProviderError, RateLimited, Unauthorized } from '../../domain/provider-errors.ts';
 import { readingsDue, type Reading } from '../../store/fundamentals.ts';
 import { addRunEvents, type RunEvent } from '../../store/run-events.ts';
-import { countRequests, runBegan } from '../../store/runs.ts';
+import { runBegan } from '../../store/runs.ts';
 import { answerFailure, failsForGood } from '../containment/lasting-cause.ts';
 import { unlessTaken } from '../sharing/in-turn.ts';
-import { attempt, loadErrorOf } from '../sources/attempt.ts';
+import { attempt, loadErrorOf, thrownError } from '../sources/attempt.ts';
 import { readOne, type ReadingDeps } from './read-one.ts';
 
 /**
@@ -17,9 +17,9 @@ export async function readDue(deps: ReadingDeps, what: Reading, at: string): Pro
   const due = await readingsDue(store.db, { runId, source: provider.name, what, at });
   const turn = { holder: runId, since: await runBegan(store.db, runId), signal, lane };
   const failures: RunEvent[] = [];
-  let [changed, lookups] = [0, 0];
+  let changed = 0;
   for (const one of due) {
-    const read = () => readOne[what](deps, one);
+    const read = async () => thrownError(await readOne[what](deps, one));
     const wanted = { ...turn, name: `${what} of ${provider.name} ${one.instrumentId}` };
     const outcome = await attempt(() => unlessTaken(store.db, wanted, read)).catch(failureForGood);
     // Another run reads it, or has since this one began.
@@ -34,9 +34,7 @@ export async function readDue(deps: ReadingDeps, what: Reading, at: string): Pro
       continue;
     }
     changed += outcome.changed;
-    lookups += outcome.requests;
   }
-  await countRequests(store.db, runId, { lookups });
   const message = `${what} of ${due.length} symbols read, ${failures.length} failed, ${changed} changed`;
   await addRunEvents(store.db, runId, [...failures, { level: 'info', message }]);
 }

@@ -7,10 +7,11 @@ import { parametersVersion } from '../../indicators/registry.ts';
 import type { IndicatorsRun } from '../../runs/indicators-request.ts';
 import type { Store } from '../../store/database.ts';
 import { insertLoads, plannableLoads, type NewLoad } from '../../store/load-runs.ts';
-import { transaction } from '../../store/transaction.ts';
+import { requireOpenRun } from '../../store/open-runs.ts';
 import { recordOutcomes } from '../../store/record-outcomes.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { readRunSessions } from '../../store/runs.ts';
+import { transaction } from '../../store/transaction.ts';
 import { wishedInstruments, type WishedInstrument } from '../planning/wished-instruments.ts';
 import { freshStates } from './fresh-states.ts';
 import { outcomeOf } from './load-verdicts.ts';
@@ -65,7 +66,10 @@ export async function planBatches(
   const wished = await wishedInstruments(store.db, { ...request, range });
   const loads = wished.map(loadOf);
   const batch = { workflowId, runId, source: 'indicators', interval: '1d', range: window, loads } as const;
-  await transaction(store, (tx) => insertLoads(tx, batch));
+  await transaction(store, async (tx) => {
+    await requireOpenRun(tx, runId);
+    await insertLoads(tx, batch);
+  });
   const instruments = wished.flatMap(({ instrument }) => instrument ?? []);
   const versions = { parametersVersion, extraVersion: extra ? extraVersion : null };
   const fresh = await freshStates(store, { source, instruments }, { window, again, ...versions });

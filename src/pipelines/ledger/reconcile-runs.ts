@@ -1,4 +1,4 @@
-import type { Database } from '../../store/database.ts';
+import type { Store } from '../../store/database.ts';
 import { openRuns, type Namespace, type OpenRun } from '../../store/open-runs.ts';
 import type { EndedRunStatus } from '../../store/schema.ts';
 import { inLanes } from '../../domain/in-lanes.ts';
@@ -12,7 +12,7 @@ interface Fate {
 }
 
 export interface ReconcileDeps {
-  readonly db: Database;
+  readonly store: Store;
   /** The one that is asked: what runs in another has an end of its own. */
   readonly namespace: Namespace;
   /** How a run has ended; null: it goes on. Throws where nobody knows. */
@@ -37,8 +37,8 @@ const deserted: Fate = {
 
 /** Closes the runs of the ledger that have ended elsewhere; of one that cannot be asked about nothing is said. */
 export async function reconcileRuns(deps: ReconcileDeps): Promise<EndsFound> {
-  const { db, namespace, fateOf, onUnknown } = deps;
-  const open = await openRuns(db, namespace);
+  const { store, namespace, fateOf, onUnknown } = deps;
+  const open = await openRuns(store.db, namespace);
   const closed: string[] = [];
   await inLanes(open, atOnce, async (run) => {
     const asked = run.isDeserted ? Promise.resolve(deserted) : fateOf(run);
@@ -48,13 +48,13 @@ export async function reconcileRuns(deps: ReconcileDeps): Promise<EndsFound> {
     });
     madeStep();
     if (fate === null) return;
-    await closeAs(db, run.runId, fate);
+    await closeAs(store, run.runId, fate);
     closed.push(run.workflowId);
   });
   return { open: open.length - closed.length, closed: closed.sort() };
 }
 
-async function closeAs(db: Database, runId: string, { status, message }: Fate): Promise<void> {
+async function closeAs(store: Store, runId: string, { status, message }: Fate): Promise<void> {
   const kind = status === 'terminated' ? 'Terminated' : 'EndedUntold';
-  await giveUpRun(db, runId, { status, error: { kind, message } });
+  await giveUpRun(store, runId, { status, error: { kind, message } });
 }

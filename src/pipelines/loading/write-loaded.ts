@@ -2,7 +2,7 @@ import { knownSessionDays } from '../../calendar/exchange-calendar.ts';
 import type { SourceName } from '../../domain/source.ts';
 import { writeAbsences } from '../../store/absences.ts';
 import { recordFindings } from '../../store/findings.ts';
-import { closeRequests } from '../../store/load-requests.ts';
+import { closeRequests, holdPending } from '../../store/load-requests.ts';
 import { recordOutcomes, type LoadOutcome } from '../../store/record-outcomes.ts';
 import { noteMarketDay } from '../../store/market-days.ts';
 import { keepRejected } from '../../store/rejected-rows.ts';
@@ -19,12 +19,21 @@ export interface WriteOrigin {
   readonly runId: string;
 }
 
-/** Writes what requests brought: bars, absences, ledger and the state of the requests together. */
+/**
+ * Writes what requests brought: bars, absences, ledger and the state of the requests together. What came of a request
+ * that is closed by now, by another attempt or the end of its run, is left out: it counts once.
+ */
 export async function writeLoaded(
   tx: Transaction,
   { source, runId }: WriteOrigin,
-  batch: readonly Loaded[],
+  all: readonly Loaded[],
 ): Promise<void> {
+  const pending = await holdPending(
+    tx,
+    all.map(({ request }) => request.id),
+  );
+  const batch = all.filter(({ request }) => pending.has(request.id));
+  if (batch.length === 0) return;
   const counts = new Map<number, WriteCounts>();
   for (const [interval, loaded] of Map.groupBy(batch, (one) => one.interval)) {
     const to = { source, interval, runId };

@@ -1,20 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import type { ReferenceList } from '../../domain/instrument.ts';
 import { BrokenPaging, DoubtedResponse, ProviderError } from '../../domain/provider-errors.ts';
 import { storableText } from '../../domain/storable-text.ts';
-import type { Caller, InstrumentPage, ReferenceLists, RequestOptions } from '../../providers/provider.ts';
+import type { Caller, InstrumentPage, ReferenceLists } from '../../providers/provider.ts';
 import type { SourceName } from '../../domain/source.ts';
 import type { Database, Store } from '../../store/database.ts';
 import { lastSync } from '../../store/reference-syncs.ts';
 import { keepRejected } from '../../store/rejected-rows.ts';
 import { addRunEvents } from '../../store/run-events.ts';
-import { countRequests, runBegan } from '../../store/runs.ts';
+import { runBegan } from '../../store/runs.ts';
 import { saveInstruments } from '../../store/save-instruments.ts';
 import { transaction } from '../../store/transaction.ts';
 import { keepRecords } from '../evidence/keep-records.ts';
-import { attempt, loadErrorOf } from '../sources/attempt.ts';
-import { tellIfSpent } from '../sources/halt-event.ts';
+import { refusedAlone, refusedRecord } from '../evidence/refused-records.ts';
 import { inTurn } from '../sharing/in-turn.ts';
+import { attempt, loadErrorOf, thrownError } from '../sources/attempt.ts';
+import { inquire } from '../sources/inquiry.ts';
 import { settleList } from './settle-list.ts';
 
 export interface ListDeps extends Caller {
@@ -32,60 +32,40 @@ export interface SyncOutcome {
 /** A thousand instruments a page: far more than there ever were. */
 const maxListPages = 200;
 
-/** Reads one whole list of the reference into the store; the provider's error where no older list serves on in a run. */
+/** Reads one whole list of the reference into the store for a run; the provider's error where no older list serves on. */
 export async function readList(
-  { signal, lane, ...deps }: ListDeps,
+  deps: ListDeps,
   list: ReferenceList,
-  runId: string | null,
+  runId: string,
 ): Promise<SyncOutcome | ProviderError> {
-  const { db } = deps.store;
-  let lookups = 0;
-  const options = { signal, lane, onRequest: () => (lookups += 1) };
-  const turn = { ...(await turnOf(deps, list, runId)), signal, lane };
-  const outcome = await attempt(() => inTurn(db, turn, () => saveList(deps, { list, runId }, options))).catch(
-    async (error: unknown) => {
-      if (runId !== null) {
-        await countRequests(db, runId, { lookups });
-        await tellIfSpent(db, { runId, source: deps.reference.name }, error);
-      }
-      throw error;
-    },
-  );
-  if (outcome === null) return readElsewhere(db, list, runId);
-  if (outcome instanceof DoubtedResponse) await keepDoubted(deps, runId, outcome);
-  if (runId === null) return outcome;
-  await countRequests(db, runId, { lookups });
+  const { store, reference, signal, lane } = deps;
+  // A list is read by one at a time, and once for all that want it meanwhile.
+  const name = `the list of ${list} instruments of ${reference.name}`;
+  const turn = { name, holder: runId, since: await runBegan(store.db, runId), signal, lane };
+  const read = async () => thrownError(await saveList(deps, { list, runId }));
+  const outcome = await attempt(() => inTurn(store.db, turn, read));
+  if (outcome === null) return readElsewhere(store.db, list, runId);
   if (!(outcome instanceof ProviderError)) return outcome;
-  if ((await lastSync(db, { source: deps.reference.name, list })) === null) return outcome;
+  if (outcome instanceof DoubtedResponse) await keepDoubted(deps, runId, outcome);
+  if ((await lastSync(store.db, { source: reference.name, list })) === null) return outcome;
   const message = `the list of ${list} instruments could not be read, the older one is used: ${outcome.message}`;
-  await addRunEvents(db, runId, [{ level: 'warn', message, data: loadErrorOf(outcome) }]);
+  await addRunEvents(store.db, runId, [{ level: 'warn', message, data: loadErrorOf(outcome) }]);
   return nothingRead;
 }
 
 const nothingRead: SyncOutcome = { instruments: 0, added: 0, retired: 0 };
 
-/** A list is read by one at a time, and once for all that want it meanwhile. */
-async function turnOf(
-  { store: { db }, reference }: Pick<ListDeps, 'store' | 'reference'>,
-  list: ReferenceList,
-  runId: string | null,
-) {
-  const name = `the list of ${list} instruments of ${reference.name}`;
-  if (runId === null) return { name, holder: randomUUID(), since: new Date().toISOString() };
-  return { name, holder: runId, since: await runBegan(db, runId) };
-}
-
-async function readElsewhere(db: Database, list: ReferenceList, runId: string | null): Promise<SyncOutcome> {
+async function readElsewhere(db: Database, list: ReferenceList, runId: string): Promise<SyncOutcome> {
   const message = `another run has read the list of ${list} instruments meanwhile`;
-  if (runId !== null) await addRunEvents(db, runId, [{ level: 'info', message }]);
+  await addRunEvents(db, runId, [{ level: 'info', message }]);
   return nothingRead;
 }
 
 async function saveList(
-  { store, reference }: Pick<ListDeps, 'store' | 'reference'>,
-  { list, runId }: { readonly list: ReferenceList; readonly runId: string | null },
-  options: RequestOptions,
-): Promise<SyncOutcome> {
+  deps: ListDeps,
+  { list, runId }: { readonly list: ReferenceList; readonly runId: string },
+): Promise<SyncOutcome | ProviderError> {
+  const { store, reference } = deps;
   const source = reference.name;
   const activeIsKnown = list === 'inactive' && (await activeIsFresh(store.db, source));
   const listed = new Set<string>();
@@ -93,11 +73,9 @@ async function saveList(
   let added = 0;
   let nameless = 0;
   const origin = { source, runId };
-  for await (const page of pagesOf(reference, list, options)) {
-    added += await transaction(store, async (tx) => {
-      await keepRecords(tx, origin, { rejected: page.rejected });
-      return saveInstruments(tx, page.instruments, { source, activeIsKnown });
-    });
+  for await (const page of pagesOf(deps, list, runId)) {
+    if (page instanceof ProviderError) return page;
+    added += await savePage(store, origin, page, { activeIsKnown });
     const named = [...page.instruments, ...page.rejected].flatMap(({ symbol }) => symbol ?? []);
     instruments += named.length;
     for (const symbol of named) listed.add(storableText(symbol));
@@ -106,6 +84,23 @@ async function saveList(
   const symbols = [...listed];
   const retired = await settleList(store.db, { source, list, runId }, { instruments, symbols, nameless });
   return { instruments, added, retired };
+}
+
+/** Saves the instruments of a page; those that the database refuses are kept as evidence. Returns how many are new. */
+async function savePage(
+  store: Store,
+  origin: { readonly source: SourceName; readonly runId: string },
+  { instruments, rejected }: InstrumentPage,
+  { activeIsKnown }: { readonly activeIsKnown: boolean },
+): Promise<number> {
+  let added = 0;
+  const { source } = origin;
+  const refused = await refusedAlone(instruments, async (some) => {
+    added += await transaction(store, (tx) => saveInstruments(tx, some, { source, activeIsKnown }));
+  });
+  const records = refused.map((one) => refusedRecord({ symbol: one.item.symbol, session: null }, one));
+  await transaction(store, (tx) => keepRecords(tx, origin, { rejected: [...rejected, ...records] }));
+  return added;
 }
 
 const dayMs = 86_400_000;
@@ -118,25 +113,32 @@ async function activeIsFresh(db: Database, source: SourceName): Promise<boolean>
 
 async function keepDoubted(
   { store, reference }: Pick<ListDeps, 'store' | 'reference'>,
-  runId: string | null,
+  runId: string,
   { rejected }: DoubtedResponse,
 ): Promise<void> {
   await transaction(store, (tx) => keepRejected(tx, { source: reference.name, runId }, rejected));
 }
 
+/** The pages of a list, and the provider's error where one cannot be read. */
 async function* pagesOf(
-  reference: ReferenceLists,
+  { store: { db }, reference, signal, lane }: ListDeps,
   list: ReferenceList,
-  options: RequestOptions,
-): AsyncGenerator<InstrumentPage> {
+  runId: string,
+): AsyncGenerator<InstrumentPage | ProviderError> {
+  const inquiry = { db, source: reference.name, runId, counts: 'lookups', signal, lane } as const;
   const pages = new Set<string | null>();
   let next: string | null = null;
   do {
-    if (pages.has(next) || pages.size >= maxListPages)
-      throw new BrokenPaging(`page ${pages.size + 1} is one too many`);
+    if (pages.has(next) || pages.size >= maxListPages) {
+      yield new BrokenPaging(`page ${pages.size + 1} is one too many`);
+      return;
+    }
     pages.add(next);
-    const page = await reference.listInstruments({ active: list === 'active', next }, options);
+    const at: string | null = next;
+    const page: InstrumentPage | ProviderError = await inquire(inquiry, (options) =>
+      reference.listInstruments({ active: list === 'active', next: at }, options),
+    );
     yield page;
-    next = page.next;
+    next = page instanceof ProviderError ? null : page.next;
   } while (next !== null);
 }

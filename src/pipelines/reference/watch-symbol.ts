@@ -1,9 +1,11 @@
+import type { LoadError } from '../../domain/load-error.ts';
 import type { SymbolsList } from '../../domain/instrument.ts';
 import { ProviderError, SymbolNotFound } from '../../domain/provider-errors.ts';
 import { resolveSymbols, setListed } from '../../store/instruments.ts';
-import { attempt } from '../sources/attempt.ts';
-import type { LookUpDeps } from './identify-unknown.ts';
-import { lookUp } from './look-up.ts';
+import { lastingErrorOf } from '../containment/failing-alone.ts';
+import { answerFailure } from '../containment/lasting-cause.ts';
+import { loadErrorOf } from '../sources/attempt.ts';
+import { countedLookUp, type LookUpDeps } from './identify-unknown.ts';
 import { saveReference } from './save-reference.ts';
 
 /** How one symbol of `symbols watch` or `add` ended. */
@@ -12,29 +14,32 @@ export interface WatchOutcome {
   readonly error: string | null;
 }
 
-/** Puts one symbol on the watchlist or into the universe, looking it up where the store does not know it. */
+/** Puts one symbol on the watchlist or into the universe for a run, looking it up where the store does not know it. */
 export async function enlistSymbol(
   deps: LookUpDeps,
-  symbol: string,
-  list: SymbolsList,
+  wish: { readonly symbol: string; readonly list: SymbolsList; readonly runId: string },
 ): Promise<WatchOutcome> {
-  return { symbol, error: await enlist(deps, symbol, list) };
+  let error: string | null = null;
+  const lasting = await lastingErrorOf(async () => void (error = await enlist(deps, wish)));
+  return { symbol: wish.symbol, error: lasting === null ? error : said(answerFailure(lasting)) };
 }
 
+const said = ({ kind, message }: LoadError) => `${kind}: ${message}`;
+
 async function enlist(
-  { store, provider, signal, lane }: LookUpDeps,
-  symbol: string,
-  list: SymbolsList,
+  deps: LookUpDeps,
+  { symbol, list, runId }: Parameters<typeof enlistSymbol>[1],
 ): Promise<string | null> {
+  const { store, provider } = deps;
   const known = (await resolveSymbols(store.db, [symbol])).get(symbol);
   if (known?.kind === 'ambiguous') return `ambiguous: ${known.candidates.join(', ')}`;
   if (known?.kind === 'found') {
     await setListed(store.db, list, known.instrument.id, true);
     return null;
   }
-  const found = await attempt(() => lookUp(provider, symbol, { signal, lane }));
+  const found = await countedLookUp(deps, runId, symbol);
   if (found === null) return new SymbolNotFound(symbol).message;
-  if (found instanceof ProviderError) return `${found.name}: ${found.message}`;
+  if (found instanceof ProviderError) return said(loadErrorOf(found));
   await setListed(store.db, list, (await saveReference(store, found, provider.name)).id, true);
   return null;
 }

@@ -15,3 +15,9 @@ export async function attempt<T>(request: () => Promise<T>): Promise<T | Provide
     throw error;
   }
 }
+
+/** What came of a request; a provider's error that is a value is thrown, for what an error must end. */
+export function thrownError<T>(outcome: T | ProviderError): T {
+  if (outcome instanceof ProviderError) throw outcome;
+  return outcome;
+}

@@ -20,6 +20,9 @@ export interface CountedAnswer extends RawAnswer {
   readonly requests: number;
 }
 
+/** So many others may fail while one waits for what they fetch. */
+const mostTries = 10;
+
 const silent = () => undefined;
 
 /** A client with a cookie jar of its own: all others share one, and a crumb is never renewed in it. */
@@ -73,15 +76,18 @@ export class CookieSession {
   }
 
   private async put(client: Client, question: Question, ask: Ask): Promise<RawAnswer> {
-    try {
-      await ask(client, { fetch: question.fetch, validateResult: false });
-    } catch (error) {
-      if (question.failure !== null) throw question.failure.error;
-      // The crumb is fetched once for all that wait for it: another question's failure may be ours.
-      if (error instanceof ProviderError || error instanceof StaleSession) throw error;
-      throw new ProviderUnavailable('no session with the provider');
+    for (let tries = 0; tries < mostTries; tries += 1) {
+      try {
+        await ask(client, { fetch: question.fetch, validateResult: false });
+        if (question.answer === null) throw new ProviderUnavailable('the provider was not asked');
+        return question.answer;
+      } catch (error) {
+        if (question.failure !== null) throw question.failure.error;
+        // The crumb is fetched once for all that wait for it: another question's failure may be ours.
+        if (error instanceof ProviderError || error instanceof StaleSession) throw error;
+        // That another one has lost patience, or was cancelled, is its own business.
+      }
     }
-    if (question.answer === null) throw new ProviderUnavailable('the provider was not asked');
-    return question.answer;
+    throw new ProviderUnavailable('no session with the provider');
   }
 }

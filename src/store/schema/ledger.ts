@@ -66,11 +66,21 @@ export interface RunsTable {
   status: RunStatus;
   /** A schedule, a person at a host, another run, or a client of Temporal; null: not known. */
   started_by: string | null;
+  /** The run that had this one done beside its own work; null: it is no child. */
+  parent_run_id: string | null;
   started_at: Instant;
   closed_at: NullableInstant;
   requests: Generated<number>;
   lookups: Generated<number>;
   summary: JSONColumnType<object> | null;
+}
+
+export interface EndpointComparisonsTable {
+  run_id: string;
+  instrument_id: number;
+  session_date: SessionDate;
+  outcome: 'same' | 'differs' | 'failed';
+  compared_at: Generated<Date>;
 }
 
 export interface RunEventsTable {

@@ -73,6 +73,22 @@ describe('key statistics', () => {
   });
 });
 
+test('of many that wait for one session each has a patience of its own', async () => {
+  const server = await startLocalServer(routes({ ...sessionRoutes, '/v10/': summaryOf({}) }));
+  const beforeRequest = async ({ patienceMs }: { readonly patienceMs?: number }) => {
+    await Promise.resolve();
+    if (patienceMs !== undefined) throw new Error(`the next slot is further off than ${patienceMs} ms`);
+  };
+  const yahoo = yahooAt(server, { beforeRequest });
+  const impatient = [1, 2, 3].map((patienceMs) => yahoo.keyStatistics('KO', { patienceMs }));
+  const patient = yahoo.keyStatistics('AAPL');
+  const ends = await Promise.allSettled(impatient);
+  expect(ends.map((end) => end.status === 'rejected' && String(end.reason))).toEqual(
+    [1, 2, 3].map((ms) => `Error: the next slot is further off than ${ms} ms`),
+  );
+  expect(await patient).toMatchObject({ modules: {} });
+});
+
 describe('a session that is refused', () => {
   test('is renewed once, and the answer is then as good', async () => {
     const { yahoo, server } = await yahooAnswering(

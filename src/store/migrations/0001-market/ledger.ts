@@ -11,6 +11,7 @@ create table market.runs (
   status text not null check (status in
     ('running', 'paused', 'cancelling', 'completed', 'failed', 'cancelled', 'terminated')),
   started_by text,
+  parent_run_id uuid,
   started_at timestamptz not null,
   closed_at timestamptz,
   requests integer not null default 0,
@@ -22,6 +23,7 @@ create index runs_by_start on market.runs (started_at desc);
 create index runs_by_workflow on market.runs (workflow_id);
 create index runs_open on market.runs (run_id) where closed_at is null;
 create index runs_by_end on market.runs (closed_at);
+create index runs_by_parent on market.runs (parent_run_id) where parent_run_id is not null;
 -- No foreign keys: they would be half of the time of entering ten thousand loads. A run is entered before its loads, and
 -- neither runs nor instruments are ever deleted.
 create table market.load_runs (
@@ -69,6 +71,15 @@ create index load_requests_by_load on market.load_requests (load_id) where load_
 create index load_requests_of_markets on market.load_requests (run_id, range_start) where load_id is null;
 comment on table market.load_requests is 'the requests of a run in waves: its plan, then retries; without load_id: one session of the whole market';
 comment on column market.load_requests.asked_at is 'since when it is asked; null before, and once more where it was not asked after all';
+create table market.endpoint_comparisons (
+  run_id uuid not null references market.runs,
+  instrument_id integer not null,
+  session_date date not null,
+  outcome text not null check (outcome in ('same', 'differs', 'failed')),
+  compared_at timestamptz not null default clock_timestamp(),
+  primary key (run_id, instrument_id, session_date)
+);
+comment on table market.endpoint_comparisons is 'bars of whole-market answers that a run has asked once more by symbol';
 create table market.run_events (
   id bigint generated always as identity primary key,
   run_id uuid not null references market.runs,

@@ -1,0 +1,73 @@
+import type { z } from 'zod';
+import { exchangeDate } from '../domain/exchange-time.ts';
+import { referenceLists } from '../domain/instrument.ts';
+import type { RunSessions } from '../runs/run.ts';
+import { dailyPolicy, type FlowPolicy } from '../runs/run-policy.ts';
+import type { ActionsRequest, ListsRequest, SideRequest, WatchRequest } from '../runs/side-requests.ts';
+import type { Flow } from './flow.ts';
+import { actionsWish, listsWish, watchWish } from './other-workflows.ts';
+
+/** A day: hundreds of pages at the slowest pace, shared with others. */
+const dayOfWork: FlowPolicy = { ...dailyPolicy, loadRetries: 0, runRetries: 0, timeoutSeconds: 86_400 };
+
+/** Of no session: of the day that it is asked. */
+const ofTheDay = {
+  pool: 'data-ingestion',
+  asks: null,
+  priorityKey: 3,
+  sessions({ nominalTime }: SideRequest): RunSessions {
+    const today = exchangeDate(Date.parse(nominalTime));
+    return { range: { from: today, to: today }, sessions: [], again: [] };
+  },
+  span: (_: SideRequest, { range }: RunSessions) => range,
+  identity: ({ nominalTime, ...others }: SideRequest): object => others,
+} as const;
+
+/** Brings splits and dividends up to date for the bars of a run. */
+export const syncCorporateActions = {
+  ...ofTheDay,
+  name: 'sync-corporate-actions',
+  type: 'syncCorporateActions',
+  description: 'Splits and dividends of the market',
+  subject: 'actions',
+  policy: dayOfWork,
+  parameters: actionsWish,
+  request: ({ runId, request: { source, nominalTime } }) => ({ nominalTime, source, parentRunId: runId }),
+} as const satisfies Flow<typeof actionsWish, ActionsRequest>;
+
+/** Reads lists of instruments. */
+export const syncUniverse = {
+  ...ofTheDay,
+  name: 'sync-universe',
+  type: 'syncUniverse',
+  description: 'Lists of instruments, delisted ones included',
+  subject: 'reference',
+  policy: dayOfWork,
+  parameters: listsWish,
+  request({ source = null, lists = referenceLists }, nominalTime) {
+    return { nominalTime, source, lists };
+  },
+} as const satisfies Flow<typeof listsWish, ListsRequest>;
+
+/** Puts symbols on the watchlist, or into the universe. */
+export const watchSymbols = {
+  ...ofTheDay,
+  name: 'watch-symbols',
+  type: 'watchSymbols',
+  description: 'Symbols for the watchlist, or for the universe',
+  subject: 'reference',
+  policy: dayOfWork,
+  parameters: watchWish,
+  request({ symbols, seconds = 60 * symbols.length, source, list }, nominalTime) {
+    return { nominalTime, source, symbols, seconds, list };
+  },
+} as const satisfies Flow<typeof watchWish, WatchRequest>;
+
+const declared = {
+  'sync-corporate-actions': syncCorporateActions,
+  'sync-universe': syncUniverse,
+  'watch-symbols': watchSymbols,
+} as const;
+
+/** What is no schedule's and no person's to run, and has runs all the same: other runs start it, and commands. */
+export const sideFlows: Readonly<Record<keyof typeof declared, Flow<z.ZodObject, SideRequest>>> = declared;
