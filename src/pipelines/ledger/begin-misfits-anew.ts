@@ -25,7 +25,7 @@ export async function beginMisfitsAnew(deps: MisfitDeps): Promise<readonly strin
   const begun: string[] = [];
   for (const run of await openRuns(db, namespace)) {
     try {
-      if (!run.isDeserted && (await beginIfMisfit(deps, run))) begun.push(run.workflowId);
+      if (run.server === 'ours' && (await beginIfMisfit(deps, run))) begun.push(run.workflowId);
     } catch (error) {
       onUnknown(run, error);
     }
