@@ -20,6 +20,7 @@ import { createScheduledRunActivities } from '../activities/scheduled-run.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
 import { cancelIdentity } from '../src/temporal/cancel-identity.ts';
 import { wakeLedgerKeeper } from '../src/temporal/ledger-keeper.ts';
+import { beginAnew, misfitOf } from '../src/temporal/misfit-runs.ts';
 import { namespaceIdOf } from '../src/temporal/namespace-id.ts';
 import { pausesOf } from '../src/temporal/paused-schedules.ts';
 import { fateOf } from '../src/temporal/run-fate.ts';
@@ -92,6 +93,6 @@ export function createMaintenancePoolActivities(deps: MaintenanceDeps & SharedDe
   return {
     ...createSharedActivities(deps),
     ...createMaintenanceActivities(deps),
-    ...createReconcilingActivities({ ...deps, fateOf, pausesOf, namespaceIdOf }),
+    ...createReconcilingActivities({ ...deps, fateOf, misfitOf, beginAnew, pausesOf, namespaceIdOf }),
   };
 }

@@ -62,7 +62,7 @@ export async function runWorker(pool: Pool, onReady: () => void = () => undefine
       connection,
       namespace: target.namespace,
     });
-    const stopped = await keepRegistered(store.db, logger, {
+    const record = {
       identity: worker.options.identity,
       pool,
       namespaceId,
@@ -71,7 +71,10 @@ export async function runWorker(pool: Pool, onReady: () => void = () => undefine
       keyFingerprint: keyFingerprint(config),
       host: hostname(),
       pid: process.pid,
-    });
+    };
+    const { workflowService } = connection;
+    const here = () => namespaceIdOf({ workflowService, options: { namespace: target.namespace } });
+    const stopped = await keepRegistered(store.db, logger, record, here);
     process.once('disconnect', () => worker.shutdown());
     const running = worker.run();
     if (pool === 'maintenance') await keepLedger(target, config);

@@ -9,8 +9,8 @@ import type { Transaction } from './transaction.ts';
 export interface OpenRun {
   readonly runId: string;
   readonly workflowId: string;
-  /** It ran on another server of that name, for which no worker works any more. */
-  readonly isDeserted: boolean;
+  /** The one that is asked; or another of that name, for which workers work, or none does any more. */
+  readonly server: 'ours' | 'another' | 'deserted';
 }
 
 /** Where runs are: a namespace by its name, and by what its server calls it, like no other. */
@@ -23,15 +23,16 @@ export interface Namespace {
 const isServed = sql`exists (select from market.workers worker where worker.namespace_id = run.namespace_id
   and worker.stopped_at is null and worker.seen_at > now() - ${workerSilenceMs} * interval '1 ms')`;
 
-/** The runs of a Temporal namespace that have not ended, the oldest first; none of another server that still works. */
+/** The runs of a Temporal namespace that have not ended, the oldest first, those of other servers of that name as well. */
 export async function openRuns(
   db: Database,
   { namespace, namespaceId }: Namespace,
 ): Promise<readonly OpenRun[]> {
-  const isOurs = sql<boolean>`coalesce(run.namespace_id = ${namespaceId}, true)`;
   const { rows } = await sql<OpenRun>`
-    select run_id as "runId", workflow_id as "workflowId", not ${isOurs} as "isDeserted" from market.runs run
-    where closed_at is null and namespace = ${namespace} and (${isOurs} or not ${isServed})
+    select run_id as "runId", workflow_id as "workflowId",
+      case when coalesce(run.namespace_id = ${namespaceId}, true) then 'ours' when ${isServed} then 'another'
+        else 'deserted' end as server
+    from market.runs run where closed_at is null and namespace = ${namespace}
     order by started_at`.execute(db);
   return rows;
 }

@@ -40,6 +40,14 @@ export async function hasRunEvent(db: Database, runId: string, kind: string): Pr
   return rows.length > 0;
 }
 
+/** How many events of that kind a run has. */
+export async function countRunEvents(db: Database, runId: string, kind: string): Promise<number> {
+  const { rows } = await sql<{ events: number }>`
+    select count(*)::int as events from market.run_events
+    where run_id = ${runId} and data ->> 'kind' = ${kind}`.execute(db);
+  return rows[0]?.events ?? 0;
+}
+
 /** An event as it is kept. */
 export interface StoredEvent {
   /** Grows with each event; digits. */

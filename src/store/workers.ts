@@ -55,11 +55,15 @@ export async function registerWorker(
     .execute();
 }
 
-/** A sign of life. */
-export async function touchWorker(db: Database, identity: string): Promise<void> {
+/** A sign of life; with the server that it works for by now, where that is known: its data may have been lost. */
+export async function touchWorker(
+  db: Database,
+  identity: string,
+  namespaceId: string | null = null,
+): Promise<void> {
   await db
     .updateTable('market.workers')
-    .set({ seen_at: new Date() })
+    .set({ seen_at: new Date(), ...(namespaceId === null ? {} : { namespace_id: namespaceId }) })
     .where('identity', '=', identity)
     .execute();
 }

@@ -49,11 +49,9 @@ async function troublesOf(
 ): Promise<readonly StuckWorkflow[]> {
   const { workflowId, runId, raw } = execution;
   const own = { workflowId, runId: raw.workflowExecutionInfo?.firstRunId || runId };
-  const attempts = raw.pendingWorkflowTask?.attempt ?? 0;
-  if (attempts >= attemptsOfCode) {
-    const cause = await causeOfCode(client, execution);
-    return [{ ...own, what: 'its workflow code', attempts, cause, remedy: remedyOfCode(workflowId) }];
-  }
+  const trouble = await troubleOfCode(client, execution);
+  if (trouble !== null)
+    return [{ ...own, what: 'its workflow code', ...trouble, remedy: remedyOfCode(workflowId) }];
   return (raw.pendingActivities ?? []).flatMap(({ activityType, attempt, lastFailure }) => {
     const type = lastFailure?.applicationFailureInfo?.type ?? '';
     const tried = attempt ?? 0;
@@ -62,6 +60,15 @@ async function troublesOf(
     const cause = `${type === '' ? '' : `${type}: `}${lastFailure.message ?? ''}`;
     return { ...own, what, attempts: tried, cause, remedy: remedyOfActivity(type, own.runId) };
   });
+}
+
+/** How often the code of a workflow has failed in a row, and why; null: not often. */
+export async function troubleOfCode(
+  client: Client,
+  execution: WorkflowExecutionDescription,
+): Promise<Pick<StuckWorkflow, 'attempts' | 'cause'> | null> {
+  const attempts = execution.raw.pendingWorkflowTask?.attempt ?? 0;
+  return attempts < attemptsOfCode ? null : { attempts, cause: await causeOfCode(client, execution) };
 }
 
 /** The events that follow a failure are few: of those after the first none is kept. */

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { RunSummary } from '../../src/runs/run-summary.ts';
+import { beginMisfitsAnew } from '../../src/pipelines/ledger/begin-misfits-anew.ts';
+import { beginAnew, misfitOf } from '../../src/temporal/misfit-runs.ts';
+import { namespaceIdOf } from '../../src/temporal/namespace-id.ts';
 import { stuckWorkflows } from '../../src/temporal/stuck-workflows.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { dailyTables, emptyTables } from '../support/empty-tables.ts';
@@ -95,7 +98,25 @@ async function ledgerOf({ workflowId }: Backfill) {
   return runs;
 }
 
-const stuckOn = (worker: TestWorker) => stuckWorkflows(worker.client, [worker.taskQueue]);
+/** What the keeper of the ledger does about them. */
+async function begunAnew(client: Client): Promise<readonly string[]> {
+  const { namespace } = client.options;
+  return beginMisfitsAnew({
+    db: store.db,
+    namespace: { namespace, namespaceId: await namespaceIdOf(client) },
+    misfitOf: (run) => misfitOf(client, run),
+    beginAnew: (run, reason) => beginAnew(client, run, reason),
+    onUnknown: (_, error) => {
+      throw error;
+    },
+  });
+}
+
+async function eventsOf({ workflowId }: Backfill): Promise<readonly string[]> {
+  const { rows: events } = await sql<{ message: string }>`select message from market.run_events
+    join market.runs using (run_id) where workflow_id = ${workflowId}`.execute(store.db);
+  return events.map(({ message }) => message);
+}
 
 test('a step that a release adds is done by a run that was under way, and the run ends right', async () => {
   const deploy = releases();
@@ -115,41 +136,27 @@ test('rolled back before the step is done, the run ends right without it', async
   expect(steps).toBe(0);
 });
 
-test('rolled back after it, the run is named with what to do, and ends right when that is done', async () => {
+test('rolled back after it, the run is named with what to do, and begins anew with what is stored', async () => {
   const deploy = releases();
   const run = await underWay(await deploy('later'), 'early');
   expect(steps).toBe(1);
   const worker = await deploy('today');
   release.resolve(undefined);
-  await expect
-    .poll(() => stuckOn(worker), soon)
-    .toMatchObject([
-      {
-        workflowId: run.workflowId,
-        what: 'its workflow code',
-        cause: expect.stringMatching(/TMPRL1100/) as unknown,
-      },
-    ]);
-  const [stuck] = await stuckOn(worker);
+  const stuckOn = () => stuckWorkflows(worker.client, [worker.taskQueue]);
+  const cause = expect.stringMatching(/TMPRL1100/) as unknown;
+  const its = { workflowId: run.workflowId, what: 'its workflow code', cause };
+  await expect.poll(stuckOn, soon).toMatchObject([its]);
+  const [stuck] = await stuckOn();
   expect(stuck?.remedy).toContain(
     `temporal workflow reset --workflow-id '${run.workflowId}' --type FirstWorkflowTask`,
   );
-  await resetToFirstTask(worker, run.workflowId);
+  await expect
+    .poll(() => begunAnew(worker.client), { timeout: 90_000, interval: 1_000 })
+    .toEqual([run.workflowId]);
+  expect(await eventsOf(run)).toContainEqual(
+    expect.stringMatching(/release does not fit what this run has done/),
+  );
   expect(await worker.client.workflow.getHandle(run.workflowId).result()).toMatchObject(whole);
   expect(await ledgerOf(run)).toEqual([{ status: 'completed', loads: 3 }]);
-  expect(await stuckOn(worker)).toEqual([]);
+  expect(await stuckOn()).toEqual([]);
 });
-
-/** As `temporal workflow reset --type FirstWorkflowTask` does. */
-async function resetToFirstTask({ client }: TestWorker, workflowId: string): Promise<void> {
-  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  const first = events?.find(({ workflowTaskCompletedEventAttributes: task }) => task);
-  if (!first?.eventId) throw new Error('it has had no task');
-  await client.workflowService.resetWorkflowExecution({
-    namespace: client.options.namespace,
-    workflowExecution: { workflowId },
-    reason: 'another release',
-    requestId: randomUUID(),
-    workflowTaskFinishEventId: first.eventId,
-  });
-}

@@ -9,6 +9,7 @@ import { supervise } from '../../runtime/supervise.ts';
 import { startTemporal } from '../../runtime/temporal-server.ts';
 import { searchAttributes } from '../../temporal/names.ts';
 import type { Keeping } from './keeping.ts';
+import { restoreTemporal } from './prepare.ts';
 
 /** Keeps the embedded PostgreSQL, with the database of the market. */
 export async function keepDatabase({ config, report, enter, signal }: Keeping): Promise<void> {
@@ -36,6 +37,7 @@ export async function keepTemporal(keeping: Keeping): Promise<void> {
   const folder = path.join(home, market === 'live' ? 'temporal' : 'temporal-simulated');
   const { namespace } = temporal;
   report(`Temporal: starting on port ${outer.port}`);
+  let isAnother = false;
   const start = async () => {
     const { process: server } = await startTemporal({
       home: folder,
@@ -50,6 +52,10 @@ export async function keepTemporal(keeping: Keeping): Promise<void> {
     const address = `${host}:${outer.port}`;
     enter({ temporal: { address, ui: `http://${host}:${outer.uiPort}`, process: server } });
     report(`Temporal: serving ${address}`);
+    // Its data may be gone: at first it is prepared once the database is.
+    if (isAnother)
+      await restoreTemporal(keeping).catch((error: unknown) => report(`Temporal: ${String(error)}`));
+    isAnother = true;
     return server;
   };
   await supervise({ name: 'Temporal', start, report, signal });

@@ -1,6 +1,7 @@
 import { endpointsOf } from '../../runtime/endpoints.ts';
 import { claimMarket } from '../../store/installation.ts';
 import { migrate } from '../../store/migrate.ts';
+import { wakeLedgerKeeper } from '../../temporal/ledger-keeper.ts';
 import { applyDeclared } from '../apply-schedules.ts';
 import { onDatabase, onTemporal, requireDatabaseUrl, requireTemporalTarget } from '../connections.ts';
 import type { Keeping } from './keeping.ts';
@@ -24,5 +25,14 @@ export async function prepareTemporal({ config, state, report }: Keeping): Promi
           report(`schedule ${id}: ${change}${paused ? `, paused: ${note}` : ''}`);
       }
     }),
+  );
+}
+
+/** The same of a server that was started anew, whatever it has lost: what the ledger knows of it is looked over as well. */
+export async function restoreTemporal(keeping: Keeping): Promise<void> {
+  const { config, state } = keeping;
+  await prepareTemporal(keeping);
+  await onTemporal(requireTemporalTarget(config, endpointsOf(config, state)), (client) =>
+    wakeLedgerKeeper(client, config.taskQueues.maintenance),
   );
 }

@@ -41,7 +41,8 @@ export async function reconcileRuns(deps: ReconcileDeps): Promise<EndsFound> {
   const open = await openRuns(store.db, namespace);
   const closed: string[] = [];
   await inLanes(open, atOnce, async (run) => {
-    const asked = run.isDeserted ? Promise.resolve(deserted) : fateOf(run);
+    if (run.server === 'another') return;
+    const asked = run.server === 'deserted' ? Promise.resolve(deserted) : fateOf(run);
     const fate = await asked.catch((error: unknown) => {
       onUnknown(run, error);
       return null;
