@@ -1,12 +1,7 @@
-import {
-  MalformedResponse,
-  type ProviderError,
-  RateLimited,
-  Unauthorized,
-} from '../../domain/provider-errors.ts';
+import { type ProviderError, RateLimited, Unauthorized } from '../../domain/provider-errors.ts';
 import type { Caller, RequestOptions } from '../../providers/provider.ts';
 import type { RunEvent } from '../../store/run-events.ts';
-import { attempt } from '../sources/attempt.ts';
+import { attempt, readable } from '../sources/attempt.ts';
 import { BudgetFar } from '../sources/budget-far.ts';
 import { refusalEvent, spentEvent } from '../sources/halt-event.ts';
 import type { Source } from '../sources/sources.ts';
@@ -99,15 +94,5 @@ export class Asking {
   private noteSpent(forMs: number): void {
     this.spent = true;
     this.halt = spentEvent(this.deps.source.series.name, forMs);
-  }
-}
-
-/** An answer that reading stumbles over says nothing of the others, and is not asked for again. */
-async function readable<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
-    throw new MalformedResponse(`the answer cannot be read: ${error.message}`, { cause: error });
   }
 }

@@ -1,4 +1,4 @@
-import { ProviderError } from '../../domain/provider-errors.ts';
+import { MalformedResponse, ProviderError } from '../../domain/provider-errors.ts';
 import type { LoadError } from '../../domain/load-error.ts';
 
 /** The ledger's form of a provider's error. */
@@ -20,4 +20,14 @@ export async function attempt<T>(request: () => Promise<T>): Promise<T | Provide
 export function thrownError<T>(outcome: T | ProviderError): T {
   if (outcome instanceof ProviderError) throw outcome;
   return outcome;
+}
+
+/** An answer that reading stumbles over says nothing of the others, and is not asked for again. */
+export async function readable<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+    throw new MalformedResponse(`the answer cannot be read: ${error.message}`, { cause: error });
+  }
 }

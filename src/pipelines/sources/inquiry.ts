@@ -4,7 +4,7 @@ import type { SourceName } from '../../domain/source.ts';
 import type { Caller, RequestOptions } from '../../providers/provider.ts';
 import type { Database } from '../../store/database.ts';
 import { countRequests } from '../../store/runs.ts';
-import { attempt } from './attempt.ts';
+import { attempt, readable } from './attempt.ts';
 import { BudgetFar } from './budget-far.ts';
 import { tellHeld, tellRefused } from './halt-event.ts';
 import { watchClock } from './wrong-clock.ts';
@@ -53,7 +53,7 @@ export async function inquireOnce<T>(
   const patience = patienceMs === null ? {} : { patienceMs };
   const options = { signal, lane, onRequest, onWrongClock: clock.onWrongClock, ...patience };
   try {
-    const answer = await attempt(() => ask(options));
+    const answer = await attempt(() => readable(() => ask(options)));
     if (answer instanceof RateLimited) await tellRefused(db, { runId, source }, answer.waitMs ?? 0);
     return answer;
   } catch (error) {

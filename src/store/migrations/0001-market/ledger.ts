@@ -72,7 +72,7 @@ create index load_requests_of_markets on market.load_requests (run_id, range_sta
 comment on table market.load_requests is 'the requests of a run in waves: its plan, then retries; without load_id: one session of the whole market';
 comment on column market.load_requests.asked_at is 'since when it is asked; null before, and once more where it was not asked after all';
 create table market.endpoint_comparisons (
-  run_id uuid not null references market.runs,
+  run_id uuid not null,
   instrument_id integer not null,
   session_date date not null,
   outcome text not null check (outcome in ('same', 'differs', 'failed')),
