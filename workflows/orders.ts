@@ -6,7 +6,6 @@ import {
   condition,
   defineQuery,
   defineUpdate,
-  patched,
   setHandler,
 } from '@temporalio/workflow';
 import type { DateRange } from '../src/domain/date-range.ts';
@@ -43,8 +42,7 @@ export interface Orderly {
   untilOpen(): Promise<void>;
   pause(): void;
   resume(): void;
-  change(range: DateRange): void;
-  /** The same, once it is accepted: until then the run neither takes it up nor comes to its end. */
+  /** Gives the run another range once it is accepted: until then it neither takes it up nor comes to its end. */
   propose(range: DateRange): { accept(): void; withdraw(): void };
   /** True while something is under way that such an order breaks off. */
   isUnderWay(order: 'pause' | 'change'): boolean;
@@ -148,12 +146,6 @@ async function change(
   { range, by }: Change,
 ): Promise<OrderAnswer> {
   const order = { verb: 'change', range, by } as const;
-  // Runs that were changed before were not asked first whether the range has anything to bring.
-  if (!patched('change-is-checked')) {
-    run.change(range);
-    await note(order);
-    return answerTo(run, 'change');
-  }
   const proposal = run.propose(range);
   try {
     await note(order);

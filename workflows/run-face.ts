@@ -1,5 +1,4 @@
-import { patched, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { SearchAttributePair } from '@temporalio/common';
+import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { FlowFace } from '../src/flows/flow.ts';
 import { isFlowName } from '../src/flows/index.ts';
 import type { AnyRequest, Run } from '../src/runs/run.ts';
@@ -28,14 +27,14 @@ export function showRun(flow: FlowFace, { request }: Run<AnyRequest>, session: s
     // Who started it knows its tags better.
     return isBeside || Array.isArray(value) ? now === undefined : now !== value;
   });
-  if (lacking.length > 0) show(lacking);
+  if (lacking.length > 0) upsertSearchAttributes(lacking);
 }
 
 /** Makes a run found that failed, also where it never was opened: of which session nobody can tell then. */
 export function showFailed(flow: FlowFace): void {
   const { typedSearchAttributes: given } = workflowInfo();
   const lacking = flowAttributes(flow, 'on-demand').filter(({ key }) => given.get(key) === undefined);
-  show([...lacking, outcomeAttribute('failed')]);
+  upsertSearchAttributes([...lacking, outcomeAttribute('failed')]);
 }
 
 /** Says how a run ended, in its attributes and in words. */
@@ -51,12 +50,7 @@ export function showEnd(summary: unknown): void {
 }
 
 function showOutcome(outcome: Outcome): void {
-  show([outcomeAttribute(outcome)]);
-}
-
-/** Runs that were begun before they had a face go on without. */
-export function show(attributes: SearchAttributePair[]): void {
-  if (patched('run-face')) upsertSearchAttributes(attributes);
+  upsertSearchAttributes([outcomeAttribute(outcome)]);
 }
 
 function hasCounts(summary: unknown): summary is Counts {

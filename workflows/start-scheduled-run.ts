@@ -3,7 +3,13 @@ import {
   TypedSearchAttributes,
   WorkflowExecutionAlreadyStartedError,
 } from '@temporalio/common';
-import { ParentClosePolicy, sleep, startChild, workflowInfo } from '@temporalio/workflow';
+import {
+  ParentClosePolicy,
+  sleep,
+  startChild,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { FiringParameters, ScheduledRun } from '../activities/scheduled-run.ts';
 import { flows, type FlowName } from '../src/flows/index.ts';
 import { checkedArguments, requestFrom } from '../src/flows/input.ts';
@@ -14,7 +20,6 @@ import { joinLateFirings, resolveScheduledRun } from './activity-proxies.ts';
 import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { inputOrFailure } from './run-asked.ts';
-import { show } from './run-face.ts';
 import type { FlowWorkflow } from './run-lifecycle.ts';
 
 /** What became of a firing: its run was started, goes on already, has done everything already, or is not due. */
@@ -54,7 +59,7 @@ async function fire(args: readonly unknown[]): Promise<FiringOutcome> {
   const { flow, parameters } = inputOrFailure(() => firingOf(args, nominalTime));
   const run = await resolveScheduledRun(flow, { ...parameters, nominalTime });
   const { workflowId, nothingDue, beside } = run;
-  show([{ key: sessionDate, value: run.session }]);
+  upsertSearchAttributes([{ key: sessionDate, value: run.session }]);
   if (nothingDue !== undefined)
     return { outcome: 'nothing_due', workflowId, runId: null, nominalTime, reason: nothingDue };
   if (run.late === true && run.doneBy === null)

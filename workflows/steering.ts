@@ -132,10 +132,6 @@ function orderly(run: Steered): Orderly {
       run.clock.resume();
       showPause(false);
     },
-    change(range) {
-      run.wish = range;
-      interrupt(run);
-    },
     propose: (range) => propose(run, range),
     isUnderWay: (order) => run.work !== null && (order === 'pause' ? run.clock.paused() : run.work.heedsAll),
   };

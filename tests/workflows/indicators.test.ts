@@ -13,6 +13,7 @@ import { transaction } from '../../src/store/transaction.ts';
 import { insertLoads } from '../../src/store/load-runs.ts';
 import { closeRun, insertRun, summarize } from '../../src/store/runs.ts';
 import type { FiringOutcome } from '../../workflows/start-scheduled-run.ts';
+import type { RunProgress } from '../../workflows/orders.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { hasFixtures, readCsv } from '../support/fixtures.ts';
 import { storedSeries, type DatedBar, type StoredSeries } from '../support/stored-series.ts';
@@ -238,8 +239,8 @@ describe('a scheduled run', () => {
     );
     // It has looked once, and waits to look again.
     await expect
-      .poll(() => worker.historyOf(handle.workflowId), { timeout: 60_000 })
-      .toContain('EVENT_TYPE_TIMER_STARTED');
+      .poll(async () => (await handle.query<RunProgress>('runProgress')).waits?.what, { timeout: 60_000 })
+      .toContain('the bars of');
     const { rows } =
       await sql`select 1 from market.indicators join market.instruments i on i.id = instrument_id
       where symbol = 'WAIT0'`.execute(store.db);
