@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { TestProject } from 'vitest/node';
 import { ensureDatabase, startPostgres, stopPostgres } from '../src/runtime/embedded-postgres.ts';
 import { findPort } from '../src/runtime/ports.ts';
@@ -10,6 +8,7 @@ import { startTemporal, stopTemporal } from '../src/runtime/temporal-server.ts';
 import { openStore } from '../src/store/database.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { searchAttributes } from '../src/temporal/names.ts';
+import { workflowBundleFile } from '../workers/workflow-bundle.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -19,6 +18,8 @@ declare module 'vitest' {
     readonly migratedDatabase: string;
     readonly temporalAddress: string;
     readonly workflowBundle: string;
+    /** Where it is: to bundle again for each installation would take minutes. */
+    readonly bundlesFolder: string;
   }
 }
 
@@ -38,15 +39,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
       searchAttributes,
       isForgetful: true,
     }),
-    bundleWorkflowCode({
-      workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
-      logger: new DefaultLogger('ERROR'),
-    }),
+    workflowBundleFile(home),
   ]);
   project.provide('postgresUrl', postgres.urlOf('postgres'));
   project.provide('migratedDatabase', await migratedDatabase((name) => postgres.urlOf(name)));
   project.provide('temporalAddress', temporal.address);
-  project.provide('workflowBundle', bundle.code);
+  project.provide('workflowBundle', readFileSync(bundle, 'utf8'));
+  project.provide('bundlesFolder', path.dirname(bundle));
   return async () => {
     await stopTemporal(temporal.process);
     await stopPostgres(postgres.process);

@@ -1,7 +1,7 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { expect } from 'vitest';
+import { expect, inject } from 'vitest';
 import { declarations } from '../../schedules/index.ts';
 import { findPort } from '../../src/runtime/ports.ts';
 import { isRunning } from '../../src/runtime/processes.ts';
@@ -40,6 +40,7 @@ export async function startInstallation(
   // No test asks Yahoo itself, whatever a schedule does meanwhile.
   const yahoo = settings.POLYGON_BASE_URL === undefined ? {} : { YAHOO_BASE_URL: settings.POLYGON_BASE_URL };
   const command = commandLine({ ...ports, ...yahoo, ...settings });
+  cpSync(inject('bundlesFolder'), path.join(command.home, 'workflow-bundles'), { recursive: true });
   const up = command.start('up', ...(firstRun ? [] : ['--headless']));
   let [said, shown] = ['', ''];
   up.stdout?.on('data', (chunk: Buffer) => (shown += chunk.toString()));
