@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { exchangeCalendar } from '../src/calendar/exchange-calendar.ts';
 import { indicatorsDailyCalculation } from '../src/flows/indicators-daily-calculation.ts';
 import { requestFrom } from '../src/flows/input.ts';
 import { createThreadPool } from '../src/pipelines/indicators/thread-pool.ts';
@@ -12,6 +13,7 @@ import { startPostgres, stopPostgres } from '../src/runtime/embedded-postgres.ts
 import { findPort } from '../src/runtime/ports.ts';
 import { openStore, type Store } from '../src/store/database.ts';
 import { migrate } from '../src/store/migrate.ts';
+import { insertRun } from '../src/store/runs.ts';
 import { createAnalyticsActivities } from '../workers/activities.ts';
 import { startBenchInstallation } from './installation.ts';
 
@@ -72,7 +74,8 @@ export async function runDirectly(): Promise<IndicatorRunner> {
       const parameters = parametersOf(calculationDate, daysBack);
       const request = requestFrom(indicatorsDailyCalculation, parameters, parameters.nominalTime);
       const run = { workflowId: runId, runId, flow, startedAt: new Date().toISOString(), request };
-      await activities.openRun(run);
+      const sessions = indicatorsDailyCalculation.sessions(request, exchangeCalendar);
+      await insertRun(store.db, { ...run, parameters, sessions });
       const { batches, atOnce, wish } = await activities.planIndicators(run);
       await inLanes([...batches], atOnce, (span) =>
         new MockActivityEnvironment().run(() => activities.computeIndicatorBatch(wish, span)),
