@@ -1,4 +1,4 @@
-import { CancellationScope, sleep } from '@temporalio/workflow';
+import { sleep } from '@temporalio/workflow';
 import type { IngestionWait } from '../activities/indicator-closing.ts';
 import type { IndicatorPlan } from '../activities/indicator-planning.ts';
 import { inLanes } from '../src/domain/in-lanes.ts';
@@ -15,7 +15,7 @@ import {
 } from './activity-proxies.ts';
 import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
-import { closing } from './run-end.ts';
+import { completed } from './run-end.ts';
 import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
 import { waitFor } from './run-wait.ts';
 
@@ -69,11 +69,7 @@ async function compute(
     if (interruption === 'expired') await expireIndicatorRun(run.runId, policy.timeoutSeconds);
     await steering.untilRunning();
     if (interruption === 'interrupted') continue;
-    steering.takeOrders('none');
-    // A cancellation comes too late from here on: the ledger and Temporal say the same.
-    return CancellationScope.nonCancellable(() =>
-      steering.within(closing, () => finishIndicatorRun(run, wait)),
-    );
+    return completed(steering, () => finishIndicatorRun(run, wait));
   }
 }
 

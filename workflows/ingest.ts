@@ -1,4 +1,4 @@
-import { CancellationScope, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
+import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
 import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { z } from 'zod';
 import type { PlannedWave } from '../activities/planning.ts';
@@ -21,7 +21,7 @@ import { loadInWaves, type LoadingState } from './load-waves.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { overDays } from './over-days.ts';
 import { startRefetches } from './refetch-series.ts';
-import { causeOf, closing, deadlineExceeded, isToEnd } from './run-end.ts';
+import { causeOf, completed, deadlineExceeded, isToEnd } from './run-end.ts';
 import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
 import type { syncCorporateActions } from './sync-corporate-actions.ts';
 
@@ -52,8 +52,7 @@ async function ingest(
   await askBesideBars(ended);
   if (policy.actions === 'sync') await startActionSync(loaded);
   if (policy.actions === 'refetch') await fetchStaleAgain(ended);
-  // A cancellation comes too late from here on: the ledger and Temporal say the same.
-  return CancellationScope.nonCancellable(() => steering.within(closing, () => finishRun(loaded)));
+  return completed(steering, () => finishRun(loaded));
 }
 
 /** What is asked of the source once the bars are there: a pause still holds it. */

@@ -1,4 +1,3 @@
-import { CancellationScope } from '@temporalio/workflow';
 import { maintenanceCleanup as flow } from '../src/flows/maintenance-cleanup.ts';
 import {
   retainedTables,
@@ -10,7 +9,7 @@ import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { deleteExpiredRows, expireRun, finishMaintenance } from './activity-proxies.ts';
 import type { Interruption } from './steering.ts';
-import { closing } from './run-end.ts';
+import { completed } from './run-end.ts';
 import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
 
 /** Takes away what is kept for a time only, a piece at a time: no transaction is long, and a pause is heard between two. */
@@ -48,10 +47,6 @@ async function cleanUp({
     await steering.untilRunning();
   } while (interruption === 'interrupted');
   if (interruption === 'expired') await expireRun(run.runId, policy.timeoutSeconds);
-  steering.takeOrders('none');
-  // A cancellation comes too late from here on: the ledger and Temporal say the same.
   const summary = { dryRun: run.request.dryRun, deleted };
-  return CancellationScope.nonCancellable(() =>
-    steering.within(closing, () => finishMaintenance(run.runId, summary)),
-  );
+  return completed(steering, () => finishMaintenance(run.runId, summary));
 }

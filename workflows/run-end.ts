@@ -13,13 +13,19 @@ import { showDetails } from './details.ts';
 import { tellLedger } from './ending-soon.ts';
 import type { OrdersHeard } from './orders.ts';
 import { showFailed } from './run-face.ts';
-import { isEndOfWork } from './steering.ts';
+import { isEndOfWork, type Steering } from './steering.ts';
 
 /** The type of the failure of a phase that has taken too long. */
 export const deadlineExceeded = 'DeadlineExceeded';
 
 /** What a run that has done its work may take to say so. */
-export const closing = { what: 'the closing of the run', seconds: 7_200 };
+const closing = { what: 'the closing of the run', seconds: 7_200 };
+
+/** Completes a run that has done its work; a cancellation comes too late from here on: the ledger and Temporal say the same. */
+export function completed<Result>(steering: Steering, complete: () => Promise<Result>): Promise<Result> {
+  steering.takeOrders('none');
+  return CancellationScope.nonCancellable(() => steering.within(closing, complete));
+}
 
 /** Why a run cannot go on. */
 export function causeOf(error: unknown): RunFailure {

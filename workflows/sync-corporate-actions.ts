@@ -1,4 +1,4 @@
-import { ApplicationFailure, CancellationScope, sleep } from '@temporalio/workflow';
+import { ApplicationFailure, sleep } from '@temporalio/workflow';
 import { syncCorporateActions as flow } from '../src/flows/side-flows.ts';
 import type { RunFailure } from '../src/domain/load-error.ts';
 import type { ActionsRequest } from '../src/runs/side-requests.ts';
@@ -7,7 +7,7 @@ import { finishSideRun, pacedActivities } from './activity-proxies.ts';
 import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { startRefetches } from './refetch-series.ts';
-import { closing } from './run-end.ts';
+import { completed } from './run-end.ts';
 import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
 import { inWords } from './run-wait.ts';
 
@@ -34,11 +34,9 @@ export const syncCorporateActions: FlowWorkflow<ActionsSynced> = endsOnErrors((.
     steering.takeOrders('none');
     if (failed !== null) throw ApplicationFailure.nonRetryable(failed.message, failed.kind);
     const summary = { refetches };
-    return CancellationScope.nonCancellable(async () => {
-      await steering.within(closing, () => finishSideRun(run.runId, summary));
-      showDetails(`done; runs to fetch series again after a split: ${refetches}`);
-      return summary;
-    });
+    await completed(steering, () => finishSideRun(run.runId, summary));
+    showDetails(`done; runs to fetch series again after a split: ${refetches}`);
+    return summary;
   }),
 );
 

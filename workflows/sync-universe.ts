@@ -1,4 +1,3 @@
-import { CancellationScope } from '@temporalio/workflow';
 import { sourcesWith } from '../src/domain/source.ts';
 import { syncUniverse as flow } from '../src/flows/side-flows.ts';
 import type { ListsRequest } from '../src/runs/side-requests.ts';
@@ -7,19 +6,16 @@ import { finishSideRun, listSeconds, readListOf } from './activity-proxies.ts';
 import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { overDays } from './over-days.ts';
-import { closing } from './run-end.ts';
+import { completed } from './run-end.ts';
 import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
 
 /** Reads the lists of instruments of every source that has them, delisted ones included; or those that are wished. */
 export const syncUniverse: FlowWorkflow<SyncOutcome> = endsOnErrors((...args) =>
   conductRun(flow, args, async ({ run, steering }: RunContext<ListsRequest>) => {
     const outcome = await readLists(run, steering);
-    steering.takeOrders('none');
-    return CancellationScope.nonCancellable(async () => {
-      await steering.within(closing, () => finishSideRun(run.runId, outcome));
-      showDetails(`done: ${outcome.instruments} instruments, ${outcome.added} of them new`);
-      return outcome;
-    });
+    await completed(steering, () => finishSideRun(run.runId, outcome));
+    showDetails(`done: ${outcome.instruments} instruments, ${outcome.added} of them new`);
+    return outcome;
   }),
 );
 

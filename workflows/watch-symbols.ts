@@ -1,4 +1,3 @@
-import { CancellationScope } from '@temporalio/workflow';
 import type { WatchOutcome } from '../activities/reference.ts';
 import { watchSymbols as flow } from '../src/flows/side-flows.ts';
 import type { WatchRequest } from '../src/runs/side-requests.ts';
@@ -6,7 +5,7 @@ import { finishSideRun, pacedActivities, phaseSeconds } from './activity-proxies
 import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { overDays } from './over-days.ts';
-import { closing } from './run-end.ts';
+import { completed } from './run-end.ts';
 import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
 
 /** Puts symbols on the watchlist, or into the universe whatever their type. */
@@ -17,14 +16,11 @@ export const watchSymbols: FlowWorkflow<readonly WatchOutcome[]> = endsOnErrors(
     const outcomes = await overDays(steering, limit, () =>
       pacedActivities(seconds).lookUpAndWatch(symbols, source, list, run.runId),
     );
-    steering.takeOrders('none');
     const unknown = outcomes.filter(({ error }) => error !== null).map(({ symbol }) => symbol);
     const summary = { symbols: symbols.length, unknown: unknown.length };
-    return CancellationScope.nonCancellable(async () => {
-      await steering.within(closing, () => finishSideRun(run.runId, summary));
-      const named = unknown.slice(0, 20).join(', ') || 'none';
-      showDetails(`done: ${symbols.length} symbols; not known: ${named}`);
-      return outcomes;
-    });
+    await completed(steering, () => finishSideRun(run.runId, summary));
+    const named = unknown.slice(0, 20).join(', ') || 'none';
+    showDetails(`done: ${symbols.length} symbols; not known: ${named}`);
+    return outcomes;
   }),
 );
