@@ -59,7 +59,7 @@ export function createOpeningActivities(deps: OpeningDeps) {
       const namespaceId = await namespaceIdOf(client);
       const where = { namespace, namespaceId, startedBy, parentRunId };
       await insertRun(store.db, { ...run, ...where, sessions: entered, parameters });
-      // Without it the run is seen to within the hour, which is no reason not to begin.
+      // Without it the run is seen to within minutes, which is no reason not to begin.
       await wakeKeeper(client).catch((error: unknown) => {
         log.warn('the ledger has no keeper', { error });
       });

@@ -4,6 +4,7 @@ import type { LoadError, RunFailure } from '../domain/load-error.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
 import { jsonOf } from './json.ts';
+import { requireOpenRun } from './open-runs.ts';
 import type { SourceName } from '../domain/source.ts';
 import type { Interval } from '../domain/interval.ts';
 import type { Transaction } from './transaction.ts';
@@ -24,12 +25,15 @@ interface LoadBatch {
   readonly loads: readonly NewLoad[];
 }
 
-/** Enters the loads of a run, one a symbol and bearer of it; those that are there stay as they are. */
+/**
+ * Enters the loads of a run, one a symbol and bearer of it; those that are there stay as they are. Throws `RunHasEnded`
+ * where it is closed.
+ */
 export async function insertLoads(tx: Transaction, { loads, ...batch }: LoadBatch): Promise<void> {
-  if (loads.length === 0) return;
   const { runId } = batch;
+  await requireOpenRun(tx, runId);
+  if (loads.length === 0) return;
   const entries = eachOnce(loads);
-  await sql`select from market.runs where run_id = ${runId} for no key update`.execute(tx);
   const { rows } = await sql`select from market.load_runs where run_id = ${runId} limit 1`.execute(tx);
   // Looking for each load before it is entered takes as long as entering it: a run usually has none yet.
   const others = rows.length === 0 ? sql`` : sql`on conflict (run_id, symbol, instrument_id) do nothing`;

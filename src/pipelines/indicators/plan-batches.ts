@@ -7,7 +7,6 @@ import { parametersVersion } from '../../indicators/registry.ts';
 import type { IndicatorsRun } from '../../runs/indicators-request.ts';
 import type { Store } from '../../store/database.ts';
 import { insertLoads, plannableLoads, type NewLoad } from '../../store/load-runs.ts';
-import { requireOpenRun } from '../../store/open-runs.ts';
 import { recordOutcomes } from '../../store/record-outcomes.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { readRunSessions } from '../../store/runs.ts';
@@ -66,10 +65,7 @@ export async function planBatches(
   const wished = await wishedInstruments(store.db, { ...request, range });
   const loads = wished.map(loadOf);
   const batch = { workflowId, runId, source: 'indicators', interval: '1d', range: window, loads } as const;
-  await transaction(store, async (tx) => {
-    await requireOpenRun(tx, runId);
-    await insertLoads(tx, batch);
-  });
+  await transaction(store, (tx) => insertLoads(tx, batch));
   const instruments = wished.flatMap(({ instrument }) => instrument ?? []);
   const versions = { parametersVersion, extraVersion: extra ? extraVersion : null };
   const fresh = await freshStates(store, { source, instruments }, { window, again, ...versions });

@@ -2,7 +2,6 @@ import type { ReferenceList } from '../../domain/instrument.ts';
 import type { IngestionRun } from '../../runs/ingestion-request.ts';
 import type { Store } from '../../store/database.ts';
 import { insertLoads, unidentifiedLoads } from '../../store/load-runs.ts';
-import { requireOpenRun } from '../../store/open-runs.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { readRunSessions } from '../../store/runs.ts';
 import { transaction } from '../../store/transaction.ts';
@@ -45,10 +44,7 @@ async function enterWished(store: Store, { workflowId, runId, request }: Ingesti
   const { source, interval } = request;
   const { range, sessions } = await readRunSessions(store.db, runId);
   const loads = await loadsOf(store.db, request);
-  await transaction(store, async (tx) => {
-    await requireOpenRun(tx, runId);
-    await insertLoads(tx, { workflowId, runId, source, interval, range, loads });
-  });
+  await transaction(store, (tx) => insertLoads(tx, { workflowId, runId, source, interval, range, loads }));
   const message = `${loads.length} symbols, ${sessions.length} sessions from ${range.from} to ${range.to}`;
   await addRunEvents(store.db, runId, [{ level: 'info', message }]);
 }
