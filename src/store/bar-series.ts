@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { EffectiveSplit, SeriesDigest } from '../domain/indicator-freshness.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { DayRange } from '../domain/session-days.ts';
@@ -21,17 +21,28 @@ const observedSum = sql`date_part('epoch', sum(observed_at - timestamptz '2020-0
 /** The days by which their prices are adjusted beyond their own sessions. */
 const basisSum = sql`sum(coalesce(split_basis - session_date, 0))::float8`;
 
-/** What of a daily bar's series is served split-adjusted, as market.is_known() says. */
-const isServed = sql`bar.split_basis is distinct from ${sql.lit(unknownBasis)}::date
-  and bar.session_date >= coalesce(disputed.until, '-infinity')`;
-const disputed = sql`left join (select instrument_id, max(ex_date) as until from market.corporate_actions
-  where status = 'disputed' group by instrument_id) disputed on disputed.instrument_id = bar.instrument_id`;
+/** What of the daily bars of some series is served split-adjusted, as market.is_known() says. */
+async function servedBars(db: Database, instrumentIds: readonly number[]): Promise<RawBuilder<unknown>> {
+  const isKnown = sql`bar.split_basis is distinct from ${sql.lit(unknownBasis)}::date`;
+  const { rows } = await sql<{ id: number; until: SessionDate }>`
+    select instrument_id as id, max(ex_date) as until from market.corporate_actions
+    where instrument_id = any(${instrumentIds}::int[]) and status = 'disputed' group by instrument_id`.execute(
+    db,
+  );
+  // Hardly ever is one disputed: to look at each bar for that would take a third longer.
+  if (rows.length === 0) return isKnown;
+  const ids = sql.lit(`{${rows.map(({ id }) => id).join(',')}}`);
+  const ends = sql.lit(`{${rows.map(({ until }) => until).join(',')}}`);
+  return sql`${isKnown} and not exists (select from unnest(${ids}::int[], ${ends}::date[]) disputed(id, until)
+    where disputed.id = bar.instrument_id and bar.session_date < disputed.until)`;
+}
 
 /** The daily bars as PostgreSQL's binary COPY, a row for each instrument that has one, for `decodeBars`. */
-export function copyBars(
+export async function copyBars(
   tx: Transaction,
   { instrumentIds, source, through }: SeriesQuery,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const isServed = await servedBars(tx, instrumentIds);
   // What of each bar is read, in the order of `StoredSeries`: as bytes, one after the other, oldest first.
   return copyOut(
     tx,
@@ -43,7 +54,7 @@ export function copyBars(
       string_agg(float8send(close), null order by session_date),
       string_agg(float8send(volume), null order by session_date),
       string_agg(date_send(coalesce(split_basis, '-infinity')), null order by session_date)
-    from market.daily_bars bar ${disputed}
+    from market.daily_bars bar
     where bar.instrument_id = any(${sql.lit(`{${instrumentIds.join(',')}}`)}::int[])
       and bar.source = ${sql.lit(source)} and bar.session_date <= ${sql.lit(through)} and ${isServed}
     group by bar.instrument_id`,
@@ -133,6 +144,7 @@ export async function seriesDigests(
 ): Promise<ReadonlyMap<number, StoredDigest>> {
   const ids = series.map(({ instrumentId }) => instrumentId);
   const ends = series.map(({ through }) => through);
+  const isServed = await servedBars(db, ids);
   const { rows } = await sql<StoredDigest & { id: number }>`
     with wanted as (
       select id, through from unnest(${ids}::int[], ${ends}::date[]) w(id, through)
@@ -141,7 +153,7 @@ export async function seriesDigests(
         min(session_date) as first, max(session_date) as last
       from wanted join market.daily_bars bar on bar.instrument_id = wanted.id and bar.source = ${source}
         and bar.session_date <= wanted.through
-      ${disputed} where ${isServed}
+      where ${isServed}
       group by wanted.id
     )
     select summed.*, (select coalesce(jsonb_agg(jsonb_build_array(
