@@ -12,6 +12,8 @@ const root = path.dirname(fs.realpathSync(fileURLToPath(import.meta.url)));
 const [command = 'help', ...rest] = process.argv.slice(2);
 const { temporalServer } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
 
+const cache = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'barwright');
+
 const say = (text) => process.stderr.write(`barwright: ${text}\n`);
 
 function fail(problem, remedy) {
@@ -97,7 +99,6 @@ async function provideTemporal() {
     fail(`TEMPORAL_CLI_PATH=${named} is no program`, 'correct it, or unset it');
   }
   if (onPath('temporal')) return;
-  const cache = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'barwright');
   const target = path.join(cache, `temporal-${temporalServer.version}`, 'temporal');
   if (isExecutable(target)) return;
   const go = onPath('go');
@@ -180,7 +181,10 @@ function whenNpmIsGone(callback) {
   watch.unref();
 }
 
-function handOver(args, env = process.env) {
+// What Node has compiled once is read from there by every process after: half of a start is that.
+const env = { NODE_COMPILE_CACHE: path.join(cache, 'compiled'), ...process.env };
+
+function handOver(args) {
   // The channel tells the child when this process is gone, whatever ended it.
   const child = spawn(node24(), args, {
     cwd: process.cwd(),

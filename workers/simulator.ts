@@ -1,5 +1,5 @@
 import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
-import { onAbandoned } from '../src/runtime/node-child.ts';
+import { onAbandoned, sayReady } from '../src/runtime/node-child.ts';
 import { generatedMarket } from '../src/simulator/market/generated-market.ts';
 import { startSimulator } from '../src/simulator/server.ts';
 
@@ -14,4 +14,4 @@ const simulator = await startSimulator({
 const end = () => void simulator.close().then(() => process.exit(0));
 process.once('SIGTERM', end);
 onAbandoned(end);
-process.send?.({ type: 'ready', url: simulator.url });
+sayReady(simulator.url);

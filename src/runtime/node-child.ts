@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import type { ChildProcess } from 'node:child_process';
 import { endOf, tailOf } from './log-tail.ts';
 import { startDetached, stopProcess, type ProcessRef } from './processes.ts';
@@ -37,6 +38,13 @@ const defaultDeadlineMs = 120_000;
 
 function isReady(message: unknown): message is NodeChild['ready'] {
   return typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
+}
+
+/** Tells the process that has started this one that it is ready; nothing where nobody listens. */
+export function sayReady(url?: string): void {
+  process.send?.({ type: 'ready', ...(url === undefined ? {} : { url }) } satisfies NodeChild['ready']);
+  // At its end comes too late where it is killed.
+  flushCompileCache();
 }
 
 /** Starts a TypeScript entry of ours and waits until it says that it is ready. It ends when this process does. */

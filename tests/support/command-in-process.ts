@@ -32,7 +32,7 @@ export async function runCommand(variables: Variables, ...args: readonly string[
 
 /** What a command needs of this machine's variables, and none of its settings. */
 export function ownEnvironment(): Readonly<Record<string, string>> {
-  const names = ['PATH', 'HOME', 'TEMPORAL_CLI_PATH', 'XDG_CACHE_HOME'];
+  const names = ['PATH', 'HOME', 'TEMPORAL_CLI_PATH', 'XDG_CACHE_HOME', 'NODE_COMPILE_CACHE'];
   return Object.fromEntries(
     names.flatMap((name) => {
       const value = process.env[name];
