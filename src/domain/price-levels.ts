@@ -16,6 +16,8 @@ export interface LevelOption {
 export interface LevelEvidence {
   /** What the prices of a day can be. */
   readonly optionsOf: (day: number) => readonly LevelOption[];
+  /** What two faults at once make of them, so near to one of these that only other prices of the session tell them apart. */
+  readonly lookalikesOf: (day: number) => readonly number[];
   /** Whether a split is so near to a day that a step there may be its own. */
   readonly isNear: (day: number) => boolean;
   /** How far a session's prices are off, as other prices of the session show; null: there are none. */
@@ -25,7 +27,7 @@ export interface LevelEvidence {
 }
 
 /** Two sources' closes of a session are no further apart, in logarithms. */
-const closesApart = 0.03;
+export const closesApart = 0.03;
 /** Of the way from one option to the next, what may be the price's own move. */
 const ownShare = 0.35;
 /** Sessions further apart than so many days are not compared across a split. */
@@ -38,10 +40,7 @@ export function priceLevels(
 ): readonly (LevelOption | null)[] {
   const levels = sessions.map((session): LevelOption | null | undefined => {
     const shown = evidence.shown(session);
-    if (shown === null) return undefined;
-    const [nearest, between] = nearestOf(shown, evidence.optionsOf(session.day));
-    const isNear = nearest !== null && nearest.off <= Math.min(closesApart, ownShare * between);
-    return isNear ? nearest.option : null;
+    return shown === null ? undefined : shownOption(shown, session, evidence);
   });
   const usual = usualMove(movesOf(sessions));
   const newest = levels.findLastIndex((level) => level != null);
@@ -55,6 +54,16 @@ export function priceLevels(
   for (let at = newest + 1; newest !== -1 && at < sessions.length; at += 1) fill(chain, at, -1);
   for (let at = sessions.length - 1; at >= 0; at -= 1) fill(chain, at, 1);
   return levels.map((level) => (level?.basis == null ? null : level));
+}
+
+function shownOption(
+  shown: number,
+  { day }: LevelledSession,
+  { optionsOf, lookalikesOf }: LevelEvidence,
+): LevelOption | null {
+  const [nearest, between] = nearestOf(shown, optionsOf(day));
+  if (nearest === null || nearest.off > Math.min(closesApart, ownShare * between)) return null;
+  return lookalikesOf(day).some((level) => Math.abs(level - shown) < nearest.off) ? null : nearest.option;
 }
 
 function movesOf(sessions: readonly LevelledSession[]): readonly { readonly toClose: number }[] {

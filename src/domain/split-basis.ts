@@ -1,7 +1,7 @@
 import type { BarColumns } from './bar-columns.ts';
 import { dayNumber } from './date-range.ts';
 import type { SessionDate } from './session.ts';
-import { priceLevels, type LevelOption, type LevelledSession } from './price-levels.ts';
+import { closesApart, priceLevels, type LevelOption, type LevelledSession } from './price-levels.ts';
 
 /** A split as far as prices show it: shares afterwards per share before. */
 export interface PriceSplit {
@@ -66,6 +66,7 @@ export function judgeBasis(bars: PricedDays, evidence: BasisEvidence): JudgedBas
   const optionsOf = optionsBySegment(past, { observedDay, alien });
   const levels = priceLevels(sessions, {
     optionsOf,
+    lookalikesOf: lookalikes(optionsOf, alien),
     isNear: (day) => evidence.splits.some(({ exDate }) => Math.abs(dayNumber(exDate) - day) <= nearDays),
     shown: (session) => shownLevel(session, evidence, past),
     newestIsWhole: (sessions.at(-1)?.day ?? -Infinity) >= (past.at(-1)?.exDay ?? -Infinity),
@@ -155,6 +156,20 @@ function optionsBySegment(
     bySegment.set(after.length, options);
     return options;
   };
+}
+
+/** Where one split that is in the prices and should not be, and one that is not and should be, nearly make up for each other. */
+function lookalikes(
+  optionsOf: (day: number) => readonly LevelOption[],
+  alien: readonly number[],
+): (day: number) => readonly number[] {
+  const signed = alien.flatMap((size) => [size, -size]);
+  const slight = signed
+    .flatMap((one, at) => signed.slice(at + 1).map((other) => one + other))
+    .filter((sum) => Math.abs(sum) > sameRatio && Math.abs(sum) <= closesApart)
+    .flatMap((sum) => [sum, -sum]);
+  if (slight.length === 0) return () => [];
+  return (day) => optionsOf(day).flatMap(({ level }) => slight.map((sum) => level + sum));
 }
 
 /** Ratios no further apart, in logarithms, are one that sources tell with more or fewer digits. */

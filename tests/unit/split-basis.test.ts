@@ -129,6 +129,23 @@ describe('by right prices of the same sessions', () => {
     expect(bases).toEqual(expected((session) => (session < '2020-08-21' ? null : observedOn)));
   });
 
+  test('one split too many and another of nearly its ratio too few are not taken for right', () => {
+    const splits = [
+      { exDate: '2020-08-20', ratio: 1.05 },
+      { exDate, ratio: 1.046 },
+    ];
+    const late = (session: string) => session >= '2020-08-20' && session < '2020-08-27';
+    const rows = answer((session) => (late(session) ? 1.046 / 1.05 : 1));
+    const later = (session: string) =>
+      splits.reduce((product, split) => (split.exDate > session ? product * split.ratio : product), 1);
+    const own = (session: string, at: number) => 100 * later(session) * (1 + (at % 3) / 300);
+    // Two sources' closes of a session are apart by some hundredths of a percent, and that is no fault.
+    const other = (at: number) => 1 + 0.001 * Math.sin(at);
+    const traded = new Map(sessions.map((session, at) => [dayNumber(session), own(session, at) * other(at)]));
+    const { bases } = judge(rows, { splits, traded });
+    expect(bases).toEqual(expected((session) => (late(session) ? null : observedOn)));
+  });
+
   test('where no split is told, what is far from them is held back', () => {
     const raw = new Map(sessions.map((session) => [dayNumber(session), 100]));
     const rows = answer((session) => (session < exDate ? 0.05 : 1));
