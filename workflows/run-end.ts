@@ -22,7 +22,12 @@ export const deadlineExceeded = 'DeadlineExceeded';
 export const closing = { what: 'the closing of the run', seconds: 7_200 };
 
 /** Completes a run that has done its work; a cancellation comes too late from here on: the ledger and Temporal say the same. */
-export function completed<Result>(steering: Steering, complete: () => Promise<Result>): Promise<Result> {
+export async function completed<Result>(
+  steering: Steering,
+  complete: () => Promise<Result>,
+): Promise<Result> {
+  // It may have come with the last of the answers.
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('the run was cancelled');
   steering.takeOrders('none');
   return CancellationScope.nonCancellable(() => steering.within(closing, complete));
 }
