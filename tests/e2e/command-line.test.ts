@@ -96,6 +96,14 @@ describe('a backfill', () => {
     });
     expect(market.requests().length).toBe(since);
   });
+
+  test('with --plan counts how long the provider wants to be asked nothing', async () => {
+    const { db } = installation.store;
+    await sql`update market.provider_budgets set blocked_until = now() + interval '1 hour'`.execute(db);
+    const { stdout } = await installation.run('backfill', '--symbols', 'SPY', ...may, '--plan', '--json');
+    await sql`update market.provider_budgets set blocked_until = null`.execute(db);
+    expect((JSON.parse(stdout) as PlanFigures).estimatedSeconds).toBeGreaterThan(3_000);
+  });
 });
 
 test('a plan for everybody reads the list of instruments where there is none, and says so', async () => {
