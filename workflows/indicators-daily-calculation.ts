@@ -15,7 +15,7 @@ import {
 } from './activity-proxies.ts';
 import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
-import { completed } from './run-end.ts';
+import { closing, completed } from './run-end.ts';
 import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
 import { waitFor } from './run-wait.ts';
 
@@ -23,13 +23,20 @@ import { waitFor } from './run-wait.ts';
 export const indicatorsDailyCalculation: FlowWorkflow<IndicatorsSummary> = endsOnErrors((...args) => {
   let wait: IngestionWait | null = null;
   return conductRun(flow, args, async (context: RunContext<IndicatorsRequest>) => {
-    wait ??= await awaitIngestion(context);
+    wait ??= await awaitedIngestion(context);
     return compute(context, wait);
   });
 });
 
 const firstPauseSeconds = 30;
 const longestPauseSeconds = 60;
+
+/** Time for the wait itself, and for what is asked of the ledger meanwhile. */
+function awaitedIngestion(context: RunContext<IndicatorsRequest>): Promise<IngestionWait> {
+  const { run, policy, steering } = context;
+  const seconds = (run.request.waitSeconds ?? 0) + policy.timeoutSeconds;
+  return steering.within({ what: 'the wait for bars', seconds }, () => awaitIngestion(context));
+}
 
 /** Waits for the session's bars as long as the request says; a person's request does not wait. A pause holds what follows. */
 async function awaitIngestion({ run, steering }: RunContext<IndicatorsRequest>): Promise<IngestionWait> {
@@ -66,7 +73,8 @@ async function compute(
   steering.limit(steering.workedMs() + policy.timeoutSeconds * 1000);
   for (;;) {
     const interruption = await steering.guard(() => computeBatches(plan, done));
-    if (interruption === 'expired') await expireIndicatorRun(run.runId, policy.timeoutSeconds);
+    if (interruption === 'expired')
+      await steering.within(closing, () => expireIndicatorRun(run.runId, policy.timeoutSeconds));
     await steering.untilRunning();
     if (interruption === 'interrupted') continue;
     return completed(steering, () => finishIndicatorRun(run, wait));

@@ -74,7 +74,7 @@ async function askBesideBars(context: RunContext<IngestionRequest>): Promise<voi
     await orGoOn(run.runId, () => overDays(steering, { what, seconds: phaseSeconds(seconds) }, ask));
   }
   if (asked.length > 0) await steering.untilRunning();
-  steering.takeOrders('none');
+  steering.takeOrders('cancellation');
 }
 
 /** What is beside the bars of a run and takes too long is left, which the run says: its bars are there. */

@@ -6,6 +6,7 @@ import type { RunPolicy } from '../src/runs/run-policy.ts';
 import { changeRunRange, expireRun, pacedActivities, planLoads, reopenFailed } from './activity-proxies.ts';
 import { batchInWords } from './batch-words.ts';
 import { showDetails } from './details.ts';
+import { closing } from './run-end.ts';
 import type { RunContext } from './run-lifecycle.ts';
 import { inWords, waitFor, type RunWait } from './run-wait.ts';
 
@@ -49,10 +50,16 @@ export async function loadInWaves(
   resumed: LoadingState | null,
 ): Promise<IngestionRun> {
   const { run, policy, steering } = loading;
-  let state = resumed ?? firstState(run, planned ?? (await planLoads(run, 1)), policy);
+  const plan = () => withinPlanning(loading, () => planLoads(run, 1));
+  let state = resumed ?? firstState(run, planned ?? (await plan()), policy);
   steering.limit(state.limitMs);
   for (let step: Step = 'ask'; step !== 'end';) [state, step] = await steps[step](loading, state);
   return state.run;
+}
+
+/** Takes the place of the run's own limit meanwhile. */
+function withinPlanning<Result>({ policy, steering }: Loading, plan: () => Promise<Result>): Promise<Result> {
+  return steering.within({ what: 'the planning of the run', seconds: policy.timeoutSeconds }, plan);
 }
 
 function firstState(run: IngestionRun, planned: PlannedWave, policy: RunPolicy): LoadingState {
@@ -163,16 +170,23 @@ async function wait({ steering }: Loading, state: LoadingState): Promise<[Loadin
   return [state, 'ask'];
 }
 
-async function replan(_: Loading, state: LoadingState): Promise<[LoadingState, Step]> {
-  const { run, wave } = state;
-  await changeRunRange(run);
-  return [{ ...state, wave: opened(wave.number + 1, await planLoads(run, wave.number + 1)) }, 'ask'];
+async function replan(loading: Loading, state: LoadingState): Promise<[LoadingState, Step]> {
+  const { run, wave, limitMs } = state;
+  const planned = await withinPlanning(loading, async () => {
+    await changeRunRange(run);
+    return planLoads(run, wave.number + 1);
+  });
+  loading.steering.limit(limitMs);
+  return [{ ...state, wave: opened(wave.number + 1, planned) }, 'ask'];
 }
 
-async function retry({ policy, steering }: Loading, state: LoadingState): Promise<[LoadingState, Step]> {
-  const { run, wave, retries } = state;
+async function retry(loading: Loading, state: LoadingState): Promise<[LoadingState, Step]> {
+  const { policy, steering } = loading;
+  const { run, wave, retries, limitMs } = state;
   const mayRetry = wave.failed > 0 && retries < policy.loadRetries;
-  const planned = mayRetry ? await reopenFailed(run.runId, wave.number + 1, run.request.source) : null;
+  const reopen = () => reopenFailed(run.runId, wave.number + 1, run.request.source);
+  const planned = mayRetry ? await withinPlanning(loading, reopen) : null;
+  if (mayRetry) steering.limit(limitMs);
   if (planned === null || planned.batches === 0) {
     const { range, paused } = steering.state();
     // An order that came with the last of the answers is heard before the run ends.
@@ -181,7 +195,7 @@ async function retry({ policy, steering }: Loading, state: LoadingState): Promis
   return [{ ...state, wave: opened(wave.number + 1, planned), retries: retries + 1 }, 'ask'];
 }
 
-async function giveUp({ policy }: Loading, state: LoadingState): Promise<[LoadingState, Step]> {
-  await expireRun(state.run.runId, policy.timeoutSeconds);
+async function giveUp({ policy, steering }: Loading, state: LoadingState): Promise<[LoadingState, Step]> {
+  await steering.within(closing, () => expireRun(state.run.runId, policy.timeoutSeconds));
   return [state, 'end'];
 }

@@ -9,7 +9,7 @@ import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { deleteExpiredRows, expireRun, finishMaintenance } from './activity-proxies.ts';
 import type { Interruption } from './steering.ts';
-import { completed } from './run-end.ts';
+import { closing, completed } from './run-end.ts';
 import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
 
 /** Takes away what is kept for a time only, a piece at a time: no transaction is long, and a pause is heard between two. */
@@ -46,7 +46,8 @@ async function cleanUp({
     interruption = await steering.guard(work);
     await steering.untilRunning();
   } while (interruption === 'interrupted');
-  if (interruption === 'expired') await expireRun(run.runId, policy.timeoutSeconds);
+  if (interruption === 'expired')
+    await steering.within(closing, () => expireRun(run.runId, policy.timeoutSeconds));
   const summary = { dryRun: run.request.dryRun, deleted };
   return completed(steering, () => finishMaintenance(run.runId, summary));
 }

@@ -22,14 +22,19 @@ export interface RunProgress {
   readonly batchesDone: number;
   readonly batches: number;
   readonly paused: boolean;
+  /** Its work is done or given up, and it ends by itself: it takes no order any more. */
+  readonly closing: boolean;
   /** What came of it; absent while it goes on. */
   readonly summary?: unknown;
   /** What it waits for before it asks any further; absent or null: it does not. */
   readonly waits?: RunWait | null;
 }
 
-/** Orders that a run takes: once it has loaded all, its range is past; once it is closed, nothing is left to pause. */
-export type OrdersTaken = 'all' | 'pauses' | 'none';
+/**
+ * Orders that a run takes: once it has loaded all, its range is past; then nothing is left to pause; and what closes ends
+ * by itself, so that the ledger and Temporal say the same of it.
+ */
+export type OrdersTaken = 'all' | 'pauses' | 'cancellation' | 'none';
 
 /** Once it is done no request leaves any more that the order breaks off; or what has to end before. */
 export type OrderAnswer = { readonly done: true } | { readonly done: false; readonly waitsFor: string };
@@ -85,7 +90,7 @@ export function handleOrders(
       description: descriptions.pauseRun,
       validator(...args: readonly unknown[]) {
         requireOrigin('pauseRun', args);
-        requireTaken(run.taken() !== 'none');
+        requireTaken(run, ['all', 'pauses']);
       },
     },
   );
@@ -108,11 +113,11 @@ export function handleOrders(
         requireOwnRange(request);
         rangeOrdered([wish], request.nominalTime);
         requireOrigin('changeRange', origin);
-        requireTaken(run.taken() === 'all');
+        requireTaken(run, ['all']);
       },
     },
   );
-  const cancellation = heedCancellation(() => note({ verb: 'cancel', by: null }));
+  const cancellation = heedCancellation((tooLate) => note({ verb: 'cancel', by: null, tooLate }), run);
   return heardBy(cancellation);
 }
 
@@ -188,14 +193,15 @@ async function answerTo(run: Orderly, order: 'pause' | 'change'): Promise<OrderA
  * A cancellation is in the ledger as soon as it is heard, not only when all that it breaks off has ended. `noted` waits
  * until it is, and returns at once where there is none.
  */
-function heedCancellation(note: () => Promise<void>) {
+function heedCancellation(note: (tooLate: boolean) => Promise<void>, run: Pick<Orderly, 'taken'>) {
   const scope = CancellationScope.current();
   let noting: CancellationScope | null = null;
   let noted: Promise<void> | null = null;
   const begin = () =>
     (noted ??= CancellationScope.nonCancellable(() => {
+      const tooLate = run.taken() === 'none';
       noting = new CancellationScope();
-      return noting.run(note);
+      return noting.run(() => note(tooLate));
     }));
   // Whoever waits for it hears that it could not be noted.
   scope.cancelRequested.catch(begin).catch(() => undefined);
@@ -214,9 +220,12 @@ function refusal(error: unknown): unknown {
   return ApplicationFailure.nonRetryable(cause.message, cause.type ?? 'OrderRefused');
 }
 
-function requireTaken(isTaken: boolean): void {
-  if (!isTaken)
-    throw ApplicationFailure.nonRetryable('it comes too late: all that this run was to bring is there');
+function requireTaken(run: Pick<Orderly, 'taken'>, wanted: readonly OrdersTaken[]): void {
+  const taken = run.taken();
+  if (wanted.includes(taken)) return;
+  const why =
+    taken === 'none' ? 'the run is closing, and ends by itself' : 'all that this run was to bring is there';
+  throw ApplicationFailure.nonRetryable(`it comes too late: ${why}`);
 }
 
 function requireOwnRange(request: AnyRequest): void {

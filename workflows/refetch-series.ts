@@ -4,7 +4,7 @@ import { flows } from '../src/flows/index.ts';
 import type { Refetch } from '../activities/actions.ts';
 import type { RunSummary } from '../src/runs/run-summary.ts';
 import { requestFrom } from '../src/flows/input.ts';
-import { runTitle } from '../src/flows/run-title.ts';
+import { runTitle, symbolsInBrief } from '../src/flows/run-title.ts';
 import { childMemo, longestExecution, runAttributes } from '../src/temporal/names.ts';
 import type { LoadingState } from './load-waves.ts';
 import type { FlowWorkflow } from './run-lifecycle.ts';
@@ -21,7 +21,9 @@ export async function startRefetches(refetches: readonly Refetch[], parentRunId:
         args: [parameters],
         workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
         parentClosePolicy: ParentClosePolicy.ABANDON,
-        typedSearchAttributes: new TypedSearchAttributes(runAttributes(flow, session, 'on-demand')),
+        typedSearchAttributes: new TypedSearchAttributes(
+          runAttributes(flow, { session, symbols: symbolsInBrief(request) }, 'on-demand'),
+        ),
         staticSummary: `after a new split: ${staticSummary}`,
         staticDetails,
         memo: childMemo(flow, parentRunId),

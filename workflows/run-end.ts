@@ -18,11 +18,16 @@ import { isEndOfWork, type Steering } from './steering.ts';
 /** The type of the failure of a phase that has taken too long. */
 export const deadlineExceeded = 'DeadlineExceeded';
 
-/** What a run that has done its work may take to say so. */
-const closing = { what: 'the closing of the run', seconds: 7_200 };
+/** What a run that has done its work, or gives it up, may take to say so. */
+export const closing = { what: 'the closing of the run', seconds: 7_200 };
 
 /** Completes a run that has done its work; a cancellation comes too late from here on: the ledger and Temporal say the same. */
-export function completed<Result>(steering: Steering, complete: () => Promise<Result>): Promise<Result> {
+export async function completed<Result>(
+  steering: Steering,
+  complete: () => Promise<Result>,
+): Promise<Result> {
+  // It may have come with the last of the answers.
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('the run was cancelled');
   steering.takeOrders('none');
   return CancellationScope.nonCancellable(() => steering.within(closing, complete));
 }

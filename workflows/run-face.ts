@@ -1,6 +1,7 @@
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { FlowFace } from '../src/flows/flow.ts';
 import { isFlowName } from '../src/flows/index.ts';
+import { symbolsInBrief } from '../src/flows/run-title.ts';
 import type { AnyRequest, Run } from '../src/runs/run.ts';
 import { flowAttributes, outcomeAttribute, runAttributes, type Outcome } from '../src/temporal/names.ts';
 import { showDetails } from './details.ts';
@@ -21,7 +22,8 @@ export function showRun(flow: FlowFace, { request }: Run<AnyRequest>, session: s
   const { typedSearchAttributes: given } = workflowInfo();
   const subject = ('source' in request ? request.source : null) ?? flow.subject;
   const isBeside = !isFlowName(flow.name);
-  const wanted = runAttributes({ ...flow, subject }, session, 'on-demand');
+  const about = { session, symbols: symbolsInBrief(request) };
+  const wanted = runAttributes({ ...flow, subject }, about, 'on-demand');
   const lacking = wanted.filter(({ key, value }) => {
     const now = given.get(key);
     // Who started it knows its tags better.

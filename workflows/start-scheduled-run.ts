@@ -14,7 +14,7 @@ import type { FiringParameters, ScheduledRun } from '../activities/scheduled-run
 import { flows, type FlowName } from '../src/flows/index.ts';
 import { checkedArguments, requestFrom } from '../src/flows/input.ts';
 import { scheduledFiring, type ScheduledFiring } from '../src/flows/other-workflows.ts';
-import { runTitle } from '../src/flows/run-title.ts';
+import { runTitle, symbolsInBrief } from '../src/flows/run-title.ts';
 import { longestExecution, runAttributes, runMemo } from '../src/temporal/names.ts';
 import { joinLateFirings, resolveScheduledRun } from './activity-proxies.ts';
 import { showDetails } from './details.ts';
@@ -118,7 +118,9 @@ async function begin(
       taskQueue: workflowInfo().taskQueue,
       args: [parameters],
       parentClosePolicy: ParentClosePolicy.ABANDON,
-      typedSearchAttributes: new TypedSearchAttributes(runAttributes(flow, session, 'scheduled')),
+      typedSearchAttributes: new TypedSearchAttributes(
+        runAttributes(flow, { session, symbols: symbolsInBrief(request) }, 'scheduled'),
+      ),
       ...runTitle(flow, { parameters, request, session }),
       memo: runMemo(flow, 'schedule'),
       workflowExecutionTimeout: longestExecution,

@@ -25,11 +25,14 @@ export interface SteeringState extends ClockState {
   readonly range: DateRange | null;
 }
 
+/** What a run says of itself. */
+type ShownProgress = Omit<RunProgress, 'paused' | 'closing'>;
+
 /** What people and the clock may do to a run while it works. */
 export interface Steering
   extends Pick<RunClock, 'workedMs' | 'standStill' | 'untilRunning' | 'end'>, OrdersHeard {
   /** What `runProgress` answers from now on. */
-  show(progress: () => Omit<RunProgress, 'paused'>): void;
+  show(progress: () => ShownProgress): void;
   /** What it answers once all is done. */
   finish(summary: unknown): void;
   /** Does work that a pause, a change of range or the deadline breaks off; what was begun is asked to end first. */
@@ -69,7 +72,7 @@ const fromTheStart: SteeringState = { workedMs: 0, paused: false, range: null };
 /** A run as it is steered. */
 interface Steered {
   readonly clock: RunClock;
-  progress: () => Omit<RunProgress, 'paused'>;
+  progress: () => ShownProgress;
   /** What is being done, and whether more than a pause breaks it off. */
   work: { readonly scope: CancellationScope; readonly heedsAll: boolean } | null;
   expired: boolean;
@@ -120,7 +123,11 @@ export function steer({ runId, request }: Run<AnyRequest>, from?: SteeringState)
 
 function orderly(run: Steered): Orderly {
   return {
-    progress: () => ({ ...run.progress(), paused: run.clock.paused() }),
+    progress() {
+      const shown = run.progress();
+      const closing = run.taken === 'none' && shown.summary === undefined;
+      return { ...shown, paused: run.clock.paused(), closing };
+    },
     taken: () => run.taken,
     untilOpen: () => condition(() => run.isOpen),
     pause() {

@@ -31,7 +31,7 @@ export const syncCorporateActions: FlowWorkflow<ActionsSynced> = endsOnErrors((.
     const reading: Reading = { failed: null };
     const refetches = await steering.carryOut(limit, () => sync(context, reading));
     const { failed } = reading;
-    steering.takeOrders('none');
+    steering.takeOrders('cancellation');
     if (failed !== null) throw ApplicationFailure.nonRetryable(failed.message, failed.kind);
     const summary = { refetches };
     await completed(steering, () => finishSideRun(run.runId, summary));

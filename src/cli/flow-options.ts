@@ -52,7 +52,7 @@ export function askedOf(name: FlowName, options: Options, now: Date): RunWish {
   try {
     return { parameters, request: requestFrom(flow, parameters, parameters.nominalTime) };
   } catch (error) {
-    throw usageErrorOf(error);
+    throw usageErrorOf(error, options);
   }
 }
 
@@ -118,14 +118,20 @@ function innermost(schema: z.core.$ZodType): z.core.$ZodType {
     : schema;
 }
 
-/** An error of parameters as one of options; any other as it is. */
-export function usageErrorOf(error: unknown): unknown {
+/** An error of parameters as one of options, by the names that were typed; any other as it is. */
+export function usageErrorOf(error: unknown, options: Options = {}): unknown {
+  const typed = (name: string) => {
+    const alias = aliases[name];
+    return optionOf(
+      alias !== undefined && options[name] === undefined && options[alias] !== undefined ? alias : name,
+    );
+  };
   if (error instanceof ContradictoryParameters)
-    return new UsageError(error.message.replaceAll(error.field, optionOf(error.field)), error.remedy);
+    return new UsageError(error.message.replaceAll(error.field, typed(error.field)), error.remedy);
   if (!(error instanceof InvalidInput)) return error;
   const [{ field, wish, found } = { field: '', wish: error.message, found: null }] = error.problems;
   return new UsageError(
-    `${optionOf(field)}${found === null ? '' : ` ${found}`} is not ${wish}`,
-    `correct ${optionOf(field)}`,
+    `${typed(field)}${found === null ? '' : ` ${found}`} is not ${wish}`,
+    `correct ${typed(field)}`,
   );
 }

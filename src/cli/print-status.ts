@@ -26,7 +26,7 @@ export function printStatus(status: Status, zone: string): void {
   const parts = { title: `${title} (${market} market)`, market, columns: partColumns };
   printTable({ ...parts, rows: partsOf(status) }, 'fitting');
   const clock = wallClock(zone);
-  print('stuck: what fails again and again', stuckColumns, stuck);
+  print('stuck: what does not get on by itself', stuckColumns, stuck);
   print(`next runs; times of ${zone}`, nextColumns(clock), nextRuns);
   print(`last results; times of ${zone}`, resultColumns(clock), lastResults);
   print(`requests of this minute; times of ${zone}`, budgetColumns(clock), budgets);
@@ -42,7 +42,11 @@ function whatToDo({ temporal, database, workers, schedules, stuck }: Status): st
 
 const stuckColumns: readonly Column<Status['stuck'][number]>[] = [
   { name: 'workflow id', cell: ({ workflowId }) => workflowId, least: 24 },
-  { name: 'fails', cell: ({ what, attempts }) => `${what}, ${attempts} times`, least: 16 },
+  {
+    name: 'where',
+    cell: ({ what, attempts }) => (attempts === 0 ? what : `${what}, ${attempts} times`),
+    least: 16,
+  },
   { name: 'cause', cell: ({ cause }) => cause, least: 24 },
   { name: 'what to do', cell: ({ remedy }) => remedy, least: 24 },
 ];

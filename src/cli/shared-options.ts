@@ -46,9 +46,11 @@ export function addRangeOptions(command: Command): Command {
     .option('--end-date <date>', 'the same as --to');
 }
 
+/** An end of a range by either of its names; errors say that which was typed, or else that of the other end. */
 function one(
   names: readonly [string, string],
   values: readonly [string | undefined, string | undefined],
+  usual: string,
 ): string {
   const [first, second] = values;
   if (first !== undefined && second !== undefined && first !== second) {
@@ -58,18 +60,18 @@ function one(
     );
   }
   const value = first ?? second;
-  if (value === undefined) throw new UsageError(`${names[0]} is missing`, `add ${names[0]} YYYY-MM-DD`);
+  if (value === undefined) throw new UsageError(`${usual} is missing`, `add ${usual} YYYY-MM-DD`);
   if (isCalendarDate(value)) return value;
-  throw new UsageError(
-    `${names[0]} ${JSON.stringify(value)} is not a calendar date`,
-    'write it as YYYY-MM-DD',
-  );
+  const typed = first === undefined ? names[1] : names[0];
+  throw new UsageError(`${typed} ${JSON.stringify(value)} is not a calendar date`, 'write it as YYYY-MM-DD');
 }
 
 /** The range that options name; throws `UsageError` for wrong, reversed or missing dates. */
 export function parseRange(options: RangeOptions): DateRange {
-  const from = one(['--start-date', '--from'], [options.startDate, options.from]);
-  const to = one(['--end-date', '--to'], [options.endDate, options.to]);
+  const { from: short, to: shortEnd, startDate, endDate } = options;
+  const isShort = startDate === undefined && endDate === undefined && (short ?? shortEnd) !== undefined;
+  const from = one(['--start-date', '--from'], [startDate, short], isShort ? '--from' : '--start-date');
+  const to = one(['--end-date', '--to'], [endDate, shortEnd], isShort ? '--to' : '--end-date');
   if (from > to) throw new UsageError(`the range is reversed: ${from} is after ${to}`, 'swap the two dates');
   return { from, to };
 }

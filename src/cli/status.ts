@@ -28,7 +28,7 @@ export interface Status {
   /** Well: everything declared is there, paused or not. */
   readonly schedules: { readonly ok: boolean };
   readonly nextRuns: readonly NextRun[];
-  /** Workflows that fail again and again, and what to do about each. */
+  /** Workflows that fail again and again, or that nobody serves, and what to do about each. */
   readonly stuck: readonly StuckWorkflow[];
   readonly lastResults: readonly LastResult[];
   readonly budgets: readonly BudgetFigures[];
@@ -83,7 +83,7 @@ async function temporalStatus(
   const ok = await isWell(async () => {
     await onTemporal(target, async (client) => {
       found = await readSchedules(client);
-      stuck = await stuckWorkflows(client, Object.values(config.taskQueues));
+      stuck = await stuckWorkflows(client, config.taskQueues);
     });
   });
   return { address: target.address, ui, ok, ...scheduleStatus(found), stuck };

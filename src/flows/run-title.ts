@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { DateRange } from '../domain/date-range.ts';
 import { sources } from '../domain/source.ts';
 import { cutText } from '../domain/storable-text.ts';
-import type { RunRequest } from '../runs/run.ts';
+import type { AnyRequest, RunRequest } from '../runs/run.ts';
 import type { Flow } from './flow.ts';
 
 /** What a run is asked, before it has begun. */
@@ -57,6 +57,19 @@ function symbolsOf({ source, symbols }: SourceRequest, most: number): string {
   if (symbols === undefined) return sources[source].universe === 'watched' ? 'the watchlist' : 'every symbol';
   const named = symbols.slice(0, most).join(', ');
   return symbols.length <= most ? named : `${symbols.length} symbols, ${named} …`;
+}
+
+const symbolsInList = 3;
+
+/** Whose bars a run is about, in the few words that a column of a list has room for; null: nobody's. */
+export function symbolsInBrief(request: AnyRequest): string | null {
+  if (!('symbols' in request || 'interval' in request || 'rows' in request)) return null;
+  const { source, symbols } = request;
+  const limit = 'maxSymbols' in request ? request.maxSymbols : undefined;
+  const most = limit === undefined ? '' : `, at most ${limit}`;
+  if (symbols === undefined) return `${sources[source].universe === 'watched' ? 'watchlist' : 'all'}${most}`;
+  const more = symbols.length - symbolsInList;
+  return `${symbols.slice(0, symbolsInList).join(', ')}${more > 0 ? ` +${more}` : ''}${most}`;
 }
 
 interface NamedParameter {

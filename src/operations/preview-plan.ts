@@ -4,6 +4,7 @@ import { previewRun, type Preview } from '../pipelines/planning/preview-run.ts';
 import type { IngestionRequest } from '../runs/ingestion-request.ts';
 import type { PlanFigures } from '../runs/run-summary.ts';
 import type { Database } from '../store/database.ts';
+import { readRefusals } from '../store/provider-refusals.ts';
 import { quotaLeft } from '../store/spent-budget.ts';
 
 export type { Estimate } from '../pipelines/planning/estimate-seconds.ts';
@@ -20,7 +21,10 @@ export async function previewPlan({ db, config }: PreviewDeps, request: Ingestio
   return previewRun({ db, requestsPerMinute }, request);
 }
 
-/** The same, with what the provider's budget gives within the next minute; `baseUrl` is where it is asked. */
+/**
+ * The same, with what the provider's budget gives within the next minute, and how long the provider wants to be asked
+ * nothing before; `baseUrl` is where it is asked.
+ */
 export async function previewWithQuota(
   { db, config }: PreviewDeps,
   request: IngestionRequest,
@@ -29,5 +33,9 @@ export async function previewWithQuota(
   const { requestsPerMinute: perMinute, requestsPerDay: perDay } = config.sources[request.source];
   const budget = budgetKey(config, request.source, baseUrl);
   const { estimate, ...plan } = await previewPlan({ db, config }, request);
-  return { plan: { ...plan, quotaLeft: await quotaLeft(db, budget, { perMinute, perDay }) }, estimate };
+  const asksAny = plan.requests.total + plan.requests.lookups > 0;
+  const blockedMs = asksAny ? (await readRefusals(db, budget)).blockedMs : 0;
+  const estimatedSeconds = plan.estimatedSeconds + Math.ceil(blockedMs / 1000);
+  const left = await quotaLeft(db, budget, { perMinute, perDay });
+  return { plan: { ...plan, estimatedSeconds, quotaLeft: left }, estimate };
 }

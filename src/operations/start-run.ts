@@ -3,7 +3,7 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import { exchangeCalendar } from '../calendar/exchange-calendar.ts';
 import type { Config } from '../config.ts';
 import { flows, type FlowName } from '../flows/index.ts';
-import { runTitle } from '../flows/run-title.ts';
+import { runTitle, symbolsInBrief } from '../flows/run-title.ts';
 import { plannedRun } from '../flows/runs.ts';
 import type { RunRequest } from '../runs/run.ts';
 import type { Database } from '../store/database.ts';
@@ -55,7 +55,9 @@ export async function startRun(deps: StartDeps, name: FlowName, asked: RunWish):
       taskQueue: config.taskQueues[flow.pool],
       args: [asked.parameters],
       workflowIdConflictPolicy: 'FAIL',
-      typedSearchAttributes: new TypedSearchAttributes(runAttributes(flow, session, 'on-demand')),
+      typedSearchAttributes: new TypedSearchAttributes(
+        runAttributes(flow, { session, symbols: symbolsInBrief(asked.request) }, 'on-demand'),
+      ),
       ...runTitle(flow, { ...asked, session }),
       memo: runMemo(flow, deps.startedBy),
       workflowExecutionTimeout: longestExecution,

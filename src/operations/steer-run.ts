@@ -62,6 +62,8 @@ type Answer = { readonly done: true } | { readonly done: false; readonly waitsFo
 /** What an order waits for; null once it is done. */
 async function give(handle: WorkflowHandle, order: Order, by: string): Promise<string | null> {
   if (order.verb === 'cancel') {
+    if (await isClosing(handle))
+      throw new OrderRefused(`${handle.workflowId} is closing: it ends by itself`, whatItDid);
     await handle.cancel();
     return endOfCancelled(handle);
   }
@@ -69,6 +71,18 @@ async function give(handle: WorkflowHandle, order: Order, by: string): Promise<s
   const args: [unknown, unknown?] = order.verb === 'change' ? [order.range, { by }] : [{ by }];
   const answer = await handle.executeUpdate<Answer, [unknown, unknown?]>(name, { args });
   return answer.done ? null : answer.waitsFor;
+}
+
+const whatItDid = 'barwright runs inspect shows what it did';
+const patienceMs = 2_000;
+
+/** Whether a run ends by itself: to cancel one would change nothing. One that does not say so in time is cancelled. */
+function isClosing(handle: WorkflowHandle): Promise<boolean> {
+  const progress = () => handle.query<{ readonly closing?: boolean }>('runProgress');
+  return handle.client.withDeadline(Date.now() + patienceMs, progress).then(
+    ({ closing }) => closing === true,
+    () => false,
+  );
 }
 
 /** A run that has ended by itself meanwhile was not cancelled. */
@@ -82,6 +96,5 @@ async function endOfCancelled(handle: WorkflowHandle): Promise<null> {
     const how = error.cause?.message ?? error.message;
     throw new OrderRefused(`${workflowId} was not cancelled: it has ended before: ${how}`, startAgain);
   }
-  const remedy = 'barwright runs inspect shows what it did';
-  throw new OrderRefused(`${workflowId} was not cancelled: it has completed before`, remedy);
+  throw new OrderRefused(`${workflowId} was not cancelled: it has completed before`, whatItDid);
 }

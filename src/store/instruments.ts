@@ -84,6 +84,16 @@ export async function instrumentsUnder(
   return new Map(rows.map(({ symbol, id }) => [symbol, id]));
 }
 
+/** The symbols of instruments, by their ids. */
+export async function symbolsById(
+  db: Database,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  const { rows } = await sql<{ id: number; symbol: string }>`
+    select id, symbol from market.instruments where id = any(${ids}::int[])`.execute(db);
+  return new Map(rows.map(({ id, symbol }) => [id, symbol]));
+}
+
 /** What the prices of instruments are in, ISO 4217, by instrument; those of which nobody has said are left out. */
 export async function currenciesOf(
   db: Database,

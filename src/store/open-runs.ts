@@ -72,10 +72,13 @@ class RunHasEnded extends Error {
   override readonly name = 'RunHasEnded';
 }
 
-/** Holds a run against everybody who closes it or gives it work, until the transaction ends; false: it is not open. */
+/**
+ * Holds a run against everybody who closes it or gives it work, until the transaction ends; false: it is not open. Its
+ * events are written meanwhile: they refer to its key alone.
+ */
 export async function holdOpenRun(tx: Transaction, runId: string): Promise<boolean> {
   const { rows } = await sql`select from market.runs
-    where run_id = ${runId} and closed_at is null for update`.execute(tx);
+    where run_id = ${runId} and closed_at is null for no key update`.execute(tx);
   return rows.length > 0;
 }
 

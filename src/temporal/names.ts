@@ -11,6 +11,7 @@ export const searchAttributes = {
   Pipeline: 'Keyword',
   Provider: 'Keyword',
   SessionDate: 'Keyword',
+  Symbols: 'Keyword',
   Outcome: 'Keyword',
 } as const;
 
@@ -47,10 +48,22 @@ export function flowAttributes(flow: Tagged, occasion: Occasion): SearchAttribut
   ];
 }
 
-/** The search attributes of a run; `session` is the last one that it is for. */
-export function runAttributes(flow: Tagged, session: string, occasion: Occasion): SearchAttributePair[] {
+/** What a run is for: the last of its sessions, and whose bars in brief, where it is about bars. */
+interface RunSubject {
+  readonly session: string;
+  readonly symbols: string | null;
+}
+
+/** The search attributes of a run. */
+export function runAttributes(
+  flow: Tagged,
+  { session, symbols }: RunSubject,
+  occasion: Occasion,
+): SearchAttributePair[] {
   const sessionDate = { key: defineSearchAttributeKey('SessionDate', 'KEYWORD'), value: session };
-  return [...flowAttributes(flow, occasion), sessionDate];
+  const whose =
+    symbols === null ? [] : [{ key: defineSearchAttributeKey('Symbols', 'KEYWORD'), value: symbols }];
+  return [...flowAttributes(flow, occasion), sessionDate, ...whose];
 }
 
 /** The memo of a run: what it is, and who has started it. */

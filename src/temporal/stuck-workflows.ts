@@ -1,15 +1,17 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { inLanes } from '../domain/in-lanes.ts';
+import type { Pool } from '../flows/pools.ts';
 import { lastEvents } from './last-events.ts';
+import { unservedQueues, waitsForWorker } from './unserved-queues.ts';
 
 /** A workflow that does not get on by itself, why, and what a person can do about it. */
 export interface StuckWorkflow {
   readonly workflowId: string;
   /** Of its first execution, as the ledger has it. */
   readonly runId: string;
-  /** What fails: its own code, or an activity by its name. */
+  /** What fails: its own code, or an activity by its name; or the task queue that nobody serves. */
   readonly what: string;
-  /** How often that was tried by now. */
+  /** How often that was tried by now; 0: it was not. */
   readonly attempts: number;
   readonly cause: string;
   readonly remedy: string;
@@ -24,21 +26,27 @@ const waits: readonly string[] = ['BudgetFar', 'TurnOfAnother'];
 const mostAsked = 200;
 const atOnce = 8;
 
-/** The workflows under way on task queues that fail again and again. */
+/** The workflows under way on task queues that fail again and again, or whose queue nobody serves. */
 export async function stuckWorkflows(
   client: Client,
-  taskQueues: readonly string[],
+  taskQueues: Readonly<Record<Pool, string>>,
 ): Promise<readonly StuckWorkflow[]> {
-  const queues = [...new Set(taskQueues)].map((queue) => `'${queue.replaceAll("'", "''")}'`).join(', ');
+  const names = [...new Set(Object.values(taskQueues))];
+  const queues = names.map((queue) => `'${queue.replaceAll("'", "''")}'`).join(', ');
   const query = `ExecutionStatus = 'Running' and TaskQueue in (${queues})`;
   const running: { readonly workflowId: string; readonly runId: string }[] = [];
   for await (const one of client.workflow.list({ query, pageSize: mostAsked })) {
     running.push(one);
     if (running.length === mostAsked) break;
   }
+  const unserved = running.length === 0 ? new Map<string, Pool>() : await unservedQueues(client, taskQueues);
   const stuck: StuckWorkflow[] = [];
   await inLanes(running, atOnce, async ({ workflowId, runId }) => {
-    stuck.push(...(await troublesOf(client, await client.workflow.getHandle(workflowId, runId).describe())));
+    const execution = await client.workflow.getHandle(workflowId, runId).describe();
+    const pool = waitsForWorker(execution) ? unserved.get(execution.taskQueue) : undefined;
+    const troubles = await troublesOf(client, execution);
+    stuck.push(...troubles);
+    if (troubles.length === 0 && pool !== undefined) stuck.push(unservedRun(execution, pool));
   });
   return stuck.sort((a, b) => (a.workflowId < b.workflowId ? -1 : 1));
 }
@@ -47,8 +55,8 @@ async function troublesOf(
   client: Client,
   execution: WorkflowExecutionDescription,
 ): Promise<readonly StuckWorkflow[]> {
-  const { workflowId, runId, raw } = execution;
-  const own = { workflowId, runId: raw.workflowExecutionInfo?.firstRunId || runId };
+  const { workflowId, raw } = execution;
+  const own = keyOf(execution);
   const trouble = await troubleOfCode(client, execution);
   if (trouble !== null)
     return [{ ...own, what: 'its workflow code', ...trouble, remedy: remedyOfCode(workflowId) }];
@@ -60,6 +68,21 @@ async function troublesOf(
     const cause = `${type === '' ? '' : `${type}: `}${lastFailure.message ?? ''}`;
     return { ...own, what, attempts: tried, cause, remedy: remedyOfActivity(type, own.runId) };
   });
+}
+
+function keyOf({ workflowId, runId, raw }: WorkflowExecutionDescription) {
+  return { workflowId, runId: raw.workflowExecutionInfo?.firstRunId || runId };
+}
+
+function unservedRun(execution: WorkflowExecutionDescription, pool: Pool): StuckWorkflow {
+  const setting = `TASK_QUEUE_${pool.replaceAll('-', '_').toUpperCase()}`;
+  return {
+    ...keyOf(execution),
+    what: `its task queue ${execution.taskQueue}`,
+    attempts: 0,
+    cause: 'no worker takes work from that queue',
+    remedy: `start one: barwright up, or barwright worker --pool ${pool}; where they run, ${setting} names another queue for them`,
+  };
 }
 
 /** How often the code of a workflow has failed in a row, and why; null: not often. */

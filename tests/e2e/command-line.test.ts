@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -5,6 +6,8 @@ import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { generatedMarket } from '../../src/simulator/market/generated-market.ts';
 import type { PlanFigures } from '../../src/runs/run-summary.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
+import { insertRun } from '../../src/store/runs.ts';
+import { registerWorker, retireWorker } from '../../src/store/workers.ts';
 import { commandLine } from '../support/command-line.ts';
 import { startInstallation, type TestInstallation } from '../support/installation.ts';
 
@@ -93,6 +96,14 @@ describe('a backfill', () => {
     });
     expect(market.requests().length).toBe(since);
   });
+
+  test('with --plan counts how long the provider wants to be asked nothing', async () => {
+    const { db } = installation.store;
+    await sql`update market.provider_budgets set blocked_until = now() + interval '1 hour'`.execute(db);
+    const { stdout } = await installation.run('backfill', '--symbols', 'SPY', ...may, '--plan', '--json');
+    await sql`update market.provider_budgets set blocked_until = null`.execute(db);
+    expect((JSON.parse(stdout) as PlanFigures).estimatedSeconds).toBeGreaterThan(3_000);
+  });
 });
 
 test('a plan for everybody reads the list of instruments where there is none, and says so', async () => {
@@ -128,6 +139,31 @@ describe('a daily run', () => {
     });
     const logs = await installation.run('runs', 'logs', runId, '--json');
     expect((JSON.parse(logs.stdout) as { events: object[] }).events.length).toBeGreaterThanOrEqual(3);
+  });
+
+  test('that goes on on another server with this database is refused, until nobody works there', async () => {
+    const command = ['run', 'polygon-daily-ingestion', '--symbols', 'AAPL', '--json'];
+    const { stdout } = await installation.run(...command);
+    const { workflowId } = JSON.parse(stdout) as { workflowId: string };
+    const { db } = installation.store;
+    const there = { identity: 'far', pool: 'maintenance', host: 'far', pid: 1, market: 'live' };
+    const its = { baseUrls: {}, keyFingerprint: null, namespaceId: 'another server' };
+    await registerWorker(db, { ...there, ...its }, []);
+    const sessions = { range: { from: '2024-05-31', to: '2024-05-31' }, sessions: [], again: [] };
+    const run = {
+      flow: 'polygon-daily-ingestion',
+      parameters: {},
+      sessions,
+      startedAt: '2024-06-01T00:00:00Z',
+    };
+    const runId = randomUUID();
+    await insertRun(db, { ...run, runId, workflowId, namespaceId: its.namespaceId });
+    const refused = await installation.run(...command);
+    expect(refused.code).toBe(2);
+    const remedy = `barwright runs logs ${runId} --follow shows how far it is`;
+    expect(errorOf(refused.stdout)).toMatchObject({ kind: 'RunsElsewhere', remedy });
+    await retireWorker(db, there.identity);
+    expect(await installation.run(...command)).toMatchObject({ code: 0 });
   });
 });
 

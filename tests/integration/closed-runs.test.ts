@@ -6,6 +6,8 @@ import { giveUpRun } from '../../src/pipelines/closing/end-run.ts';
 import type { Loaded } from '../../src/pipelines/loading/load-outcomes.ts';
 import { insertRequests } from '../../src/store/load-requests.ts';
 import { insertLoads } from '../../src/store/load-runs.ts';
+import { requireOpenRun } from '../../src/store/open-runs.ts';
+import { addRunEvents } from '../../src/store/run-events.ts';
 import { insertRun } from '../../src/store/runs.ts';
 import { transaction } from '../../src/store/transaction.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
@@ -147,4 +149,17 @@ test('a run that is closed takes no more requests, which says so', async () => {
 test('the end of a run that the ledger does not know is no error', async () => {
   const summary = await giveUpRun(store, randomUUID(), { status: 'cancelled', error: cancelled });
   expect(summary).toMatchObject({ totalSymbols: 0, error: cancelled });
+});
+
+test('a run that is held against whoever closes it says what it does all the same', async () => {
+  const { runId } = await plannedRun(1, 0);
+  await transaction(store, async (tx) => {
+    await requireOpenRun(tx, runId);
+    await transaction(store, async (beside) => {
+      await sql`set local lock_timeout = '5 s'`.execute(beside);
+      await addRunEvents(beside, runId, [{ level: 'info', message: 'goes on' }]);
+    });
+  });
+  const said = await sql`select message from market.run_events where run_id = ${runId}`.execute(store.db);
+  expect(said.rows).toEqual([{ message: 'goes on' }]);
 });

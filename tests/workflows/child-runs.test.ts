@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, describe, expect, test } from 'vitest';
 import { steerRun } from '../../src/operations/steer-run.ts';
 import { recentRuns } from '../../src/store/run-history.ts';
+import { refuseRows } from '../support/refuse-rows.ts';
 import { scriptedCase } from '../support/scripted-case.ts';
 import { quiet, rowsOf, ticker, type ScriptedReply } from '../support/scripted-market.ts';
 import { endSharedLab } from '../support/shared-lab.ts';
@@ -199,6 +200,29 @@ describe('a record that the database refuses', () => {
       { id: 'D3', status: 'effective' },
     ]);
   });
+});
+
+test('an action that cannot be judged costs its instrument alone, which is named, and is judged once it can be', async () => {
+  const dividends = symbols.map((symbol) => dividend({ id: symbol, ticker: symbol }));
+  const lab = await laboratory(undefined, { dividends });
+  const when = `new.instrument_id = (select id from market.instruments where symbol = 'AAPL')`;
+  const allow = await refuseRows(lab.store, { table: 'market.corporate_actions', event: 'update', when });
+  const statuses = () =>
+    lab.rows(`select provider_id as id, status from market.corporate_actions order by id`);
+  const effective = (id: string) => ({ id, status: 'effective' });
+  await lab.run('polygon-daily-ingestion', night);
+  const { runId, ...child } = await theChild(lab);
+  expect(child).toMatchObject({ status: 'completed', summary: { refetches: 0 } });
+  expect(await statuses()).toEqual([{ id: 'AAPL', status: 'pending' }, effective('MSFT'), effective('SPY')]);
+  const message = expect.stringMatching(
+    /^corporate actions of AAPL could not be judged: .*no room/,
+  ) as unknown;
+  expect(await lab.events(runId)).toContainEqual(
+    expect.objectContaining({ level: 'error', symbol: 'AAPL', message }),
+  );
+  await allow();
+  await lab.run('polygon-daily-ingestion', night);
+  expect(await statuses()).toEqual(symbols.map(effective));
 });
 
 describe('a provider that refuses once and tells a wrong time', () => {

@@ -18,6 +18,7 @@ import {
   type MarketServer,
   type ScriptedMarket,
 } from '../support/scripted-market.ts';
+import { refuseRows } from '../support/refuse-rows.ts';
 import { startTestWorker, type FlowParameters, type TestWorker } from '../support/test-worker.ts';
 
 const now = '2024-06-13T23:00:00Z';
@@ -259,6 +260,29 @@ describe.each(Object.entries(phases))('%s', (name, phase) => {
     );
     const late = told(handle, { verb: 'pause' });
     await expect(late).rejects.toMatchObject({ name: 'OrderRefused', message: /has ended: terminated/ });
+  });
+});
+
+describe('a run that is closing', () => {
+  test('refuses orders at once, in words, and ends by itself as it would have', async () => {
+    const phase = phases['a backfill loading'] as Phase;
+    const handle = await reach(phase);
+    const when = `new.closed_at is not null and new.run_id = '${handle.firstExecutionRunId}'`;
+    const allow = await refuseRows(store, { table: 'market.runs', event: 'update', when, state: '53100' });
+    held = null;
+    release.resolve(undefined);
+    await isIn({ closing: true })(handle);
+    const message = /is closing/;
+    for (const order of [{ verb: 'cancel' }, { verb: 'pause' }] as const)
+      await expect(told(handle, order)).rejects.toMatchObject({ name: 'OrderRefused', message });
+    await handle.cancel();
+    await expect
+      .poll(() => eventsOf(handle), soon)
+      .toContainEqual(expect.stringMatching(/told to end by .*, too late/));
+    expect(await statusOf(handle)).toBe('running');
+    await allow();
+    expect(await handle.result()).toMatchObject({ totalSymbols: 3, failed: 0 });
+    expect(await ledgerOf(handle)).toEqual({ status: 'completed', ...ended });
   });
 });
 

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, inject, onTestFinished, test } from 'vitest';
 import type { RunSummary } from '../../src/runs/run-summary.ts';
 import { beginMisfitsAnew } from '../../src/pipelines/ledger/begin-misfits-anew.ts';
 import { beginAnew, misfitOf } from '../../src/temporal/misfit-runs.ts';
 import { namespaceIdOf } from '../../src/temporal/namespace-id.ts';
-import { stuckWorkflows } from '../../src/temporal/stuck-workflows.ts';
+import type { StuckWorkflow } from '../../src/temporal/stuck-workflows.ts';
+import { commandLine } from '../support/command-line.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { dailyTables, emptyTables } from '../support/empty-tables.ts';
 import { quiet, rowsOf, serveMarket, ticker, type MarketServer } from '../support/scripted-market.ts';
@@ -25,8 +26,14 @@ let market: MarketServer;
 let later: string;
 let steps = 0;
 let release = Promise.withResolvers<undefined>();
+/** A task queue without a worker, and a run that waits there while others are tried. */
+const unserved = `unserved-${randomUUID()}`;
+let connection: Connection;
 
 beforeAll(async () => {
+  connection = await Connection.connect({ address: inject('temporalAddress') });
+  const { workflow } = new Client({ connection });
+  await workflow.start('reconcileLedger', { workflowId: unserved, taskQueue: unserved });
   const folder = (file: string) => fileURLToPath(new URL(file, import.meta.url));
   const bundle = await bundleWorkflowCode({
     workflowsPath: folder('../../workflows/index.ts'),
@@ -46,6 +53,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   release.resolve(undefined);
+  await new Client({ connection }).workflow.getHandle(unserved).terminate();
+  await connection.close();
   await market.close();
   await store.close();
 });
@@ -98,6 +107,17 @@ async function ledgerOf({ workflowId }: Backfill) {
   return runs;
 }
 
+const command = commandLine({ TEMPORAL_ADDRESS: inject('temporalAddress') });
+
+/** What `barwright status` says is stuck, of workflows on a task queue. */
+async function stuckBy(taskQueue: string): Promise<readonly StuckWorkflow[]> {
+  const pools = ['DATA_INGESTION', 'ANALYTICS', 'MAINTENANCE'];
+  const queues = Object.fromEntries(pools.map((pool) => [`TASK_QUEUE_${pool}`, taskQueue]));
+  const { code, stdout } = await command.runWith({ ...queues, DATABASE_URL: store.url }, 'status', '--json');
+  expect(code).toBe(1);
+  return (JSON.parse(stdout) as { stuck: readonly StuckWorkflow[] }).stuck;
+}
+
 /** What the keeper of the ledger does about them. */
 async function begunAnew(client: Client): Promise<readonly string[]> {
   const { namespace } = client.options;
@@ -142,7 +162,7 @@ test('rolled back after it, the run is named with what to do, and begins anew wi
   expect(steps).toBe(1);
   const worker = await deploy('today');
   release.resolve(undefined);
-  const stuckOn = () => stuckWorkflows(worker.client, [worker.taskQueue]);
+  const stuckOn = () => stuckBy(worker.taskQueue);
   const cause = expect.stringMatching(/TMPRL1100/) as unknown;
   const its = { workflowId: run.workflowId, what: 'its workflow code', cause };
   await expect.poll(stuckOn, soon).toMatchObject([its]);
@@ -159,4 +179,10 @@ test('rolled back after it, the run is named with what to do, and begins anew wi
   expect(await worker.client.workflow.getHandle(run.workflowId).result()).toMatchObject(whole);
   expect(await ledgerOf(run)).toEqual([{ status: 'completed', loads: 3 }]);
   expect(await stuckOn()).toEqual([]);
+});
+
+test('a run that no worker serves is named with what to start', async () => {
+  const cause = expect.stringMatching(/no worker/) as unknown;
+  const remedy = expect.stringContaining('barwright worker --pool') as unknown;
+  await expect.poll(() => stuckBy(unserved), soon).toMatchObject([{ workflowId: unserved, cause, remedy }]);
 });

@@ -347,6 +347,7 @@ describe('firings on the server', () => {
       Pipeline: daily,
       Provider: 'polygon',
       Tags: ['data-ingestion', 'polygon', 'scheduled'],
+      Symbols: 'all',
     });
     expect(memo).toMatchObject({ startedBy: 'schedule', description: flows[daily].description });
     expect(await staticSummary()).toMatch(

@@ -4,6 +4,7 @@ import type { ActionsRun } from '../../runs/run.ts';
 import { instrumentsToJudge, noteActionsSynced } from '../../store/corporate-actions.ts';
 import { firstStoredSession } from '../../store/daily-bars.ts';
 import type { Store } from '../../store/database.ts';
+import { symbolsById } from '../../store/instruments.ts';
 import { addRunEvents, type RunEvent } from '../../store/run-events.ts';
 import { transaction } from '../../store/transaction.ts';
 import type { Culprit } from '../containment/failing-alone.ts';
@@ -45,20 +46,30 @@ export async function judgeUnsettled(
       completedAt: readAsOf(range, nominalTime),
     });
   }
+  let judged = ids.length;
   for (let start = 0; start < ids.length; start += chunk) {
     const some = ids.slice(start, start + chunk);
     const refused = await refusedAlone(some, (these) =>
       transaction(store, (tx) => reconcile(tx, { runId, asOf: nominalTime }, these)),
     );
-    await addRunEvents(store.db, runId, refused.map(eventOf));
+    judged -= refused.length;
+    const names = await symbolsById(
+      store.db,
+      refused.map(({ item }) => item),
+    );
+    await addRunEvents(
+      store.db,
+      runId,
+      refused.map((one) => eventOf(one, names.get(one.item))),
+    );
   }
-  const message = `corporate actions of ${ids.length} instruments judged`;
+  const message = `corporate actions of ${judged} instruments judged`;
   await addRunEvents(store.db, runId, [{ level: 'info', message }]);
 }
 
 /** What a run says of an instrument whose actions nobody can judge. */
-function eventOf({ item, error }: Culprit<number>): RunEvent {
+function eventOf({ item, error }: Culprit<number>, symbol = `instrument ${item}`): RunEvent {
   const cause = answerFailure(error);
-  const message = `corporate actions of the instrument ${item} could not be judged: ${cause.message}`;
-  return { level: 'error', message, data: { ...cause, instrumentId: item } };
+  const message = `corporate actions of ${symbol} could not be judged: ${cause.message}`;
+  return { level: 'error', symbol, message, data: { ...cause, instrumentId: item } };
 }

@@ -34,12 +34,18 @@ export async function noteOrder(db: Database, runId: string, order: RunOrder): P
   const by = order.by === null ? 'somebody, through Temporal' : storableText(order.by);
   const heard = await isOpen(db, runId);
   if (heard === null) return;
-  const status = statusAfter[verb];
+  const tooLate = order.verb === 'cancel' && order.tooLate === true;
+  const status = tooLate ? null : statusAfter[verb];
   if (status !== null) await setOpenStatus(db, runId, status);
   const range = order.verb === 'change' ? `, ${order.range.from} .. ${order.range.to}` : '';
-  const message = `${inWords[verb]}${range} by ${by}${heard ? '' : ', too late: it has ended'}`;
+  const message = `${inWords[verb]}${range} by ${by}${lateness(heard, tooLate)}`;
   const level = verb === 'cancel' ? 'warn' : 'info';
   await addRunEvents(db, runId, [{ level, message, data: { kind: 'order', ...order, by } }]);
+}
+
+function lateness(isOpen: boolean, tooLate: boolean): string {
+  if (!isOpen) return ', too late: it has ended';
+  return tooLate ? ', too late: it is closing, and ends by itself' : '';
 }
 
 /** A run that is for a range without one would come to its end at once, or fail. */

@@ -110,3 +110,18 @@ test.each([
   expect(refused).toThrow(UsageError);
   expect(refused).toThrow(option === '--symbols' ? 'symbols' : option);
 });
+
+test.each([
+  [{ from: 'yesterday', to: '2024-05-31' }, '--from "yesterday"'],
+  [{ startDate: 'yesterday', endDate: '2024-05-31' }, '--start-date "yesterday"'],
+  [{ from: '2024-05-01', to: '2024-02-30' }, '--to "2024-02-30"'],
+  [{ startDate: '2024-05-01', to: 'x' }, '--to "x"'],
+  [{ from: '2024-05-01' }, '--to is missing'],
+  [{ startDate: '2024-05-01' }, '--end-date is missing'],
+  [{}, '--start-date is missing'],
+  [{ from: '1066-10-14', to: '2024-05-31' }, '--from '],
+])('a range of %j is refused by the names that were typed', (options, says) => {
+  const refused = () => askedOf('polygon-historical-backfill', options, now);
+  expect(refused).toThrow(UsageError);
+  expect(refused).toThrow(says);
+});

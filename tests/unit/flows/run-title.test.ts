@@ -3,7 +3,7 @@ import { exchangeCalendar } from '../../../src/calendar/exchange-calendar.ts';
 import { flowNames, flows, type FlowName } from '../../../src/flows/index.ts';
 import { requestFrom } from '../../../src/flows/input.ts';
 import { plannedRun } from '../../../src/flows/runs.ts';
-import { runTitle } from '../../../src/flows/run-title.ts';
+import { runTitle, symbolsInBrief } from '../../../src/flows/run-title.ts';
 
 // A Wednesday evening in New York.
 const nominal = '2024-06-13T02:00:00Z';
@@ -44,6 +44,18 @@ test.each([
   ['maintenance-cleanup', { dryRun: true }, 'Takes away what is kept for a time only; dryRun true'],
 ] as const)('the title of %s %j says what it is asked beside the usual', (flow, parameters, title) => {
   expect(titleOf(flow, parameters).staticSummary).toBe(title);
+});
+
+test.each([
+  ['polygon-daily-ingestion', {}, 'all'],
+  ['polygon-daily-ingestion', { maxSymbols: 10 }, 'all, at most 10'],
+  ['polygon-daily-ingestion', { symbols: ['AAPL', 'BRK.B'] }, 'AAPL, BRK.B'],
+  ['polygon-historical-backfill', { ...range, symbols: many }, 'SYM0, SYM1, SYM2 +49997'],
+  ['yahoo-market-data-hourly', {}, 'watchlist'],
+  ['indicators-daily-calculation', { symbols: ['AAPL'] }, 'AAPL'],
+  ['maintenance-cleanup', {}, null],
+] as const)('a column says of %s %j that it is about %j', (name, parameters, says) => {
+  expect(symbolsInBrief(requestFrom(flows[name], parameters, '2024-06-13T16:00:00Z'))).toBe(says);
 });
 
 test('details say every parameter, those as usual as well', () => {
