@@ -159,7 +159,9 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
   async function saveHistory(workflowId: string, name: string): Promise<void> {
     if (!process.env.RECORD_HISTORIES) return;
     mkdirSync(historiesFolder, { recursive: true });
-    writeFileSync(path.join(historiesFolder, `${name}.json`), await historyOf(workflowId));
+    // Stacks in it name the folder of this machine.
+    const history = (await historyOf(workflowId)).replaceAll(`${process.cwd()}/`, '');
+    writeFileSync(path.join(historiesFolder, `${name}.json`), history);
   }
 
   async function execute<T>(
