@@ -200,7 +200,7 @@ describe('an order at the end of a run', () => {
       () => handle.executeUpdate('changeRange', { args: [april] }),
       () => handle.executeUpdate('pauseRun'),
     ]) {
-      const message = 'it comes too late: all that this run was to bring is there';
+      const message = 'it comes too late: the run is closing, and ends by itself';
       await expect(order()).rejects.toMatchObject({ cause: { message } });
     }
     await worker({ taskQueue, serves: 'activities' });
