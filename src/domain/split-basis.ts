@@ -166,8 +166,7 @@ function lookalikes(
   const signed = alien.flatMap((size) => [size, -size]);
   const slight = signed
     .flatMap((one, at) => signed.slice(at + 1).map((other) => one + other))
-    .filter((sum) => Math.abs(sum) > sameRatio && Math.abs(sum) <= closesApart)
-    .flatMap((sum) => [sum, -sum]);
+    .filter((sum) => Math.abs(sum) > sameRatio && Math.abs(sum) <= closesApart);
   if (slight.length === 0) return () => [];
   return (day) => optionsOf(day).flatMap(({ level }) => slight.map((sum) => level + sum));
 }

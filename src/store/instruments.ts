@@ -89,6 +89,7 @@ export async function symbolsById(
   db: Database,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, string>> {
+  if (ids.length === 0) return new Map();
   const { rows } = await sql<{ id: number; symbol: string }>`
     select id, symbol from market.instruments where id = any(${ids}::int[])`.execute(db);
   return new Map(rows.map(({ id, symbol }) => [id, symbol]));
