@@ -54,6 +54,8 @@ export interface TestWorkerOptions {
   readonly baseUrl: string;
   readonly apiKey?: string;
   readonly requestsPerMinute?: number;
+  /** How long the minute of that is; unset: a minute. */
+  readonly minuteMs?: number;
   readonly requestsPerDay?: number;
   readonly batchSize?: number;
   readonly timeoutMs?: number;
@@ -107,6 +109,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
     requestsPerDay: options.requestsPerDay ?? null,
     // Where nothing is said of the pace, a refusal that names no time should not cost a minute.
     ...(options.requestsPerMinute === undefined ? { periodMs: 200 } : {}),
+    ...(options.minuteMs === undefined ? {} : { periodMs: options.minuteMs }),
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     refusalWaitsMs: [100, 200],
     now: clockAt(options.baseUrl),
