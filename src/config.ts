@@ -16,6 +16,7 @@ import {
   type SettingReport,
   type Values,
 } from './settings.ts';
+import { setting } from './setting.ts';
 
 export type Market = 'live' | 'simulated';
 
@@ -169,7 +170,7 @@ function assemble(
     logLevel: values.LOG_LEVEL,
     displayTimeZone: values.DISPLAY_TIME_ZONE,
     temporal: {
-      external: ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'].some(
+      external: [setting('TEMPORAL_ADDRESS'), 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'].some(
         (name) => name in temporal,
       ),
       namespace: values.TEMPORAL_NAMESPACE,
@@ -189,7 +190,7 @@ function bindProblem(values: Values): string | null {
   const serves = values.DATABASE_URL === undefined && values.POSTGRES_HOST === undefined;
   const isBound = values.BIND_HOST === loopback || values.POSTGRES_PASSWORD !== undefined;
   return serves && !isBound
-    ? `BIND_HOST ${values.BIND_HOST} opens the local PostgreSQL to other machines: set POSTGRES_PASSWORD, which it then has`
+    ? `${setting('BIND_HOST')} ${values.BIND_HOST} opens the local PostgreSQL to other machines: set ${setting('POSTGRES_PASSWORD')}, which it then has`
     : null;
 }
 

@@ -9,6 +9,7 @@ import { showDetails } from './details.ts';
 import { closing } from './run-end.ts';
 import type { RunContext } from './run-lifecycle.ts';
 import { inWords, waitFor, type RunWait } from './run-wait.ts';
+import { setting } from '../src/setting.ts';
 
 /** The batches of one plan, or of the requests that are tried again. */
 interface Wave extends PlannedWave {
@@ -68,7 +69,7 @@ function firstState(run: IngestionRun, planned: PlannedWave, policy: RunPolicy):
   if (timeoutIsChosen && totalSeconds > timeoutSeconds) {
     throw ApplicationFailure.nonRetryable(
       `the plan takes ${totalSeconds} s at the provider's pace, the run may take ${timeoutSeconds} s: ` +
-        'raise RUN_TIMEOUT_SECONDS, or ask for less',
+        `raise ${setting('RUN_TIMEOUT_SECONDS')}, or ask for less`,
       'PlanExceedsLimit',
     );
   }

@@ -22,6 +22,7 @@ import {
 } from './shared-options.ts';
 import { addTableOptions, chosenColumns, type ColumnChoice, type TableOptions } from './table/column.ts';
 import { extraTable, indicatorTable } from './table/indicator-table.ts';
+import { setting } from '../setting.ts';
 
 interface IndicatorsOptions extends RangeOptions, FormatOptions, TableOptions {
   readonly source?: string;
@@ -132,7 +133,7 @@ function noteLack(rows: readonly IndicatorRow[]): void {
   if (lacking === 0) return;
   note(
     `${lacking} rows have no extras: barwright run indicators-daily-calculation --extra computes them, ` +
-      'and with INDICATORS_EXTRA=true every run does',
+      `and with ${setting('INDICATORS_EXTRA')}=true every run does`,
   );
 }
 

@@ -5,6 +5,7 @@ import type { Endpoints } from '../runtime/endpoints.ts';
 import type { RuntimeState } from '../runtime/state.ts';
 import type { WorkerRecord } from '../store/workers.ts';
 import { EnvironmentDiffers, NotRunning } from './errors.ts';
+import { setting } from '../setting.ts';
 
 /** Why a source cannot be asked. */
 export function keylessReason(source: SourceName): string {
@@ -16,7 +17,7 @@ export function requireSource(config: Config, source: SourceName): void {
   if (canBeAsked(config, source)) return;
   const missing = new NotRunning(`a pipeline that asks ${source} needs a key: ${keylessReason(source)}`);
   const key = settingsOfSource[source].apiKey ?? 'a key';
-  throw Object.assign(missing, { remedy: `set ${key}, or MARKET=simulated` });
+  throw Object.assign(missing, { remedy: `set ${key}, or ${setting('MARKET')}=simulated` });
 }
 
 /** Throws `EnvironmentDiffers` where the embedded database that runs is that of the other market. */
@@ -38,7 +39,7 @@ export function requireSameSettings(
   if (workers.length === 0) throw new NotRunning(`no worker of the pool ${pool} runs`);
   for (const { market, baseUrls, keyFingerprint: keys } of workers) {
     const differing = [
-      market === config.market ? [] : [`MARKET (${market}, here ${config.market})`],
+      market === config.market ? [] : [`${setting('MARKET')} (${market}, here ${config.market})`],
       ...sourceNames.map((source) => {
         const [theirs, ours] = [baseUrls[source] ?? '', endpoints.baseUrls[source] ?? ''];
         const setting = settingsOfSource[source].baseUrl;

@@ -8,6 +8,7 @@ import { startSimulator } from '../simulator/server.ts';
 import { note, printJson } from './output.ts';
 import { parseCount } from './parameters.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
+import { setting } from '../setting.ts';
 
 interface SimulateOptions extends JsonOption {
   readonly port?: string;
@@ -38,7 +39,7 @@ async function simulate(options: SimulateOptions): Promise<void> {
   if (options.json) printJson({ url: simulator.url, port: simulator.port }, 'simulated');
   else process.stdout.write(`SIMULATED market at ${simulator.url}\n`);
   note(
-    `use it with MARKET=live POLYGON_BASE_URL=${simulator.url} POLYGON_API_KEY=x YAHOO_BASE_URL=${simulator.url} barwright up`,
+    `use it with ${setting('MARKET')}=live ${setting('POLYGON_BASE_URL')}=${simulator.url} ${setting('POLYGON_API_KEY')}=x ${setting('YAHOO_BASE_URL')}=${simulator.url} barwright up`,
   );
   process.removeAllListeners('SIGINT');
   process.exitCode = await new Promise<number>((resolve) => {

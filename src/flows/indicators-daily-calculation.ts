@@ -21,6 +21,7 @@ import {
   wholeNumber,
 } from './parameters.ts';
 import { rangeOf, requireReach } from './ranges.ts';
+import { setting } from '../setting.ts';
 
 const parameters = z.strictObject({
   ...whenAsked,
@@ -35,7 +36,9 @@ const parameters = z.strictObject({
     '<source>',
     `whose bars: ${sourceNames.join(' or ')}`,
   ),
-  extra: optionalFlag('with the extras of docs/indicators.md; without it as INDICATORS_EXTRA says'),
+  extra: optionalFlag(
+    `with the extras of docs/indicators.md; without it as ${setting('INDICATORS_EXTRA')} says`,
+  ),
   /** How long to wait for the session's ingestion: its bars may be late, and then the run goes on with what is there. */
   waitSeconds: wholeNumber(0).max(604_800, 'at most 604,800, a week').optional(),
 });

@@ -1,3 +1,5 @@
+import { setting } from '../setting.ts';
+
 /** A symbol that several instruments could be. */
 export class AmbiguousSymbol extends Error {
   override readonly name = 'AmbiguousSymbol';
@@ -10,10 +12,10 @@ export class AmbiguousSymbol extends Error {
 /** A plan that cannot end within the limit that a person has set. */
 export class PlanTakesTooLong extends Error {
   override readonly name = 'PlanTakesTooLong';
-  readonly remedy = 'raise RUN_TIMEOUT_SECONDS, or ask for less';
+  readonly remedy = `raise ${setting('RUN_TIMEOUT_SECONDS')}, or ask for less`;
   constructor(seconds: number, allowedSeconds: number) {
     super(
-      `the plan takes ${seconds} s at the provider's pace, RUN_TIMEOUT_SECONDS allows ${allowedSeconds} s`,
+      `the plan takes ${seconds} s at the provider's pace, ${setting('RUN_TIMEOUT_SECONDS')} allows ${allowedSeconds} s`,
     );
   }
 }

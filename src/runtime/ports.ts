@@ -1,11 +1,12 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { loopback } from '../domain/loopback.ts';
+import { setting } from '../setting.ts';
 
 /** What a person wants to listen on is no address of this machine. */
 export class ForeignAddress extends Error {
   override readonly name = 'ForeignAddress';
-  readonly remedy = 'set BIND_HOST to an address that it has, or to 0.0.0.0 for all of them';
+  readonly remedy = `set ${setting('BIND_HOST')} to an address that it has, or to 0.0.0.0 for all of them`;
   constructor(host: string) {
     super(`${host} is no address of this machine`);
   }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { EmbeddedPostgresFailed } from './embedded-postgres-failed.ts';
 import { serverEnvironment } from './server-environment.ts';
+import { setting } from '../setting.ts';
 
 /** The programs of the npm package for this platform. */
 export interface PostgresBinaries {
@@ -13,7 +14,7 @@ export interface PostgresBinaries {
   readonly majorVersion: string;
 }
 
-const ownServer = 'set DATABASE_URL to a PostgreSQL of your own';
+const ownServer = `set ${setting('DATABASE_URL')} to a PostgreSQL of your own`;
 
 export async function findPostgresBinaries(): Promise<PostgresBinaries> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;

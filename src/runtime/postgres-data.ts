@@ -11,6 +11,7 @@ import { passwordFileOf, readPassword, superuser } from './postgres-password.ts'
 import { AlreadyServed } from './served-folder.ts';
 import { serverEnvironment } from './server-environment.ts';
 import { unprivileged } from './unprivileged.ts';
+import { setting } from '../setting.ts';
 
 /** A data folder and the password of its superuser. */
 interface PostgresData {
@@ -100,12 +101,12 @@ function requireSameVersion(folder: string, majorVersion: string): void {
   if (version === null) {
     throw new EmbeddedPostgresFailed(
       `${folder} is no PostgreSQL data folder`,
-      'move it away to begin anew, or set DATABASE_URL to a PostgreSQL of your own',
+      `move it away to begin anew, or set ${setting('DATABASE_URL')} to a PostgreSQL of your own`,
     );
   }
   throw new EmbeddedPostgresFailed(
     `${folder} is of PostgreSQL ${version}, this one is ${majorVersion}`,
-    `move it away to begin anew, or serve it with PostgreSQL ${version} and set DATABASE_URL`,
+    `move it away to begin anew, or serve it with PostgreSQL ${version} and set ${setting('DATABASE_URL')}`,
   );
 }
 

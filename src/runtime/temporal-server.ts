@@ -12,6 +12,7 @@ import { endOf, tailOf } from './log-tail.ts';
 import { isRunning, startDetached, stopProcess, type ProcessRef } from './processes.ts';
 import { endLeftover, recordServer } from './served-folder.ts';
 import { serverEnvironment } from './server-environment.ts';
+import { setting } from '../setting.ts';
 
 /** The local Temporal server cannot be had or started. */
 export class TemporalServerFailed extends Error {
@@ -19,7 +20,7 @@ export class TemporalServerFailed extends Error {
   readonly remedy: string;
   constructor(
     message: string,
-    remedy = 'see its log; or set TEMPORAL_ADDRESS to a server of your own',
+    remedy = `see its log; or set ${setting('TEMPORAL_ADDRESS')} to a server of your own`,
     cause?: unknown,
   ) {
     super(message, { cause });

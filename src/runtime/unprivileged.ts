@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { setting } from '../setting.ts';
 
 /** How to start a program that refuses to run as root. */
 interface Launcher {
@@ -12,8 +13,7 @@ interface Launcher {
 /** PostgreSQL will not run as root, and no way around that works here. */
 class RootRefused extends Error {
   override readonly name = 'RootRefused';
-  readonly remedy =
-    'run barwright as an ordinary user, or put project and BARWRIGHT_HOME where every user may look';
+  readonly remedy = `run barwright as an ordinary user, or put project and ${setting('BARWRIGHT_HOME')} where every user may look`;
 }
 
 const userNamespace = ['--user', '--map-user=1000', '--map-group=1000'] as const;

@@ -5,6 +5,7 @@ import { usualPatience, watchConnections, type DatabasePatience } from './connec
 import type { Schema } from './schema.ts';
 import { sessionOf } from './session-settings.ts';
 import { watchedClient } from './watched-client.ts';
+import { setting } from '../setting.ts';
 
 export type Database = Kysely<Schema>;
 
@@ -19,7 +20,7 @@ export interface Store {
 /** The database cannot be reached or refuses us; says where, never with the password. */
 export class DatabaseUnreachable extends Error {
   override readonly name = 'DatabaseUnreachable';
-  readonly remedy = 'start it (barwright up), or correct DATABASE_URL or POSTGRES_*';
+  readonly remedy = `start it (barwright up), or correct ${setting('DATABASE_URL')} or POSTGRES_*`;
 }
 
 function typeOverrides(): pg.TypeOverrides {

@@ -1,9 +1,10 @@
 import type { Database } from './database.ts';
+import { setting } from '../setting.ts';
 
 /** The database belongs to the other market. */
 export class MarketMismatch extends Error {
   override readonly name = 'MarketMismatch';
-  readonly remedy = 'set MARKET to the market of this database, or name another database (TRADING_DB_NAME)';
+  readonly remedy = `set ${setting('MARKET')} to the market of this database, or name another database (${setting('TRADING_DB_NAME')})`;
 }
 
 /** The first to come names the database's market; from then on any other is refused with `MarketMismatch`. */

@@ -5,6 +5,7 @@ import { applyFunctions, hasFunctions } from './functions.ts';
 import { market0001 } from './migrations/0001-market.ts';
 import { actions0002 } from './migrations/0002-actions.ts';
 import { indicators0003 } from './migrations/0003-indicators.ts';
+import { setting } from '../setting.ts';
 
 /** In order; a name never changes once released. */
 const known: Readonly<Record<string, Migration>> = {
@@ -46,8 +47,7 @@ async function requireNoNewer(db: Database): Promise<void> {
 /** The database was made before the migrations were written anew; nothing had been released then. */
 export class DatabaseOfAnEarlierLayout extends Error {
   override readonly name = 'DatabaseOfAnEarlierLayout';
-  readonly remedy =
-    'let it be made anew: name another database (TRADING_DB_NAME) or home (BARWRIGHT_HOME), or remove this one';
+  readonly remedy = `let it be made anew: name another database (${setting('TRADING_DB_NAME')}) or home (${setting('BARWRIGHT_HOME')}), or remove this one`;
 }
 
 /** Throws `DatabaseOfAnEarlierLayout` for a ledger that says nothing of the sessions of its runs. */

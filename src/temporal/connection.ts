@@ -2,11 +2,12 @@ import { hostname, userInfo } from 'node:os';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import type { Config } from '../config.ts';
+import { setting } from '../setting.ts';
 
 /** No Temporal server answers. */
 export class TemporalUnreachable extends Error {
   override readonly name = 'TemporalUnreachable';
-  readonly remedy = 'start it (barwright up), or correct TEMPORAL_ADDRESS';
+  readonly remedy = `start it (barwright up), or correct ${setting('TEMPORAL_ADDRESS')}`;
 }
 
 type TemporalConfig = Config['temporal'];

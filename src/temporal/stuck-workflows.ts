@@ -3,6 +3,7 @@ import { inLanes } from '../domain/in-lanes.ts';
 import type { Pool } from '../flows/pools.ts';
 import { lastEvents } from './last-events.ts';
 import { unservedQueues, waitsForWorker } from './unserved-queues.ts';
+import { setting } from '../setting.ts';
 
 /** A workflow that does not get on by itself, why, and what a person can do about it. */
 export interface StuckWorkflow {
@@ -74,14 +75,19 @@ function keyOf({ workflowId, runId, raw }: WorkflowExecutionDescription) {
   return { workflowId, runId: raw.workflowExecutionInfo?.firstRunId || runId };
 }
 
+const queueSettings: Readonly<Record<Pool, string>> = {
+  'data-ingestion': setting('TASK_QUEUE_DATA_INGESTION'),
+  analytics: setting('TASK_QUEUE_ANALYTICS'),
+  maintenance: setting('TASK_QUEUE_MAINTENANCE'),
+};
+
 function unservedRun(execution: WorkflowExecutionDescription, pool: Pool): StuckWorkflow {
-  const setting = `TASK_QUEUE_${pool.replaceAll('-', '_').toUpperCase()}`;
   return {
     ...keyOf(execution),
     what: `its task queue ${execution.taskQueue}`,
     attempts: 0,
     cause: 'no worker takes work from that queue',
-    remedy: `start one: barwright up, or barwright worker --pool ${pool}; where they run, ${setting} names another queue for them`,
+    remedy: `start one: barwright up, or barwright worker --pool ${pool}; where they run, ${queueSettings[pool]} names another queue for them`,
   };
 }
 

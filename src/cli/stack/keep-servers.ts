@@ -10,11 +10,12 @@ import { startTemporal } from '../../runtime/temporal-server.ts';
 import { searchAttributes } from '../../temporal/names.ts';
 import type { Keeping } from './keeping.ts';
 import { restoreTemporal } from './prepare.ts';
+import { setting } from '../../setting.ts';
 
 /** Keeps the embedded PostgreSQL, with the database of the market. */
 export async function keepDatabase({ config, report, enter, signal }: Keeping): Promise<void> {
   const { home, ports, database, bindHost: host } = config;
-  const port = await findPort(ports.postgres, 'EMBEDDED_POSTGRES_PORT', host);
+  const port = await findPort(ports.postgres, setting('EMBEDDED_POSTGRES_PORT'), host);
   const password = database.password === null ? {} : { password: database.password };
   report(`PostgreSQL: starting on port ${port}`);
   const start = async () => {
@@ -64,8 +65,8 @@ export async function keepTemporal(keeping: Keeping): Promise<void> {
 /** Where Temporal and its Web UI are found, and where they listen on the loopback: elsewhere what is between passes it on. */
 async function temporalPorts({ config: { bindHost: host, ports }, report, signal }: Keeping) {
   const outer = {
-    port: await findPort(ports.temporal, 'TEMPORAL_PORT', host),
-    uiPort: await findPort(ports.temporalUi, 'TEMPORAL_UI_PORT', host),
+    port: await findPort(ports.temporal, setting('TEMPORAL_PORT'), host),
+    uiPort: await findPort(ports.temporalUi, setting('TEMPORAL_UI_PORT'), host),
   };
   if (host === loopback) return { outer, inner: outer };
   // Given another address the server opens its inner services there as well, and looks for them on the loopback.
@@ -78,7 +79,7 @@ async function temporalPorts({ config: { bindHost: host, ports }, report, signal
   return { outer, inner };
 }
 
-const anyPort = () => findPort({ preferred: 0, strict: false }, 'TEMPORAL_PORT');
+const anyPort = () => findPort({ preferred: 0, strict: false }, setting('TEMPORAL_PORT'));
 
 const simulatorEntry = path.join(import.meta.dirname, '../../../workers/simulator.ts');
 
