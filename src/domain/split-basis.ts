@@ -168,7 +168,18 @@ function lookalikes(
     .flatMap((one, at) => signed.slice(at + 1).map((other) => one + other))
     .filter((sum) => Math.abs(sum) > sameRatio && Math.abs(sum) <= closesApart);
   if (slight.length === 0) return () => [];
-  return (day) => optionsOf(day).flatMap(({ level }) => slight.map((sum) => level + sum));
+  const byOptions = new Map<readonly LevelOption[], readonly number[]>();
+  return (day) => {
+    const options = optionsOf(day);
+    const known = byOptions.get(options);
+    if (known !== undefined) return known;
+    // One that an option is too is that option.
+    const levels = options
+      .flatMap(({ level }) => slight.map((sum) => level + sum))
+      .filter((level) => isApart(level, options));
+    byOptions.set(options, levels);
+    return levels;
+  };
 }
 
 /** Ratios no further apart, in logarithms, are one that sources tell with more or fewer digits. */

@@ -7,14 +7,17 @@ import { chartOf, ticker } from '../support/scripted-market.ts';
 
 /**
  * More of them, or others: `FAULTY_EVENTS=10000 FAULTY_SEED=2 npx vitest run --project servers
- * tests/workflows/faulty-market.test.ts`, which then prints what was read and withheld.
+ * tests/workflows/faulty-market.test.ts`, which then prints what was read and withheld. `FAULTY_ONLY=Q0017` keeps one of them.
  */
 const events = Number(process.env.FAULTY_EVENTS ?? 350);
 const seed = Number(process.env.FAULTY_SEED ?? 12);
+const only = process.env.FAULTY_ONLY?.split(',');
 const eventsOfStock = 7;
 
 test('of a market that is told and adjusted wrongly no read is wrong, and few are withheld', async () => {
-  const stocks = faultyMarket(seed, Math.ceil(events / eventsOfStock));
+  const stocks = faultyMarket(seed, Math.ceil(events / eventsOfStock)).filter(
+    ({ symbol }) => only?.includes(symbol) ?? true,
+  );
   const symbols = stocks.map(({ symbol }) => symbol);
   const tickers = symbols.map((symbol) => ticker(symbol, { list_date: '2010-01-04' }));
   const lab = await scriptedCase({ now: closedAt(0), polygon: { tickers } });

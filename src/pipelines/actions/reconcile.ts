@@ -106,7 +106,6 @@ function learntSplits(
     if (ratio === null || verdict?.status !== 'effective') return [];
     const exDate = verdict.exDate ?? action.toldOn;
     if (action.status === 'effective' && action.exDate === exDate) return [];
-    const others = actions.filter((other) => other.instrumentId === instrumentId && other.id !== id);
-    return [{ instrumentId, exDate, ratio, doubtful: others.flatMap((other) => other.ratio ?? []) }];
+    return [{ instrumentId, exDate, ratio }];
   });
 }

@@ -2,8 +2,11 @@ import { addDays, dateOfDayNumber, dayNumber } from '../../domain/date-range.ts'
 import type { Interval } from '../../domain/interval.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import { sources, sourcesWith, type SourceName } from '../../domain/source.ts';
+import { ratioBetween } from '../../domain/payment.ts';
 import { judgeBasis, unknownBasis, type PriceSplit } from '../../domain/split-basis.ts';
+import { isSameRatio } from '../../domain/split-events.ts';
 import type { PricedSession } from '../../domain/traded-steps.ts';
+import { splitRecords } from '../../store/corporate-actions.ts';
 import { doubtOtherAnswers, markBasis } from '../../store/split-basis.ts';
 import {
   closesAsTraded,
@@ -13,12 +16,11 @@ import {
 } from '../../store/split-prices.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import type { AnsweredSeries } from './action-contexts.ts';
+import { countingSplits, doubtfulRatios } from './counting-splits.ts';
 
 /** A split that counts from now on, of one instrument. */
 export interface LearntSplit extends PriceSplit {
   readonly instrumentId: number;
-  /** Other ratios that are told of the instrument. */
-  readonly doubtful: readonly number[];
 }
 
 /**
@@ -30,28 +32,43 @@ export async function rejudgeStored(
   split: LearntSplit,
   { today, answered }: { readonly today: SessionDate; readonly answered: AnsweredSeries | null },
 ): Promise<void> {
+  const records = await splitRecords(tx, split.instrumentId);
+  const others = countingSplits(records).filter((one) => !isSame(one, split));
+  const doubtful = doubtfulRatios(records, [split]);
   for (const source of sourcesWith(({ prices }) => prices === 'split_adjusted')) {
     const intervals = Object.keys(sources[source].intervals) as Interval[];
     for (const interval of intervals) {
       const isOwn =
         answered?.source === source && answered.instrumentId === split.instrumentId && interval === '1d';
-      await rejudgeSeries(tx, split, { source, interval, today, fresh: isOwn ? answered.sessions() : [] });
+      const fresh = isOwn ? answered.sessions() : [];
+      await rejudgeSeries(tx, split, { source, interval, today, others, doubtful, fresh });
     }
   }
 }
 
-interface RejudgedSeries {
-  readonly source: SourceName;
-  readonly interval: Interval;
+function isSame(one: PriceSplit, { exDate, ratio }: PriceSplit): boolean {
+  return one.exDate === exDate && isSameRatio(one.ratio, ratio);
+}
+
+interface Beside {
   readonly today: SessionDate;
+  /** The other splits that count: they are in a row as far as its basis says. */
+  readonly others: readonly PriceSplit[];
+  /** Other ratios that are told of the instrument. */
+  readonly doubtful: readonly number[];
   /** Of an answer that is not stored yet. */
   readonly fresh: readonly PricedSession[];
+}
+
+interface RejudgedSeries extends Beside {
+  readonly source: SourceName;
+  readonly interval: Interval;
 }
 
 async function rejudgeSeries(
   tx: Transaction,
   split: LearntSplit,
-  { source, interval, today, fresh }: RejudgedSeries,
+  { source, interval, ...beside }: RejudgedSeries,
 ): Promise<void> {
   const { instrumentId, exDate } = split;
   const range = { from: addDays(exDate, -splitWindowDays), to: addDays(exDate, splitWindowDays) };
@@ -60,7 +77,7 @@ async function rejudgeSeries(
   const [oldest] = believed;
   if (oldest === undefined || oldest.session >= exDate) return;
   const traded = await closesAsTraded(tx, instrumentId, range);
-  const basisOf = judged(believed, split, { fresh, today, traded });
+  const basisOf = judged(believed, split, { ...beside, traded });
   const series = { instrumentId, source, interval, exDate };
   const found = Map.groupBy(believed, ({ session }) => basisOf(session));
   const first = basisOf(oldest.session);
@@ -77,18 +94,25 @@ async function rejudgeSeries(
   }
 }
 
+/** All prices as they would be today by the other splits, so that what is left is whether this one is in them. */
 function judged(
   believed: readonly StoredSession[],
-  { exDate, ratio, doubtful }: LearntSplit,
+  { exDate, ratio }: LearntSplit,
   {
     fresh,
     today,
+    others,
+    doubtful,
     traded,
-  }: Pick<RejudgedSeries, 'fresh' | 'today'> & {
-    readonly traded: readonly Pick<PricedSession, 'session' | 'close'>[];
-  },
+  }: Beside & { readonly traded: readonly Pick<PricedSession, 'session' | 'close'>[] },
 ): (session: SessionDate) => SessionDate {
-  const bySession = new Map([...fresh, ...believed].map((one) => [one.session, one]));
+  const sinceThen = (day: SessionDate) => ratioBetween(others, day, today);
+  const bySession = new Map(
+    [...fresh, ...believed.map((one) => dividedBy(sinceThen(one.basis), one))].map((one) => [
+      one.session,
+      one,
+    ]),
+  );
   const sessions = [...bySession.values()].sort((a, b) => (a.session < b.session ? -1 : 1));
   const bars = {
     length: sessions.length,
@@ -100,11 +124,15 @@ function judged(
     splits: [{ exDate, ratio }],
     doubtful,
     observedOn: today,
-    traded: new Map(traded.map(({ session, close }) => [dayNumber(session), close])),
+    traded: new Map(traded.map(({ session, close }) => [dayNumber(session), close / sinceThen(session)])),
     stored: new Map(),
   });
   return (session) => {
     const basis = basisOf(dayNumber(session));
     return basis === null ? unknownBasis : dateOfDayNumber(basis);
   };
+}
+
+function dividedBy(ratio: number, { session, open, close }: PricedSession): PricedSession {
+  return { session, open: open / ratio, close: close / ratio };
 }

@@ -16,7 +16,8 @@ import { hearOut } from './hear-out.ts';
 import { knownPrices, lastCloses } from './known-closes.ts';
 import { seriesLoaded, type Loaded } from './load-outcomes.ts';
 import type { OpenBatch } from './open-batch.ts';
-import { countingSplits, doubtfulRatios, tradedCloses, type Rebased } from './rebase-series.ts';
+import { countingSplits, doubtfulRatios } from '../actions/counting-splits.ts';
+import { tradedCloses, type Rebased } from './rebase-series.ts';
 
 /** Days, one after the other, on which prices were refused for one factor before the whole series is asked for. */
 const refusalsBefore = 2;

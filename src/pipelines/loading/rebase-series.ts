@@ -4,13 +4,13 @@ import { ratioBetween } from '../../domain/payment.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import type { SourceName } from '../../domain/source.ts';
 import { judgeBasis, type JudgedBasis, type PriceSplit } from '../../domain/split-basis.ts';
-import { isSameRatio } from '../../domain/split-events.ts';
 import type { SeriesAnswer } from '../../providers/provider.ts';
-import { mayCount, splitRecords, type SplitRecord } from '../../store/corporate-actions.ts';
+import { splitRecords } from '../../store/corporate-actions.ts';
 import type { Database } from '../../store/database.ts';
 import type { SeriesRequest } from '../../store/load-requests.ts';
 import type { RunEvent } from '../../store/run-events.ts';
 import { closesAsTraded } from '../../store/split-prices.ts';
+import { countingSplits, doubtfulRatios } from '../actions/counting-splits.ts';
 import { knownCloses, lastCloses, rescale } from './known-closes.ts';
 
 /** What the prices of an answer mean: up to which splits each row is adjusted. */
@@ -62,22 +62,6 @@ export async function rebaseSeries(
     };
   }
   return { basisOf: judged.basisOf, factor, ...told(asked.symbol, judged) };
-}
-
-/** The splits that count, and those that may come to. */
-export function countingSplits(records: readonly SplitRecord[]): readonly PriceSplit[] {
-  return [
-    ...new Map(records.filter(mayCount).map((split) => [`${split.exDate} ${split.ratio}`, split])).values(),
-  ];
-}
-
-export function doubtfulRatios(
-  records: readonly SplitRecord[],
-  splits: readonly PriceSplit[],
-): readonly number[] {
-  return records
-    .map(({ ratio }) => ratio)
-    .filter((ratio) => !splits.some((split) => isSameRatio(split.ratio, ratio)));
 }
 
 /** The closes as traded of days that are to be compared, by day. */
