@@ -8,25 +8,30 @@ import {
 } from './judged-action.ts';
 import { weeklyCadence } from './payment-cadence.ts';
 import { inPriceCurrency } from './payment-currency.ts';
+import type { ToldDay } from './payment-evidence.ts';
 import { listedOnce } from './payment-listing.ts';
 import { isAlike, isNear, isSameCash, type CountedSplit, type Payment } from './payment.ts';
 import type { SessionDate } from './session.ts';
 import { sourceNames, type SourceName } from './source.ts';
 
+/** The records of an instrument's cash, and what splits count beside it. */
+export interface ToldCash {
+  readonly payments: readonly Payment[];
+  /** Those of which nobody can tell how much they are. */
+  readonly unclear: readonly ToldDay[];
+  readonly splits: readonly CountedSplit[];
+}
+
 /**
  * Decides which records of an instrument's payments count: those in the currency of the price, each payment of a source
  * once, and of several sources' the most credible one's.
  */
-export function judgeCash(
-  payments: readonly Payment[],
-  splits: readonly CountedSplit[],
-  context: ActionContext,
-): Reconciled {
+export function judgeCash({ payments, unclear, splits }: ToldCash, context: ActionContext): Reconciled {
   const byCurrency = inPriceCurrency(payments, context);
   const { sound, ...nonsense } = withoutNonsense(byCurrency.kept, context);
   const listed = sourceNames.map((source) => {
     const own = sound.filter((payment) => payment.source === source);
-    return listedOnce(own, payments, context);
+    return listedOnce(own, { known: payments, unclear }, context);
   });
   const counts = listed.map(({ counted }) => counted);
   const isSlip = slipsBy(splits.map(({ ratio }) => ratio));

@@ -1,11 +1,27 @@
 import { isAlike, isNear, isSameCash, type Payment } from './payment.ts';
+import type { SessionDate } from './session.ts';
 
-/** Of several records of one payment the one that counts; `known` are all records of the instrument, theirs included. */
-export function bestRecord(records: readonly [Payment, ...Payment[]], known: readonly Payment[]): Payment {
+/** When a source tells of cash, whatever it comes to. */
+export type ToldDay = Pick<Payment, 'source' | 'exDate'>;
+
+/**
+ * Of several records of one payment the one that counts; `known` are all records of the instrument, theirs included, and
+ * `unclear` those of which nobody can tell how much they are.
+ */
+export function bestRecord(
+  records: readonly [Payment, ...Payment[]],
+  known: readonly Payment[],
+  unclear: readonly ToldDay[],
+): Payment {
   if (records.length === 1) return records[0];
-  const others = known.filter(({ source }) => source !== records[0].source);
+  const isOther = ({ source }: ToldDay) => source !== records[0].source;
+  const others = known.filter(isOther);
+  const days = new Set([...others, ...unclear.filter(isOther)].map(({ exDate }) => exDate));
   const neighbours = neighboursOf(records, known);
-  const scored = records.map((payment) => ({ payment, score: evidenceFor(payment, others, neighbours) }));
+  const scored = records.map((payment) => ({
+    payment,
+    score: evidenceFor(payment, { others, days }, neighbours),
+  }));
   return scored.reduce((best, one) => (isBetter(one, best) ? one : best)).payment;
 }
 
@@ -38,9 +54,15 @@ interface Neighbours {
   readonly after: readonly Payment[];
 }
 
+/** What the other sources tell. */
+interface ToldElsewhere {
+  readonly others: readonly Payment[];
+  readonly days: ReadonlySet<SessionDate>;
+}
+
 function evidenceFor(
   payment: Payment,
-  others: readonly Payment[],
+  { others, days }: ToldElsewhere,
   { before, after }: Neighbours,
 ): readonly number[] {
   const isHere = (other: Payment) => isNear(other.day, payment.day);
@@ -49,7 +71,7 @@ function evidenceFor(
   const equals = (neighbours: readonly Payment[]) =>
     neighbours.some(({ amount }) => isAlike(amount, payment.amount));
   return [
-    confirms.some(isThatDay) ? 3 : others.some(isThatDay) ? 2 : confirms.length > 0 ? 1 : 0,
+    confirms.some(isThatDay) ? 3 : days.has(payment.exDate) ? 2 : confirms.length > 0 ? 1 : 0,
     payment.currency === null ? 0 : 1,
     // What is paid from then on.
     equals(after) ? 1 : 0,

@@ -1,6 +1,6 @@
 import type { ActionContext, Disagreement, Verdict } from './judged-action.ts';
 import { weeklyCadence } from './payment-cadence.ts';
-import { bestRecord } from './payment-evidence.ts';
+import { bestRecord, type ToldDay } from './payment-evidence.ts';
 import { isAlike, isNear, type Payment } from './payment.ts';
 
 /** What one source tells of, each payment once. */
@@ -12,17 +12,17 @@ interface ListedOnce {
 
 type Records = [Payment, ...Payment[]];
 
-/** Takes the records of one source that are of the same payment for one; `known` are those of every source. */
+/** Takes the records of one source that are of the same payment for one; `known` and `unclear` as in `bestRecord`. */
 export function listedOnce(
   own: readonly Payment[],
-  known: readonly Payment[],
+  { known, unclear }: { readonly known: readonly Payment[]; readonly unclear: readonly ToldDay[] },
   { today }: Pick<ActionContext, 'today'>,
 ): ListedOnce {
   const counted: Payment[] = [];
   const verdicts: Verdict[] = [];
   const disagreements: Disagreement[] = [];
   for (const records of sameAmong(own, known)) {
-    const best = bestRecord(records, known);
+    const best = bestRecord(records, known, unclear);
     counted.push(best);
     const others = records.filter(({ id }) => id !== best.id);
     const reason = `the same source lists it twice: ${best.amount} of ${best.exDate} counts`;

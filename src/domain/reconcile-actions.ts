@@ -9,7 +9,7 @@ import {
 } from './judged-action.ts';
 import { paymentsOf, type CountedSplit } from './payment.ts';
 import type { ToldSplit } from './split-events.ts';
-import { judgeUnclearCash } from './unclear-cash.ts';
+import { judgeUnclearCash, unclearCash } from './unclear-cash.ts';
 
 /** What was decided, and what each payment comes to in shares of its ex-date by the splits that count. */
 export interface ReconciledActions extends Reconciled {
@@ -26,10 +26,11 @@ export function reconcileActions(actions: readonly KnownAction[], context: Actio
   const judged = together(judgeSplits(splits, context));
   const counted = countedSplits(splits, judged.verdicts);
   const payments = paymentsOf(actions, counted);
-  const cash = judgeCash(payments, counted, context);
-  const unclear = judgeUnclearCash(actions, { payments, splits: counted, verdicts: cash.verdicts });
+  const unclear = unclearCash(actions);
+  const cash = judgeCash({ payments, unclear, splits: counted }, context);
+  const waiting = judgeUnclearCash(unclear, { payments, splits: counted, verdicts: cash.verdicts });
   return {
-    ...together([judged, cash, unclear]),
+    ...together([judged, cash, waiting]),
     amounts: payments.map(({ id, amount }) => ({ id, amount })),
   };
 }

@@ -1,4 +1,4 @@
-import { dayNumber } from './date-range.ts';
+import { addDays, dayNumber } from './date-range.ts';
 import type { Reconciled, Verdict } from './judged-action.ts';
 import type { SessionDate } from './session.ts';
 import {
@@ -118,7 +118,7 @@ function decided(given: SplitCase, best: ToldSplit, from: SessionDate = best.exD
   return { verdicts, disagreements: [...found, ...findingsOf(given, [best], from)] };
 }
 
-/** Nothing before the latest of the days is adjusted. */
+/** Nothing before the latest of the days is adjusted; where nobody tells of another one, before the last that it may have been. */
 export function disputed({ records, context }: SplitCase, others: readonly SessionDate[] = []): Reconciled {
   const days = [
     ...others,
@@ -126,7 +126,8 @@ export function disputed({ records, context }: SplitCase, others: readonly Sessi
     ...(context.applied ?? []).map(({ session }) => session),
   ];
   const near = days.filter((day) => day <= context.today).sort();
-  const exDate = near.at(-1) ?? records[0]?.exDate ?? '';
+  const latest = near.at(-1) ?? records[0]?.exDate ?? '';
+  const exDate = near.length > 0 && new Set(near).size === 1 ? addDays(latest, eventDays) : latest;
   const verdicts = records.map(({ id, source }, place): Verdict =>
     place > 0
       ? { id, status: 'shadowed', reason: `${records[0]?.source ?? source} stands for it` }
@@ -137,6 +138,6 @@ export function disputed({ records, context }: SplitCase, others: readonly Sessi
           exDate,
         },
   );
-  const evidence = splitEvidenceOf(records, { exDate, ratio: records[0]?.ratio ?? NaN });
-  return { verdicts, disagreements: [{ rule: 'splits_differ', exDate, evidence }] };
+  const evidence = splitEvidenceOf(records, { exDate: latest, ratio: records[0]?.ratio ?? NaN });
+  return { verdicts, disagreements: [{ rule: 'splits_differ', exDate: latest, evidence }] };
 }

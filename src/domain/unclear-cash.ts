@@ -11,21 +11,24 @@ interface CountedCash {
   readonly verdicts: readonly Verdict[];
 }
 
+/** The records of cash of which nobody can tell which splits are in their amounts. */
+export function unclearCash(actions: readonly KnownAction[]): readonly KnownAction[] {
+  return actions.filter(({ ratio, amountBasis }) => ratio === null && amountBasis === unknownBasis);
+}
+
 /**
  * Decides on cash of which nobody can tell which splits are in its amount: where another source's record of it counts,
  * that stands for it; else it waits, and what lies before it has no total return.
  */
 export function judgeUnclearCash(
-  actions: readonly KnownAction[],
+  unclear: readonly KnownAction[],
   { payments, splits, verdicts }: CountedCash,
 ): Reconciled {
   const counts = new Set(
     verdicts.filter(({ status }) => status === 'effective' || status === 'announced').map(({ id }) => id),
   );
   const counted = payments.filter(({ id }) => counts.has(id));
-  const parts = actions
-    .filter(({ amountBasis }) => amountBasis === unknownBasis)
-    .map((action) => judged(action, counted, splits));
+  const parts = unclear.map((action) => judged(action, counted, splits));
   return {
     verdicts: parts.map(({ verdict }) => verdict),
     disagreements: parts.flatMap(({ disagreement }) => disagreement ?? []),

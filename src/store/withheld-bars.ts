@@ -31,7 +31,7 @@ export async function withheldBars(
     select count(*) filter (where ${isUnknown})::int as "ofUnknownBasis",
       count(*) filter (where not (${isUnknown}) and ${isDisputed})::int as "beforeDispute",
       count(*) filter (where not (${isUnknown}) and not ${isDisputed})::int as "beforeUnclearCash",
-      (select max(ex_date) from market.corporate_actions
+      (select max(coalesce(told_on, ex_date)) from market.corporate_actions
         where instrument_id = ${instrumentId} and status = 'disputed') as "disputedOn"
     from ${sql.table(layoutOf(interval).table)} stored
     where ${isOfSeries(wish)}

@@ -49,9 +49,14 @@ function described(
   ].join('; ');
 }
 
-/** The most credible source that tells of it tells it rightly. */
+/**
+ * The most credible source that tells of it tells it rightly; of what one lists on two days only another that tells the day
+ * shows which it is.
+ */
 function isTold({ telling: { polygon, yahoo } }: CashEvent): boolean {
-  return ['right', 'twice', 'late'].includes(polygon === 'missing' ? yahoo : polygon);
+  const [first, second] = polygon === 'missing' ? [yahoo, polygon] : [polygon, yahoo];
+  const isRight = (telling: string) => ['right', 'late'].includes(telling);
+  return isRight(first) || (first === 'twice' && isRight(second));
 }
 
 function isPaid({ at, cash }: CashEvent, counted: readonly StoredAction[]): boolean {
