@@ -40,7 +40,8 @@ export function sliceBars(bars: BarColumns, begin: number, end: number): BarColu
   return mapBars(bars, { length: day.length, day, numbers: (column) => column.subarray(begin, end) });
 }
 
-function mapBars(
+/** Bars of which each column of numbers is made anew, those that are null left out. */
+export function mapBars(
   { opensAtMs, open, high, low, close, volume, vwap, trades }: BarColumns,
   {
     numbers,

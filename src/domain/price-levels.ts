@@ -7,10 +7,12 @@ export interface LevelledSession {
   readonly close: number;
 }
 
-/** How far prices can be from what they are to be, in logarithms, and the basis that this is; null: one of no use. */
+/** How far prices can be from what they are to be, in logarithms, and the basis that this is; null: none. */
 export interface LevelOption {
   readonly level: number;
   readonly basis: number | null;
+  /** Of no basis, but some known splits are in the prices and others are not: times this they are as traded. */
+  readonly toTraded?: number;
 }
 
 export interface LevelEvidence {
@@ -33,7 +35,7 @@ const ownShare = 0.35;
 /** Sessions further apart than so many days are not compared across a split. */
 const longestGapDays = 12;
 
-/** The option that holds for each session, oldest first; null where nothing shows one. */
+/** The option that holds for each session, oldest first; null where nothing shows one, and one of no basis where that is shown. */
 export function priceLevels(
   sessions: readonly LevelledSession[],
   evidence: LevelEvidence,
@@ -53,7 +55,7 @@ export function priceLevels(
   const chain = { sessions, levels, evidence, usual };
   for (let at = newest + 1; newest !== -1 && at < sessions.length; at += 1) fill(chain, at, -1);
   for (let at = sessions.length - 1; at >= 0; at -= 1) fill(chain, at, 1);
-  return levels.map((level) => (level?.basis == null ? null : level));
+  return levels.map((level) => level ?? null);
 }
 
 function shownOption(

@@ -1,7 +1,8 @@
 import type { BarColumns } from './bar-columns.ts';
 import { dayNumber } from './date-range.ts';
 import type { SessionDate } from './session.ts';
-import { closesApart, priceLevels, type LevelOption, type LevelledSession } from './price-levels.ts';
+import { lookalikes, optionsBySegment, type PastSplit } from './level-options.ts';
+import { priceLevels, type LevelledSession } from './price-levels.ts';
 
 /** A split as far as prices show it: shares afterwards per share before. */
 export interface PriceSplit {
@@ -33,10 +34,17 @@ export interface BasisEvidence {
 export interface JudgedBasis {
   /** The basis of a session's row, both days since 1970-01-01; null: it cannot be told. */
   readonly basisOf: (day: number) => number | null;
+  /**
+   * What the prices of a session without a basis are to be multiplied by to be as traded: some splits are in them and others
+   * are not, which right prices of the session show; null: nothing shows it.
+   */
+  readonly toTraded: (day: number) => number | null;
   /** Splits that had taken effect and are not in the prices of all rows before them. */
   readonly late: readonly PriceSplit[];
   /** Sessions whose basis cannot be told. */
   readonly unknown: number;
+  /** Those of them of which it is known how they become as traded. */
+  readonly mixed: number;
   /** Nobody tells of a split that may be in the prices. */
   readonly isUntold: boolean;
 }
@@ -71,12 +79,15 @@ export function judgeBasis(bars: PricedDays, evidence: BasisEvidence): JudgedBas
     shown: (session) => shownLevel(session, evidence, past),
     newestIsWhole: (sessions.at(-1)?.day ?? -Infinity) >= (past.at(-1)?.exDay ?? -Infinity),
   });
-  const basis = new Map(sessions.map(({ day }, at) => [day, levels[at]?.basis ?? null]));
+  const levelOf = new Map(sessions.map(({ day }, at) => [day, levels[at] ?? null]));
   const late = past.filter(({ exDay }) => levels.some((level) => (level?.basis ?? Infinity) < exDay));
+  const toTraded = (day: number) => (evidence.traded.has(day) ? (levelOf.get(day)?.toTraded ?? null) : null);
   return {
-    basisOf: (day) => basis.get(day) ?? null,
+    basisOf: (day) => levelOf.get(day)?.basis ?? null,
+    toTraded,
     late: late.map(({ exDate, ratio }) => ({ exDate, ratio })),
-    unknown: levels.filter((level) => level === null).length,
+    unknown: levels.filter((level) => level?.basis == null).length,
+    mixed: sessions.filter(({ day }) => toTraded(day) !== null).length,
     isUntold: false,
   };
 }
@@ -92,8 +103,10 @@ function withoutSplits(
   const far = new Set(sessions.filter(isFar).map(({ day }) => day));
   return {
     basisOf: (day) => (far.has(day) ? null : observedDay),
+    toTraded: () => null,
     late: [],
     unknown: far.size,
+    mixed: 0,
     isUntold: true,
   };
 }
@@ -109,11 +122,6 @@ export function pricedSessionsOf({ length, day, open, close }: PricedDays): read
   return sessions;
 }
 
-interface PastSplit extends PriceSplit {
-  readonly exDay: number;
-  readonly size: number;
-}
-
 /** How far the prices of a session are from what they are to be, in logarithms, as other prices of it show; null: none. */
 function shownLevel(
   { day, close }: LevelledSession,
@@ -127,64 +135,4 @@ function shownLevel(
   }
   const known = stored.get(day);
   return known === undefined ? null : Math.log(close / known);
-}
-
-/** What the prices of a day can be, by the splits that come after it: all in, the last ones not in, or nothing to serve. */
-function optionsBySegment(
-  past: readonly PastSplit[],
-  { observedDay, alien }: { readonly observedDay: number; readonly alien: readonly number[] },
-): (day: number) => readonly LevelOption[] {
-  const bySegment = new Map<number, readonly LevelOption[]>();
-  return (day) => {
-    const after = past.filter(({ exDay }) => exDay > day);
-    const known = bySegment.get(after.length);
-    if (known !== undefined) return known;
-    const told: LevelOption[] = [{ level: 0, basis: observedDay }];
-    let level = 0;
-    for (const { exDay, size } of after.toReversed()) {
-      level += size;
-      // Splits that cancel each other leave the same prices, whether they are in or not.
-      if (told.every((one) => Math.abs(one.level - level) > 1e-9)) told.push({ level, basis: exDay - 1 });
-    }
-    const wrong = told.flatMap((option) =>
-      alien.flatMap((size) => [option.level + size, option.level - size]),
-    );
-    const options = [
-      ...told,
-      ...wrong.filter((one) => isApart(one, told)).map((one) => ({ level: one, basis: null })),
-    ];
-    bySegment.set(after.length, options);
-    return options;
-  };
-}
-
-/** Where one split that is in the prices and should not be, and one that is not and should be, nearly make up for each other. */
-function lookalikes(
-  optionsOf: (day: number) => readonly LevelOption[],
-  alien: readonly number[],
-): (day: number) => readonly number[] {
-  const signed = alien.flatMap((size) => [size, -size]);
-  const slight = signed
-    .flatMap((one, at) => signed.slice(at + 1).map((other) => one + other))
-    .filter((sum) => Math.abs(sum) > sameRatio && Math.abs(sum) <= closesApart);
-  if (slight.length === 0) return () => [];
-  const byOptions = new Map<readonly LevelOption[], readonly number[]>();
-  return (day) => {
-    const options = optionsOf(day);
-    const known = byOptions.get(options);
-    if (known !== undefined) return known;
-    // One that an option is too is that option.
-    const levels = options
-      .flatMap(({ level }) => slight.map((sum) => level + sum))
-      .filter((level) => isApart(level, options));
-    byOptions.set(options, levels);
-    return levels;
-  };
-}
-
-/** Ratios no further apart, in logarithms, are one that sources tell with more or fewer digits. */
-const sameRatio = 0.001;
-
-function isApart(level: number, options: readonly LevelOption[]): boolean {
-  return options.every((option) => Math.abs(option.level - level) > sameRatio);
 }

@@ -54,7 +54,7 @@ function basisOf(event: FaultySplit, { effective, waiting }: ReturnType<typeof s
   const splits = [...effective, ...waiting].map(({ from, ratio }) => ({ exDate: from, ratio }));
   const { adjusted, traded, records } = event;
   const told = records.flatMap(({ ratio }) => ratio ?? []);
-  const { basisOf: dayOf } = judgeBasis(
+  const { basisOf: dayOf, toTraded } = judgeBasis(
     {
       length: adjusted.length,
       day: Int32Array.from(adjusted, ({ session }) => dayOfSession(session)),
@@ -70,8 +70,11 @@ function basisOf(event: FaultySplit, { effective, waiting }: ReturnType<typeof s
     },
   );
   return (session: string) => {
-    const day = dayOf(dayOfSession(session));
-    return day === null ? null : dateOf(day);
+    const own = dayOfSession(session);
+    const day = dayOf(own);
+    const factor = toTraded(own);
+    if (factor !== null) return { through: session, factor };
+    return { through: day === null ? null : dateOf(day), factor: 1 };
   };
 }
 
@@ -104,12 +107,12 @@ function judge(event: FaultySplit, hasTraded = true) {
     const later = product(effective, ({ from, spinOff }) => !spinOff && from > row.session);
     if (hasTraded) check(row.session < servedFrom ? null : row.close / later, right);
     const given: PriceRow | undefined = event.adjusted[at];
-    const through = basis(row.session);
+    const { through, factor } = basis(row.session);
     const included = product(effective, ({ from }) => from > row.session && from <= (through ?? ''));
     const raw =
       through === null || (row.session < servedFrom && servedFrom <= through) || given === undefined;
-    check(raw ? null : given.close * included, row.close);
-    check(raw || row.session < servedFrom ? null : (given.close * included) / later, right);
+    check(raw ? null : given.close * factor * included, row.close);
+    check(raw || row.session < servedFrom ? null : (given.close * factor * included) / later, right);
   });
   return { wrong, withheld, reads };
 }

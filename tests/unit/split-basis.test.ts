@@ -24,7 +24,7 @@ function answer(factor: (session: string, at: number) => number): readonly Row[]
 }
 
 function judge(rows: readonly Row[], over: Partial<BasisEvidence> = {}) {
-  const { basisOf, ...judged } = judgeBasis(
+  const { basisOf, toTraded, ...judged } = judgeBasis(
     {
       length: rows.length,
       day: Int32Array.from(rows, ({ session }) => dayNumber(session)),
@@ -42,15 +42,16 @@ function judge(rows: readonly Row[], over: Partial<BasisEvidence> = {}) {
   );
   const dateOf = (day: number | null) => (day === null ? null : dateOfDayNumber(day));
   const bases = rows.map(({ session }) => dateOf(basisOf(dayNumber(session))));
-  return { ...judged, bases };
+  const factors = rows.map(({ session }) => toTraded(dayNumber(session)));
+  return { ...judged, bases, factors };
 }
 
 const expected = (basis: (session: string, at: number) => string | null) => sessions.map(basis);
 
 describe('by the steps of the answer alone', () => {
   test('without a step all is in', () => {
-    const judged = { bases: expected(() => observedOn), late: [], unknown: 0, isUntold: false };
-    expect(judge(answer(() => 1))).toEqual(judged);
+    const judged = { bases: expected(() => observedOn), late: [], unknown: 0, mixed: 0, isUntold: false };
+    expect(judge(answer(() => 1))).toEqual({ ...judged, factors: expected(() => null) });
   });
 
   test('a step of its size on its day: what lies before is not adjusted', () => {
@@ -98,6 +99,23 @@ describe('by the steps of the answer alone', () => {
 
 describe('by right prices of the same sessions', () => {
   const traded = new Map(sessions.map((session) => [dayNumber(session), session < exDate ? 400 : 100]));
+
+  test('with the later split in and the earlier not: times what is known they are as traded', () => {
+    const later = { exDate: '2020-09-08', ratio: 7 };
+    const splits = [{ exDate, ratio }, later];
+    const own = (session: string) => 100 * (session < exDate ? ratio : 1) * (session < later.exDate ? 7 : 1);
+    const raw = new Map(sessions.map((session) => [dayNumber(session), own(session)]));
+    const rows = sessions.map((session) => ({ session, close: session < exDate ? 400 : 100 }));
+    const { bases, factors, unknown, mixed } = judge(rows, { splits, traded: raw });
+    expect(bases).toEqual(expected((session) => (session < exDate ? null : observedOn)));
+    const shown = rows.map(({ close }, at) => (factors[at] == null ? null : close * factors[at]));
+    expect(shown).toEqual(
+      sessions.map((session) => (session < exDate ? expect.closeTo(2800, 6) : null) as unknown),
+    );
+    expect(mixed).toBe(unknown);
+    // Its own steps alone show as much; that they are those of splits, nothing.
+    expect(judge(rows, { splits }).mixed).toBe(0);
+  });
 
   test('each row is judged for itself', () => {
     const factors = [1, ratio, 1 / ratio, 7];

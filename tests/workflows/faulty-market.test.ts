@@ -39,7 +39,7 @@ test('of a market that is told and adjusted wrongly no read is wrong, and few ar
   expect({ wrong, wronglyPaid }).toEqual({ wrong: [], wronglyPaid: [] });
   expect(withheld.unexplained).toBe(0);
   // Three splits a stock: what an old one leaves in doubt is withheld of all that lies before it.
-  expect(share).toBeLessThan(0.02);
+  expect(share).toBeLessThan(0.01);
 }, 3_600_000);
 
 function marketAsOf(stocks: readonly FaultyStock[], tickers: readonly object[], evening: number) {

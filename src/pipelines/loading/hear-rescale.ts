@@ -63,7 +63,13 @@ export async function hearRescale(
   const findings = [...(loaded.findings ?? []), finding];
   const sum = { ...loaded.request, requests: requests + asked.answer.requests };
   if (doubt !== null) return { ...loaded, events, findings, request: sum };
-  const believed = { basisOf: () => dayNumber(splitBasis), factor: null, error: null, events };
+  const believed = {
+    basisOf: () => dayNumber(splitBasis),
+    toTraded: () => null,
+    factor: null,
+    error: null,
+    events,
+  };
   const written = seriesLoaded(series.source, whole, weighed, believed);
   return { ...written, findings, request: sum, rescaled: request.instrumentId };
 }

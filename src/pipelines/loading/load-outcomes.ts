@@ -18,6 +18,7 @@ import type { RunEvent } from '../../store/run-events.ts';
 import { rejectedEvents } from '../evidence/rejected-events.ts';
 import { loadErrorOf } from '../sources/attempt.ts';
 import { dayNumber } from '../../domain/date-range.ts';
+import { scaleBars } from '../../domain/scale-bars.ts';
 import { unknownBasis } from '../../domain/split-basis.ts';
 import { foreignEvents, foreignFindings, type ForeignBars } from './foreign-evidence.ts';
 import { rejectedError } from './rejected-rows.ts';
@@ -122,10 +123,12 @@ export function seriesLoaded(
 
 const unknown = dayNumber(unknownBasis);
 
-/** The bars and the split basis of each; those of which it cannot be told are kept as such. */
+/** The bars and the split basis of each; those of which it cannot be told are kept as such, or as traded where that is known. */
 function inBasis(bars: BarColumns, rebased: Rebased | null): Pick<IncomingBars, 'bars' | 'splitBasis'> {
   if (rebased === null) return { bars, splitBasis: null };
-  return { bars, splitBasis: bars.day.map((day) => rebased.basisOf(day) ?? unknown) };
+  const { basisOf, toTraded } = rebased;
+  const splitBasis = bars.day.map((day) => basisOf(day) ?? (toTraded(day) === null ? unknown : day));
+  return { bars: scaleBars(bars, toTraded), splitBasis };
 }
 
 function leftOutEvents(symbol: string, counts: Readonly<Record<string, number>>): readonly RunEvent[] {

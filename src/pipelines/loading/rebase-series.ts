@@ -17,6 +17,7 @@ import { knownCloses, lastCloses, rescale } from './known-closes.ts';
 export interface Rebased {
   /** By the session's day, both since 1970-01-01; null: it cannot be told. */
   readonly basisOf: JudgedBasis['basisOf'];
+  readonly toTraded: JudgedBasis['toTraded'];
   readonly error: LoadError | null;
   readonly events: readonly RunEvent[];
   /** All prices are so many times those stored, and nobody tells why; null: they are not. */
@@ -56,12 +57,14 @@ export async function rebaseSeries(
     const error: LoadError = { kind: 'SplitBasisUnknown', message };
     return {
       basisOf: () => null,
+      toTraded: () => null,
       error,
       factor,
       events: [eventOf(asked.symbol, message, { factor, observedOn })],
     };
   }
-  return { basisOf: judged.basisOf, factor, ...told(asked.symbol, judged) };
+  const { basisOf, toTraded } = judged;
+  return { basisOf, toTraded, factor, ...told(asked.symbol, judged) };
 }
 
 /** The closes as traded of days that are to be compared, by day. */
@@ -89,10 +92,15 @@ function adjustedCloses(
   return new Map([...traded].map(([day, close]) => [day, adjusted(day, close)]));
 }
 
-function told(symbol: string, { late, unknown }: JudgedBasis): Pick<Rebased, 'error' | 'events'> {
+function told(symbol: string, { late, unknown: all, mixed }: JudgedBasis): Pick<Rebased, 'error' | 'events'> {
   const events = late.map((split) =>
     eventOf(symbol, `the split of ${split.exDate} is not in all prices yet`, split),
   );
+  if (mixed > 0) {
+    const message = `the prices of ${mixed} sessions have some splits in them and lack others: they are stored as traded`;
+    events.push(eventOf(symbol, message, { sessions: mixed }));
+  }
+  const unknown = all - mixed;
   if (unknown === 0) return { error: null, events };
   const message = `of ${unknown} sessions it cannot be told which splits are in their prices: they are kept, and not served`;
   return {
