@@ -8,8 +8,8 @@ import { sessionAt, sessions, type CashEvent, type FaultyStock } from './faulty-
 const sessionsApart = 6;
 
 /**
- * Compares the payments of a stock that count with those that were: each is right, or waits, or a finding says that
- * something is wrong where the source that is believed first tells it wrongly.
+ * Compares the payments of a stock that count with those that were: each is right, or waits, or where the source that is
+ * believed first tells it wrongly a finding says that something is wrong, unless no other tells of it.
  */
 export async function judgePayments(db: Database, instrumentId: number, stock: FaultyStock) {
   const actions = (await storedActions(db, [instrumentId])).filter(({ ratio }) => ratio === null);
@@ -26,7 +26,8 @@ export async function judgePayments(db: Database, instrumentId: number, stock: F
     if (isPaid(event, counted) || (counted.length === 0 && waits)) continue;
     areRight = false;
     const isSaid = findings.some(({ day }) => isNear(day));
-    if (counted.length > 1 || isTold(event) || !isSaid) wrong.push(described(stock, event, own));
+    if (counted.length > 1 || isTold(event) || !(isSaid || isAlone(event)))
+      wrong.push(described(stock, event, own));
   }
   return { wrong, areRight };
 }
@@ -57,6 +58,11 @@ function isTold({ telling: { polygon, yahoo } }: CashEvent): boolean {
   const [first, second] = polygon === 'missing' ? [yahoo, polygon] : [polygon, yahoo];
   const isRight = (telling: string) => ['right', 'late'].includes(telling);
   return isRight(first) || (first === 'twice' && isRight(second));
+}
+
+/** One source tells of it alone: nothing shows that it is wrong. */
+function isAlone({ telling: { polygon, yahoo } }: CashEvent): boolean {
+  return [polygon, yahoo].includes('missing');
 }
 
 function isPaid({ at, cash }: CashEvent, counted: readonly StoredAction[]): boolean {
