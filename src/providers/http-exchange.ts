@@ -7,6 +7,7 @@ import {
 } from '../domain/provider-errors.ts';
 import { madeStep } from '../progress.ts';
 import type { BodyRoom } from './body-room.ts';
+import type { AnswerHead } from './lean-fetch.ts';
 import { observation } from './observation-time.ts';
 import type { Permit, RequestEnd, RequestOptions } from './provider.ts';
 
@@ -24,7 +25,7 @@ export interface ExchangeDeps {
   readonly beforeRequest: (
     turn: Omit<RequestOptions, 'onRequest' | 'onWrongClock'>,
   ) => Promise<Permit> | Promise<void>;
-  readonly fetch: typeof fetch;
+  readonly fetch: (url: URL, init: RequestInit) => Promise<AnswerHead>;
   /** For the whole answer, body included. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
@@ -83,18 +84,30 @@ async function send(
   { url, init }: HttpRequest,
   signal: AbortSignal | undefined,
 ): Promise<Omit<Reply, 'observedAt'>> {
-  const timeout = AbortSignal.timeout(deps.timeoutMs);
+  // One controller, not signals joined: those cost a fifth of a request.
+  const sending = new AbortController();
+  const cancel = () => sending.abort(signal?.reason);
+  const limit = setTimeout(() => sending.abort(timedOut), deps.timeoutMs);
+  signal?.addEventListener('abort', cancel, { once: true });
   try {
-    const ends = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
-    const response = await deps.fetch(url, { ...init, redirect: 'manual', signal: ends });
-    const { status, headers } = response;
-    return { status, headers, text: await readText(response, deps, ends) };
+    signal?.throwIfAborted();
+    const answer = await deps.fetch(url, { ...init, redirect: 'manual', signal: sending.signal });
+    const { status, headers } = answer;
+    return { status, headers, text: await readText(answer, deps, sending.signal) };
   } catch (error) {
+    // What is left of the answer is not waited for.
+    sending.abort();
     if (error instanceof ResponseTooLarge || signal?.aborted) throw error;
-    if (timeout.aborted) throw new ResponseTimedOut(`no complete answer within ${deps.timeoutMs} ms`);
+    if (sending.signal.reason === timedOut)
+      throw new ResponseTimedOut(`no complete answer within ${deps.timeoutMs} ms`);
     throw new ProviderUnavailable(`no complete answer from ${url.host}: ${networkReason(error)}`);
+  } finally {
+    clearTimeout(limit);
+    signal?.removeEventListener('abort', cancel);
   }
 }
+
+const timedOut = new Error('timed out');
 
 /** The code of the innermost cause: messages may repeat a header, and fetch itself says no more than "fetch failed". */
 function networkReason(error: unknown): string {
@@ -104,15 +117,12 @@ function networkReason(error: unknown): string {
 }
 
 async function readText(
-  response: Response,
+  { headers, body }: AnswerHead,
   { room, maxBytes }: Pick<ExchangeDeps, 'room' | 'maxBytes'>,
   signal: AbortSignal,
 ): Promise<string> {
-  if (Number(response.headers.get('content-length') ?? 0) > maxBytes) {
-    await response.body?.cancel();
+  if (Number(headers.get('content-length') ?? 0) > maxBytes)
     throw new ResponseTooLarge(`more than ${maxBytes} bytes`);
-  }
-  const body: AsyncIterable<Uint8Array> | null = response.body;
   if (body === null) return '';
   const text = (await room.read(body, { maxBytes, signal })).toString('utf8');
   room.requireHoldable(text);

@@ -1,4 +1,5 @@
 import { BodyRoom } from '../body-room.ts';
+import { leanFetch } from '../lean-fetch.ts';
 import type { ActionLists, ReferenceLists, SeriesProvider, WholeMarket } from '../provider.ts';
 import { polygonActions } from './actions.ts';
 import { polygonMarketDay, polygonSeries } from './bars.ts';
@@ -13,7 +14,7 @@ export type PolygonDeps = Pick<PolygonAccess, 'baseUrl' | 'apiKey' | 'beforeRequ
 export interface PolygonProvider extends SeriesProvider, WholeMarket, ReferenceLists, ActionLists {}
 
 const defaults = {
-  fetch: globalThis.fetch,
+  fetch: leanFetch,
   timeoutMs: 30_000,
   // A whole market day is 1.4 MB, a page of 50,000 bars 6 MB.
   maxBytes: 64 * 2 ** 20,
