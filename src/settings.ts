@@ -26,6 +26,13 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'an http or https URL' }).r
   const { username, password, search, hash } = new URL(url);
   return username === '' && password === '' && search === '' && hash === '';
 }, 'a URL without user, password, query or fragment');
+const collectorUrl = z
+  .url({ protocol: /^(https?|grpcs?)$/, error: 'an http, https, grpc or grpcs URL' })
+  .refine((url) => {
+    if (!URL.canParse(url)) return true;
+    const { username, password } = new URL(url);
+    return username === '' && password === '';
+  }, 'a URL without user and password');
 const ipv4 = z.ipv4('an IPv4 address of this machine, or 0.0.0.0 for all that it has');
 const postgresUrl = z.url({
   protocol: /^postgres(ql)?$/,
@@ -93,6 +100,10 @@ export const settings = [
   { name: 'TEMPORAL_PORT', schema: portNumber, default: '7233' },
   { name: 'TEMPORAL_UI_PORT', schema: portNumber, default: '8233' },
   { name: 'EMBEDDED_POSTGRES_PORT', schema: portNumber, default: '5433' },
+  { name: 'METRICS_PORT', schema: portNumber, default: '9464' },
+  { name: 'METRICS_HOST', schema: ipv4, default: loopback },
+  { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', schema: collectorUrl },
+  { name: 'OTEL_EXPORTER_OTLP_PROTOCOL', schema: z.enum(['grpc', 'http/protobuf'], 'grpc or http/protobuf') },
 ] as const satisfies readonly Setting[];
 
 type KnownSetting = (typeof settings)[number];
