@@ -193,15 +193,22 @@ function assemble(
   };
 }
 
-/** Unless told, a collector speaks what its port is for: 4318, or the path of metrics, means HTTP. */
+const metricsPath = '/v1/metrics';
+
+/**
+ * Unless told, a collector speaks what its port is for: 4318, or the path of metrics, means HTTP; the path is added where it
+ * is not there, as the standard has it.
+ */
 function collectorOf({
   OTEL_EXPORTER_OTLP_ENDPOINT: url,
   OTEL_EXPORTER_OTLP_PROTOCOL: told,
 }: Values): Config['metrics']['collector'] {
   if (url === undefined) return null;
   const { port, pathname } = new URL(url);
-  const speaksHttp = port === '4318' || pathname.endsWith('/v1/metrics');
-  return { url, protocol: told ?? (speaksHttp ? 'http/protobuf' : 'grpc') };
+  const speaksHttp = port === '4318' || pathname.endsWith(metricsPath);
+  const protocol = told ?? (speaksHttp ? 'http/protobuf' : 'grpc');
+  const isWhole = protocol === 'grpc' || pathname.endsWith(metricsPath);
+  return { url: isWhole ? url : `${url.replace(/\/+$/, '')}${metricsPath}`, protocol };
 }
 
 /** Nobody may serve other machines a database of which he does not know the password. */

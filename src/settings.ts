@@ -21,18 +21,14 @@ interface Setting {
 const aPort = 'a port, 1 to 65535';
 const portNumber = z.coerce.number(aPort).int(aPort).min(1, aPort).max(65_535, aPort);
 const text = z.string().regex(/^\S+$/, 'text without blanks');
-const httpUrl = z.url({ protocol: /^https?$/, error: 'an http or https URL' }).refine((url) => {
-  if (!URL.canParse(url)) return true;
-  const { username, password, search, hash } = new URL(url);
-  return username === '' && password === '' && search === '' && hash === '';
-}, 'a URL without user, password, query or fragment');
-const collectorUrl = z
-  .url({ protocol: /^(https?|grpcs?)$/, error: 'an http, https, grpc or grpcs URL' })
-  .refine((url) => {
+const bareUrlOf = (protocol: RegExp, error: string) =>
+  z.url({ protocol, error }).refine((url) => {
     if (!URL.canParse(url)) return true;
-    const { username, password } = new URL(url);
-    return username === '' && password === '';
-  }, 'a URL without user and password');
+    const { username, password, search, hash } = new URL(url);
+    return username === '' && password === '' && search === '' && hash === '';
+  }, 'a URL without user, password, query or fragment');
+const httpUrl = bareUrlOf(/^https?$/, 'an http or https URL');
+const collectorUrl = bareUrlOf(/^(https?|grpcs?)$/, 'an http, https, grpc or grpcs URL');
 const ipv4 = z.ipv4('an IPv4 address of this machine, or 0.0.0.0 for all that it has');
 const postgresUrl = z.url({
   protocol: /^postgres(ql)?$/,

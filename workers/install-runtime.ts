@@ -12,6 +12,8 @@ interface RuntimeWish {
   readonly logger: Logger;
   /** Which worker of an installation it is, from 0 on. */
   readonly place: number;
+  /** How often a collector is told; 15 s. */
+  readonly exportEveryMs?: number;
 }
 
 /** What a process counts with, and where that can be read. */
@@ -28,13 +30,19 @@ const mostTries = 20;
  * Installs the one Temporal runtime of this process, with our log and the exporter of metrics. Throws `PortTaken` where
  * the port that was set for them is, and `ForeignAddress`.
  */
-export async function installRuntime({ config, logger, place }: RuntimeWish): Promise<InstalledRuntime> {
+export async function installRuntime({
+  config,
+  logger,
+  place,
+  exportEveryMs = 15_000,
+}: RuntimeWish): Promise<InstalledRuntime> {
   const install = (metrics: MetricsExporterConfig) =>
     createRuntimeMeter(
       Runtime.install({ logger: temporalLogger(logger, config), telemetryOptions: { metrics } }).metricMeter,
     );
   const { collector, host } = config.metrics;
-  if (collector !== null) return { meter: install(collectorExporter(collector)), metricsAddress: null };
+  if (collector !== null)
+    return { meter: install(collectorExporter(collector, exportEveryMs)), metricsAddress: null };
   for (let tries = 1; ; tries += 1) {
     const port = await findPort(...metricsPlace(config, place));
     const metricsAddress = `${host}:${port}`;
@@ -75,15 +83,15 @@ function pageExporter(bindAddress: string): MetricsExporterConfig {
   };
 }
 
-function collectorExporter({
-  url,
-  protocol,
-}: NonNullable<Config['metrics']['collector']>): MetricsExporterConfig {
+function collectorExporter(
+  { url, protocol }: NonNullable<Config['metrics']['collector']>,
+  exportEveryMs: number,
+): MetricsExporterConfig {
   return {
     otel: {
       url,
       http: protocol === 'http/protobuf',
-      metricsExportInterval: '15s',
+      metricsExportInterval: exportEveryMs,
       useSecondsForDurations: true,
       histogramBucketOverrides: histogramBuckets,
     },
