@@ -7,6 +7,7 @@ import { generatedMarket } from '../../src/simulator/market/generated-market.ts'
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { liveWorkers } from '../../src/store/workers.ts';
 import { commandLine } from '../support/command-line.ts';
+import { allExpressions, metricsIn } from '../support/expressions.ts';
 import { startInstallation, type TestInstallation } from '../support/installation.ts';
 import { findPromtool, promtool } from '../support/promtool.ts';
 import { samplesOf, sumOfSamples } from '../support/scraped.ts';
@@ -125,6 +126,15 @@ describe('after a run of 300 symbols', () => {
     const said = [...pages.values()].join('\n');
     for (const text of [canary, 'AAPL', 'NOSUCH', 'no such symbol', '01a2', market.url])
       expect(said).not.toContain(text);
+  });
+
+  test('the SDK has every metric that rules and dashboard ask of it', () => {
+    const scraped = new Set(samples().map(({ name }) => name));
+    const asked = allExpressions()
+      .flatMap(metricsIn)
+      .filter((name) => name.startsWith('temporal_'));
+    expect(asked.length).toBeGreaterThan(2);
+    expect(asked.filter((name) => !scraped.has(name))).toEqual([]);
   });
 
   test.skipIf(checker === null)('promtool finds nothing wrong on any page', async () => {
