@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { DefaultLogger, Runtime, type MetricsExporterConfig } from '@temporalio/worker';
 import type { Config } from '../src/config.ts';
 import type { Logger } from '../src/log.ts';
@@ -45,9 +46,10 @@ export async function installRuntime({
     return { meter: install(collectorExporter(collector, exportEveryMs)), metricsAddress: null };
   for (let tries = 1; ; tries += 1) {
     const port = await findPort(...metricsPlace(config, place));
-    const metricsAddress = `${host}:${port}`;
     try {
-      return { meter: install(pageExporter(metricsAddress)), metricsAddress };
+      const meter = install(pageExporter(`${host}:${port}`));
+      // What all addresses of a machine are called from elsewhere.
+      return { meter, metricsAddress: `${host === '0.0.0.0' ? hostname() : host}:${port}` };
     } catch (error) {
       if (!(error instanceof Error && /address already in use/i.test(error.message))) throw error;
       if (tries === mostTries) throw new PortTaken(port, 'METRICS_PORT', { host });

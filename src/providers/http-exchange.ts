@@ -75,19 +75,20 @@ export async function exchange<T>(
     throw error;
   } finally {
     madeStep();
-    counted(request, failure, performance.now() - sentAt);
+    counted(request, outcomeOfRequest(failure, turn.signal), performance.now() - sentAt);
     if (permit) await permit.ended(end);
   }
 }
 
-function counted({ provider, endpoint }: HttpRequest, failure: unknown, tookMs: number): void {
+function counted({ provider, endpoint }: HttpRequest, outcome: string, tookMs: number): void {
   observe('requestSeconds', tookMs / 1000, { provider, endpoint });
-  count('requests', 1, { provider, endpoint, outcome: outcomeOfRequest(failure) });
+  count('requests', 1, { provider, endpoint, outcome });
 }
 
-function outcomeOfRequest(failure: unknown): string {
+function outcomeOfRequest(failure: unknown, signal: AbortSignal | undefined): string {
   if (failure === null) return 'ok';
-  return failure instanceof ProviderError ? failure.name : 'cancelled';
+  const isCancelled = signal?.aborted === true && !(failure instanceof ProviderError);
+  return failure instanceof Error && !isCancelled ? failure.name : 'cancelled';
 }
 
 /** A refusal of one question is an answer; a provider that is down has given none. */

@@ -33,8 +33,8 @@ function commandFor(missing: readonly AttributeName[], { address, namespace }: S
     return `tcld namespace search-attributes add --namespace ${namespace} ${attributes.join(' ')}`;
   }
   const attributes = missing.map((name) => `--name ${name} --type ${searchAttributes[name]}`);
-  const where = `--address ${address} --namespace ${namespace}`;
-  return `temporal operator search-attribute create ${where} ${attributes.join(' ')}`;
+  const where = `--namespace ${namespace} --address ${address}`;
+  return `temporal operator search-attribute create ${attributes.join(' ')} ${where}`;
 }
 
 /** Whether an address is one of Temporal Cloud, which lets no client add search attributes. */

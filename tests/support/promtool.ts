@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -31,6 +30,7 @@ async function unpacked(): Promise<string | null> {
     if (!existsSync(kept)) renameSync(folder, kept);
     return path.join(kept, inPackage);
   } catch (error) {
+    if (existsSync(path.join(kept, inPackage))) return path.join(kept, inPackage);
     console.warn(
       `no promtool, its checks are skipped: ${error instanceof Error ? error.message : String(error)}`,
     );

@@ -66,7 +66,7 @@ describe('the first start against a server that knows nothing of us', () => {
         `^the namespace ${namespace} lacks the search attributes .*Pipeline.*: \\S`,
       ) as string,
       remedy: expect.stringMatching(
-        `temporal operator search-attribute create --address \\S+ --namespace ${namespace} .*--name Pipeline --type Keyword`,
+        `temporal operator search-attribute create .*--name Pipeline --type Keyword.* --namespace ${namespace} --address \\S+$`,
       ) as string,
     });
   });

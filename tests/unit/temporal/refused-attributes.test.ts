@@ -59,7 +59,7 @@ test.each([
       /^the namespace trading\.a1b2c lacks the search attributes Tags, Pipeline, .*: (Request unauthorized\.|no AddSearchAttributes here)$/,
     ) as string,
     remedy: expect.stringMatching(
-      /^have them added, then do this again: temporal operator search-attribute create --address 127\.0\.0\.1:\d+ --namespace trading\.a1b2c --name Tags --type KeywordList/,
+      /^have them added, then do this again: temporal operator search-attribute create --name Tags --type KeywordList .*--namespace trading\.a1b2c --address 127\.0\.0\.1:\d+$/,
     ) as string,
   });
 });
