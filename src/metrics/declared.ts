@@ -9,7 +9,7 @@ interface LabelDeclaration {
 
 export const labels = {
   provider: {
-    says: 'whose bars: the source that is asked, or that rows are computed of',
+    says: 'the source that is asked, or that rows are computed of; `indicators` for loads of calculations',
     values: sourceNames,
   },
   endpoint: { says: 'what kind of address is asked; `session` is what comes before a question' },
