@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { requireMetricsPorts } from '../../src/runtime/metrics-ports.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import type { RunSummary } from '../../src/runs/run-summary.ts';
 import { generatedMarket } from '../../src/simulator/market/generated-market.ts';
@@ -17,6 +19,8 @@ const checker = await findPromtool();
 
 let market: Simulator;
 let installation: TestInstallation;
+let firstPort: number;
+const addresses: string[] = [];
 /** By pool. */
 const pages = new Map<string, string>();
 const summaries: Record<'polygon' | 'yahoo' | 'indicators', RunSummary> = Object.create(null) as never;
@@ -30,6 +34,7 @@ beforeAll(async () => {
     POLYGON_BASE_URL: market.url,
     POLYGON_API_KEY: canary,
     POLYGON_REQUESTS_PER_MINUTE: '100000',
+    METRICS_PORT: String((firstPort = await freeBlock(3))),
     YAHOO_DELAY_BETWEEN_REQUESTS_MS: '0',
   });
   const may = ['--start-date', '2024-05-01', '--end-date', '2024-05-31'];
@@ -48,12 +53,24 @@ beforeAll(async () => {
     const answer = await fetch(`http://${metricsAddress}/metrics`);
     expect(answer.ok).toBe(true);
     pages.set(pool, await answer.text());
+    addresses.push(metricsAddress ?? '');
   }
 });
 afterAll(async () => {
   await installation.down();
   await market.close();
 });
+
+/** The first of so many free ports, beyond those that other tests and outgoing connections are given. */
+async function freeBlock(ports: number): Promise<number> {
+  for (let first = 30_000 + (process.pid % 800) * ports; first < 32_768; first += ports) {
+    const isFree = await requireMetricsPorts(loadConfig({ METRICS_PORT: String(first) }, null), ports)
+      .then(() => true)
+      .catch(() => false);
+    if (isFree) return first;
+  }
+  throw new Error(`no ${ports} free ports in a row`);
+}
 
 async function summaryOf(...args: readonly string[]): Promise<RunSummary> {
   const { stdout } = await installation.run(...args, '--json');
@@ -65,8 +82,9 @@ const sum = (name: string, labels: Readonly<Record<string, string>> = {}) =>
   sumOfSamples(samples(), name, labels);
 
 describe('after a run of 300 symbols', () => {
-  test('each worker has a page of its own', () => {
+  test('each worker has a page of its own, on the ports from the one that was set on', () => {
     expect([...pages.keys()].sort()).toEqual(['analytics', 'data-ingestion', 'maintenance']);
+    expect(addresses.toSorted()).toEqual([0, 1, 2].map((place) => `127.0.0.1:${firstPort + place}`));
     for (const pool of pages.keys()) expect(sum('barwright_worker_info', { pool, market: 'live' })).toBe(1);
     expect(sum('barwright_database_up')).toBe(3);
   });
