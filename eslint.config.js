@@ -6,7 +6,17 @@ import { sourceNames } from './src/domain/source.ts';
 const rooms = [
   ...['domain', 'runs', 'flows'],
   ...['providers', 'store', 'calendar', 'planning', 'indicators', 'simulator'],
-  ...['pipelines', 'operations', 'runtime', 'temporal', 'config.ts', 'settings.ts', 'log.ts', 'progress.ts'],
+  ...[
+    'metrics',
+    'pipelines',
+    'operations',
+    'runtime',
+    'temporal',
+    'config.ts',
+    'settings.ts',
+    'log.ts',
+    'progress.ts',
+  ],
   ...['workflows', 'activities', 'workers', 'schedules', 'cli', 'web'],
 ];
 const temporal = { regex: '^@temporalio/', message: 'Only the Temporal layers know Temporal.' };
@@ -100,15 +110,16 @@ export default tseslint.config(
   arrows('src/runs', [temporal, ...unknown('runs', ['domain'])]),
   arrows('src/flows', [temporal, ...unknown('flows', ['domain', 'runs'])]),
   ...parts.map((part) => {
-    const known = part === 'providers' ? ['domain', 'progress.ts'] : ['domain'];
+    const known = part === 'providers' ? ['domain', 'metrics', 'progress.ts'] : ['domain'];
     return arrows(`src/${part}`, [temporal, ...unknown(part, known)]);
   }),
+  arrows('src/metrics', [temporal, ...unknown('metrics', ['domain'])]),
   arrows('src/store', [temporal, ...unknown('store', ['domain', 'progress.ts'], ['runs'])]),
   arrows('src/pipelines', [
     temporal,
     ...unknown('pipelines', [
       ...['domain', 'runs', 'flows'],
-      ...['providers', 'store', 'calendar', 'planning', 'indicators', 'progress.ts'],
+      ...['providers', 'store', 'calendar', 'planning', 'indicators', 'metrics', 'progress.ts'],
     ]),
   ]),
   arrows('src/*.ts', [
@@ -126,7 +137,11 @@ export default tseslint.config(
   ),
   arrows(
     'activities',
-    unknown('activities', ['domain', 'runs', 'flows', 'store', 'calendar', 'pipelines'], ['providers']),
+    unknown(
+      'activities',
+      ['domain', 'runs', 'flows', 'store', 'calendar', 'metrics', 'pipelines'],
+      ['providers'],
+    ),
   ),
   arrows('workflows', [
     ...unknown('workflows', ['domain', 'runs', 'flows', 'temporal/names.ts'], ['activities']),
@@ -141,7 +156,7 @@ export default tseslint.config(
     'workers',
     unknown('workers', [
       ...['domain', 'runs', 'flows', 'store', 'calendar', 'simulator', 'pipelines', 'activities'],
-      ...['runtime', 'temporal', 'config.ts', 'settings.ts', 'log.ts', 'progress.ts'],
+      ...['metrics', 'runtime', 'temporal', 'config.ts', 'settings.ts', 'log.ts', 'progress.ts'],
     ]),
   ),
   arrows('src/cli', unknown('cli', commands, ['activities', 'workflows'])),

@@ -1,4 +1,5 @@
 import type { RunFailure } from '../src/domain/load-error.ts';
+import { countEnded } from '../src/pipelines/closing/count-ended.ts';
 import { completeRun, failUnasked, giveUpRun } from '../src/pipelines/closing/end-run.ts';
 import type { IngestionRun } from '../src/runs/ingestion-request.ts';
 import type { RunSummary } from '../src/runs/run-summary.ts';
@@ -39,11 +40,13 @@ export function createClosingActivities({ store }: ClosingDeps) {
 
     /** Completes a run that has no loads. */
     async finishSideRun(runId: string, summary: object): Promise<void> {
-      await transaction(store, async (tx) => {
-        if (!(await holdOpenRun(tx, runId))) return;
+      const isOurs = await transaction(store, async (tx) => {
+        if (!(await holdOpenRun(tx, runId))) return false;
         await closeRun(tx, runId, { status: 'completed', summary });
         await addRunEvents(tx, runId, [{ level: 'info', message: 'completed', data: summary }]);
+        return true;
       });
+      if (isOurs) await countEnded(db, runId);
     },
 
     /** Ends a run that cannot go on: what is open is failed or cancelled, with the cause; what was written stays. */

@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { count } from '../src/metrics/measuring.ts';
 import { computeContained } from '../src/pipelines/indicators/contained-batch.ts';
 import type { BatchWish, LoadSpan } from '../src/pipelines/indicators/plan-batches.ts';
 import { readBatch } from '../src/pipelines/indicators/read-batch.ts';
@@ -16,14 +17,15 @@ export interface IndicatorBatchDeps {
 export function createIndicatorBatchActivities({ store, threads }: IndicatorBatchDeps) {
   async function compute(wish: BatchWish, span: LoadSpan): Promise<void> {
     const { cancellationSignal } = Context.current();
-    await transaction(store, async (tx) => {
+    const rows = await transaction(store, async (tx) => {
       const loads = await openLoads(tx, wish.runId, span);
-      if (loads.length === 0) return;
+      if (loads.length === 0) return 0;
       const { bars, work } = await readBatch(tx, wish, loads);
       const computed = await threads.compute(bars, work);
       cancellationSignal.throwIfAborted();
-      await writeBatch(tx, wish, { loads, computed });
+      return writeBatch(tx, wish, { loads, computed });
     });
+    count('indicatorRows', rows, { provider: wish.source });
   }
 
   return {

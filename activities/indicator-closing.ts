@@ -1,3 +1,4 @@
+import { countEnded } from '../src/pipelines/closing/count-ended.ts';
 import { waitEvents, type IngestionWait } from '../src/pipelines/indicators/ingestion-wait.ts';
 import { endEvents, summarizeIndicators } from '../src/pipelines/indicators/summarize-indicators.ts';
 import type { IndicatorsRun } from '../src/runs/indicators-request.ts';
@@ -29,7 +30,7 @@ export function createIndicatorClosingActivities({ store }: { readonly store: St
     /** Completes the run; the summary is what the ledger says. */
     async finishIndicatorRun(run: IndicatorsRun, wait: IngestionWait): Promise<IndicatorsSummary> {
       const summary = await summarizeIndicators(store, run, wait);
-      await closeRun(db, run.runId, { status: 'completed', summary });
+      if (await closeRun(db, run.runId, { status: 'completed', summary })) await countEnded(db, run.runId);
       await addRunEvents(db, run.runId, endEvents(summary));
       return summary;
     },

@@ -5,6 +5,7 @@ import type {
   MaintenanceSummary,
   RetainedTable,
 } from '../src/runs/maintenance-request.ts';
+import { countEnded } from '../src/pipelines/closing/count-ended.ts';
 import type { Store } from '../src/store/database.ts';
 import { countExpired, deleteExpired } from '../src/store/retention.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
@@ -30,7 +31,8 @@ export function createMaintenanceActivities({ store, rowsAtOnce = 20_000 }: Main
 
     /** Completes the run. */
     async finishMaintenance(runId: string, summary: MaintenanceSummary): Promise<MaintenanceSummary> {
-      await closeRun(store.db, runId, { status: 'completed', summary });
+      if (await closeRun(store.db, runId, { status: 'completed', summary }))
+        await countEnded(store.db, runId);
       const { deleted, dryRun } = summary;
       const rows = Object.entries(deleted).map(([table, count]) => `${count} rows of ${table}`);
       const message = `completed: ${rows.join(', ')} ${dryRun ? 'would go' : 'are gone'}`;

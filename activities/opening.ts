@@ -1,6 +1,7 @@
 import { Context, log } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { countEnded } from '../src/pipelines/closing/count-ended.ts';
 import { exchangeCalendar, OutsideCalendar } from '../src/calendar/exchange-calendar.ts';
 import { exchangeDate } from '../src/domain/exchange-time.ts';
 import type { SessionDate } from '../src/domain/session.ts';
@@ -72,8 +73,9 @@ export function createOpeningActivities(deps: OpeningDeps) {
       const { db } = store;
       const parameters = { input: evidenceOf(input) };
       await insertRun(db, { ...run, sessions: noSessions(run.startedAt), parameters });
-      await closeRun(db, run.runId, { status: 'failed', summary: { ...emptySummary, error } });
+      const isOurs = await closeRun(db, run.runId, { status: 'failed', summary: { ...emptySummary, error } });
       await addRunEvents(db, run.runId, [{ level: 'error', message: error.message, data: error }]);
+      if (isOurs) await countEnded(db, run.runId);
     },
   };
 }

@@ -11,8 +11,10 @@ import type { ScheduledFiring } from '../src/flows/other-workflows.ts';
 import type { Pool } from '../src/flows/pools.ts';
 import { flowAttributes, scheduleOwner, tagsFor } from '../src/temporal/names.ts';
 import { isPausedByPeople, ownMark, type ScheduleState } from '../src/temporal/paused-schedules.ts';
+import type { Patience } from '../src/temporal/unmapped-attributes.ts';
 import { calendarOf } from './cron-calendar.ts';
 import { timeZone, type ScheduleDeclaration } from './declaration.ts';
+import { toldWhole } from './refused.ts';
 
 /**
  * A server that was down for longer than that has lost firings; the coverage report shows what is missing. It keeps a
@@ -27,6 +29,8 @@ export interface ApplyOptions {
   readonly holdBack: (declaration: ScheduleDeclaration) => string | null;
   /** Pauses of people that are kept elsewhere, by schedule, with their notes: what the server has lost is made with them. */
   readonly kept: ReadonlyMap<string, string>;
+  /** How long a server may take until it knows our search attributes. */
+  readonly patience?: Patience;
 }
 
 export interface AppliedSchedule {
@@ -43,7 +47,9 @@ export async function applySchedules(
 ): Promise<readonly AppliedSchedule[]> {
   const applied: AppliedSchedule[] = [];
   for (const declaration of options.declarations) {
-    applied.push(await applySchedule(client, declaration, options));
+    applied.push(
+      await toldWhole(declaration.flow, options.patience, () => applySchedule(client, declaration, options)),
+    );
   }
   return applied;
 }

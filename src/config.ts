@@ -82,6 +82,14 @@ export interface Config {
     readonly temporal: PortSetting;
     readonly temporalUi: PortSetting;
     readonly postgres: PortSetting;
+    /** Of the first worker's metrics; those after it have the next ones. */
+    readonly metrics: PortSetting;
+  };
+  readonly metrics: {
+    /** What pages of metrics listen on. */
+    readonly host: string;
+    /** Where metrics are sent instead of being served; null: nowhere. */
+    readonly collector: { readonly url: string; readonly protocol: 'grpc' | 'http/protobuf' } | null;
   };
 }
 
@@ -130,6 +138,8 @@ export function secretValues(
   return settings.flatMap((setting) => secretsOf(setting, environment, file));
 }
 
+type PortName = 'TEMPORAL_PORT' | 'TEMPORAL_UI_PORT' | 'EMBEDDED_POSTGRES_PORT' | 'METRICS_PORT';
+
 function assemble(
   values: Values,
   chosen: ReadonlySet<string>,
@@ -138,10 +148,7 @@ function assemble(
   const market = values.MARKET ?? (values.POLYGON_API_KEY === undefined ? 'simulated' : 'live');
   const simulated = market === 'simulated';
   const name = values.TRADING_DB_NAME ?? (simulated ? 'trading_simulated' : 'trading');
-  const portOf = (setting: 'TEMPORAL_PORT' | 'TEMPORAL_UI_PORT' | 'EMBEDDED_POSTGRES_PORT') => ({
-    preferred: values[setting],
-    strict: chosen.has(setting),
-  });
+  const portOf = (setting: PortName) => ({ preferred: values[setting], strict: chosen.has(setting) });
   return {
     market,
     home: path.resolve(values.BARWRIGHT_HOME),
@@ -181,8 +188,28 @@ function assemble(
       temporal: portOf('TEMPORAL_PORT'),
       temporalUi: portOf('TEMPORAL_UI_PORT'),
       postgres: portOf('EMBEDDED_POSTGRES_PORT'),
+      metrics: portOf('METRICS_PORT'),
     },
+    metrics: { host: values.METRICS_HOST, collector: collectorOf(values) },
   };
+}
+
+const metricsPath = '/v1/metrics';
+
+/**
+ * Unless told, a collector speaks what its port is for: 4318, or the path of metrics, means HTTP; the path is added where it
+ * is not there, as the standard has it.
+ */
+function collectorOf({
+  OTEL_EXPORTER_OTLP_ENDPOINT: url,
+  OTEL_EXPORTER_OTLP_PROTOCOL: told,
+}: Values): Config['metrics']['collector'] {
+  if (url === undefined) return null;
+  const { port, pathname } = new URL(url);
+  const speaksHttp = port === '4318' || pathname.endsWith(metricsPath);
+  const protocol = told ?? (speaksHttp ? 'http/protobuf' : 'grpc');
+  const isWhole = protocol === 'grpc' || pathname.endsWith(metricsPath);
+  return { url: isWhole ? url : `${url.replace(/\/+$/, '')}${metricsPath}`, protocol };
 }
 
 /** Nobody may serve other machines a database of which he does not know the password. */

@@ -21,11 +21,14 @@ interface Setting {
 const aPort = 'a port, 1 to 65535';
 const portNumber = z.coerce.number(aPort).int(aPort).min(1, aPort).max(65_535, aPort);
 const text = z.string().regex(/^\S+$/, 'text without blanks');
-const httpUrl = z.url({ protocol: /^https?$/, error: 'an http or https URL' }).refine((url) => {
-  if (!URL.canParse(url)) return true;
-  const { username, password, search, hash } = new URL(url);
-  return username === '' && password === '' && search === '' && hash === '';
-}, 'a URL without user, password, query or fragment');
+const bareUrlOf = (protocol: RegExp, error: string) =>
+  z.url({ protocol, error }).refine((url) => {
+    if (!URL.canParse(url)) return true;
+    const { username, password, search, hash } = new URL(url);
+    return username === '' && password === '' && search === '' && hash === '';
+  }, 'a URL without user, password, query or fragment');
+const httpUrl = bareUrlOf(/^https?$/, 'an http or https URL');
+const collectorUrl = bareUrlOf(/^(https?|grpcs?)$/, 'an http, https, grpc or grpcs URL');
 const ipv4 = z.ipv4('an IPv4 address of this machine, or 0.0.0.0 for all that it has');
 const postgresUrl = z.url({
   protocol: /^postgres(ql)?$/,
@@ -93,6 +96,10 @@ export const settings = [
   { name: 'TEMPORAL_PORT', schema: portNumber, default: '7233' },
   { name: 'TEMPORAL_UI_PORT', schema: portNumber, default: '8233' },
   { name: 'EMBEDDED_POSTGRES_PORT', schema: portNumber, default: '5433' },
+  { name: 'METRICS_PORT', schema: portNumber, default: '9464' },
+  { name: 'METRICS_HOST', schema: ipv4, default: loopback },
+  { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', schema: collectorUrl },
+  { name: 'OTEL_EXPORTER_OTLP_PROTOCOL', schema: z.enum(['grpc', 'http/protobuf'], 'grpc or http/protobuf') },
 ] as const satisfies readonly Setting[];
 
 type KnownSetting = (typeof settings)[number];

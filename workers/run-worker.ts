@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { createThreadPool, type ThreadPool } from '../src/pipelines/indicators/thread-pool.ts';
 import { createSources, type Sources } from '../src/pipelines/sources/sources.ts';
 import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
@@ -14,6 +14,7 @@ import {
 } from '../src/config.ts';
 import { bySource } from '../src/domain/source.ts';
 import { createLogger, type Logger } from '../src/log.ts';
+import type { Meter } from '../src/metrics/measuring.ts';
 import { endpointsOf, type Endpoints } from '../src/runtime/endpoints.ts';
 import { readState } from '../src/runtime/state.ts';
 import { openStore, requireConnection, type Store } from '../src/store/database.ts';
@@ -35,7 +36,10 @@ import {
   createMaintenancePoolActivities,
 } from './activities.ts';
 import { budgetWaits } from './budget-waits.ts';
+import { firstMeasures } from './first-measures.ts';
 import { heartbeatEveryMs, heartbeats } from './heartbeats.ts';
+import { installRuntime } from './install-runtime.ts';
+import { measuredWork } from './measured-work.ts';
 import { poolDeclarations } from './pools.ts';
 import { keepRegistered } from './registration.ts';
 import { typedFailures } from './typed-failures.ts';
@@ -43,12 +47,21 @@ import { workflowBundleFile } from './workflow-bundle.ts';
 
 const shutdownGraceMs = 30_000;
 
-/** Runs one worker of a pool until it is told to stop; calls `onReady` once it takes work. */
-export async function runWorker(pool: Pool, onReady: () => void = () => undefined): Promise<void> {
+interface WorkerWish {
+  readonly pool: Pool;
+  /** Which worker of an installation it is, from 0 on. */
+  readonly place?: number;
+  /** Called once it takes work. */
+  readonly onReady?: () => void;
+}
+
+/** Runs one worker of a pool until it is told to stop. */
+export async function runWorker({ pool, place = 0, onReady }: WorkerWish): Promise<void> {
   const config = loadConfig();
   const endpoints = endpointsOf(config, readState(config.home));
   const logger = createLogger({ level: config.logLevel, name: `worker ${pool}`, secrets: secretValues() });
-  installRuntime(logger, config.logLevel);
+  const { meter, metricsAddress } = await installRuntime({ config, logger, place });
+  firstMeasures(meter, pool, config);
   const { store, target, namespaceId } = await requireServices(config, endpoints, logger);
   const connection = await NativeConnection.connect(target.connection);
   const threads = createThreadPool();
@@ -61,6 +74,7 @@ export async function runWorker(pool: Pool, onReady: () => void = () => undefine
       threads,
       connection,
       namespace: target.namespace,
+      meter,
     });
     const record = {
       identity: worker.options.identity,
@@ -71,15 +85,16 @@ export async function runWorker(pool: Pool, onReady: () => void = () => undefine
       keyFingerprint: keyFingerprint(config),
       host: hostname(),
       pid: process.pid,
+      metricsAddress,
     };
     const { workflowService } = connection;
     const here = () => namespaceIdOf({ workflowService, options: { namespace: target.namespace } });
-    const stopped = await keepRegistered(store.db, logger, record, here);
+    const stopped = await keepRegistered({ db: store.db, logger, meter }, record, here);
     process.once('disconnect', () => worker.shutdown());
     const running = worker.run();
     if (pool === 'maintenance') await keepLedger(target, config);
-    logger.info(sizeOf(pool, config), 'takes work');
-    onReady();
+    logger.info({ ...sizeOf(pool, config), metricsAddress }, 'takes work');
+    onReady?.();
     await running.finally(stopped);
   } finally {
     await threads.end();
@@ -97,17 +112,6 @@ function sizeOf(pool: Pool, config: Config) {
     limits,
     variables: Object.fromEntries(chosen.map(({ name, value }) => [name, value])),
   };
-}
-
-function installRuntime(logger: Logger, level: Config['logLevel']): void {
-  const temporalLevel =
-    level === 'trace' ? 'TRACE' : level === 'debug' ? 'DEBUG' : level === 'error' ? 'ERROR' : 'WARN';
-  Runtime.install({
-    logger: new DefaultLogger(temporalLevel, ({ level: entryLevel, message, meta }) => {
-      const method = entryLevel.toLowerCase() as 'trace' | 'debug' | 'info' | 'warn' | 'error';
-      logger[method](meta ?? {}, message);
-    }),
-  });
 }
 
 async function requireServices(
@@ -157,10 +161,11 @@ interface WorkerParts {
   readonly threads: ThreadPool;
   readonly connection: NativeConnection;
   readonly namespace: string;
+  readonly meter: Meter;
 }
 
 async function createWorker(parts: WorkerParts): Promise<Worker> {
-  const { pool, config, connection, namespace } = parts;
+  const { pool, config, connection, namespace, meter } = parts;
   return Worker.create({
     connection,
     namespace,
@@ -169,7 +174,7 @@ async function createWorker(parts: WorkerParts): Promise<Worker> {
     identity: `${pool} ${hostname()} ${process.pid}`,
     workflowBundle: { codePath: await workflowBundleFile(config.home) },
     activities: activitiesOf(pool, parts),
-    interceptors: { activity: [heartbeats, typedFailures(), budgetWaits] },
+    interceptors: { activity: [measuredWork(meter), heartbeats, typedFailures(), budgetWaits] },
     // A cancellation comes with the answer to a heartbeat.
     maxHeartbeatThrottleInterval: heartbeatEveryMs,
     shutdownGraceTime: shutdownGraceMs,

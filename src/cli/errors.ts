@@ -1,3 +1,5 @@
+import { wholeRefusal } from '../temporal/server-refusals.ts';
+
 /** What a person typed cannot be done; exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -32,7 +34,8 @@ const unforeseen = 'see barwright status and the logs; if it stays, report it wi
 export function errorReport(error: unknown): ErrorReport {
   if (!(error instanceof Error)) return { kind: 'Error', message: String(error), remedy: unforeseen };
   const remedy = 'remedy' in error && typeof error.remedy === 'string' ? error.remedy : unforeseen;
-  return { kind: error.name, message: error.message.replaceAll(/\s+/g, ' ').trim(), remedy };
+  const message = wholeRefusal(error) ?? error.message;
+  return { kind: error.name, message: message.replaceAll(/\s+/g, ' ').trim(), remedy };
 }
 
 /** A run ended without a summary; exit code 1. */

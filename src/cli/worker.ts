@@ -28,7 +28,7 @@ async function serve(pool: Pool): Promise<number> {
   const { runWorker } = await import('../../workers/run-worker.ts');
   let code = 0;
   process.once('SIGINT', () => (code = 130));
-  await runWorker(pool);
+  await runWorker({ pool });
   return code;
 }
 

@@ -5,6 +5,8 @@ import {
   ResponseTimedOut,
   ResponseTooLarge,
 } from '../domain/provider-errors.ts';
+import type { SourceName } from '../domain/source.ts';
+import { count, observe } from '../metrics/measuring.ts';
 import { madeStep } from '../progress.ts';
 import type { BodyRoom } from './body-room.ts';
 import type { AnswerHead } from './lean-fetch.ts';
@@ -35,6 +37,9 @@ export interface ExchangeDeps {
 }
 
 interface HttpRequest {
+  readonly provider: SourceName;
+  /** What kind of address it is: never a part that names what is asked. */
+  readonly endpoint: string;
   readonly url: URL;
   readonly init: RequestInit;
 }
@@ -49,15 +54,17 @@ interface Exchange<T> extends HttpRequest {
 /** One HTTP request in its turn, no redirect followed. Throws a `ProviderError`; a cancellation by the caller is thrown on as it is. */
 export async function exchange<T>(
   deps: ExchangeDeps,
-  { url, init, read, isPreparation = false }: Exchange<T>,
+  { read, isPreparation = false, ...request }: Exchange<T>,
   { onRequest, onWrongClock, ...turn }: RequestOptions,
 ): Promise<T> {
   const permit = await deps.beforeRequest(turn);
   onRequest?.();
   madeStep();
+  const sentAt = performance.now();
   let end: RequestEnd = 'undecided';
+  let failure: unknown = null;
   try {
-    const reply = await send(deps, { url, init }, turn.signal);
+    const reply = await send(deps, request, turn.signal);
     const { observedAt, unbelieved } = observation(reply, deps.now());
     if (unbelieved !== null) onWrongClock?.(unbelieved);
     const answer = read({ ...reply, observedAt });
@@ -65,11 +72,24 @@ export async function exchange<T>(
     return answer;
   } catch (error) {
     end = endOf(error);
+    failure = error;
     throw error;
   } finally {
     madeStep();
+    counted(request, outcomeOfRequest(failure, turn.signal), performance.now() - sentAt);
     if (permit) await permit.ended(end);
   }
+}
+
+function counted({ provider, endpoint }: HttpRequest, outcome: string, tookMs: number): void {
+  observe('requestSeconds', tookMs / 1000, { provider, endpoint });
+  count('requests', 1, { provider, endpoint, outcome });
+}
+
+function outcomeOfRequest(failure: unknown, signal: AbortSignal | undefined): string {
+  if (failure === null) return 'ok';
+  const isCancelled = signal?.aborted === true && !(failure instanceof ProviderError);
+  return failure instanceof Error && !isCancelled ? failure.name : 'cancelled';
 }
 
 /** A refusal of one question is an answer; a provider that is down has given none. */

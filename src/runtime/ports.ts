@@ -6,9 +6,10 @@ import { setting } from '../setting.ts';
 /** What a person wants to listen on is no address of this machine. */
 export class ForeignAddress extends Error {
   override readonly name = 'ForeignAddress';
-  readonly remedy = `set ${setting('BIND_HOST')} to an address that it has, or to 0.0.0.0 for all of them`;
-  constructor(host: string) {
+  readonly remedy: string;
+  constructor(host: string, setting: string) {
     super(`${host} is no address of this machine`);
+    this.remedy = `set ${setting} to an address that it has, or to 0.0.0.0 for all of them`;
   }
 }
 
@@ -26,10 +27,12 @@ export class PortTaken extends Error {
 const firstPort = 18_000;
 const portCount = 12_000;
 const mostTries = 100;
+const lastPort = 65_535;
 
 type Attempt = { readonly port: number } | { readonly refused: string };
 
-async function tryPort(port: number, host: string): Promise<Attempt> {
+async function tryPort(port: number, host: string, hostSetting: string): Promise<Attempt> {
+  if (port > lastPort) return { refused: 'is none: the last is 65535' };
   const server = createServer();
   server.listen({ port, host, exclusive: true });
   try {
@@ -37,7 +40,7 @@ async function tryPort(port: number, host: string): Promise<Attempt> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code === 'EADDRINUSE') return { refused: 'is taken' };
-    if (code === 'EADDRNOTAVAIL') throw new ForeignAddress(host);
+    if (code === 'EADDRNOTAVAIL') throw new ForeignAddress(host, hostSetting);
     if (code === 'EACCES') return { refused: 'is not allowed to this user' };
     throw error;
   }
@@ -49,22 +52,25 @@ async function tryPort(port: number, host: string): Promise<Attempt> {
 }
 
 /**
- * The port itself when it is free on a host; else another free one, or `PortTaken` when a person chose it. `setting` is
- * the variable that the message names. Throws `ForeignAddress` for a host that is another machine's.
+ * The port itself when it is free on a host; else another free one, or `PortTaken` when a person chose it. `portSetting` is
+ * the variable that the message names, `hostSetting` that of the host. Throws `ForeignAddress` for a host that is another
+ * machine's.
  */
 export async function findPort(
   { preferred, strict }: { readonly preferred: number; readonly strict: boolean },
-  setting: string,
+  portSetting: string,
   host = loopback,
+  hostSetting: string = setting('BIND_HOST'),
 ): Promise<number> {
   if (preferred !== 0) {
-    const attempt = await tryPort(preferred, host);
+    const attempt = await tryPort(preferred, host, hostSetting);
     if ('port' in attempt) return attempt.port;
-    if (strict) throw new PortTaken(preferred, setting, { host, reason: attempt.refused });
+    if (strict) throw new PortTaken(preferred, portSetting, { host, reason: attempt.refused });
   }
   for (let tries = 0; tries < mostTries; tries += 1) {
-    const other = await tryPort(firstPort + Math.floor(Math.random() * portCount), host);
+    const port = firstPort + Math.floor(Math.random() * portCount);
+    const other = await tryPort(port, host, hostSetting);
     if ('port' in other) return other.port;
   }
-  throw new PortTaken(preferred, setting, { host, reason: 'is taken, and no other was found free' });
+  throw new PortTaken(preferred, portSetting, { host, reason: 'is taken, and no other was found free' });
 }

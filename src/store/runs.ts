@@ -120,18 +120,19 @@ export async function countRequests(
     where run_id = ${runId}`.execute(db);
 }
 
-/** Closes a run; a closed one stays as it is. */
+/** Closes a run; a closed one stays as it is. True: it was open until now. */
 export async function closeRun(
   db: Database,
   runId: string,
   end: { readonly status: EndedRunStatus; readonly summary: object },
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('market.runs')
     .set({ status: end.status, summary: jsonOf(end.summary), closed_at: new Date() })
     .where('run_id', '=', runId)
     .where('closed_at', 'is', null)
-    .execute();
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 /** Longest list in a summary: all of it stays far below Temporal's payload limit. */

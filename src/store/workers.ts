@@ -14,6 +14,8 @@ export interface WorkerRecord extends WorkerEnvironment {
   readonly namespaceId?: string | null;
   readonly host: string;
   readonly pid: number;
+  /** `host:port` of its page of metrics; absent or null: it has none. */
+  readonly metricsAddress?: string | null;
 }
 
 /** A worker that has not been seen for so long is taken for dead. */
@@ -43,6 +45,7 @@ export async function registerWorker(
     key_fingerprint: worker.keyFingerprint,
     host: worker.host,
     pid: worker.pid,
+    metrics_address: worker.metricsAddress ?? null,
     started_at: now,
     seen_at: now,
     stopped_at: null,
@@ -92,6 +95,7 @@ export async function liveWorkers(db: Database, pool?: string): Promise<readonly
     namespaceId: row.namespace_id,
     host: row.host,
     pid: row.pid,
+    metricsAddress: row.metrics_address,
     market: row.market,
     baseUrls: base_urls,
     keyFingerprint: key_fingerprint,

@@ -8,14 +8,16 @@ import type { Keeping } from './keeping.ts';
 
 const workerEntry = path.join(import.meta.dirname, '../../../workers/worker.ts');
 
-/** Which of a pool's workers it is, from 0 on. */
 interface Place {
   readonly pool: Pool;
+  /** Which of the pool's workers it is, from 0 on. */
   readonly number: number;
+  /** Which of all of them: its metrics are on the port of that number. */
+  readonly place: number;
 }
 
 /** Keeps one worker of a pool. */
-export async function keepWorker({ pool, number }: Place, keeping: Keeping): Promise<void> {
+export async function keepWorker({ pool, number, place }: Place, keeping: Keeping): Promise<void> {
   const { config, state, report, enter, signal } = keeping;
   const name = number === 0 ? `worker ${pool}` : `worker ${pool} ${number + 1}`;
   const logFile = path.join(config.home, 'logs', `${name.replaceAll(' ', '-')}.log`);
@@ -24,7 +26,7 @@ export async function keepWorker({ pool, number }: Place, keeping: Keeping): Pro
     const { process: worker } = await startNodeChild({
       name,
       entry: workerEntry,
-      args: [pool],
+      args: [pool, String(place)],
       nodeFlags: nodeFlagsOf(pool),
       logFile,
       signal,

@@ -1,6 +1,7 @@
 import { workflowBundleFile } from '../../../workers/workflow-bundle.ts';
 import type { Config } from '../../config.ts';
 import { pools } from '../../flows/pools.ts';
+import { requireMetricsPorts } from '../../runtime/metrics-ports.ts';
 import { refOf } from '../../runtime/processes.ts';
 import { writeState, type RuntimeState } from '../../runtime/state.ts';
 import { keepDatabase, keepSimulation, keepTemporal, needsSimulation } from './keep-servers.ts';
@@ -23,6 +24,10 @@ export async function startStack(
   report: Keeping['report'],
   signal: AbortSignal,
 ): Promise<Stack> {
+  const workers = pools.flatMap((pool) =>
+    Array.from({ length: config.workers.processes[pool] }, (_, number) => ({ pool, number })),
+  );
+  await requireMetricsPorts(config, workers.length);
   const state: RuntimeState = {
     up: refOf(process.pid),
     market: config.market,
@@ -43,10 +48,7 @@ export async function startStack(
   ]);
   await prepareDatabase(keeping);
   await prepareTemporal(keeping);
-  const places = pools.flatMap((pool) =>
-    Array.from({ length: config.workers.processes[pool] }, (_, number) => ({ pool, number })),
-  );
-  await allSettled(places.map((place) => keepWorker(place, keeping)));
+  await allSettled(workers.map((worker, place) => keepWorker({ ...worker, place }, keeping)));
   enter({ ready: true });
   return { ui: state.temporal?.ui ?? null };
 }

@@ -5,6 +5,7 @@ import type { IngestionRun } from '../../runs/ingestion-request.ts';
 import type { RunSummary } from '../../runs/run-summary.ts';
 import type { Database, Store } from '../../store/database.ts';
 import type { EndedRunStatus } from '../../store/schema.ts';
+import { countEnded } from './count-ended.ts';
 import { nothingCame } from './nothing-came.ts';
 import { failPending } from '../../store/load-requests.ts';
 import { abandonOpen, type LeftOpen } from '../../store/open-loads.ts';
@@ -24,9 +25,7 @@ export async function completeRun(
   await judgeMarketDays(store, { source, runId });
   await transaction(store, (tx) => finishMarketDayLoads(tx, { runId, source }, sessions));
   const asked = { sessions: sessions.length, source };
-  return transaction(store, (tx) =>
-    closeWithSummary(tx, runId, { status: 'completed', asked, left: leftAtTheEnd }),
-  );
+  return closed(store, runId, { status: 'completed', asked, left: leftAtTheEnd });
 }
 
 /** No run that completes should have any. */
@@ -56,7 +55,7 @@ export async function giveUpRun(
   const error = { kind: storableText(given.kind), message: storableText(given.message) };
   const isToldTo = status === 'cancelled' || status === 'terminated';
   const left: LeftOpen = { status: isToldTo ? 'cancelled' : 'failed', error };
-  return transaction(store, (tx) => closeWithSummary(tx, runId, { status, asked: null, left, error }));
+  return closed(store, runId, { status, asked: null, left, error });
 }
 
 /** How a run ended, for what it was asked where it came to its end, and what becomes of what it has left open. */
@@ -67,12 +66,19 @@ interface RunEnd {
   readonly error?: RunFailure;
 }
 
+/** Closes a run, and counts what it came to where this is what closes it. */
+async function closed(store: Store, runId: string, end: RunEnd): Promise<RunSummary> {
+  const { summary, isOurs } = await transaction(store, (tx) => closeWithSummary(tx, runId, end));
+  if (isOurs) await countEnded(store.db, runId);
+  return summary;
+}
+
 /** Closes a run and all that is open of it, once: of one that is closed, or that the ledger does not know, nothing is written. */
 async function closeWithSummary(
   tx: Transaction,
   runId: string,
   { status, asked, left, error }: RunEnd,
-): Promise<RunSummary> {
+): Promise<{ readonly summary: RunSummary; readonly isOurs: boolean }> {
   // In the order in which what it asks is written.
   await abandonOpen(tx, runId, left);
   const isOurs = await holdOpenRun(tx, runId);
@@ -84,7 +90,7 @@ async function closeWithSummary(
     ...(note === null ? {} : { note }),
     ...(error === undefined ? {} : { error }),
   };
-  if (!isOurs) return summary;
+  if (!isOurs) return { summary, isOurs };
   await closeRun(tx, runId, { status, summary });
   const { successful, partial, failed, changedRecords } = summary;
   const message = `${status}: ${successful} successful, ${partial} partial, ${failed} failed, ${changedRecords} records changed`;
@@ -93,5 +99,5 @@ async function closeWithSummary(
     ...(note === null ? [] : [{ level: 'warn', message: note } as const]),
     { level: failed > 0 ? 'warn' : 'info', message },
   ]);
-  return summary;
+  return { summary, isOurs };
 }

@@ -10,12 +10,12 @@ import { failedOutcome, outcomeOf } from './load-verdicts.ts';
 import type { BatchWish } from './plan-batches.ts';
 import type { Transaction } from '../../store/transaction.ts';
 
-/** Writes the rows and the states of a computed batch, and what the ledger says of its loads. */
+/** Writes the rows and the states of a computed batch, and what the ledger says of its loads; returns the rows computed. */
 export async function writeBatch(
   tx: Transaction,
   { runId, source }: Pick<BatchWish, 'runId' | 'source'>,
   { loads, computed }: { readonly loads: readonly OpenLoad[]; readonly computed: ComputedBatch },
-): Promise<void> {
+): Promise<number> {
   const { results, extraField, ...rows } = computed;
   const due = results.flatMap(({ instrumentId, due: ranges }) =>
     ranges.map((range) => ({ instrumentId, range })),
@@ -28,12 +28,11 @@ export async function writeBatch(
   await saveStates(tx, { source, runId }, states);
   await addRunEvents(tx, runId, refusalEvents(results));
   const loadOf = new Map(loads.map(({ instrumentId, id }) => [instrumentId, id]));
-  await recordOutcomes(
-    tx,
-    results.map((result) =>
-      verdict(loadOf.get(result.instrumentId) ?? 0, result, counts.get(result.instrumentId)),
-    ),
+  const verdicts = results.map((result) =>
+    verdict(loadOf.get(result.instrumentId) ?? 0, result, counts.get(result.instrumentId)),
   );
+  await recordOutcomes(tx, verdicts);
+  return verdicts.reduce((sum, { records }) => sum + records, 0);
 }
 
 /** An event each of what was refused for one reason, with how many series. */

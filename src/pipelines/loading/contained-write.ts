@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { count } from '../../metrics/measuring.ts';
 import type { Store } from '../../store/database.ts';
 import { transaction } from '../../store/transaction.ts';
 import { failingAlone, lastingErrorOf } from '../containment/failing-alone.ts';
@@ -25,8 +26,15 @@ export async function writeContained(
   if (refused.length > 0) await write(store, origin, refused);
 }
 
-function write(store: Store, origin: WriteOrigin, some: readonly Loaded[]): Promise<void> {
-  return transaction(store, (tx) => writeLoaded(tx, origin, some));
+async function write(store: Store, origin: WriteOrigin, some: readonly Loaded[]): Promise<void> {
+  const tallies = await transaction(store, (tx) => writeLoaded(tx, origin, some));
+  for (const { interval, read, inserted, revised, settled } of tallies) {
+    const labels = { provider: origin.source, interval };
+    count('rowsRead', read, labels);
+    count('rowsInserted', inserted, labels);
+    count('rowsRevised', revised, labels);
+    count('rowsSettled', settled, labels);
+  }
 }
 
 /** Of more instruments it is looked at some before all are: where none of these can be stored, it is not their doing. */

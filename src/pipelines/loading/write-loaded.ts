@@ -1,4 +1,5 @@
 import { knownSessionDays } from '../../calendar/exchange-calendar.ts';
+import type { Interval } from '../../domain/interval.ts';
 import type { SourceName } from '../../domain/source.ts';
 import { writeAbsences } from '../../store/absences.ts';
 import { recordFindings } from '../../store/findings.ts';
@@ -19,28 +20,37 @@ export interface WriteOrigin {
   readonly runId: string;
 }
 
+/** Rows of one interval: how many came, and what the write did to them. */
+export interface RowTally extends WriteCounts {
+  readonly interval: Interval;
+  readonly read: number;
+}
+
 /**
  * Writes what requests brought: bars, absences, ledger and the state of the requests together. What came of a request
- * that is closed by now, by another attempt or the end of its run, is left out: it counts once.
+ * that is closed by now, by another attempt or the end of its run, is left out: it counts once. Returns what it wrote.
  */
 export async function writeLoaded(
   tx: Transaction,
   { source, runId }: WriteOrigin,
   all: readonly Loaded[],
-): Promise<void> {
+): Promise<readonly RowTally[]> {
   const pending = await holdPending(
     tx,
     all.map(({ request }) => request.id),
   );
   const batch = all.filter(({ request }) => pending.has(request.id));
-  if (batch.length === 0) return;
+  if (batch.length === 0) return [];
+  const tallies: RowTally[] = [];
   const counts = new Map<number, WriteCounts>();
   for (const [interval, loaded] of Map.groupBy(batch, (one) => one.interval)) {
     const to = { source, interval, runId };
     const bars = loaded.flatMap((one) => one.bars ?? []);
     for (const { rescaled } of loaded)
       if (rescaled !== undefined) await withholdSeries(tx, { ...to, instrumentId: rescaled });
-    for (const [id, count] of await writeBars(tx, to, bars)) counts.set(id, count);
+    const written = await writeBars(tx, to, bars);
+    for (const [id, count] of written) counts.set(id, count);
+    tallies.push({ interval, read: recordsOf(loaded), ...sumOf(written) });
     await findZeroVolumes(tx, to, bars);
     const absences = loaded.flatMap((one) => one.absences);
     await writeAbsences(tx, to, { bars, absences }, knownSessionDays);
@@ -73,6 +83,21 @@ export async function writeLoaded(
     runId,
     batch.flatMap(({ findings = [] }) => findings),
   );
+  return tallies;
+}
+
+function recordsOf(loaded: readonly Loaded[]): number {
+  return loaded.flatMap(({ verdicts }) => verdicts).reduce((sum, { records }) => sum + records, 0);
+}
+
+function sumOf(written: ReadonlyMap<number, WriteCounts>): WriteCounts {
+  const sum = { inserted: 0, revised: 0, settled: 0 };
+  for (const { inserted, revised, settled } of written.values()) {
+    sum.inserted += inserted;
+    sum.revised += revised;
+    sum.settled += settled;
+  }
+  return sum;
 }
 
 /** One outcome a load: the update behind it takes each row once. */

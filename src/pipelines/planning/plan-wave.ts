@@ -1,3 +1,4 @@
+import { setGauge } from '../../metrics/measuring.ts';
 import type { RequestPlan } from '../../planning/plan-requests.ts';
 import type { IngestionRun } from '../../runs/ingestion-request.ts';
 import type { Store } from '../../store/database.ts';
@@ -18,11 +19,12 @@ export async function planWave(
 ): Promise<PlannedWave> {
   const { db } = store;
   const [loads, sessions] = [await plannableLoads(db, runId), await readRunSessions(db, runId)];
-  const { plan, complete } = await planFor(db, { request, sessions, loads });
+  const { plan, complete, cells } = await planFor(db, { request, sessions, loads });
   await recordOutcomes(store.db, complete.map(nothingToDo));
   const batches = await transaction(store, (tx) =>
     insertRequests(tx, { runId, wave }, plannedRequests(plan), pace.size),
   );
+  setGauge('plannedCells', cells, { provider: request.source, interval: request.interval });
   const { total, wholeMarket, perSeries } = plan.requests;
   const message =
     `${total} requests (${wholeMarket} whole-market, ${perSeries} per-symbol) for ${plan.expectedRows} bars; ` +

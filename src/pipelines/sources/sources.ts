@@ -5,6 +5,7 @@ import { BodyRoom } from '../../providers/body-room.ts';
 import { providers, type Provider } from '../../providers/index.ts';
 import type { Database } from '../../store/database.ts';
 import type { BudgetKey } from '../../store/provider-budget.ts';
+import { countedTurn } from './counted-turn.ts';
 import { createProviderBudget, type BudgetPeriod, type ProviderBudget } from './provider-budget.ts';
 
 /** A provider under its shared budget. */
@@ -53,7 +54,7 @@ export function createSources(
       ...asked,
       room,
       sessionsBetween,
-      beforeRequest: (turn) => budget.beforeRequest(turn),
+      beforeRequest: (turn) => countedTurn(name, turn.lane ?? 'live', () => budget.beforeRequest(turn)),
     });
     const waits = provider.refusalWaitsMs === null ? null : (refusalWaitsMs ?? provider.refusalWaitsMs);
     const budget = createProviderBudget({

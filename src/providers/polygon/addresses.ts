@@ -12,6 +12,21 @@ export function endpoint(
   return url;
 }
 
+/** The kinds of addresses that are asked. */
+const endpoints: readonly (readonly [RegExp, string])[] = [
+  [/\/v2\/aggs\/grouped\//, 'market-day'],
+  [/\/v2\/aggs\/ticker\//, 'series'],
+  [/\/v3\/reference\/tickers\/./, 'instrument'],
+  [/\/v3\/reference\/tickers$/, 'instruments'],
+  [/\/stocks\/v1\/splits$/, 'splits'],
+  [/\/stocks\/v1\/dividends$/, 'dividends'],
+];
+
+/** What kind of address it is, whatever it asks for. */
+export function endpointOf({ pathname }: URL): string {
+  return endpoints.find(([pattern]) => pattern.test(pathname))?.[1] ?? 'other';
+}
+
 /** The address of a next page as the provider tells it. Throws `BrokenPaging` for what is none. */
 export function nextPage(text: string): URL {
   if (URL.canParse(text)) return new URL(text);

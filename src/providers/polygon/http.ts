@@ -7,7 +7,7 @@ import {
 } from '../../domain/provider-errors.ts';
 import { exchange, type ExchangeDeps, type Reply } from '../http-exchange.ts';
 import type { RequestOptions } from '../provider.ts';
-import { isOwnHost } from './addresses.ts';
+import { endpointOf, isOwnHost } from './addresses.ts';
 import { refusal, type RequestSubject } from './refusal.ts';
 import { envelope } from './wire.ts';
 
@@ -38,7 +38,8 @@ export async function getJson<T>(
   requireOwnHost(deps, url);
   // A redirect could lead the key elsewhere: none is followed.
   const init = { headers: requestHeaders(deps) };
-  return exchange(deps, { url, init, read: (reply) => readDocument(deps, reply, document) }, options);
+  const read = (reply: Reply) => readDocument(deps, reply, document);
+  return exchange(deps, { provider: 'polygon', endpoint: endpointOf(url), url, init, read }, options);
 }
 
 function readDocument<T>(

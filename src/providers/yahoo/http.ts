@@ -15,7 +15,17 @@ export interface RawAnswer {
   readonly observedAt: string;
 }
 
-const questions = /^\/(v8\/finance\/chart|v10\/finance\/quoteSummary|ws\/fundamentals-timeseries)\//;
+/** The questions that are asked, each with the beginning of its path. */
+const questions: readonly (readonly [string, string])[] = [
+  ['/v8/finance/chart/', 'chart'],
+  ['/v10/finance/quoteSummary/', 'key-statistics'],
+  ['/ws/fundamentals-timeseries/', 'statements'],
+];
+
+/** What kind of question a path asks; null: it asks none, and prepares for one. */
+function questionOf({ pathname }: URL): string | null {
+  return questions.find(([path]) => pathname.startsWith(path))?.[1] ?? null;
+}
 
 /** An empty answer of every endpoint: the library's own reading drops zeros, coerces, and prints to the console. */
 const blank = JSON.stringify({
@@ -58,10 +68,12 @@ export class Question {
       ...(headers === undefined ? {} : { headers }),
       ...(body === undefined ? {} : { body }),
     };
-    const isPreparation = !questions.test(address.pathname);
+    const question = questionOf(address);
+    const isPreparation = question === null;
     const read = (reply: Reply) =>
       isPreparation ? sessionStep(reply, address.pathname) : this.answered(reply);
-    return exchange(this.deps, { url, init, read, isPreparation }, this.options);
+    const asked = { provider: 'yahoo', endpoint: question ?? 'session' } as const;
+    return exchange(this.deps, { ...asked, url, init, read, isPreparation }, this.options);
   }
 
   private answered(reply: Reply): Response {

@@ -74,6 +74,8 @@ export interface WorkersTable {
   key_fingerprint: string | null;
   host: string;
   pid: number;
+  /** `host:port` of its page of metrics; null: it has none. */
+  metrics_address: string | null;
   started_at: Generated<Date>;
   seen_at: Instant;
   stopped_at: NullableInstant;

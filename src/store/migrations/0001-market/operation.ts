@@ -84,8 +84,10 @@ create table market.workers (
   key_fingerprint text,
   host text not null,
   pid integer not null,
+  metrics_address text,
   started_at timestamptz not null default now(),
   seen_at timestamptz not null,
   stopped_at timestamptz
 );
+comment on column market.workers.metrics_address is 'host:port where /metrics answers; null: they go to a collector';
 `;
