@@ -1,4 +1,5 @@
 import type { Logger } from '../src/log.ts';
+import { isAlive } from '../src/runtime/processes.ts';
 import type { Database } from '../src/store/database.ts';
 import {
   liveWorkers,
@@ -35,13 +36,4 @@ export async function keepRegistered(
     clearInterval(beat);
     await retireWorker(db, worker.identity);
   };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
