@@ -47,6 +47,8 @@ describe.skipIf(obstacle !== null)(
       };
     });
     afterAll(async () => {
+      // What a failed test has left.
+      for (const { pid } of commandLinesBelow(process.pid)) process.kill(pid, 'SIGKILL');
       await image.remove();
       await database.close();
       await market.close();
@@ -119,6 +121,8 @@ describe.skipIf(obstacle !== null)(
       const live = async () => (await liveWorkers(database.db)).map(({ pool }) => pool).sort();
       await expect.poll(live, soon).toEqual([...pools].sort());
       expect(await json('status')).toMatchObject({ ready: true });
+      const check = ['worker', '--pool', 'analytics', '--check'];
+      expect(await image.run(settings, ...check)).toMatchObject({ code: 0 });
 
       const range = ['--start-date', '2026-06-01', '--end-date', '2026-06-09'];
       const loaded = await json('backfill', ...range);
@@ -132,6 +136,10 @@ describe.skipIf(obstacle !== null)(
       for (const { child } of workers) toldToEnd(child);
       expect((await Promise.all(results)).map(({ code }: CommandResult) => code)).toEqual([0, 0, 0]);
       expect(await live()).toEqual([]);
+      expect(await image.run(settings, ...check)).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('no worker of the pool analytics') as string,
+      });
     });
 
     test('its bundle is the one of its sources, and none was made beside it', async () => {
@@ -147,9 +155,13 @@ describe.skipIf(obstacle !== null)(
 
 /** As the engine does: its first process alone gets the signal. */
 function toldToEnd({ pid = NaN }: ChildProcess): void {
-  const [first] = processesBelow(pid).filter(({ command }) =>
-    command.startsWith('node\0/app/src/cli/main.ts'),
-  );
+  const [first] = commandLinesBelow(pid);
   if (first === undefined) throw new Error(`no command line runs below ${pid}`);
   process.kill(first.pid, 'SIGTERM');
+}
+
+function commandLinesBelow(pid: number) {
+  return processesBelow(pid).filter(({ command }) =>
+    /^[^\0]*node\0(--\S+\0)*\/app\/src\/cli\//.test(command),
+  );
 }
