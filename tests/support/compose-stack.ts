@@ -10,7 +10,8 @@ import { composeModel, type ComposeModel } from './compose-file.ts';
 import { processHere, type Here } from './compose-process.ts';
 import { portsHere } from './compose-ports.ts';
 import { goTool, goTools } from './go-tools.ts';
-import { startedProcess, type StartedProcess } from './started-process.ts';
+import { keptProcess, type KeptProcess } from './kept-process.ts';
+import { startedProcess } from './started-process.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -42,7 +43,7 @@ export async function composeStack(variables: Variables): Promise<ComposeStack> 
   const here: Here = { home, ports: await portsHere(), path: await programs(home) };
   await workflowBundleFile(path.join(home, 'home'));
   const model = await composeModel(variables);
-  const running = new Map<string, StartedProcess>();
+  const running = new Map<string, KeptProcess>();
   const done = new Set<string>();
   let postgres: { readonly process: ProcessRef; urlOf(name: string): string } | null = null;
 
@@ -55,8 +56,7 @@ export async function composeStack(variables: Variables): Promise<ComposeStack> 
   };
   const begin = async (name: string, changes: Variables = {}) => {
     const { service, secrets } = await serviceOf(name, changes);
-    if (name !== 'postgres')
-      return void running.set(name, startedProcess(processHere(here, service, secrets)));
+    if (name !== 'postgres') return void running.set(name, keptProcess(processHere(here, service, secrets)));
     const { POSTGRES_PASSWORD: password = '' } = service.environment;
     postgres = await startPostgres({
       home: path.join(home, 'postgres'),
@@ -101,9 +101,7 @@ export async function composeStack(variables: Variables): Promise<ComposeStack> 
     for (let tries = 300; ; tries -= 1) {
       const { code, stderr } = await check(name);
       if (code === 0) return;
-      const started = running.get(name);
-      if (tries === 0 || started?.hasEnded() === true)
-        throw new Error(`${name} is not well: ${stderr}${started?.said() ?? ''}`);
+      if (tries === 0) throw new Error(`${name} is not well: ${stderr}${running.get(name)?.said() ?? ''}`);
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   };

@@ -4,7 +4,6 @@ import type { ProcessHere } from './compose-process.ts';
 
 export interface StartedProcess {
   readonly ended: Promise<CommandResult>;
-  hasEnded(): boolean;
   /** All that it has written so far. */
   said(): string;
   /** Tells it to end, and waits; returns its exit code. */
@@ -16,17 +15,14 @@ export function startedProcess({ words: [program = '', ...args], env }: ProcessH
   const said = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (said.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()));
-  let hasEnded = false;
   const ended = new Promise<CommandResult>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => {
-      hasEnded = true;
       resolve({ code, ...said });
     });
   });
   return {
     ended,
-    hasEnded: () => hasEnded,
     said: () => said.stdout + said.stderr,
     async end() {
       child.kill('SIGTERM');

@@ -78,7 +78,7 @@ const ours = [
   ...arriving,
 ];
 
-describe.each(documents)('$name', ({ text }) => {
+describe.each(documents)('$name', ({ name, text }) => {
   test('every setting that it names is one', () => {
     const named = codeIn(text).flatMap((code) =>
       [...code.matchAll(/\b[A-Z]{3,}(?:_[A-Z]+)+\b/g)].map(([word]) => word),
@@ -96,7 +96,7 @@ describe.each(documents)('$name', ({ text }) => {
     for (const [, target = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^https?:/.test(target)) continue;
       const [file = '', anchor] = target.split('#');
-      const place = path.join(houseRoot, file === '' ? '' : 'docs', file);
+      const place = path.join(houseRoot, path.dirname(name), file);
       const linked = file === '' ? text : existsSync(place) ? readFileSync(place, 'utf8') : '';
       expect(linked, target).not.toBe('');
       if (anchor !== undefined) expect(anchorsOf(linked)).toContain(anchor);
