@@ -6,7 +6,8 @@ import { pools } from '../../src/flows/pools.ts';
 import { settings } from '../../src/settings.ts';
 import { poolDeclarations } from '../../workers/pools.ts';
 import { composeModel, composeText, type ComposeModel, type Service } from '../support/compose-file.ts';
-import { goObstacle } from '../support/go-tools.ts';
+import { finished } from '../support/buildah.ts';
+import { goObstacle, goTool, goTools } from '../support/go-tools.ts';
 import { houseRoot } from '../support/house-files.ts';
 import { interpolated, VariableMissing } from '../support/interpolated.ts';
 
@@ -122,6 +123,12 @@ describe.skipIf(obstacle !== null)(
         (name) => ![...ofUpAlone, ...decided].includes(name.replace(/_FILE$/, '')),
       );
       expect(wanted.filter((name) => !given.includes(name))).toEqual([]);
+    });
+
+    test("Temporal's server knows every word of its dynamic configuration", async () => {
+      const file = path.join(houseRoot, 'deploy/temporal/dynamic-config.yml');
+      const said = await finished(await goTool(goTools.temporalServer), ['validate-dynamic-config', file]);
+      expect(said.trim()).toBe(file);
     });
 
     test('profiles are those that the runbook names', () => {

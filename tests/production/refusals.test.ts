@@ -158,6 +158,8 @@ describe.skipIf(obstacle !== null)(
       expect(refusal(await stack.run('migrate'))).toMatch(/no connection to/);
       await stack.up('postgres');
       expect(await stack.run('migrate')).toMatchObject({ code: 0 });
+      expect(stack.databaseLog()).toContain('password authentication failed');
+      expect(stack.databaseLog()).not.toContain('canary');
     });
   },
 );

@@ -18,10 +18,15 @@ const innerPorts = [
   ]),
 ];
 
-export const freePort = () => findPort({ preferred: 0, strict: false }, '');
-
 export async function portsHere(): Promise<PortsHere> {
+  const taken = new Set<number>();
+  const next = async (): Promise<number> => {
+    const port = await findPort({ preferred: 0, strict: false }, '');
+    if (taken.has(port)) return next();
+    taken.add(port);
+    return port;
+  };
   const inner: Record<string, string> = {};
-  for (const name of innerPorts) inner[name] = String(await freePort());
-  return { postgres: await freePort(), temporal: await freePort(), simulator: await freePort(), inner };
+  for (const name of innerPorts) inner[name] = String(await next());
+  return { postgres: await next(), temporal: await next(), simulator: await next(), inner };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findTemporal } from '../../src/runtime/temporal-server.ts';
@@ -32,6 +32,8 @@ export interface ComposeStack {
   /** Ends one service. */
   stop(service: string): Promise<number | null>;
   said(service: string): string;
+  /** What PostgreSQL has written of itself. */
+  databaseLog(): string;
   /** The address of PostgreSQL, for its superuser. */
   databaseUrl(name: string): string;
   down(): Promise<void>;
@@ -93,7 +95,10 @@ export async function composeStack(variables: Variables): Promise<ComposeStack> 
     for (const other of Object.keys(service.depends_on)) await ensure(other);
     if (service.restart !== 'no') return begin(name).then(() => untilWell(name));
     const { code, stdout, stderr } = await run(name);
-    if (code !== 0) throw new Error(`${name} ended with ${code}: ${stdout}${stderr}`);
+    if (code !== 0) {
+      const others = Object.keys(service.depends_on).map((other) => running.get(other)?.said() ?? '');
+      throw new Error([`${name} ended with ${code}: ${stdout}${stderr}`, ...others].join('\n'));
+    }
     done.add(name);
   };
   const untilWell = async (name: string) => {
@@ -120,6 +125,7 @@ export async function composeStack(variables: Variables): Promise<ComposeStack> 
       return code;
     },
     said: (name) => running.get(name)?.said() ?? '',
+    databaseLog: () => readFileSync(path.join(home, 'postgres', 'postgres.log'), 'utf8'),
     databaseUrl: (name) => postgres?.urlOf(name) ?? '',
     async down() {
       for (const name of [...running.keys()].reverse()) await stop(name);
