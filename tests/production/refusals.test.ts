@@ -59,10 +59,10 @@ describe.skipIf(obstacle !== null)(
         { rolname: 'barwright_reader', rolsuper: false, rolcreatedb: false, rolcanlogin: false },
         { rolname: 'temporal', rolsuper: false, rolcreatedb: false, rolcanlogin: true },
       ]);
-      const owners = await query(
+      const owners = await query<{ datname: string; owner: string }>(
         'select datname, pg_get_userbyid(datdba) as owner from pg_database where not datistemplate order by 1',
       );
-      expect(owners.map((row) => Object.values(row))).toEqual([
+      expect(owners.map(({ datname, owner }) => [datname, owner])).toEqual([
         ['postgres', 'postgres'],
         ['temporal', 'temporal'],
         ['temporal_visibility', 'temporal'],
