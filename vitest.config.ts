@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'servers',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/unit/**'],
+          exclude: ['tests/unit/**', 'tests/image/**', 'tests/production/**'],
           globalSetup: ['tests/global-setup.ts'],
           setupFiles: ['tests/support/end-lab.ts'],
         },

@@ -123,10 +123,17 @@ export function inspectConfig(
     return { reports: marked, config: null };
   }
   const chosen = new Set(reports.flatMap(({ name, source }) => (/^(env|\.env)/.test(source) ? name : [])));
-  const temporal = Object.entries({ ...file, ...environment }).flatMap(([name, value]) =>
+  const temporal = temporalVariables({ ...file, ...environment }, values.TEMPORAL_API_KEY);
+  return { reports, config: assemble(values, chosen, temporal) };
+}
+
+/** What Temporal's own reading of its variables is given: it knows no file of a key. */
+function temporalVariables(all: Environment, apiKey: string | undefined): Readonly<Record<string, string>> {
+  const told = Object.entries(all).flatMap(([name, value]) =>
     name.startsWith('TEMPORAL_') && value !== undefined && value !== '' ? [[name, value] as const] : [],
   );
-  return { reports, config: assemble(values, chosen, Object.fromEntries(temporal)) };
+  const { TEMPORAL_API_KEY_FILE: _, ...variables } = Object.fromEntries(told);
+  return { ...variables, ...(apiKey === undefined ? {} : { [setting('TEMPORAL_API_KEY')]: apiKey }) };
 }
 
 /** The values that may be shown to nobody, those of wrong settings included. */

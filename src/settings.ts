@@ -5,6 +5,7 @@ import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { loopback } from './domain/loopback.ts';
 import { bareUrl, secretsOfUrl } from './domain/bare-url.ts';
+import { readSecretFile } from './secret-file.ts';
 
 /** The folder of the project: where `.env` and, by default, `.barwright` lie. */
 export const projectRoot = fileURLToPath(new URL('..', import.meta.url));
@@ -116,7 +117,7 @@ export type SettingName = KnownSetting['name'];
 export interface SettingReport {
   readonly name: SettingName;
   readonly value: string | null;
-  readonly source: 'environment' | '.env' | 'default' | 'unset';
+  readonly source: 'environment' | '.env' | 'file' | 'default' | 'unset';
   readonly problem: string | null;
 }
 
@@ -131,19 +132,57 @@ function mask(setting: Setting, value: string): string {
 }
 
 /** An empty value counts as unset, as a line `NAME=` in a .env file means it. */
-function lookUp(setting: Setting, source: Environment): string | undefined {
+function lookUp(setting: Setting, source: Environment, suffix = ''): string | undefined {
   for (const name of [setting.name, setting.alias]) {
-    const value = name === undefined ? undefined : source[name]?.trim();
+    const value = name === undefined ? undefined : source[name + suffix]?.trim();
     if (value !== undefined && value !== '') return value;
   }
   return undefined;
 }
 
+interface Given {
+  readonly value: string | undefined;
+  readonly source: SettingReport['source'];
+  /** Of a secret's file; the value is unset then. */
+  readonly problem: string | null;
+}
+
+/** What is set: in the environment, else in .env, else as a default; of a secret also in a file that NAME_FILE names. */
+function given(setting: Setting, environment: Environment, file: Environment): Given {
+  const own = lookUp(setting, environment);
+  const filed = lookUp(setting, file);
+  const named = setting.secret
+    ? (lookUp(setting, environment, '_FILE') ?? lookUp(setting, file, '_FILE'))
+    : undefined;
+  if (named !== undefined) return ofFile(setting.name, named, own ?? filed);
+  if (own !== undefined) return { value: own, source: 'environment', problem: null };
+  if (filed !== undefined) return { value: filed, source: '.env', problem: null };
+  return {
+    value: setting.default,
+    source: setting.default === undefined ? 'unset' : 'default',
+    problem: null,
+  };
+}
+
+function ofFile(name: string, file: string, beside: string | undefined): Given {
+  const none = { value: undefined, source: 'file' } as const;
+  if (beside !== undefined)
+    return { ...none, problem: `${name} and ${name}_FILE are both set: keep one of them` };
+  const { secret, problem } = readSecretFile(file);
+  if (secret === null) return { ...none, problem: `${name}_FILE: ${problem}` };
+  return { value: secret, source: 'file', problem: null };
+}
+
 /** What of a setting's value is secret, of a URL its parts. */
 export function secretsOf(setting: Setting, environment: Environment, file: Environment): readonly string[] {
-  const value = setting.secret ? (lookUp(setting, environment) ?? lookUp(setting, file)) : undefined;
-  if (value === undefined) return [];
-  return URL.canParse(value) ? secretsOfUrl(value) : [value];
+  if (!setting.secret) return [];
+  const { value } = given(setting, environment, file);
+  // Where both are set it is refused, and hidden all the same.
+  const refused = [lookUp(setting, environment), lookUp(setting, file)];
+  return [...new Set([value, ...refused])].flatMap((secret) => {
+    if (secret === undefined) return [];
+    return URL.canParse(secret) ? secretsOfUrl(secret) : [secret];
+  });
 }
 
 export interface Read {
@@ -157,28 +196,15 @@ export function readSetting(
   environment: Environment,
   file: Environment,
 ): Read {
-  const own = lookUp(setting, environment);
-  const filed = lookUp(setting, file);
-  const value = own ?? filed ?? setting.default;
-  const source =
-    own !== undefined
-      ? 'environment'
-      : filed !== undefined
-        ? '.env'
-        : value !== undefined
-          ? 'default'
-          : 'unset';
-  if (value === undefined) {
-    return { report: { name: setting.name, value: null, source, problem: null }, parsed: undefined };
-  }
+  const { name } = setting;
+  const { value, source, problem: unread } = given(setting, environment, file);
+  if (value === undefined)
+    return { report: { name, value: null, source, problem: unread }, parsed: undefined };
   const result = setting.schema.safeParse(value);
   const problem = result.success
     ? null
-    : `${setting.name} must be ${result.error.issues.map(({ message }) => message).join(', ')}`;
-  return {
-    report: { name: setting.name, value: mask(setting, value), source, problem },
-    parsed: result.data,
-  };
+    : `${name} must be ${result.error.issues.map(({ message }) => message).join(', ')}`;
+  return { report: { name, value: mask(setting, value), source, problem }, parsed: result.data };
 }
 
 /** The variables of a file; none where it is not there. */

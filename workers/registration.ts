@@ -1,5 +1,6 @@
 import type { Logger } from '../src/log.ts';
 import type { Meter } from '../src/metrics/measuring.ts';
+import { isAlive } from '../src/runtime/processes.ts';
 import type { Database } from '../src/store/database.ts';
 import {
   liveWorkers,
@@ -54,14 +55,5 @@ async function timed(meter: Meter, write: () => Promise<void>): Promise<void> {
   } finally {
     meter.set('databaseUp', up, {});
     if (up === 1) meter.observe('databaseSeconds', (performance.now() - since) / 1000, {});
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -5,14 +5,17 @@ import { nodeFlagsOf } from '../../workers/pools.ts';
 import { pools, type Pool } from '../flows/pools.ts';
 import { note } from './output.ts';
 import { parseChoice } from './parameters.ts';
+import { checkWorker } from './worker-check.ts';
 
 export function addWorkerCommand(program: Command): void {
   program
     .command('worker')
     .description('run one worker process in the foreground')
     .requiredOption('--pool <name>', `${pools.join(', ')}, with or without "-pool"`)
-    .action(async ({ pool: name }: { readonly pool: string }) => {
+    .option('--check', "run none: whether this machine's takes work (exit code 0) or not (1)")
+    .action(async ({ pool: name, check }: { readonly pool: string; readonly check?: true }) => {
       const pool = parseChoice('--pool', name.replace(/-pool$/, ''), pools);
+      if (check) return checkWorker(pool);
       process.removeAllListeners('SIGINT');
       process.exitCode = hasItsHeap(pool) ? await serve(pool) : await serveInItsHeap(pool);
     });

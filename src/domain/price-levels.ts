@@ -30,6 +30,8 @@ export interface LevelEvidence {
 
 /** Two sources' closes of a session are no further apart, in logarithms. */
 export const closesApart = 0.03;
+/** Nor those of which one of several splits is wrongly in or out: another ratio, of which nobody tells, may be near to it. */
+const exactlyApart = 0.001;
 /** Of the way from one option to the next, what may be the price's own move. */
 const ownShare = 0.35;
 /** Sessions further apart than so many days are not compared across a split. */
@@ -64,7 +66,9 @@ function shownOption(
   { optionsOf, lookalikesOf }: LevelEvidence,
 ): LevelOption | null {
   const [nearest, between] = nearestOf(shown, optionsOf(day));
-  if (nearest === null || nearest.off > Math.min(closesApart, ownShare * between)) return null;
+  if (nearest === null) return null;
+  const apart = nearest.option.toTraded === undefined ? closesApart : exactlyApart;
+  if (nearest.off > Math.min(apart, ownShare * between)) return null;
   return lookalikesOf(day).some((level) => Math.abs(level - shown) < nearest.off) ? null : nearest.option;
 }
 

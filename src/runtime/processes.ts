@@ -48,6 +48,11 @@ export function refOf(pid: number | undefined): ProcessRef {
   return { pid, startedAt };
 }
 
+/** True while a process with that id runs, be it another's. */
+export function isAlive(pid: number): boolean {
+  return startOf(pid) !== null;
+}
+
 /** True while that very process runs. */
 export function isRunning({ pid, startedAt }: ProcessRef): boolean {
   return startOf(pid) === startedAt;

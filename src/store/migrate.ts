@@ -6,14 +6,21 @@ import { market0001 } from './migrations/0001-market.ts';
 import { actions0002 } from './migrations/0002-actions.ts';
 import { indicators0003 } from './migrations/0003-indicators.ts';
 import { setting } from '../setting.ts';
+import { liveWorkers } from './workers.ts';
+
+/** A step of the schema. */
+export type KnownMigration = Migration & {
+  /** Why workers of the release before cannot live with it; unset: they can, until each has been replaced. */
+  readonly endsOldWorkers?: string;
+};
+type Migrations = Readonly<Record<string, KnownMigration>>;
 
 /** In order; a name never changes once released. */
-const known: Readonly<Record<string, Migration>> = {
+export const released: Migrations = {
   '0001-market': market0001,
   '0002-actions': actions0002,
   '0003-indicators': indicators0003,
 };
-const migrations: MigrationProvider = { getMigrations: () => Promise.resolve({ ...known }) };
 
 /** The database lacks migrations or functions. */
 export class DatabaseNotMigrated extends Error {
@@ -28,11 +35,35 @@ export class DatabaseNewer extends Error {
     'run the release that has migrated it, or a later one; to go back to this one, restore a backup from before';
 }
 
+/** Workers of the release before run, and cannot live with what is to be applied. */
+export class WorkersInTheWay extends Error {
+  override readonly name = 'WorkersInTheWay';
+  readonly remedy =
+    'nothing was changed: end them (docker compose stop data-ingestion analytics maintenance, or barwright down), and migrate again';
+}
+
+/** Throws `WorkersInTheWay`, before anything is changed. */
+async function requireNoOldWorkers(db: Database, known: Migrations): Promise<void> {
+  const reasons = (await migrationStatus(db, known)).flatMap(({ name, appliedAt }) => {
+    const reason = appliedAt === null ? known[name]?.endsOldWorkers : undefined;
+    return reason === undefined ? [] : `${name}: ${reason}`;
+  });
+  if (reasons.length === 0 || !(await hasTable(db, 'market.workers'))) return;
+  const workers = await liveWorkers(db);
+  if (workers.length === 0) return;
+  const named = workers.map(({ identity }) => identity).join(', ');
+  throw new WorkersInTheWay(`workers cannot live with ${reasons.join('; ')}, and there are ${named}`);
+}
+
+async function hasTable(db: Database, name: string): Promise<boolean> {
+  const { rows } = await sql<{ there: boolean }>`
+    select to_regclass(${name}) is not null as there`.execute(db);
+  return rows[0]?.there === true;
+}
+
 /** Throws `DatabaseNewer` for migrations that this program does not know. */
-async function requireNoNewer(db: Database): Promise<void> {
-  const { rows: tables } = await sql<{ there: boolean }>`
-    select to_regclass('public.kysely_migration') is not null as there`.execute(db);
-  if (tables[0]?.there !== true) return;
+async function requireNoNewer(db: Database, known: Migrations): Promise<void> {
+  if (!(await hasTable(db, 'public.kysely_migration'))) return;
   const { rows } = await sql<{ name: string }>`
     select name from public.kysely_migration where name <> all(${Object.keys(known)}::text[]) order by name`.execute(
     db,
@@ -61,8 +92,9 @@ async function requireThisLayout(db: Database): Promise<void> {
     throw new DatabaseOfAnEarlierLayout('this database is of a layout before the first release');
 }
 
-function migrator(db: Database): Migrator {
-  return new Migrator({ db, provider: migrations, migrationTableSchema: 'public' });
+function migrator(db: Database, known: Migrations): Migrator {
+  const provider: MigrationProvider = { getMigrations: () => Promise.resolve({ ...known }) };
+  return new Migrator({ db, provider, migrationTableSchema: 'public' });
 }
 
 interface MigrationState {
@@ -71,19 +103,24 @@ interface MigrationState {
 }
 
 /** Every migration with the time it was applied, null when it is still to come. */
-export async function migrationStatus(db: Database): Promise<readonly MigrationState[]> {
-  const all = await migrator(db).getMigrations();
+export async function migrationStatus(
+  db: Database,
+  known: Migrations = released,
+): Promise<readonly MigrationState[]> {
+  const all = await migrator(db, known).getMigrations();
   return all.map(({ name, executedAt }) => ({ name, appliedAt: executedAt?.toISOString() ?? null }));
 }
 
 /**
  * Applies what is missing, in one transaction under an advisory lock, then the SQL functions, which are replaced every
- * time; returns the names of the migrations applied. Throws `DatabaseOfAnEarlierLayout`, `DatabaseNewer`.
+ * time; returns the names of the migrations applied. Throws `DatabaseOfAnEarlierLayout`, `DatabaseNewer`,
+ * `WorkersInTheWay`.
  */
-export async function migrate(db: Database): Promise<readonly string[]> {
+export async function migrate(db: Database, known: Migrations = released): Promise<readonly string[]> {
   await requireThisLayout(db);
-  await requireNoNewer(db);
-  const { error, results = [] } = await migrator(db).migrateToLatest();
+  await requireNoNewer(db, known);
+  await requireNoOldWorkers(db, known);
+  const { error, results = [] } = await migrator(db, known).migrateToLatest();
   if (error !== undefined) {
     const reason = error instanceof Error ? error.message : JSON.stringify(error);
     throw new Error(`migration failed, nothing was changed: ${reason}`, { cause: error });
@@ -95,7 +132,7 @@ export async function migrate(db: Database): Promise<readonly string[]> {
 /** Throws `DatabaseNewer`, and `DatabaseNotMigrated` unless every migration is applied, and the functions are those of this program. */
 export async function requireMigrated(db: Database): Promise<void> {
   await requireThisLayout(db);
-  await requireNoNewer(db);
+  await requireNoNewer(db, released);
   const missing = (await migrationStatus(db)).filter(({ appliedAt }) => appliedAt === null);
   if (missing.length > 0)
     throw new DatabaseNotMigrated(`the database lacks ${missing.map(({ name }) => name).join(', ')}`);

@@ -48,7 +48,8 @@ function begin(variables: Variables, args: readonly string[]): ChildProcess {
   return spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-async function ended(child: ChildProcess): Promise<CommandResult> {
+/** What a process has come to, and all that it has written. */
+export async function ended(child: ChildProcess): Promise<CommandResult> {
   let [stdout, stderr] = ['', ''];
   child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));

@@ -10,6 +10,8 @@ const comments = /\/\*[^]*?\*\/|(?<=^|\s)\/\/.*/g;
 const known = (text: string) => [
   /setting\('[A-Z_]+'\)/g,
   /values\.[A-Z_]+/g,
+  // Taken apart, of the type that has them all.
+  /\{[^{}]*\}: Values/g,
   ...(text.includes('SettingName') ? [/'[A-Z_]+'/g] : []),
 ];
 const names = new RegExp(`(?<![A-Z_])(${settings.map(({ name }) => name).join('|')})(?![A-Z_])`, 'g');
