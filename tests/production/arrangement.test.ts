@@ -133,6 +133,7 @@ describe.skipIf(obstacle !== null)(
         'postgres',
         'simulator',
         'data-ingestion',
+        'analytics',
         'maintenance',
       ]) {
         const code = await stack.restart(service);
