@@ -1,6 +1,6 @@
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { Agent, request } from 'undici';
+import { Agent, EnvHttpProxyAgent, request } from 'undici';
 
 /** An answer as far as its headers; the body is read once. */
 export interface AnswerHead {
@@ -9,8 +9,10 @@ export interface AnswerHead {
   readonly body: AsyncIterable<Uint8Array> | null;
 }
 
-/** Who waits bounds the whole of an answer, and of nothing less. */
-const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+// Who waits bounds the whole of an answer, and of nothing less.
+const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
+/** Through a proxy where `fetch` would be: as Node's own variables say. */
+const agent = process.env.NODE_USE_ENV_PROXY === '1' ? new EnvHttpProxyAgent(timeouts) : new Agent(timeouts);
 
 const decoders: Readonly<Record<string, () => Transform>> = {
   gzip: createGunzip,
