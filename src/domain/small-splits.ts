@@ -10,7 +10,7 @@ import {
   type SilentPrices,
   type SplitCase,
 } from './split-case.ts';
-import { isSameRatio, type ToldSplit } from './split-events.ts';
+import { isSameRatio, isSameSplit, type ToldSplit } from './split-events.ts';
 import { distance, stepOver, type TradedStep } from './traded-steps.ts';
 
 /** What may have happened: nothing, or a ratio on a day, and how many sources say so or have put it into their prices. */
@@ -55,7 +55,7 @@ export function weighSmallSplits(
 }
 
 function exactly(records: readonly ToldSplit[], { exDate, ratio }: Way): ToldSplit | undefined {
-  return records.find((record) => record.exDate === exDate && isSameRatio(record.ratio, ratio));
+  return records.find((record) => isSameSplit(record, { exDate, ratio }));
 }
 
 function waysOf({ records, context }: SplitCase, others: readonly SessionDate[]): readonly Way[] {
@@ -69,7 +69,7 @@ function waysOf({ records, context }: SplitCase, others: readonly SessionDate[])
   ];
   const ways: { exDate: SessionDate; ratio: number; by: Set<string> }[] = [];
   for (const { by, exDate, ratio } of said) {
-    const way = ways.find((one) => isSameWay(one, { exDate, ratio }));
+    const way = ways.find((one) => isSameSplit(one, { exDate, ratio }));
     if (way === undefined) ways.push({ exDate, ratio, by: new Set([by]) });
     else way.by.add(by);
   }
@@ -77,11 +77,7 @@ function waysOf({ records, context }: SplitCase, others: readonly SessionDate[])
   // Who tells the right ratio for a wrong day stands beside who tells the day.
   const dates = [...told.map(({ exDate }) => exDate), ...others];
   const crossed = dates.flatMap((exDate) => told.map(({ ratio }) => ({ exDate, ratio, voices: 0 })));
-  return [...told, ...crossed.filter((way) => !told.some((one) => isSameWay(one, way)))];
-}
-
-function isSameWay(a: Pick<Way, 'exDate' | 'ratio'>, b: Pick<Way, 'exDate' | 'ratio'>): boolean {
-  return a.exDate === b.exDate && isSameRatio(a.ratio, b.ratio);
+  return [...told, ...crossed.filter((way) => !told.some((one) => isSameSplit(one, way)))];
 }
 
 /** The ways by what they leave unexplained on all the days that any of them is about, the least first. */
@@ -127,7 +123,7 @@ export function disputed({ records, context }: SplitCase, others: readonly Sessi
   ];
   const near = days.filter((day) => day <= context.today).sort();
   const latest = near.at(-1) ?? records[0]?.exDate ?? '';
-  const exDate = near.length > 0 && new Set(near).size === 1 ? addDays(latest, eventDays) : latest;
+  const exDate = new Set(near).size === 1 ? addDays(latest, eventDays) : latest;
   const verdicts = records.map(({ id, source }, place): Verdict =>
     place > 0
       ? { id, status: 'shadowed', reason: `${records[0]?.source ?? source} stands for it` }

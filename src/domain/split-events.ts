@@ -22,6 +22,14 @@ export function isSameRatio(one: number, other: number): boolean {
   return Math.abs(one / other - 1) < 0.01;
 }
 
+/** Whether two are of one day and one ratio. */
+export function isSameSplit(
+  one: { readonly exDate: SessionDate; readonly ratio: number },
+  other: { readonly exDate: SessionDate; readonly ratio: number },
+): boolean {
+  return one.exDate === other.exDate && isSameRatio(one.ratio, other.ratio);
+}
+
 /** A ratio of which prices that move as usual can show the step. */
 export function isTelling(ratio: number, usual: number): boolean {
   return Math.abs(Math.log(ratio)) >= 2 * usual;
@@ -62,7 +70,7 @@ function hypothesesOf(records: readonly ToldSplit[]): readonly Hypothesis[] {
   const found: Hypothesis[] = [];
   for (const [exDate, told] of Map.groupBy(records, (record) => record.exDate)) {
     for (const record of told) {
-      if (found.some((one) => one.exDate === exDate && isSameRatio(one.ratio, record.ratio))) continue;
+      if (found.some((one) => isSameSplit(one, record))) continue;
       const same = told.filter(({ ratio }) => isSameRatio(ratio, record.ratio));
       found.push({ exDate, ratio: record.ratio, told: same });
     }

@@ -4,7 +4,7 @@ import type { SessionDate } from '../../domain/session.ts';
 import { sources, sourcesWith, type SourceName } from '../../domain/source.ts';
 import { ratioBetween } from '../../domain/payment.ts';
 import { judgeBasis, unknownBasis, type PriceSplit } from '../../domain/split-basis.ts';
-import { isSameRatio } from '../../domain/split-events.ts';
+import { isSameSplit } from '../../domain/split-events.ts';
 import type { PricedSession } from '../../domain/traded-steps.ts';
 import { splitRecords } from '../../store/corporate-actions.ts';
 import { doubtOtherAnswers, markBasis } from '../../store/split-basis.ts';
@@ -33,7 +33,7 @@ export async function rejudgeStored(
   { today, answered }: { readonly today: SessionDate; readonly answered: AnsweredSeries | null },
 ): Promise<void> {
   const records = await splitRecords(tx, split.instrumentId);
-  const others = countingSplits(records).filter((one) => !isSame(one, split));
+  const others = countingSplits(records).filter((one) => !isSameSplit(one, split));
   const doubtful = doubtfulRatios(records, [split]);
   for (const source of sourcesWith(({ prices }) => prices === 'split_adjusted')) {
     const intervals = Object.keys(sources[source].intervals) as Interval[];
@@ -44,10 +44,6 @@ export async function rejudgeStored(
       await rejudgeSeries(tx, split, { source, interval, today, others, doubtful, fresh });
     }
   }
-}
-
-function isSame(one: PriceSplit, { exDate, ratio }: PriceSplit): boolean {
-  return one.exDate === exDate && isSameRatio(one.ratio, ratio);
 }
 
 interface Beside {
@@ -107,12 +103,8 @@ function judged(
   }: Beside & { readonly traded: readonly Pick<PricedSession, 'session' | 'close'>[] },
 ): (session: SessionDate) => SessionDate {
   const sinceThen = (day: SessionDate) => ratioBetween(others, day, today);
-  const bySession = new Map(
-    [...fresh, ...believed.map((one) => dividedBy(sinceThen(one.basis), one))].map((one) => [
-      one.session,
-      one,
-    ]),
-  );
+  const stored = believed.map((one) => dividedBy(sinceThen(one.basis), one));
+  const bySession = new Map([...fresh, ...stored].map((one) => [one.session, one]));
   const sessions = [...bySession.values()].sort((a, b) => (a.session < b.session ? -1 : 1));
   const bars = {
     length: sessions.length,
