@@ -1,4 +1,4 @@
-import { countEnded } from '../src/pipelines/closing/count-ended.ts';
+import { closeCounted } from '../src/pipelines/closing/count-ended.ts';
 import { waitEvents, type IngestionWait } from '../src/pipelines/indicators/ingestion-wait.ts';
 import { endEvents, summarizeIndicators } from '../src/pipelines/indicators/summarize-indicators.ts';
 import type { IndicatorsRun } from '../src/runs/indicators-request.ts';
@@ -6,7 +6,6 @@ import type { IndicatorsSummary } from '../src/runs/indicators-summary.ts';
 import type { Store } from '../src/store/database.ts';
 import { abandonLoads } from '../src/store/load-runs.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
-import { closeRun } from '../src/store/runs.ts';
 
 export type { IngestionWait } from '../src/pipelines/indicators/ingestion-wait.ts';
 
@@ -30,7 +29,7 @@ export function createIndicatorClosingActivities({ store }: { readonly store: St
     /** Completes the run; the summary is what the ledger says. */
     async finishIndicatorRun(run: IndicatorsRun, wait: IngestionWait): Promise<IndicatorsSummary> {
       const summary = await summarizeIndicators(store, run, wait);
-      if (await closeRun(db, run.runId, { status: 'completed', summary })) await countEnded(db, run.runId);
+      await closeCounted(db, run.runId, { status: 'completed', summary });
       await addRunEvents(db, run.runId, endEvents(summary));
       return summary;
     },

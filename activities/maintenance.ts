@@ -5,11 +5,10 @@ import type {
   MaintenanceSummary,
   RetainedTable,
 } from '../src/runs/maintenance-request.ts';
-import { countEnded } from '../src/pipelines/closing/count-ended.ts';
+import { closeCounted } from '../src/pipelines/closing/count-ended.ts';
 import type { Store } from '../src/store/database.ts';
 import { countExpired, deleteExpired } from '../src/store/retention.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
-import { closeRun } from '../src/store/runs.ts';
 
 export interface MaintenanceDeps {
   readonly store: Store;
@@ -31,8 +30,7 @@ export function createMaintenanceActivities({ store, rowsAtOnce = 20_000 }: Main
 
     /** Completes the run. */
     async finishMaintenance(runId: string, summary: MaintenanceSummary): Promise<MaintenanceSummary> {
-      if (await closeRun(store.db, runId, { status: 'completed', summary }))
-        await countEnded(store.db, runId);
+      await closeCounted(store.db, runId, { status: 'completed', summary });
       const { deleted, dryRun } = summary;
       const rows = Object.entries(deleted).map(([table, count]) => `${count} rows of ${table}`);
       const message = `completed: ${rows.join(', ')} ${dryRun ? 'would go' : 'are gone'}`;

@@ -1,7 +1,7 @@
 import { Context, log } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { countEnded } from '../src/pipelines/closing/count-ended.ts';
+import { closeCounted } from '../src/pipelines/closing/count-ended.ts';
 import { exchangeCalendar, OutsideCalendar } from '../src/calendar/exchange-calendar.ts';
 import { exchangeDate } from '../src/domain/exchange-time.ts';
 import type { SessionDate } from '../src/domain/session.ts';
@@ -14,7 +14,7 @@ import { policyOf, type PolicyChoices, type RunPolicy } from '../src/runs/run-po
 import type { Store } from '../src/store/database.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
 import { evidenceOf } from '../src/store/json.ts';
-import { closeRun, insertRun } from '../src/store/runs.ts';
+import { insertRun } from '../src/store/runs.ts';
 import { wrongQueue, type ServedQueue } from './served-queue.ts';
 
 export interface OpeningDeps {
@@ -73,9 +73,8 @@ export function createOpeningActivities(deps: OpeningDeps) {
       const { db } = store;
       const parameters = { input: evidenceOf(input) };
       await insertRun(db, { ...run, sessions: noSessions(run.startedAt), parameters });
-      const isOurs = await closeRun(db, run.runId, { status: 'failed', summary: { ...emptySummary, error } });
+      await closeCounted(db, run.runId, { status: 'failed', summary: { ...emptySummary, error } });
       await addRunEvents(db, run.runId, [{ level: 'error', message: error.message, data: error }]);
-      if (isOurs) await countEnded(db, run.runId);
     },
   };
 }

@@ -2,6 +2,7 @@ import { runFlowOf } from '../../flows/run-flows.ts';
 import { count, setGauge } from '../../metrics/measuring.ts';
 import type { Database } from '../../store/database.ts';
 import { endOfRun } from '../../store/run-ends.ts';
+import { closeRun } from '../../store/runs.ts';
 
 /** Counts a run that this process has closed, and its loads by how they ended. */
 export async function countEnded(db: Database, runId: string): Promise<void> {
@@ -19,4 +20,13 @@ export async function countEnded(db: Database, runId: string): Promise<void> {
       status: load.status,
       error_kind: errorKind ?? 'none',
     });
+}
+
+/** Closes a run, and counts it where it was open until now. */
+export async function closeCounted(
+  db: Database,
+  runId: string,
+  end: Parameters<typeof closeRun>[2],
+): Promise<void> {
+  if (await closeRun(db, runId, end)) await countEnded(db, runId);
 }
