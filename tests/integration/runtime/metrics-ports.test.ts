@@ -1,17 +1,15 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import type { Server } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadConfig } from '../../../src/config.ts';
 import { metricsPlace, requireMetricsPorts } from '../../../src/runtime/metrics-ports.ts';
 import { findPort } from '../../../src/runtime/ports.ts';
+import { listening } from '../../support/listening.ts';
 
 let server: Server;
 let taken: number;
 
 beforeEach(async () => {
-  server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  taken = (server.address() as AddressInfo).port;
+  ({ server, port: taken } = await listening());
 });
 afterEach(() => server.close());
 

@@ -1,15 +1,14 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { findPort, ForeignAddress, PortTaken } from '../../../src/runtime/ports.ts';
+import { listening } from '../../support/listening.ts';
 
 let server: Server;
 let taken: number;
 
 beforeEach(async () => {
-  server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  taken = (server.address() as AddressInfo).port;
+  ({ server, port: taken } = await listening());
 });
 afterEach(() => server.close());
 
