@@ -13,6 +13,7 @@ const rooms = [
     'runtime',
     'temporal',
     'config.ts',
+    'source-config.ts',
     'settings.ts',
     'log.ts',
     'progress.ts',
@@ -124,7 +125,7 @@ export default tseslint.config(
   ]),
   arrows('src/*.ts', [
     temporal,
-    ...unknown('src', ['domain', 'config.ts', 'settings.ts', 'log.ts'], ['flows']),
+    ...unknown('src', ['domain', 'config.ts', 'source-config.ts', 'settings.ts', 'log.ts'], ['flows']),
   ]),
   arrows('src/runtime', unknown('runtime', ['domain'], ['config.ts'])),
   arrows('src/temporal', unknown('temporal', ['domain'], ['flows', 'config.ts'])),

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { z } from 'zod';
 import { loopback } from './domain/loopback.ts';
-import { sourceNames, sources, type SourceName } from './domain/source.ts';
+import type { SourceName } from './domain/source.ts';
 import type { Pool } from './flows/pools.ts';
 import {
   projectRoot,
@@ -17,8 +16,10 @@ import {
   type Values,
 } from './settings.ts';
 import { setting } from './setting.ts';
+import { sourcesOf, type Market, type SourceConfig } from './source-config.ts';
 
-export type Market = 'live' | 'simulated';
+export { budgetKey, canBeAsked, keyFingerprint, settingsOfSource } from './source-config.ts';
+export type { Market, SourceConfig } from './source-config.ts';
 
 /** A port with its origin: one that a person set is never given up for another. */
 export interface PortSetting {
@@ -27,17 +28,6 @@ export interface PortSetting {
 }
 
 type PerPool<T> = Readonly<Record<Pool, T>>;
-
-/** What is set of a source. */
-export interface SourceConfig {
-  /** Null on a simulated market and where no key is set. */
-  readonly apiKey: string | null;
-  /** Null: the source's own hosts, or on a simulated market where the local simulator listens. */
-  readonly baseUrl: string | null;
-  readonly requestsPerMinute: number;
-  /** Of a UTC day; null: as many as the minutes have. */
-  readonly requestsPerDay: number | null;
-}
 
 export interface Config {
   readonly market: Market;
@@ -102,10 +92,6 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** What the providers' simulated counterpart allows: far beyond what one machine asks. */
-const simulatedRequestsPerMinute = 600_000;
-const massive = 'https://api.massive.com';
-
 /** Reads every setting; never throws. The reports carry each mistake. `envFile` null reads no file. */
 export function inspectConfig(
   environment: Environment = process.env,
@@ -145,7 +131,10 @@ export function secretValues(
   return settings.flatMap((setting) => secretsOf(setting, environment, file));
 }
 
-type PortName = 'TEMPORAL_PORT' | 'TEMPORAL_UI_PORT' | 'EMBEDDED_POSTGRES_PORT' | 'METRICS_PORT';
+type PortName = Extract<
+  SettingName,
+  'TEMPORAL_PORT' | 'TEMPORAL_UI_PORT' | 'EMBEDDED_POSTGRES_PORT' | 'METRICS_PORT'
+>;
 
 function assemble(
   values: Values,
@@ -228,25 +217,6 @@ function bindProblem(values: Values): string | null {
     : null;
 }
 
-function sourcesOf(values: Values, simulated: boolean): Config['sources'] {
-  const rate = (requestsPerMinute: number) => (simulated ? simulatedRequestsPerMinute : requestsPerMinute);
-  const address = (url: string | undefined) => url?.replace(/\/+$/, '') ?? null;
-  return {
-    polygon: {
-      apiKey: simulated ? null : (values.POLYGON_API_KEY ?? null),
-      baseUrl: address(values.POLYGON_BASE_URL) ?? (simulated ? null : massive),
-      requestsPerMinute: rate(values.POLYGON_REQUESTS_PER_MINUTE),
-      requestsPerDay: simulated ? null : (values.POLYGON_REQUESTS_PER_DAY ?? null),
-    },
-    yahoo: {
-      apiKey: null,
-      baseUrl: address(values.YAHOO_BASE_URL),
-      requestsPerMinute: rate(60_000 / Math.max(values.YAHOO_DELAY_BETWEEN_REQUESTS_MS, 0.1)),
-      requestsPerDay: null,
-    },
-  };
-}
-
 function externalDatabase(values: Values, name: string): string | null {
   if (values.DATABASE_URL !== undefined) return values.DATABASE_URL;
   if (values.POSTGRES_HOST === undefined) return null;
@@ -261,37 +231,4 @@ export function loadConfig(environment?: Environment, envFile?: string | null): 
   const { reports, config } = inspectConfig(environment, envFile);
   if (config !== null) return config;
   throw new ConfigurationError(reports.flatMap(({ problem }) => problem ?? []));
-}
-
-/** The settings of each source, by name: for messages. */
-export const settingsOfSource: Readonly<
-  Record<SourceName, { readonly apiKey: SettingName | null; readonly baseUrl: SettingName }>
-> = {
-  polygon: { apiKey: 'POLYGON_API_KEY', baseUrl: 'POLYGON_BASE_URL' },
-  yahoo: { apiKey: null, baseUrl: 'YAHOO_BASE_URL' },
-};
-
-/** Whether a source can be asked: on the live market some need a key. */
-export function canBeAsked({ market, sources: configured }: Config, source: SourceName): boolean {
-  return !sources[source].needsKey || market === 'simulated' || configured[source].apiKey !== null;
-}
-
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
-}
-
-/** Tells keys apart without telling them: 16 hex digits of a digest over all of them, null where none is set. */
-export function keyFingerprint(config: Config): string | null {
-  const keys = sourceNames.flatMap((source) => {
-    const { apiKey } = config.sources[source];
-    return apiKey === null ? [] : `barwright ${source} ${apiKey}`;
-  });
-  return keys.length === 0 ? null : digestOf(keys.join('\n'));
-}
-
-/** Whose quota the requests to a source count against: with another key, or elsewhere, it is another one. */
-export function budgetKey({ sources: configured }: Config, source: SourceName, baseUrl: string | null) {
-  const { apiKey } = configured[source];
-  const keyHash = apiKey === null ? 'none' : digestOf(`barwright ${source} ${apiKey}`);
-  return { provider: source, keyHash, baseUrl: baseUrl ?? '' };
 }
