@@ -128,8 +128,13 @@ export function uuidField(value: string): Uint8Array<ArrayBuffer> {
 
 /** An instant, epoch milliseconds. */
 export function instantField(ms: number): Uint8Array<ArrayBuffer> {
+  return microsecondsField(BigInt(Math.round(ms * 1000)));
+}
+
+/** An instant, epoch microseconds. */
+export function microsecondsField(microseconds: bigint): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigInt64(0, BigInt(Math.round((ms - epochMs) * 1000)));
+  new DataView(bytes.buffer).setBigInt64(0, microseconds - BigInt(epochMs) * 1000n);
   return field(bytes);
 }
 

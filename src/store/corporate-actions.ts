@@ -85,13 +85,14 @@ export async function writeActions(
   const changed = await sql<{ instrument_id: number }>`
     with incoming as materialized (${incoming}), due as (
       select known.id, ${toldOn('known')} as old_date, known.ratio as old_ratio, known.amount as old_amount,
-        known.observed_at as old_observed_at, (${revises}) as revised, incoming.*
+        known.observed_at as old_observed_at, known.known_from as old_known_from, (${revises}) as revised, incoming.*
       from market.corporate_actions known join incoming on ${same(source)}
       where known.observed_at <= incoming.observed_at and (${revises} or ${tellsMore}) and not ${saysLess}
       order by known.id for update of known
     ), noted as (
-      insert into market.corporate_action_revisions (action_id, ex_date, ratio, amount, observed_at, replaced_at, replaced_by)
-      select id, old_date, old_ratio, old_amount, old_observed_at, observed_at, ${runId} from due where revised
+      insert into market.corporate_action_revisions (action_id, ex_date, ratio, amount, observed_at, replaced_at,
+        replaced_by, known_from)
+      select id, old_date, old_ratio, old_amount, old_observed_at, observed_at, ${runId}, old_known_from from due where revised
       on conflict do nothing
     )
     update market.corporate_actions known set ex_date = due.ex_date, told_on = null, kind = due.kind, ratio = due.ratio,

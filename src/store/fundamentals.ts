@@ -69,7 +69,7 @@ export async function writeFundamentals(
       where known.instrument_id = ${instrumentId} and known.source = ${source}
         and known.statement = incoming.statement and known.frequency = incoming.frequency
         and known.period_end = incoming.period_end and known.currency is not distinct from incoming.currency
-      order by known.observed_at desc limit 1)
+      order by known.known_from desc limit 1)
     on conflict do nothing`.execute(db);
   return Number(written.numAffectedRows ?? 0);
 }
@@ -103,8 +103,10 @@ export async function writeKeyStatistics(
   const names = Object.keys(statistics).map((name) => sql.ref(name));
   await sql`
     insert into market.key_statistics (instrument_id, source, run_id, observed_at, figures, ${sql.join(names)})
-    values (${instrumentId}, ${source}, ${runId}, ${observedAt}, ${JSON.stringify(modules)}, ${sql.join(values)})
-    on conflict do nothing`.execute(db);
+    select ${instrumentId}, ${source}, ${runId}, ${observedAt}, ${JSON.stringify(modules)}, ${sql.join(values)}
+    where not exists (select from market.key_statistics known
+      where known.instrument_id = ${instrumentId} and known.source = ${source} and known.observed_at = ${observedAt}
+        and known.figures = ${JSON.stringify(modules)}::jsonb)`.execute(db);
 }
 
 export type Reading = 'fundamentals' | 'key_statistics';

@@ -21,15 +21,26 @@ interface Revised {
   readonly settled: number;
 }
 
+interface Noted extends Revised {
+  /** Whether rows are among them that say something else now, and such as do not. */
+  readonly other: boolean;
+  readonly same: boolean;
+}
+
 /** Brings rows that were there already up to date, earlier values kept; says what changed, by instrument. */
 export async function reviseStored(tx: Transaction, revising: Revising): Promise<readonly Revised[]> {
   const noted = await noteRevisions(tx, revising);
-  if (noted.length > 0) await updateChanged(tx, revising);
+  if (noted.some(({ other }) => other)) await replaceTold(tx, revising);
+  if (noted.some(({ same }) => same)) await settleSame(tx, revising);
   return noted;
 }
 
 const columns = sql`instrument_id, source, session_date, open, high, low, close, volume, vwap, trades, settled,
-  endpoint, split_basis, run_id, observed_at`;
+  endpoint, split_basis, run_id, observed_at, known_from`;
+
+/** When a row was told last. */
+const lastTold = (row: string) =>
+  sql`coalesce(${sql.ref(`${row}.seen_at`)}, ${sql.ref(`${row}.observed_at`)})`;
 
 /** No volume at all is a lapse of the source, where a settled bar has one and its prices have moved. */
 const keepsVolume = sql`(incoming.volume = 0 and stored.volume > 0 and stored.settled and stored.high > stored.low)`;
@@ -69,34 +80,42 @@ const meanOther = sql`(stored.split_basis is distinct from incoming.split_basis 
     and split.ex_date > least(stored.split_basis, incoming.split_basis)
     and split.ex_date <= greatest(stored.split_basis, incoming.split_basis)))`;
 
+/** Whether what comes in says something else than the row: other values, or known ones where they were not. */
+const saysOther = (source: SourceName) => sql`(${differ(source)} or ${meanOther}
+  or (${isUnknown('stored')} and not ${isUnknown('incoming')}))`;
+
 /**
- * A stored row and what replaces it. An older observation never replaces a newer one, nor prices of unknown basis known
+ * A stored row and what comes for it. An older observation never replaces a newer one, nor prices of unknown basis known
  * ones, and settled stays settled. A volume that is kept is of the basis of its prices. The range spares the partitions
  * outside of it.
  */
-const due = ({ source, layout, first, last }: Revising) => sql`
+const pair = ({ source, layout, first, last }: Revising) => sql`
   stored.source = ${source} and ${isOwn(layout)}
   and stored.instrument_id = incoming.instrument_id
   and (${keyList(layout, 'stored')}) = (${keyList(layout, 'incoming')})
   and stored.session_date between ${first}::date and ${last}::date
-  and stored.observed_at <= incoming.observed_at
+  and ${lastTold('stored')} <= incoming.observed_at
   and (${isUnknown('stored')} or not ${isUnknown('incoming')})
-  and not (${keepsVolume} and stored.split_basis is distinct from incoming.split_basis)
-  and (${differ(source)} or (incoming.settled and not stored.settled) or ${isUnknown('stored')} or ${meanOther})`;
+  and not (${keepsVolume} and stored.split_basis is distinct from incoming.split_basis)`;
+
+/** It says something else, or settles the row, or nobody can tell yet what the row means. */
+const isDue = (source: SourceName) =>
+  sql`(${saysOther(source)} or (incoming.settled and not stored.settled) or ${isUnknown('stored')})`;
 
 /**
  * Prices under another split basis are compared in the basis of what comes in: a change of basis alone is no revision. Locked
  * in one order, so that two writers of the same bars wait for each other instead of deadlocking.
  */
-async function noteRevisions(tx: Transaction, revising: Revising): Promise<readonly Revised[]> {
+async function noteRevisions(tx: Transaction, revising: Revising): Promise<readonly Noted[]> {
   const { source, runId, layout } = revising;
-  const { rows } = await sql<Revised>`
+  const { rows } = await sql<Noted>`
     with locked as (
-      select stored.*, ${opensAt(layout, 'stored')} as at, ${differ(source)} as changed,
+      select stored.*, ${opensAt(layout, 'stored')} as at, ${differ(source)} as changed, ${saysOther(source)} as other,
         incoming.observed_at as replaced_at, incoming.settled and not stored.settled as settles,
         incoming.split_basis as new_basis, incoming.open as new_open, incoming.high as new_high,
         incoming.low as new_low, incoming.close as new_close
-      from ${sql.table(layout.table)} stored join ${sql.table(layout.staging)} incoming on ${due(revising)}
+      from ${sql.table(layout.table)} stored join ${sql.table(layout.staging)} incoming
+        on ${pair(revising)} and ${isDue(source)}
       order by ${keyList(layout, 'stored')}, stored.instrument_id
       for update of stored
     ), due as (
@@ -115,18 +134,30 @@ async function noteRevisions(tx: Transaction, revising: Revising): Promise<reado
       on conflict do nothing
     )
     select instrument_id as "instrumentId", count(*) filter (where revised)::int as revised,
-      count(*) filter (where not revised and settles)::int as settled
+      count(*) filter (where not revised and settles)::int as settled, bool_or(other) as other, bool_or(not other) as same
     from due group by instrument_id`.execute(tx);
   return rows;
 }
 
-async function updateChanged(tx: Transaction, revising: Revising): Promise<void> {
-  const { runId, layout } = revising;
+async function replaceTold(tx: Transaction, revising: Revising): Promise<void> {
+  const { source, runId, layout } = revising;
   await sql`
     update ${sql.table(layout.table)} stored set
       open = incoming.open, high = incoming.high, low = incoming.low, close = incoming.close,
       volume = ${volumeValues.volume}, vwap = ${volumeValues.vwap}, trades = ${volumeValues.trades},
       settled = stored.settled or incoming.settled, endpoint = incoming.endpoint,
-      split_basis = incoming.split_basis, run_id = ${runId}, observed_at = incoming.observed_at
-    from ${sql.table(layout.staging)} incoming where ${due(revising)}`.execute(tx);
+      split_basis = incoming.split_basis, run_id = ${runId}, observed_at = incoming.observed_at,
+      seen_at = null, settled_at = null
+    from ${sql.table(layout.staging)} incoming where ${pair(revising)} and ${saysOther(source)}`.execute(tx);
+}
+
+/** What is told again stays as it was told first. */
+async function settleSame(tx: Transaction, revising: Revising): Promise<void> {
+  const { source, layout } = revising;
+  await sql`
+    update ${sql.table(layout.table)} stored set
+      settled = stored.settled or incoming.settled, seen_at = incoming.observed_at,
+      settled_at = case when incoming.settled and not stored.settled then stamp.instant else stored.settled_at end
+    from ${sql.table(layout.staging)} incoming, (select market.stamp() as instant) stamp
+    where ${pair(revising)} and ${isDue(source)} and not ${saysOther(source)}`.execute(tx);
 }

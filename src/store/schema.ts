@@ -21,6 +21,7 @@ import type {
   InstrumentsTable,
   IntradayBarsTable,
   MarketDaysTable,
+  VersionOf,
 } from './schema/market.ts';
 import type {
   InstallationTable,
@@ -66,4 +67,9 @@ export interface Schema {
   'market.indicators': IndicatorsTable;
   'market.indicator_revisions': IndicatorRevisionsTable;
   'market.indicator_states': IndicatorStatesTable;
+  'market.daily_bar_versions': VersionOf<DailyBarsTable>;
+  'market.intraday_bar_versions': VersionOf<IntradayBarsTable>;
+  'market.bar_absence_versions': VersionOf<BarAbsencesTable>;
+  'market.corporate_action_versions': VersionOf<CorporateActionsTable>;
+  'market.indicator_versions': VersionOf<IndicatorsTable>;
 }

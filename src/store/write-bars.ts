@@ -44,8 +44,8 @@ async function writeStaged(tx: Transaction, write: IncomingWrite): Promise<Reado
   const counts = countsOf(inserted);
   await takeBackParts(tx, write);
   if (sumOf(inserted) === sumOf(rowsByInstrument(write.bars))) return counts;
-  for (const { instrumentId, ...changed } of await reviseStored(tx, write))
-    counts.set(instrumentId, { inserted: counts.get(instrumentId)?.inserted ?? 0, ...changed });
+  for (const { instrumentId, revised, settled } of await reviseStored(tx, write))
+    counts.set(instrumentId, { inserted: counts.get(instrumentId)?.inserted ?? 0, revised, settled });
   return counts;
 }
 
@@ -71,12 +71,13 @@ async function insertNew(
   { layout, source, interval, runId }: IncomingWrite,
 ): Promise<ReadonlyMap<number, number>> {
   const staged = columnList(stagedColumns(layout));
-  const columns = columnList([...stagedColumns(layout), 'source', 'run_id', ...layout.own]);
+  const columns = columnList([...stagedColumns(layout), 'source', 'run_id', 'known_from', ...layout.own]);
   const own = layout.own.map(() => sql`, ${interval}`);
   const { rows } = await sql<{ id: number; written: number }>`
     with written as (
       insert into ${sql.table(layout.table)} (${columns})
-      select ${staged}, ${source}, ${runId}${sql.join(own, sql``)} from ${sql.table(layout.staging)}
+      select ${staged}, ${source}, ${runId}, stamp${sql.join(own, sql``)}
+      from ${sql.table(layout.staging)}, market.stamp() stamp
       order by ${keyList(layout)}, instrument_id
       on conflict do nothing returning instrument_id
     )

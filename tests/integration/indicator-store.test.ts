@@ -80,7 +80,7 @@ const raised = ([open, high, low, close, volume]: BarRow): BarRow => [open, high
 test('the columns of the table are those of the registry', async () => {
   const { rows } = await sql<{ name: string }>`select column_name as name from information_schema.columns
     where table_schema = 'market' and table_name = 'indicators' order by ordinal_position`.execute(store.db);
-  expect(rows.map(({ name }) => name)).toEqual(storedColumns(indicatorColumns, true));
+  expect(rows.map(({ name }) => name)).toEqual([...storedColumns(indicatorColumns, true), 'known_from']);
 });
 
 describe('a first run', () => {

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { isIntraday } from '../../domain/interval.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import { isOwn, stagedColumns, type BarLayout } from '../bar-layout.ts';
-import { textField, uuidField } from '../copy-binary.ts';
+import { microsecondsField, textField, uuidField } from '../copy-binary.ts';
 import { copyInto } from '../copy.ts';
 import type { Transaction } from '../transaction.ts';
 import { encodeBars } from './encode-bars.ts';
@@ -24,10 +24,11 @@ export interface IncomingWrite extends BarOrigin {
  * staging them does. False: it has, or somebody has written such bars meanwhile, and nothing was copied.
  */
 export async function copyFresh(tx: Transaction, write: IncomingWrite): Promise<boolean> {
-  if (!(await meetsNothing(tx, write))) return false;
+  const stamp = await stampIfFresh(tx, write);
+  if (stamp === null) return false;
   await sql`savepoint fresh_bars`.execute(tx);
   try {
-    await copyStraight(tx, write);
+    await copyStraight(tx, write, stamp);
     await sql`release savepoint fresh_bars`.execute(tx);
     return true;
   } catch (error) {
@@ -37,11 +38,14 @@ export async function copyFresh(tx: Transaction, write: IncomingWrite): Promise<
   }
 }
 
-/** No bar of their series between their sessions, and no absence of a part of one that they would take back. */
-async function meetsNothing(
+/**
+ * The transaction's instant, in microseconds since 1970, where the store has no bar of their series between their sessions,
+ * and no absence of a part of one that they would take back; else null.
+ */
+async function stampIfFresh(
   tx: Transaction,
   { layout, source, instrumentIds, first, last }: IncomingWrite,
-): Promise<boolean> {
+): Promise<bigint | null> {
   const span = sql`source = ${source} and session_date between ${first}::date and ${last}::date`;
   const series = sql`${span} and instrument_id = any(${instrumentIds}::int[])`;
   const own = sql`exists (select from ${sql.table(layout.table)} stored where ${series} and ${isOwn(layout)})`;
@@ -52,16 +56,21 @@ async function meetsNothing(
   const meets = isIntraday(layout.interval)
     ? sql`${own} or ${part}`
     : sql`case when ${any} then ${own} else false end`;
-  const { rows } = await sql<{ fresh: boolean }>`select not (${meets}) as fresh`.execute(tx);
-  return rows[0]?.fresh === true;
+  const { rows } = await sql<{ fresh: boolean; stamp: string }>`
+    select not (${meets}) as fresh, (extract(epoch from market.stamp()) * 1000000)::bigint::text as stamp`.execute(
+    tx,
+  );
+  return rows[0]?.fresh === true ? BigInt(rows[0].stamp) : null;
 }
 
 async function copyStraight(
   tx: Transaction,
   { layout, source, interval, runId, bars }: IncomingWrite,
+  stamp: bigint,
 ): Promise<void> {
-  const columns = [...stagedColumns(layout), 'source', 'run_id', ...layout.own];
-  const common = [textField(source), uuidField(runId), ...layout.own.map(() => textField(interval))];
+  const columns = [...stagedColumns(layout), 'source', 'run_id', 'known_from', ...layout.own];
+  const own = layout.own.map(() => textField(interval));
+  const common = [textField(source), uuidField(runId), microsecondsField(stamp), ...own];
   await copyInto(tx, { table: layout.table, columns, format: 'binary' }, encodeBars(bars, common));
 }
 

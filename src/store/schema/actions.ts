@@ -33,6 +33,7 @@ export interface CorporateActionsTable {
   run_id: string;
   observed_at: Instant;
   first_observed_at: Instant;
+  known_from: Generated<Date>;
 }
 
 export interface CorporateActionRevisionsTable {
@@ -43,6 +44,7 @@ export interface CorporateActionRevisionsTable {
   observed_at: Instant;
   replaced_at: Instant;
   replaced_by: string;
+  known_from: Instant;
 }
 
 export interface ActionSyncsTable {

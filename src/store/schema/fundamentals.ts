@@ -1,4 +1,4 @@
-import type { JSONColumnType } from 'kysely';
+import type { Generated, JSONColumnType } from 'kysely';
 import type { SessionDate } from '../../domain/session.ts';
 import type { SourceName } from '../../domain/source.ts';
 import type { Instant } from './instants.ts';
@@ -26,6 +26,7 @@ export interface FundamentalsTable extends Figures<
   currency: string | null;
   figures: JSONColumnType<Record<string, number>>;
   run_id: string;
+  known_from: Generated<Date>;
 }
 
 export interface KeyStatisticsTable extends Figures<
@@ -36,6 +37,7 @@ export interface KeyStatisticsTable extends Figures<
   observed_at: Instant;
   figures: JSONColumnType<Record<string, unknown>>;
   run_id: string;
+  known_from: Generated<Date>;
 }
 
 export interface FundamentalReadsTable {

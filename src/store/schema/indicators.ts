@@ -4,7 +4,7 @@ import type { SourceName } from '../../domain/source.ts';
 import type { Instant, NullableInstant } from './instants.ts';
 
 /** Beside these a column of each indicator: their names are the indicators' own (`indicatorColumns`). */
-export interface IndicatorsTable {
+interface IndicatorRow {
   instrument_id: number;
   source: SourceName;
   session_date: SessionDate;
@@ -16,7 +16,11 @@ export interface IndicatorsTable {
   extra: Readonly<Record<string, number | null>> | null;
 }
 
-export interface IndicatorRevisionsTable extends IndicatorsTable {
+export interface IndicatorsTable extends IndicatorRow {
+  known_from: Generated<Date>;
+}
+
+export interface IndicatorRevisionsTable extends IndicatorRow {
   replaced_at: Instant;
   replaced_by: string;
 }

@@ -42,9 +42,18 @@ interface BarTable {
   observed_at: Instant;
 }
 
-export type DailyBarsTable = BarTable;
+/** When what a row says is known from; of a version also until when it was. */
+export interface Known {
+  known_from: Generated<Date>;
+}
+export type VersionOf<Table> = Table & { known_until: Instant };
 
-export interface IntradayBarsTable extends BarTable {
+export interface DailyBarsTable extends BarTable, Known {
+  settled_at: Generated<Date | null>;
+  seen_at: Generated<Date | null>;
+}
+
+export interface IntradayBarsTable extends DailyBarsTable {
   interval: Interval;
   opens_at: Instant;
 }
@@ -54,9 +63,10 @@ export interface BarRevisionsTable extends BarTable {
   opens_at: NullableInstant;
   replaced_at: Instant;
   replaced_by: string;
+  known_from: Instant;
 }
 
-export interface BarAbsencesTable {
+export interface BarAbsencesTable extends Known {
   instrument_id: number;
   source: SourceName;
   interval: Interval;

@@ -1,5 +1,6 @@
-/** Where there is no bar, and why; what whole-market answers were like. */
-export const absences = `
+import { columnsOf, knownFrom, versionsOf } from '../versions.ts';
+
+const tables = `
 create table market.bar_absences (
   instrument_id integer not null references market.instruments,
   source text not null,
@@ -12,6 +13,7 @@ create table market.bar_absences (
   run_id uuid not null,
   observed_at timestamptz not null,
   tellers jsonb,
+  ${knownFrom},
   constraint bar_absences_key unique nulls not distinct (instrument_id, source, interval, session_date, opens_at),
   check (last_session >= session_date and (opens_at is null or last_session = session_date))
 );
@@ -33,3 +35,16 @@ create table market.market_days (
 );
 comment on table market.market_days is 'how many rows the last whole-market answer of a session had, and whether those were among them that trade every day';
 `;
+
+const versions = versionsOf({
+  table: 'bar_absences',
+  name: 'bar_absence',
+  key: [
+    ...columnsOf('instrument_id', 'source', 'interval', 'session_date'),
+    (row) => `coalesce(${row}.opens_at, 'infinity')`,
+  ],
+  index: ['instrument_id', 'source', 'interval', 'session_date'],
+});
+
+/** Where there is no bar, and why; what whole-market answers were like. */
+export const absences = [tables, versions].join('\n');

@@ -1,5 +1,6 @@
-/** Splits, dividends and their like as each source tells of them, and how far each was read. */
-export const corporateActions = `
+import { columnsOf, knownFrom, versionsOf } from '../versions.ts';
+
+const tables = `
 create table market.corporate_actions (
   id bigint generated always as identity primary key,
   instrument_id integer not null references market.instruments,
@@ -24,7 +25,8 @@ create table market.corporate_actions (
   shown boolean not null default false,
   run_id uuid not null,
   observed_at timestamptz not null,
-  first_observed_at timestamptz not null
+  first_observed_at timestamptz not null,
+  ${knownFrom}
 );
 create unique index corporate_actions_by_id on market.corporate_actions (source, provider_id) where provider_id is not null;
 create unique index corporate_actions_by_key on market.corporate_actions
@@ -52,7 +54,8 @@ create table market.corporate_action_revisions (
   observed_at timestamptz not null,
   replaced_at timestamptz not null,
   replaced_by uuid not null,
-  primary key (action_id, observed_at)
+  known_from timestamptz not null,
+  primary key (action_id, known_from)
 );
 create table market.action_syncs (
   source text primary key,
@@ -63,3 +66,13 @@ create table market.action_syncs (
   completed_at timestamptz not null
 );
 `;
+
+const versions = versionsOf({
+  table: 'corporate_actions',
+  name: 'corporate_action',
+  key: columnsOf('id'),
+  index: ['instrument_id', 'ex_date'],
+});
+
+/** Splits, dividends and their like as each source tells of them, and how far each was read. */
+export const corporateActions = [tables, versions].join('\n');

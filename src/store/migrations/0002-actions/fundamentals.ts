@@ -1,3 +1,5 @@
+import { knownFrom } from '../versions.ts';
+
 /** Statements and key statistics of companies as they were known at a time, and when each was last read. */
 export const fundamentals = `
 create table market.fundamentals (
@@ -19,7 +21,8 @@ create table market.fundamentals (
   free_cash_flow double precision,
   figures jsonb not null,
   run_id uuid not null,
-  unique nulls not distinct (instrument_id, source, statement, frequency, period_end, currency, observed_at)
+  ${knownFrom},
+  unique nulls not distinct (instrument_id, source, statement, frequency, period_end, currency, known_from)
 );
 comment on column market.fundamentals.available_at is 'known to the market from then on: what a point-in-time read goes by, never period_end';
 create table market.key_statistics (
@@ -34,7 +37,8 @@ create table market.key_statistics (
   dividend_yield double precision,
   figures jsonb not null,
   run_id uuid not null,
-  primary key (instrument_id, source, observed_at)
+  ${knownFrom},
+  primary key (instrument_id, source, known_from)
 );
 create table market.fundamental_reads (
   instrument_id integer not null references market.instruments,

@@ -1,4 +1,5 @@
 import { decadesAndYears, partitionsOf } from '../partitions.ts';
+import { columnsOf, knownFrom, versionsOf } from '../versions.ts';
 
 const values = `
   sma_20 double precision,
@@ -45,6 +46,7 @@ create table market.indicators (
   session_date date not null,
   ${values},
   ${origin},
+  ${knownFrom},
   primary key (instrument_id, source, session_date)
 ) partition by range (session_date);
 comment on column market.indicators.split_basis is
@@ -66,5 +68,14 @@ create table market.indicator_revisions (
 comment on table market.indicator_revisions is 'what a row was before a corrected bar or other parameters changed it';
 `;
 
+const versions = versionsOf({
+  table: 'indicators',
+  name: 'indicator',
+  key: columnsOf('instrument_id', 'source', 'session_date'),
+  index: ['instrument_id', 'source', 'session_date'],
+});
+
 /** Computed rows with their partitions, and what they were before they changed. */
-export const indicatorTables = [tables, partitionsOf('market.indicators', decadesAndYears)].join('\n');
+export const indicatorTables = [tables, partitionsOf('market.indicators', decadesAndYears), versions].join(
+  '\n',
+);
