@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { storedActions, type StoredAction } from '../store/corporate-actions.ts';
+import { addAsOfOption, asOfMark, instantOf, parseAsOf, type AsOfOption } from './as-of.ts';
 import { withStore } from './context.ts';
 import { findInstruments } from './find-instrument.ts';
 import { printJsonOfEach, printTable } from './output.ts';
@@ -27,25 +28,28 @@ export function addActionsCommand(program: Command): void {
   const command = program
     .command('actions <symbols>')
     .description('splits and dividends of symbols, as each source tells them, oldest first');
-  addTableOptions(command.addOption(jsonOption)).action(printActions);
+  addTableOptions(addAsOfOption(command.addOption(jsonOption))).action(printActions);
 }
 
-async function printActions(typed: string, options: JsonOption & TableOptions): Promise<void> {
+async function printActions(typed: string, options: JsonOption & TableOptions & AsOfOption): Promise<void> {
   const choice = chosenColumns(columns, options);
   const symbols = parseSymbols(typed);
+  const written = parseAsOf(options);
   await withStore(async ({ store: { db }, config: { market } }) => {
+    const asOf = await instantOf(db, written);
     const instruments = await findInstruments(db, symbols);
-    const stored = await storedActions(
-      db,
-      instruments.map(({ id }) => id),
-    );
-    const all = instruments.map(({ id, symbol }) => ({ symbol, actions: actionsOf(id, stored) }));
+    const ids = instruments.map(({ id }) => id);
+    const stored = await storedActions(db, ids, asOf);
+    const all = instruments.map(({ id, symbol }) => {
+      const actions = actionsOf(id, stored);
+      return { symbol, asOf, adjustedThrough: lastInEffect(actions), actions };
+    });
     if (options.json) {
       printJsonOfEach('symbols', all, market);
       return;
     }
     for (const [index, { symbol, actions }] of all.entries()) {
-      const title = `${symbol}: ${actions.length} corporate actions`;
+      const title = `${symbol}${asOfMark(written, asOf)}: ${actions.length} corporate actions`;
       printTable({ title, market, columns, rows: actions, follows: index > 0 }, choice);
     }
   });
@@ -55,4 +59,9 @@ function actionsOf(instrument: number, stored: readonly StoredAction[]): readonl
   return stored.flatMap(({ id: _id, instrumentId, ...action }) =>
     instrumentId === instrument ? [action] : [],
   );
+}
+
+/** The last action that counts. */
+function lastInEffect(actions: readonly ShownAction[]): string | null {
+  return actions.findLast(({ status }) => status === 'effective')?.exDate ?? null;
 }

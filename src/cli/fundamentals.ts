@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { Market } from '../config.ts';
 import { latestStatements, readKeyStatistics } from '../store/fundamentals.ts';
+import type { AsOf } from '../store/as-of.ts';
+import { addAsOfOption, asOfMark, instantOf, parseAsOf, type AsOfOption } from './as-of.ts';
 import { withStore } from './context.ts';
 import { findInstruments } from './find-instrument.ts';
 import { printJsonOfEach, printTable } from './output.ts';
@@ -16,25 +18,34 @@ export function addFundamentalsCommand(program: Command): void {
   const command = program
     .command('fundamentals <symbols>')
     .description('statements and key statistics of symbols, with when each was known');
-  addTableOptions(command.addOption(jsonOption)).action(printFundamentals);
+  addTableOptions(addAsOfOption(command.addOption(jsonOption))).action(printFundamentals);
 }
 
-async function printFundamentals(typed: string, options: JsonOption & TableOptions): Promise<void> {
+async function printFundamentals(
+  typed: string,
+  options: JsonOption & TableOptions & AsOfOption,
+): Promise<void> {
   const symbols = parseSymbols(typed);
+  const written = parseAsOf(options);
   await withStore(async ({ store: { db }, config: { market, displayTimeZone: zone } }) => {
+    const asOf = await instantOf(db, written);
     const all: Fundamentals[] = [];
     for (const { id, symbol } of await findInstruments(db, symbols)) {
-      const statements = await latestStatements(db, id);
-      all.push({ symbol, statements, keyStatistics: await readKeyStatistics(db, id) });
+      const statements = await latestStatements(db, id, asOf);
+      const keyStatistics = await readKeyStatistics(db, id, asOf);
+      all.push({ symbol, asOf, adjustedThrough: null, statements, keyStatistics });
     }
     if (options.json) printJsonOfEach('symbols', all, market);
-    else printTables(all, { market, zone, options });
+    else printTables(all, { market, zone, options, mark: asOfMark(written, asOf) });
   });
 }
 
 /** What is stored of one symbol. */
 interface Fundamentals {
   readonly symbol: string;
+  readonly asOf: AsOf;
+  /** Nothing of them is adjusted. */
+  readonly adjustedThrough: null;
   readonly statements: Awaited<ReturnType<typeof latestStatements>>;
   readonly keyStatistics: Awaited<ReturnType<typeof readKeyStatistics>>;
 }
@@ -43,9 +54,11 @@ interface Showing {
   readonly market: Market;
   readonly zone: string;
   readonly options: TableOptions;
+  /** What titles say of the instant. */
+  readonly mark: string;
 }
 
-function printTables(all: readonly Fundamentals[], { market, zone, options }: Showing): void {
+function printTables(all: readonly Fundamentals[], { market, zone, options, mark }: Showing): void {
   const clock = wallClock(zone);
   const shown = all.map((one) => ({ ...one, tables: statementTables(one.statements, clock) }));
   const periods = shown.flatMap(({ tables }) => tables.flatMap(({ columns }) => columns));
@@ -53,13 +66,13 @@ function printTables(all: readonly Fundamentals[], { market, zone, options }: Sh
   let follows = false;
   for (const { symbol, tables, keyStatistics } of shown) {
     for (const table of tables) {
-      const title = `${symbol}: ${table.title}; times of ${zone}`;
+      const title = `${symbol}${mark}: ${table.title}; times of ${zone}`;
       printTable({ ...table, title, market, follows }, choice);
       follows = true;
     }
     const observed =
       keyStatistics === null ? 'none' : `of ${clock.minute(keyStatistics.observedAt)} (${zone})`;
-    const title = `${symbol}: key statistics ${observed}`;
+    const title = `${symbol}${mark}: key statistics ${observed}`;
     const rows = statisticsOf(keyStatistics?.values ?? {});
     printTable({ title, market, columns: factColumns, rows, follows }, 'fitting');
     follows = true;

@@ -7,6 +7,11 @@ import { extraColumns, indicatorColumns } from '../indicators/columns.ts';
 import type { Database } from '../store/database.ts';
 import type { StoredInstrument } from '../store/instruments.ts';
 import { readIndicators, type IndicatorRow } from '../store/read-indicators.ts';
+import type { AsOf } from '../store/as-of.ts';
+import { adjustedThrough } from '../store/adjusted-bars.ts';
+import type { SessionDate } from '../domain/session.ts';
+import { addAsOfOption, asOfMark, instantOf, parseAsOf, type AsOfOption } from './as-of.ts';
+import { notKnown, sayNotKnown, type NotKnown } from './not-known.ts';
 import { withStore } from './context.ts';
 import { findInstruments } from './find-instrument.ts';
 import { parseSource, readFromSource } from './find-source.ts';
@@ -24,7 +29,7 @@ import { addTableOptions, chosenColumns, type ColumnChoice, type TableOptions } 
 import { extraTable, indicatorTable } from './table/indicator-table.ts';
 import { setting } from '../setting.ts';
 
-interface IndicatorsOptions extends RangeOptions, FormatOptions, TableOptions {
+interface IndicatorsOptions extends RangeOptions, FormatOptions, TableOptions, AsOfOption {
   readonly source?: string;
   readonly extra?: true;
 }
@@ -41,7 +46,7 @@ export function addIndicatorsCommand(program: Command): void {
     `whose bars they were computed from: ${sourceNames.join(' or ')}; without it ${usualIndicatorSource}, or the other where that has none`,
   );
   command.option('--extra', 'further indicators as well: docs/indicators.md says which');
-  addTableOptions(addFormatOptions(command)).action(printIndicators);
+  addTableOptions(addFormatOptions(addAsOfOption(command))).action(printIndicators);
 }
 
 async function printIndicators(typed: string, options: IndicatorsOptions): Promise<void> {
@@ -51,10 +56,14 @@ async function printIndicators(typed: string, options: IndicatorsOptions): Promi
   const extra = options.extra === true;
   const choice = chosenColumns(indicatorTable(extra), options);
   const symbols = parseSymbols(typed);
+  const written = parseAsOf(options);
   await withStore(async ({ store: { db }, config: { market } }) => {
+    const asOf = await instantOf(db, written);
+    const wish = { named, range, extra, asOf, mark: asOfMark(written, asOf) };
     const all: Series[] = [];
     for (const instrument of await findInstruments(db, symbols))
-      all.push(await readSeries(db, instrument, { named, range, extra }));
+      all.push(await readSeries(db, instrument, wish));
+    if (written.kind !== 'now') for (const series of all) sayNotKnown(series.notKnown);
     if (extra && format !== 'json') noteLack(all.flatMap(({ rows }) => rows));
     if (format === 'json') printDocuments(all, market, extra);
     else if (format === 'csv') printRows(all, market, extra);
@@ -66,32 +75,47 @@ interface SeriesWish {
   readonly named: SourceName | null;
   readonly range: DateRange;
   readonly extra: boolean;
+  readonly asOf: AsOf;
+  /** What titles say of the instant. */
+  readonly mark: string;
 }
 
 /** The indicators of one symbol. */
 interface Series {
   readonly symbol: string;
   readonly source: SourceName;
+  readonly asOf: AsOf;
+  readonly adjustedThrough: SessionDate | null;
   readonly rows: readonly IndicatorRow[];
+  /** Sessions of whose bars nothing was known at the instant. */
+  readonly notKnown: NotKnown;
+  readonly mark: string;
 }
 
 async function readSeries(
   db: Database,
   { id: instrumentId, symbol }: StoredInstrument,
-  { named, range, extra }: SeriesWish,
+  { named, range, extra, asOf, mark }: SeriesWish,
 ): Promise<Series> {
-  const wish = { instrumentId, range, columns: indicatorColumns, extra: extra ? extraColumns : null };
+  const wish = { instrumentId, range, asOf, columns: indicatorColumns, extra: extra ? extraColumns : null };
   const what = `indicators of ${symbol} in that range`;
   const read = (source: SourceName) => readIndicators(db, { ...wish, source });
-  return { symbol, ...(await readFromSource({ named, usual: usualIndicatorSource, what }, read)) };
+  const { source, rows } = await readFromSource({ named, usual: usualIndicatorSource, what }, read);
+  const since = rows[0]?.session ?? range.to;
+  return {
+    ...{ symbol, source, asOf, mark, rows },
+    adjustedThrough: await adjustedThrough(db, { instrumentId, adjust: 'split', since, asOf }),
+    notKnown: await notKnown(db, { instrumentId, source, interval: '1d' }, { range, asOf }),
+  };
 }
 
 function printDocuments(all: readonly Series[], market: Market, withExtra: boolean): void {
-  const documents = all.map(({ rows, ...series }) => ({
+  const documents = all.map(({ rows, notKnown, mark: _mark, ...series }) => ({
     ...series,
     rows: rows.map(({ session, values, reason, extra }) => {
       return { session, ...values, reason, ...(withExtra ? { extra } : {}) };
     }),
+    ...(notKnown.length > 0 ? { notKnown } : {}),
   }));
   printJsonOfEach('series', documents, market);
 }
@@ -121,8 +145,8 @@ function printRows(all: readonly Series[], market: Market, extra: boolean): void
   );
 }
 
-function titleOf({ symbol, source, rows }: Series): string {
-  return `${symbol}, ${source}: ${rows.length} rows`;
+function titleOf({ symbol, source, rows, mark }: Series): string {
+  return `${symbol}, ${source}${mark}: ${rows.length} rows`;
 }
 
 const head = ['session', ...names, 'reason'];

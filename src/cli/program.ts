@@ -14,6 +14,7 @@ import { addRunCommand } from './run.ts';
 import { addRunsCommand } from './runs.ts';
 import { addSchedulesCommand } from './schedules.ts';
 import { addSimulateCommand } from './simulate.ts';
+import { addSnapshotsCommand } from './snapshots.ts';
 import { addStatusCommand } from './status.ts';
 import { addSymbolsCommand } from './symbols.ts';
 import { addUpCommand } from './up.ts';
@@ -40,6 +41,7 @@ export function buildProgram(): Command {
   addIndicatorsCommand(program);
   addActionsCommand(program);
   addFundamentalsCommand(program);
+  addSnapshotsCommand(program);
   addCalendarCommand(program);
   addSimulateCommand(program);
   addDbCommand(program);

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Interval } from '../domain/interval.ts';
 import type { DateRange } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
+import { rowsAsOf, type AsOf } from './as-of.ts';
 import type { Database } from './database.ts';
 import type { SourceName } from '../domain/source.ts';
 
@@ -32,6 +33,8 @@ interface BarsWish {
   readonly range: DateRange;
   /** raw: as traded; split: in the shares of today; total: cash and spin-offs taken out as well. */
   readonly adjust: Adjustment;
+  /** What was known then; unset: what is known now. */
+  readonly asOf?: AsOf;
 }
 
 type Row = Omit<AdjustedBar, 'session' | 'opensAt' | 'observedAt'> & {
@@ -42,17 +45,41 @@ type Row = Omit<AdjustedBar, 'session' | 'opensAt' | 'observedAt'> & {
 
 /** The stored bars of one instrument, oldest first. */
 export async function readBars(db: Database, wish: BarsWish): Promise<readonly AdjustedBar[]> {
-  const { instrumentId, source, interval, range, adjust } = wish;
+  const { instrumentId, source, interval, range, adjust, asOf } = wish;
+  const then = asOf === undefined ? sql`` : sql`, ${asOf}::timestamptz`;
   const { rows } =
     interval === '1d'
       ? await sql<Row>`select * from market.adjusted_daily_bars(${instrumentId}::int, ${source}, ${range.from}::date,
-          ${range.to}::date, ${adjust})`.execute(db)
+          ${range.to}::date, ${adjust}${then})`.execute(db)
       : await sql<Row>`select * from market.adjusted_intraday_bars(${instrumentId}::int, ${source}, ${interval},
-          ${range.from}::date, ${range.to}::date, ${adjust})`.execute(db);
+          ${range.from}::date, ${range.to}::date, ${adjust}${then})`.execute(db);
   return rows.map(({ session_date: session, opens_at, observed_at, ...bar }) => ({
     session,
     opensAt: opens_at?.toISOString() ?? null,
     ...bar,
     observedAt: observed_at.toISOString(),
   }));
+}
+
+/**
+ * The last corporate action that is in prices that are read: a split as shares of today count it, and for total cash and
+ * spin-offs as well; null: prices as traded have none, nor have those after the last.
+ */
+export async function adjustedThrough(
+  db: Database,
+  {
+    instrumentId,
+    adjust,
+    since,
+    asOf,
+  }: Pick<BarsWish, 'instrumentId' | 'adjust' | 'asOf'> & { readonly since: SessionDate },
+): Promise<SessionDate | null> {
+  if (adjust === 'raw') return null;
+  const isIn = adjust === 'total' ? sql`true` : sql`ratio is not null and kind <> 'spin_off'`;
+  const { rows } = await sql<{ last: SessionDate | null }>`
+    select max(ex_date) as last from ${rowsAsOf('corporate_actions', 'corporate_action', asOf)} action
+    where instrument_id = ${instrumentId} and status = 'effective' and ex_date > ${since}::date and ${isIn}`.execute(
+    db,
+  );
+  return rows[0]?.last ?? null;
 }

@@ -5,7 +5,7 @@ import type { SourceName } from '../domain/source.ts';
 /** How an interval's bars are kept, and how they come in. */
 export interface BarLayout {
   readonly interval: Interval;
-  readonly table: string;
+  readonly table: 'market.daily_bars' | 'market.intraday_bars';
   /** A temporary table of what comes in. */
   readonly staging: string;
   /** What tells the bars of one instrument, source and interval apart, the partition first. */

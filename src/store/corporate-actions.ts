@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { CorporateAction } from '../domain/corporate-action.ts';
 import type { DateRange } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
+import { rowsAsOf, type AsOf } from './as-of.ts';
 import type { Database } from './database.ts';
 import {
   incomingRows,
@@ -113,10 +114,11 @@ export async function writeActions(
   return [...new Set([...changed.rows, ...added.rows].map(({ instrument_id }) => instrument_id))];
 }
 
-/** Every source's actions of instruments, one instrument after another, oldest first. */
+/** Every source's actions of instruments as known at an instant, or now; one instrument after another, oldest first. */
 export async function storedActions(
   db: Database,
   instrumentIds: readonly number[],
+  asOf?: AsOf,
 ): Promise<readonly StoredAction[]> {
   const { rows } = await sql<Omit<StoredAction, 'observedAt'> & { readonly observedAt: Date }>`
     select id, instrument_id as "instrumentId", source, kind, ex_date as "exDate",
@@ -124,8 +126,8 @@ export async function storedActions(
       told_amount as "toldAmount", amount_basis as "amountBasis", adjusted_amount as "adjustedAmount",
       dividend_type as "dividendType", frequency, provider_id as "providerId", declared_on as "declaredOn",
       record_on as "recordOn", pay_on as "payOn", status, reason, observed_at as "observedAt"
-    from market.corporate_actions where instrument_id = any(${instrumentIds}::int[])
-    order by instrument_id, ex_date, id`.execute(db);
+    from ${rowsAsOf('corporate_actions', 'corporate_action', asOf)} action
+    where instrument_id = any(${instrumentIds}::int[]) order by instrument_id, ex_date, id`.execute(db);
   return rows.map(({ observedAt, ...action }) => ({ ...action, observedAt: observedAt.toISOString() }));
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { SessionDate } from '../domain/session.ts';
+import type { AsOf } from './as-of.ts';
 import type { Database } from './database.ts';
 import type { SourceName } from '../domain/source.ts';
 
@@ -149,8 +150,11 @@ export async function readingsDue(
   return rows;
 }
 
-/** The newest reading of each statement of an instrument, latest period first. */
-export async function latestStatements(db: Database, instrumentId: number) {
+const isKnown = (asOf: AsOf | undefined) =>
+  asOf === undefined ? sql`true` : sql`known_from <= ${asOf}::timestamptz`;
+
+/** The newest reading of each statement of an instrument at an instant, or now, latest period first. */
+export async function latestStatements(db: Database, instrumentId: number, asOf?: AsOf) {
   const { rows } = await sql<{
     source: SourceName;
     statement: string;
@@ -161,17 +165,16 @@ export async function latestStatements(db: Database, instrumentId: number) {
     values: Record<string, number>;
   }>`
     select distinct on (statement, frequency, period_end, source, currency) source, statement, frequency,
-      period_end as "periodEnd", first_value(available_at) over versions as "availableAt", currency, figures as values
-    from market.fundamentals where instrument_id = ${instrumentId}
-    window versions as (partition by statement, frequency, period_end, source, currency order by observed_at)
-    order by statement, frequency, period_end desc, source, currency, observed_at desc`.execute(db);
+      period_end as "periodEnd", available_at as "availableAt", currency, figures as values
+    from market.fundamentals where instrument_id = ${instrumentId} and ${isKnown(asOf)}
+    order by statement, frequency, period_end desc, source, currency, known_from desc`.execute(db);
   return rows;
 }
 
-/** The newest key statistics of an instrument; null when there are none. */
-export async function readKeyStatistics(db: Database, instrumentId: number) {
+/** The newest key statistics of an instrument at an instant, or now; null when there are none. */
+export async function readKeyStatistics(db: Database, instrumentId: number, asOf?: AsOf) {
   const { rows } = await sql<{ source: SourceName; observedAt: Date; values: Modules }>`
     select source, observed_at as "observedAt", figures as values from market.key_statistics
-    where instrument_id = ${instrumentId} order by observed_at desc limit 1`.execute(db);
+    where instrument_id = ${instrumentId} and ${isKnown(asOf)} order by known_from desc limit 1`.execute(db);
   return rows[0] ?? null;
 }

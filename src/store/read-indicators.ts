@@ -2,6 +2,7 @@ import type { DateRange } from '../domain/date-range.ts';
 import type { IndicatorColumn } from '../domain/indicator-column.ts';
 import type { SessionDate } from '../domain/session.ts';
 import { sql, type RawBuilder } from 'kysely';
+import { rowsAsOf, type AsOf } from './as-of.ts';
 import type { Database } from './database.ts';
 import { extrasInShares } from './extra-values.ts';
 import type { SourceName } from '../domain/source.ts';
@@ -13,6 +14,8 @@ interface IndicatorsWish {
   readonly columns: readonly IndicatorColumn[];
   /** What is known of extras; null: they are not wanted. */
   readonly extra: readonly IndicatorColumn[] | null;
+  /** What was known then; unset: what is known now. */
+  readonly asOf?: AsOf;
 }
 
 /** A stored row in the shares of today; null where there is no value. */
@@ -41,14 +44,15 @@ function inSharesOfToday({ name, dimension }: IndicatorColumn): RawBuilder<unkno
 
 /** The stored rows of one instrument, oldest first: splits since they were computed are taken into account. */
 export async function readIndicators(db: Database, wish: IndicatorsWish): Promise<readonly IndicatorRow[]> {
-  const { instrumentId, source, range, columns, extra: keys } = wish;
+  const { instrumentId, source, range, columns, extra: keys, asOf } = wish;
+  const then = asOf === undefined ? sql`` : sql`, ${asOf}::timestamptz`;
   const extras = keys === null ? sql`` : sql`, stored.extra, ratio`;
   const { rows } = await sql<StoredRow & ExtraPart>`
     with stored as materialized (
-      select * from market.indicators where instrument_id = ${instrumentId} and source = ${source}
+      select * from ${rowsAsOf('indicators', 'indicator', asOf)} row where instrument_id = ${instrumentId} and source = ${source}
         and session_date between ${range.from} and ${range.to}
     ), bases as materialized (
-      select split_basis, market.share_ratio(${instrumentId}::int, coalesce(split_basis, '-infinity'), 'infinity', false) as ratio
+      select split_basis, market.share_ratio(${instrumentId}::int, coalesce(split_basis, '-infinity'), 'infinity', false${then}) as ratio
       from (select distinct split_basis from stored) basis
     )
     select stored.session_date, stored.reason, ${sql.join(columns.map(inSharesOfToday))}${extras}

@@ -24,11 +24,13 @@ import type {
   VersionOf,
 } from './schema/market.ts';
 import type {
+  ChangesTable,
   InstallationTable,
   LateFiringsTable,
   ProviderBudgetsTable,
   ReferenceSyncsTable,
   SchedulePausesTable,
+  SnapshotsTable,
   TurnsTable,
   WorkersTable,
 } from './schema/operation.ts';
@@ -57,6 +59,8 @@ export interface Schema {
   'market.turns': TurnsTable;
   'market.schedule_pauses': SchedulePausesTable;
   'market.workers': WorkersTable;
+  'market.snapshots': SnapshotsTable;
+  'market.changes': ChangesTable;
   'market.corporate_actions': CorporateActionsTable;
   'market.corporate_action_revisions': CorporateActionRevisionsTable;
   'market.action_syncs': ActionSyncsTable;

@@ -3,8 +3,10 @@ import type { DateRange } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
 import { unknownBasis } from '../domain/split-basis.ts';
 import type { Adjustment } from './adjusted-bars.ts';
-import { isOfSeries, layoutOf, type BarSeries } from './bar-layout.ts';
+import { rowsAsOf, type AsOf } from './as-of.ts';
+import { isOfSeries, type BarSeries } from './bar-layout.ts';
 import type { Database } from './database.ts';
+import { barsAsOf } from './unknown-sessions.ts';
 
 /** Stored bars that a read leaves out, counted by why. */
 export interface WithheldBars {
@@ -21,22 +23,24 @@ export interface WithheldBars {
 /** The bars that `readBars` leaves out of what is stored. */
 export async function withheldBars(
   db: Database,
-  wish: BarSeries & { readonly range: DateRange; readonly adjust: Adjustment },
+  wish: BarSeries & { readonly range: DateRange; readonly adjust: Adjustment; readonly asOf?: AsOf },
 ): Promise<WithheldBars> {
-  const { instrumentId, interval, range, adjust } = wish;
+  const { instrumentId, range, adjust, asOf } = wish;
+  const actions = rowsAsOf('corporate_actions', 'corporate_action', asOf);
+  const then = asOf === undefined ? sql`` : sql`, ${asOf}::timestamptz`;
   const isUnknown = sql`split_basis is not distinct from ${unknownBasis}::date`;
-  const isDisputed = sql`exists (select from market.corporate_actions
+  const isDisputed = sql`exists (select from ${actions} action
     where instrument_id = ${instrumentId} and status = 'disputed' and ex_date > session_date)`;
   const { rows } = await sql<WithheldBars>`
     select count(*) filter (where ${isUnknown})::int as "ofUnknownBasis",
       count(*) filter (where not (${isUnknown}) and ${isDisputed})::int as "beforeDispute",
       count(*) filter (where not (${isUnknown}) and not ${isDisputed})::int as "beforeUnclearCash",
-      (select max(coalesce(told_on, ex_date)) from market.corporate_actions
+      (select max(coalesce(told_on, ex_date)) from ${actions} action
         where instrument_id = ${instrumentId} and status = 'disputed') as "disputedOn"
-    from ${sql.table(layoutOf(interval).table)} stored
+    from ${barsAsOf(wish, asOf)} stored
     where ${isOfSeries(wish)}
       and session_date between ${range.from}::date and ${range.to}::date
-      and not market.is_known(instrument_id, session_date, split_basis, ${adjust})`.execute(db);
+      and not market.is_known(instrument_id, session_date, split_basis, ${adjust}${then})`.execute(db);
   return rows[0] ?? { ofUnknownBasis: 0, beforeDispute: 0, beforeUnclearCash: 0, disputedOn: null };
 }
 

@@ -7,6 +7,7 @@ import { instruments } from './0001-market/instruments.ts';
 import { ledger } from './0001-market/ledger.ts';
 import { operation } from './0001-market/operation.ts';
 import { rejectedRows } from './0001-market/rejected-rows.ts';
+import { snapshots } from './0001-market/snapshots.ts';
 
 /** The instruments, the bars of both kinds, and the ledger. */
 export const market0001: Migration = {
@@ -20,6 +21,7 @@ export const market0001: Migration = {
       ledger,
       rejectedRows,
       operation,
+      snapshots,
     ])
       await sql.raw(part).execute(db);
   },

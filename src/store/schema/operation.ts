@@ -80,3 +80,13 @@ export interface WorkersTable {
   seen_at: Instant;
   stopped_at: NullableInstant;
 }
+
+export interface SnapshotsTable {
+  name: string;
+  as_of: Instant;
+  created_at: Generated<Date>;
+}
+
+export interface ChangesTable {
+  known_from: Instant;
+}

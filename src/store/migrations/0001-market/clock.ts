@@ -7,6 +7,10 @@ export const clockLock = 7_270_126;
  * which everything known has been committed, and after which everything else will be.
  */
 export const clock = `
+create table market.changes (known_from timestamptz not null);
+create index changes_known_from on market.changes (known_from);
+comment on table market.changes is 'when something became known: an instant of each transaction that wrote it';
+
 create function market.stamp() returns timestamptz language plpgsql volatile as $$
 declare
   -- Microseconds since 1970: text of an instant would depend on the session's settings.
@@ -16,6 +20,7 @@ begin
     perform pg_advisory_xact_lock_shared(${clockLock});
     told := (extract(epoch from clock_timestamp()) * 1000000)::bigint::text;
     perform set_config('market.stamp', told, true);
+    insert into market.changes values (timestamptz 'epoch' + told::bigint * interval '1 microsecond');
   end if;
   return timestamptz 'epoch' + told::bigint * interval '1 microsecond';
 end $$;

@@ -1,0 +1,41 @@
+import { sessionsBetween } from '../calendar/exchange-calendar.ts';
+import type { DateRange } from '../domain/date-range.ts';
+import type { AsOf } from '../store/as-of.ts';
+import type { BarSeries } from '../store/bar-layout.ts';
+import type { Database } from '../store/database.ts';
+import { unknownSessions } from '../store/unknown-sessions.ts';
+import { note } from './output.ts';
+
+/** Sessions of which neither a bar nor the lack of one was known, as ranges of sessions that follow each other. */
+export type NotKnown = readonly DateRange[];
+
+/** The sessions of a range that had closed by an instant, of which nothing was known then. */
+export async function notKnown(
+  db: Database,
+  series: BarSeries,
+  { range, asOf }: { readonly range: DateRange; readonly asOf: AsOf },
+): Promise<NotKnown> {
+  const closed = sessionsBetween(range).filter(({ closesAt }) => Date.parse(closesAt) <= Date.parse(asOf));
+  const sessions = closed.map(({ session }) => session);
+  const unknown = await unknownSessions(db, series, { sessions, asOf });
+  const ranges: { from: string; to: string }[] = [];
+  let follows = false;
+  for (const session of sessions) {
+    const last = ranges.at(-1);
+    if (!unknown.has(session)) follows = false;
+    else if (follows && last !== undefined) last.to = session;
+    else {
+      ranges.push({ from: session, to: session });
+      follows = true;
+    }
+  }
+  return ranges;
+}
+
+/** Says of what nothing was known, where there is such. */
+export function sayNotKnown(ranges: NotKnown): void {
+  const [first] = ranges;
+  if (first === undefined) return;
+  const more = ranges.length > 1 ? ` and ${ranges.length - 1} more ranges` : '';
+  note(`nothing was known then of the sessions from ${first.from} to ${first.to}${more}`);
+}
