@@ -12,7 +12,8 @@ import {
 } from './silence.ts';
 import type { SourceName } from './source.ts';
 
-export type AbsenceReason = 'not_listed' | 'no_trade';
+/** Withdrawn: there was a bar that the source has no more. */
+export type AbsenceReason = 'not_listed' | 'no_trade' | 'withdrawn';
 
 export interface Absence {
   readonly session: SessionDate;
@@ -69,6 +70,8 @@ export interface Absences {
   readonly askAgain: readonly number[];
   /** Whether the listing date would explain what is silent. */
   readonly needsListing: boolean;
+  /** Days of stored bars that a whole answer lacks, amid others that it has. */
+  readonly lapsed: readonly number[];
 }
 
 const dayMs = 86_400_000;
@@ -118,7 +121,23 @@ export function judgeAbsences(evidence: SeriesEvidence): Absences {
     if (!confirmed) doubts.add(mature || unheard ? doubt : 'NotYetAvailable');
     if (!confirmed && mature && doubt !== 'ListingUnknown') askAgain.push(day);
   }
-  return { seen, doubt: gravest(doubts), askAgain, needsListing: doubts.has('ListingUnknown') };
+  const lapsed = lapsedDays(evidence, known);
+  return { seen, doubt: gravest(doubts), askAgain, needsListing: doubts.has('ListingUnknown'), lapsed };
+}
+
+function lapsedDays(
+  { source, sessions, answered, observedMs }: SeriesEvidence,
+  known: KnownDays,
+): readonly number[] {
+  const [first, last] = [leastOf(answered), greatestOf(answered)];
+  return Array.from(sessions).filter(
+    (day) =>
+      known.traded.has(day) &&
+      !answered.has(day) &&
+      day > first &&
+      day < last &&
+      isMature(source, dateOfDayNumber(day), observedMs),
+  );
 }
 
 /** Doubts that no second answer of the same kind takes away. */

@@ -16,6 +16,7 @@ import type {
 } from './schema/ledger.ts';
 import type {
   BarAbsencesTable,
+  BarLapsesTable,
   BarRevisionsTable,
   DailyBarsTable,
   InstrumentsTable,
@@ -46,6 +47,7 @@ export interface Schema {
   'market.intraday_bars': IntradayBarsTable;
   'market.bar_revisions': BarRevisionsTable;
   'market.bar_absences': BarAbsencesTable;
+  'market.bar_lapses': BarLapsesTable;
   'market.market_days': MarketDaysTable;
   'market.load_runs': LoadRunsTable;
   'market.load_requests': LoadRequestsTable;

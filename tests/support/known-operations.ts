@@ -206,7 +206,12 @@ const figures = fc
   }));
 
 const indicators = fc
-  .record({ place, day: session, value: fc.constantFrom(1, 2, 3), gone: fc.boolean() })
+  .record({
+    place,
+    day: fc.constantFrom(...sessions.slice(0, 2)),
+    value: fc.constantFrom(1, 2, 3),
+    gone: fc.boolean(),
+  })
   .map(({ place: at, day, value, gone }): Operation => ({
     label: gone ? `no indicators of ${day}` : `indicators of ${day}: ${value}`,
     act: (tx, ids) => {

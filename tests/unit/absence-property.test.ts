@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sessionDaysBetween } from '../../src/calendar/exchange-calendar.ts';
-import { judgeAbsences, type SeriesEvidence } from '../../src/domain/absence.ts';
+import { judgeAbsences, type SeriesEvidence, type AbsenceReason } from '../../src/domain/absence.ts';
 import { dateOfDayNumber, dayNumber } from '../../src/domain/date-range.ts';
 import { silentAmidTrading, type KnownDays } from '../../src/domain/silence.ts';
 
@@ -95,7 +95,7 @@ function told(traded: readonly number[], fault: Fault): readonly number[] {
 /** What a keeper has of one instrument, as the store would. */
 class Keeper {
   readonly stored = new Set<number>();
-  readonly confirmed = new Map<number, 'not_listed' | 'no_trade'>();
+  readonly confirmed = new Map<number, AbsenceReason>();
   readonly suspected = new Map<number, number>();
   requests = 0;
   private readonly truth: Truth;

@@ -12,12 +12,13 @@ import type { Finding } from '../../store/findings.ts';
 import type { MarketDayRequest, RequestOutcome, SeriesRequest } from '../../store/load-requests.ts';
 import type { LoadOutcome } from '../../store/record-outcomes.ts';
 import type { LoadError } from '../../domain/load-error.ts';
+import type { LackingBar } from '../../store/bar-lapses.ts';
 import type { MarketDay } from '../../store/market-days.ts';
 import type { RejectedRow } from '../../store/rejected-rows.ts';
 import type { RunEvent } from '../../store/run-events.ts';
 import { rejectedEvents } from '../evidence/rejected-events.ts';
 import { loadErrorOf } from '../sources/attempt.ts';
-import { dayNumber } from '../../domain/date-range.ts';
+import { dateOfDayNumber, dayNumber } from '../../domain/date-range.ts';
 import { scaleBars } from '../../domain/scale-bars.ts';
 import { unknownBasis } from '../../domain/split-basis.ts';
 import { foreignEvents, foreignFindings, type ForeignBars } from './foreign-evidence.ts';
@@ -47,6 +48,8 @@ export interface Loaded {
   readonly rescaled?: number;
   /** Of a whole-market answer: what it was like. */
   readonly marketDay?: MarketDay;
+  /** Sessions that the answer has no bar of although it is to have them, whatever is stored. */
+  readonly lacking?: readonly LackingBar[];
 }
 
 const doubts: Readonly<Record<Doubt, string>> = {
@@ -78,7 +81,7 @@ export function conflictEvent({ symbol, session, rows }: Conflict): RunEvent {
 export function seriesLoaded(
   source: SourceName,
   asked: SeriesRequest,
-  { answer, absences: { seen, doubt }, offCalendar, foreign }: WeighedAnswer,
+  { answer, absences: { seen, doubt, lapsed }, offCalendar, foreign }: WeighedAnswer,
   rebased: Rebased | null = null,
 ): Loaded {
   const { loadId, instrumentId, symbol, interval } = asked;
@@ -104,6 +107,7 @@ export function seriesLoaded(
       observedAt,
     },
     absences: seen.map((absence) => ({ ...absence, instrumentId, observedAt })),
+    lacking: lapsed.map((day) => ({ instrumentId, session: dateOfDayNumber(day) })),
     verdicts: [{ loadId, instrumentId, symbol, records, status, error }],
     rejected: rejected.map((row) => ({ ...row, interval, instrumentId, observedAt })),
     events: [

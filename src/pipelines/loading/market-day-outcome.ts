@@ -3,8 +3,10 @@ import { dayNumber } from '../../domain/date-range.ts';
 import type { LoadError } from '../../domain/load-error.ts';
 import { finalThrough } from '../../domain/finality.ts';
 import { ownDays } from '../../domain/foreign-bars.ts';
+import type { SessionDate } from '../../domain/session.ts';
 import type { SourceName } from '../../domain/source.ts';
 import type { MarketDayAnswer } from '../../providers/provider.ts';
+import type { LackingBar } from '../../store/bar-lapses.ts';
 import type { MarketDayLoad, MarketDayRequest } from '../../store/load-requests.ts';
 import type { RejectedRow } from '../../store/rejected-rows.ts';
 import { rejectedEvents } from '../evidence/rejected-events.ts';
@@ -72,7 +74,8 @@ export function marketDayLoaded(
   });
   const named = new Set([...symbols, ...[...answer.conflicts, ...rejected].map(({ symbol }) => symbol)]);
   // A row that does not say whose it is may be that of any symbol that lacks.
-  const witnessed = !named.has(null) && witnesses.every((symbol) => named.has(symbol));
+  const isSaid = !named.has(null);
+  const witnessed = isSaid && witnesses.every((symbol) => named.has(symbol));
   return {
     request: { id: asked.id, requests: answer.requests, error: null },
     interval: '1d',
@@ -89,8 +92,23 @@ export function marketDayLoaded(
     rejected,
     events: [...conflicts.map(conflictEvent), ...rejectedEvents(rejected), ...foreign.flatMap(foreignEvents)],
     findings: foreign.flatMap(foreignFindings),
+    lacking: isSaid ? lackingBars(session, named, loads) : [],
     marketDay: { session, rowCount: symbols.length + rejected.length, witnessed, observedAt },
   };
+}
+
+/** The session of each load whose ticker the answer does not name, of those that bore theirs then. */
+function lackingBars(
+  session: SessionDate,
+  named: ReadonlySet<string | null>,
+  loads: ReadonlyMap<string, readonly Bearer[]>,
+): readonly LackingBar[] {
+  const lacking: LackingBar[] = [];
+  for (const [symbol, bearers] of loads) {
+    const bearer = named.has(symbol) ? undefined : bearerOn(dayNumber(session), bearers);
+    if (bearer !== undefined) lacking.push({ instrumentId: bearer.instrumentId, session });
+  }
+  return lacking;
 }
 
 /** A load whose row is none; other sessions of the run may bring more. */

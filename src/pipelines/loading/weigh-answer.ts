@@ -93,7 +93,7 @@ async function firstDayOfBearer(
 }
 
 /** Of an answer of which a row may be of any time: what lacks may be that row. */
-const nothingSeen: Absences = { seen: [], doubt: null, askAgain: [], needsListing: false };
+const nothingSeen: Absences = { seen: [], doubt: null, askAgain: [], needsListing: false, lapsed: [] };
 
 interface OwnListing {
   /** Minus infinity where it is not known. */

@@ -12,6 +12,7 @@ import { withholdSeries } from '../../store/split-basis.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { writeBars, type WriteCounts } from '../../store/write-bars.ts';
 import type { Loaded, LoadVerdict } from './load-outcomes.ts';
+import { withdrawBars } from './withdrawn-bars.ts';
 import { findZeroVolumes } from './zero-volumes.ts';
 
 /** Who brings what is written, and for which run. */
@@ -52,8 +53,10 @@ export async function writeLoaded(
     for (const [id, count] of written) counts.set(id, count);
     tallies.push({ interval, read: recordsOf(loaded), ...sumOf(written) });
     await findZeroVolumes(tx, to, bars);
-    const absences = loaded.flatMap((one) => one.absences);
+    const withdrawn = await withdrawBars(tx, to, loaded);
+    const absences = [...loaded.flatMap((one) => one.absences), ...withdrawn.absences];
     await writeAbsences(tx, to, { bars, absences }, knownSessionDays);
+    await addRunEvents(tx, runId, withdrawn.events);
   }
   for (const { marketDay } of batch) if (marketDay) await noteMarketDay(tx, { source, runId }, marketDay);
   await recordOutcomes(

@@ -80,6 +80,14 @@ export interface BarAbsencesTable extends Known {
   tellers: unknown;
 }
 
+export interface BarLapsesTable {
+  instrument_id: number;
+  source: SourceName;
+  interval: Interval;
+  session_date: SessionDate;
+  missing_since: Instant;
+}
+
 export interface MarketDaysTable {
   source: SourceName;
   session_date: SessionDate;

@@ -8,7 +8,7 @@ create table market.bar_absences (
   session_date date not null,
   last_session date not null,
   opens_at timestamptz,
-  reason text not null check (reason in ('not_listed', 'no_trade', 'halted', 'history_floor')),
+  reason text not null check (reason in ('not_listed', 'no_trade', 'halted', 'history_floor', 'withdrawn')),
   confirmed boolean not null,
   run_id uuid not null,
   observed_at timestamptz not null,
@@ -24,6 +24,15 @@ comment on column market.bar_absences.opens_at is 'the missing bar of an interva
 comment on column market.bar_absences.confirmed is 'false: seen once, too early to be believed; the sessions stay due';
 comment on column market.bar_absences.run_id is 'the run that told it, of several the last';
 comment on column market.bar_absences.tellers is 'where several answers told it: from which session on which run told it, and when; null: one answer';
+create table market.bar_lapses (
+  instrument_id integer not null,
+  source text not null,
+  interval text not null,
+  session_date date not null,
+  missing_since timestamptz not null,
+  primary key (instrument_id, source, interval, session_date)
+);
+comment on table market.bar_lapses is 'stored bars that the last whole answer of their source lacked, and since when';
 create table market.market_days (
   source text not null,
   session_date date not null,
