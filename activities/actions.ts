@@ -1,5 +1,4 @@
-import type { DateRange } from '../src/domain/date-range.ts';
-import { judgeUnsettled } from '../src/pipelines/actions/judge-unsettled.ts';
+import { judgeUnsettled, type ListsRead } from '../src/pipelines/actions/judge-unsettled.ts';
 import { rangesDue } from '../src/pipelines/actions/range-due.ts';
 import {
   firstPage,
@@ -50,10 +49,7 @@ export function createActionActivities({ store, sources }: ActionDeps) {
     },
 
     /** Decides what counts of what was read; says which series a split has made stale. */
-    async judgeActionRecords(
-      run: ActionsRun,
-      read: { readonly range: DateRange | null; readonly complete: boolean },
-    ): Promise<readonly Refetch[]> {
+    async judgeActionRecords(run: ActionsRun, read: ListsRead): Promise<readonly Refetch[]> {
       await judgeUnsettled(store, run, read);
       await endTurn(store.db, turnOf(run), { done: false });
       return refetchesDue(store.db, run.request.nominalTime);

@@ -65,7 +65,9 @@ async function sync({ run, steering }: RunContext<ActionsRequest>, reading: Read
     reading.cursor = read.cursor;
   }
   const range = reading.begin?.range ?? null;
-  const refetches = await judgeActionRecords(run, { range, complete: reading.failed === null });
+  const dividends = reading.begin?.dividends ?? null;
+  const read = { range, dividends, complete: reading.failed === null };
+  const refetches = await judgeActionRecords(run, read);
   await startRefetches(refetches, run.runId);
   return refetches.length;
 }

@@ -1,4 +1,5 @@
 import type {
+  ActionListingsTable,
   ActionSyncsTable,
   CorporateActionRevisionsTable,
   CorporateActionsTable,
@@ -65,6 +66,7 @@ export interface Schema {
   'market.changes': ChangesTable;
   'market.corporate_actions': CorporateActionsTable;
   'market.corporate_action_revisions': CorporateActionRevisionsTable;
+  'market.action_listings': ActionListingsTable;
   'market.action_syncs': ActionSyncsTable;
   'market.quality_findings': QualityFindingsTable;
   'market.fundamentals': FundamentalsTable;

@@ -1,6 +1,7 @@
 import { addDays, type DateRange } from '../../domain/date-range.ts';
 import { exchangeDate, exchangeInstant } from '../../domain/exchange-time.ts';
 import type { ActionsRun } from '../../runs/run.ts';
+import { withdrawUnlisted } from '../../store/action-listings.ts';
 import { instrumentsToJudge, noteActionsSynced } from '../../store/corporate-actions.ts';
 import { firstStoredSession } from '../../store/daily-bars.ts';
 import type { Store } from '../../store/database.ts';
@@ -26,6 +27,16 @@ function readAsOf({ to }: DateRange, nominalTime: string): string {
     : nominalTime;
 }
 
+/** What of the market's actions a run has read. */
+export interface ListsRead {
+  /** Of splits; null: nothing was due. */
+  readonly range: DateRange | null;
+  /** Absent in runs that began before it was told. */
+  readonly dividends?: DateRange | null;
+  /** Both lists to their ends. */
+  readonly complete: boolean;
+}
+
 /**
  * Notes that a run has read the market's actions, of `range` its splits, and decides on all that wait for prices, their day
  * or a late source.
@@ -33,10 +44,16 @@ function readAsOf({ to }: DateRange, nominalTime: string): string {
 export async function judgeUnsettled(
   store: Store,
   { runId, request: { source, nominalTime } }: ActionsRun,
-  { range, complete }: { readonly range: DateRange | null; readonly complete: boolean },
+  { range, dividends, complete }: ListsRead,
 ): Promise<void> {
   const recent = addDays(exchangeDate(Date.parse(nominalTime)), -daysJudgedAgain);
-  const ids = await instrumentsToJudge(store.db, recent);
+  const withdrawn =
+    range === null || dividends == null || !complete
+      ? []
+      : await transaction(store, (tx) =>
+          withdrawUnlisted(tx, { source, runId, at: nominalTime }, { splits: range, dividends }),
+        );
+  const ids = [...new Set([...(await instrumentsToJudge(store.db, recent)), ...withdrawn])];
   if (range !== null && complete) {
     const first = await firstStoredSession(store.db);
     const allSplits = first === null || range.from <= first;

@@ -1,6 +1,7 @@
 import type { RejectedRecord } from '../../domain/rejected-record.ts';
 import type { ActionPage, ListedAction } from '../../providers/provider.ts';
 import type { ActionsRun } from '../../runs/run.ts';
+import { noteListed } from '../../store/action-listings.ts';
 import { writeActions } from '../../store/corporate-actions.ts';
 import type { Store } from '../../store/database.ts';
 import type { IncomingAction } from '../../store/incoming-actions.ts';
@@ -29,6 +30,9 @@ export async function keepPage(
   const refused = await refusedAlone(known, async (some) => {
     await transaction(store, (tx) => writeActions(tx, origin, some.flatMap(incomingOf)));
   });
+  // Those of tickers that the store does not know are listed as well.
+  const listed = actions.flatMap(({ action: { providerId } }) => providerId ?? []);
+  await transaction(store, (tx) => noteListed(tx, origin, listed));
   const records: readonly RejectedRecord[] = [
     ...rejected,
     ...refused.map((one) => refusedRecord({ symbol: one.item.symbol, session: one.item.action.exDate }, one)),

@@ -45,7 +45,11 @@ async function judgeActions(
   { runId, asOf, answered }: JudgedAgainst,
   instrumentIds: readonly number[],
 ): Promise<readonly number[]> {
-  const actions = await storedActions(tx, instrumentIds);
+  const stored = await storedActions(tx, instrumentIds);
+  const actions = stored.flatMap((action) => {
+    const { status } = action;
+    return status === 'withdrawn' ? [] : [{ ...action, status }];
+  });
   const contextOf = await actionContexts(tx, asOf, instrumentIds, answered);
   const judged = [...Map.groupBy(actions, ({ instrumentId }) => instrumentId)].map(([instrumentId, own]) => ({
     instrumentId,

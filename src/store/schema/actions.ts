@@ -5,7 +5,8 @@ import type { SessionDate } from '../../domain/session.ts';
 import type { SourceName } from '../../domain/source.ts';
 import type { Instant } from './instants.ts';
 
-export type ActionStatus = 'announced' | 'pending' | 'effective' | 'shadowed' | 'refused' | 'disputed';
+export type ActionStatus =
+  'announced' | 'pending' | 'effective' | 'shadowed' | 'refused' | 'disputed' | 'withdrawn';
 
 export interface CorporateActionsTable {
   id: Generated<number>;
@@ -45,6 +46,12 @@ export interface CorporateActionRevisionsTable {
   replaced_at: Instant;
   replaced_by: string;
   known_from: Instant;
+}
+
+export interface ActionListingsTable {
+  action_id: number;
+  run_id: string;
+  missing_since: Instant | null;
 }
 
 export interface ActionSyncsTable {

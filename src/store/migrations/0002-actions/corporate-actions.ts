@@ -20,7 +20,7 @@ create table market.corporate_actions (
   declared_on date,
   record_on date,
   pay_on date,
-  status text not null check (status in ('announced', 'pending', 'effective', 'shadowed', 'refused', 'disputed')),
+  status text not null check (status in ('announced', 'pending', 'effective', 'shadowed', 'refused', 'disputed', 'withdrawn')),
   reason text,
   shown boolean not null default false,
   run_id uuid not null,
@@ -45,7 +45,7 @@ comment on column market.corporate_actions.adjusted_amount is
 comment on column market.corporate_actions.frequency is 'payments a year, 0: does not recur';
 comment on column market.corporate_actions.status is
   'announced: still to come; pending: no prices to confirm it yet; effective: counts; shadowed: another record stands for it; refused: see reason;
-  disputed: prices show something that no record tells, what lies before has no adjusted price';
+  disputed: prices show something that no record tells, what lies before has no adjusted price; withdrawn: its source lists it no more';
 create table market.corporate_action_revisions (
   action_id bigint not null references market.corporate_actions,
   ex_date date not null,
@@ -57,6 +57,12 @@ create table market.corporate_action_revisions (
   known_from timestamptz not null,
   primary key (action_id, known_from)
 );
+create table market.action_listings (
+  action_id bigint primary key references market.corporate_actions,
+  run_id uuid not null,
+  missing_since timestamptz
+);
+comment on table market.action_listings is 'the last run whose lists had an action, and since when whole lists have lacked it';
 create table market.action_syncs (
   source text primary key,
   synced_from date not null,
