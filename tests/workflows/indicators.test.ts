@@ -70,7 +70,7 @@ async function manyInstruments(prefix: string, count: number): Promise<readonly 
 /** Every stored row of the symbols, without which run wrote it and when. */
 async function tableOf(prefix: string): Promise<readonly unknown[]> {
   const { rows } =
-    await sql`select i.symbol, to_jsonb(stored) - 'run_id' - 'computed_at' - 'instrument_id' as row
+    await sql`select i.symbol, to_jsonb(stored) - '{run_id,computed_at,known_from,instrument_id}'::text[] as row
     from market.indicators stored join market.instruments i on i.id = instrument_id
     where i.symbol like ${`${prefix}%`} order by i.symbol, session_date`.execute(store.db);
   return rows;
