@@ -13,16 +13,16 @@ comment on table market.changes is 'when something became known: an instant of e
 
 create function market.stamp() returns timestamptz language plpgsql volatile as $$
 declare
-  -- Microseconds since 1970: text of an instant would depend on the session's settings.
   told text := current_setting('market.stamp', true);
 begin
   if coalesce(told, '') = '' then
     perform pg_advisory_xact_lock_shared(${clockLock});
-    told := (extract(epoch from clock_timestamp()) * 1000000)::bigint::text;
+    -- Text that means the same in every session.
+    told := to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US+00');
     perform set_config('market.stamp', told, true);
-    insert into market.changes values (timestamptz 'epoch' + told::bigint * interval '1 microsecond');
+    insert into market.changes values (told::timestamptz);
   end if;
-  return timestamptz 'epoch' + told::bigint * interval '1 microsecond';
+  return told;
 end $$;
 
 -- When a row is known from that replaces one known from then: of two writers who waited for each other, the later in
