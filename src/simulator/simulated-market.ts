@@ -6,22 +6,21 @@ import { createFaultPicker, type FaultHit } from './faults/fault-rules.ts';
 import { parseFaultScript, type FaultScript } from './faults/fault-script.ts';
 import { faultyAnswer } from './faults/faulty-answer.ts';
 import type { Answer } from './http/answer.ts';
-import { createCashFactor } from './market/cash-factor.ts';
+import { createMarketViews } from './market-views.ts';
 import type { MarketSource } from './market/market-source.ts';
-import { withScriptedActions, type ScriptedAction } from './market/scripted-actions.ts';
-import { createActionBook } from './polygon/action-book.ts';
+import type { ScriptedLife } from './market/scripted-life.ts';
+import type { ScriptedAction } from './market/scripted-actions.ts';
 import { keyRefusal } from './polygon/key-refusal.ts';
-import { createMarketDayCache } from './polygon/market-day-cache.ts';
 import { errorAnswer, notFound } from './polygon/polygon-errors.ts';
 import type { LoggedRequest } from './request-log.ts';
-import { createCrumbs } from './yahoo/crumbs.ts';
-import { createYahooSymbols } from './yahoo/yahoo-symbols.ts';
 
 export interface SimulatedMarketOptions {
   readonly source: MarketSource;
   readonly faults?: FaultScript;
   /** Beside those of the source; what is visible of them follows from the market's clock. */
   readonly actions?: readonly ScriptedAction[];
+  /** How companies of the source came by their tickers; each other one bears what the source calls it. */
+  readonly lives?: readonly ScriptedLife[];
   /** When set, any other key is refused. */
   readonly apiKey?: string;
   /** The market's clock: sessions that close later have no bars yet, and the `Date` header is its time. */
@@ -41,20 +40,11 @@ interface MarketAnswer {
 
 /**
  * The market behind the server: requests in, answers out; Polygon's keys are checked before faults befall. Throws
- * `BadFaultScript` and `BadScriptedAction`.
+ * `BadFaultScript`, `BadScriptedAction` and `BadScriptedLife`.
  */
 export function createSimulatedMarket(options: SimulatedMarketOptions) {
   const { apiKey, now = () => new Date(), pageLimit = Infinity } = options;
-  const source = withScriptedActions(options.source, options.actions ?? []);
-  const shared = {
-    source,
-    pageLimit,
-    marketDays: createMarketDayCache(source),
-    actions: createActionBook(source),
-    cashFactor: createCashFactor(source),
-    yahooSymbols: createYahooSymbols(source),
-    crumbs: createCrumbs(),
-  };
+  const views = createMarketViews(options);
   const nextRequestId = createRequestIds();
   let pickFaults = createFaultPicker(parseFaultScript(options.faults ?? []));
 
@@ -79,7 +69,8 @@ export function createSimulatedMarket(options: SimulatedMarketOptions) {
       if (refused !== null) return { answer: refused, hits: [], endpoint, date };
       const hits = pickFaults(request);
       const { cookie: cookies = '' } = incoming.headers;
-      const context = { ...shared, nowMs: at.getTime(), origin: url.origin, requestId, cookies };
+      const view = isPolygon(request) ? views.polygon(at.getTime()) : views.yahoo(at.getTime());
+      const context = { ...view, pageLimit, origin: url.origin, requestId, cookies };
       const answer = guarded(requestId, () =>
         faultyAnswer(() => answerMarket(request, context), hits, request, context),
       );

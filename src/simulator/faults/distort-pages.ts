@@ -57,7 +57,7 @@ const distortions: {
 
   malformed(given, { field, value, count }) {
     const meant = rowsOf(given).filter((one) => isMeant(given, one));
-    const name = field ?? (given.request.range === null ? 'ticker' : 'c');
+    const name = field ?? (isOfBars(given.request) ? 'c' : 'ticker');
     if (name in given.body) given.body[name] = value;
     else if (meant.length === 0 && isFields(given.body['results'])) given.body['results'][name] = value;
     else for (const row of meant.slice(0, count)) row[name] = value;
@@ -131,13 +131,15 @@ function isMeant(given: DistortedBody, row: Fields): boolean {
   return isNamed(given, row) && (session === undefined || sessionOf(given, row) === session);
 }
 
+const isOfBars = ({ endpoint }: MarketRequest) => endpoint === 'aggregates' || endpoint === 'marketDay';
+
 function isNamed({ match: { symbol } }: DistortedBody, row: Fields): boolean {
   const named = row['T'] ?? row['ticker'];
   return symbol === undefined || named === undefined || named === symbol;
 }
 
 function sessionOf({ request }: DistortedBody, row: Fields): string | null {
-  if (request.endpoint === 'marketDay') return request.range?.from ?? null;
+  if (!isOfBars(request) || request.endpoint === 'marketDay') return request.range?.from ?? null;
   return typeof row['t'] === 'number' ? exchangeDate(row['t']) : null;
 }
 

@@ -20,6 +20,9 @@ const ofRecords: readonly Fault['kind'][] = [
   'foreignCurrency',
 ];
 
+/** Faults of what is told of tickers. */
+const ofReference: readonly Fault['kind'][] = ['shortList', 'missingTicker', 'missingFigi', 'movedEvent'];
+
 /** Faults of rows: within a list of many tickers they concern the matched one. */
 const ofRows: ReadonlySet<string> = new Set([
   'duplicateRows',
@@ -29,16 +32,21 @@ const ofRows: ReadonlySet<string> = new Set([
   'changedBar',
   'missingRows',
   ...ofRecords,
+  ...ofReference,
 ]);
 
 /** What is so in every answer, and on top of whatever else befalls it. */
-const staying: ReadonlySet<string> = new Set(['changedBar', 'otherShares', ...ofRecords]);
+const staying: ReadonlySet<string> = new Set(['changedBar', 'otherShares', ...ofRecords, ...ofReference]);
 
 const ofActions: readonly Endpoint[] = ['splits', 'dividends', 'chart'];
 
 /** Faults that only some endpoints can have; other requests do not count for them. */
 const onlyAt: Readonly<Partial<Record<Fault['kind'], readonly Endpoint[]>>> = {
   shortMarketDay: ['marketDay'],
+  shortList: ['tickers'],
+  missingTicker: ['tickers'],
+  missingFigi: ['tickers', 'ticker', 'events'],
+  movedEvent: ['events'],
   staleCrumb: ['quoteSummary'],
   nullRow: ['chart'],
   partlyNullRow: ['chart'],
@@ -56,7 +64,8 @@ const onlyAt: Readonly<Partial<Record<Fault['kind'], readonly Endpoint[]>>> = {
 
 /**
  * Follows a script: of the rules that match, the first whose turn it is befalls the request, and only that one counts it;
- * what stays so in every answer comes on top: bars that have changed, series in other shares, actions told wrongly.
+ * what stays so in every answer comes on top: bars that have changed, series in other shares, actions and tickers told
+ * wrongly.
  */
 export function createFaultPicker(rules: readonly FaultRule[]): FaultPicker {
   const changes = rules.filter(({ fault }) => staying.has(fault.kind)).map(createTurns);

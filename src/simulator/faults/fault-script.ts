@@ -82,6 +82,14 @@ const distortingSeries = [
   kind('otherShares', { from: session.optional(), before: session, ratio: z.number().positive() }),
 ] as const;
 
+/** What is told of tickers otherwise than it is: lists with holes, companies without a FIGI, changes on another day. */
+const distortingReference = [
+  kind('shortList', { fraction }),
+  kind('missingTicker', {}),
+  kind('missingFigi', {}),
+  kind('movedEvent', { days: z.int(), ticker: z.string().optional() }),
+] as const;
+
 const simpleFaults = [
   ...replacing,
   ...sending,
@@ -89,6 +97,7 @@ const simpleFaults = [
   ...distortingCharts,
   ...distortingActions,
   ...distortingSeries,
+  ...distortingReference,
 ] as const;
 /** Every kind that a script can name. */
 export const faultKinds: readonly string[] = [...simpleFaults.map(({ shape }) => shape.kind.value), 'random'];

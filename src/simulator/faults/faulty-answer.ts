@@ -6,6 +6,7 @@ import { invalidCrumb, yahooStatus } from '../yahoo/yahoo-errors.ts';
 import { distortActions, distortsActions } from './distort-actions.ts';
 import { distortChart, distortsCharts } from './distort-chart.ts';
 import { distort, isDistortion } from './distort-pages.ts';
+import { distortReference, distortsReference } from './distort-reference.ts';
 import type { FaultHit } from './fault-rules.ts';
 import type { Fault, FaultOf } from './fault-script.ts';
 
@@ -24,11 +25,13 @@ export function faultyAnswer(
   if (answer.status !== 200) return answer;
   const isChart = request.endpoint === 'chart';
   const distortions = hits.filter(
-    (hit) => distortsActions(hit) || (isChart ? distortsCharts(hit) : isDistortion(hit)),
+    (hit) =>
+      distortsActions(hit) || distortsReference(hit) || (isChart ? distortsCharts(hit) : isDistortion(hit)),
   );
   if (distortions.length === 0 || !answer.contentType.startsWith('application/json')) return answer;
   const body = distortions.reduce((text, hit) => {
     if (distortsActions(hit)) return distortActions(text, hit);
+    if (distortsReference(hit)) return distortReference(text, hit);
     return isChart ? distortChart(text, hit) : distort(text, hit, request, context.origin);
   }, answer.body.toString());
   return { ...answer, body };

@@ -13,6 +13,8 @@ export interface SessionCalendar {
 export interface MarketInstrument extends Omit<InstrumentReference, 'active'> {
   /** Has hours without a trade. */
   readonly illiquid?: boolean;
+  /** What stays when its ticker changes; unset: its symbol. */
+  readonly company?: string;
 }
 
 /** One instrument's bar within a market day. */
@@ -39,6 +41,11 @@ export interface MarketSource {
   closesAtMs(session: SessionDate): number;
   /** The last session up to that date, the date included; null before the calendar's first one. */
   sessionUpTo(date: SessionDate): SessionDate | null;
+}
+
+/** What an instrument's figures follow from, whatever its ticker. */
+export function companyOf({ company, symbol }: MarketInstrument): string {
+  return company ?? symbol;
 }
 
 /** True when the instrument traded on that date; `delistedOn` is the last day of trading. */

@@ -2,6 +2,7 @@ import { addDays } from '../../domain/date-range.ts';
 import { exchangeDate } from '../../domain/exchange-time.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import type { MarketNow } from '../market/market-now.ts';
+import type { Tenure } from '../market/tenure.ts';
 import type { ActionBook } from './action-book.ts';
 import type { MarketDayCache } from './market-day-cache.ts';
 
@@ -9,6 +10,8 @@ import type { MarketDayCache } from './market-day-cache.ts';
 export interface PolygonContext extends MarketNow {
   readonly marketDays: MarketDayCache;
   readonly actions: ActionBook;
+  /** Who bears which ticker when, by ticker and date. */
+  readonly tenures: readonly Tenure[];
   /** Scheme and host under which the client reached the server; `next_url` begins with it. */
   readonly origin: string;
   readonly requestId: string;

@@ -6,7 +6,7 @@ import { BadQuery } from './page-options.ts';
 import type { PolygonContext } from './polygon-context.ts';
 import { errorAnswer } from './polygon-errors.ts';
 import type { PolygonEndpoint, PolygonRequest } from './polygon-request.ts';
-import { answerTicker, answerTickers } from './tickers-endpoint.ts';
+import { answerEvents, answerTicker, answerTickers } from './tickers-endpoint.ts';
 
 const answers: Readonly<
   Record<PolygonEndpoint, (request: PolygonRequest, context: PolygonContext) => Answer>
@@ -15,6 +15,7 @@ const answers: Readonly<
   marketDay: answerMarketDay,
   tickers: answerTickers,
   ticker: answerTicker,
+  events: answerEvents,
   splits: answerSplits,
   dividends: answerDividends,
 };

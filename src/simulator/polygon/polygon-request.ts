@@ -9,6 +9,7 @@ export const polygonEndpoints = [
   'marketDay',
   'tickers',
   'ticker',
+  'events',
   'splits',
   'dividends',
 ] as const;
@@ -18,6 +19,7 @@ export type PolygonRequest = EndpointRequest<PolygonEndpoint>;
 const aggregatesPath = /^\/v2\/aggs\/ticker\/([^/]+)\/range\/1\/day\/([^/]+)\/([^/]+)$/;
 const marketDayPath = /^\/v2\/aggs\/grouped\/locale\/us\/market\/stocks\/([^/]+)$/;
 const tickersPath = /^\/v3\/reference\/tickers(?:\/([^/]+))?$/;
+const eventsPath = /^\/vX\/reference\/tickers\/([^/]+)\/events$/;
 const actionsPath = /^\/stocks\/v1\/(splits|dividends)$/;
 
 /** The request a path and its query make, null for an unknown path. */
@@ -42,12 +44,21 @@ function readReferenceRequest(path: string, query: URLSearchParams): PolygonRequ
     const endpoint = actions === 'splits' ? 'splits' : 'dividends';
     return { endpoint, symbol: query.get('ticker'), range: null, path, query };
   }
+  const [, id] = eventsPath.exec(path) ?? [];
+  if (id !== undefined) return { endpoint: 'events', symbol: decodedPart(id), range: null, path, query };
   const tickers = tickersPath.exec(path);
   if (tickers === null) return null;
   const [, symbol] = tickers;
   return symbol === undefined
-    ? { endpoint: 'tickers', symbol: query.get('ticker'), range: null, path, query }
+    ? { endpoint: 'tickers', symbol: query.get('ticker'), range: listDate(query), path, query }
     : { endpoint: 'ticker', symbol: decodedPart(symbol), range: null, path, query };
+}
+
+/** The day whose list is asked for, if it is said; a next page's cursor says it. */
+function listDate(query: URLSearchParams): DateRange | null {
+  const cursor = Buffer.from(query.get('cursor') ?? '', 'base64url').toString();
+  const date = query.get('date') ?? new URLSearchParams(cursor).get('date') ?? '';
+  return isCalendarDate(date) ? { from: date, to: date } : null;
 }
 
 function rangeOf(from: string, to: string): DateRange | null {

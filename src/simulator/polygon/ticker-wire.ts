@@ -1,36 +1,47 @@
 import type { SessionDate } from '../../domain/session.ts';
-import { isListedOn, type MarketInstrument } from '../market/market-source.ts';
+import type { MarketInstrument } from '../market/market-source.ts';
+import { isBorneOn, type Tenure } from '../market/tenure.ts';
 
 /** An entry of `/v3/reference/tickers` as of a date; blank fields are absent. */
-export function tickerEntry(instrument: MarketInstrument, date: SessionDate): Record<string, unknown> {
-  const active = isListedOn(instrument, date);
+export function tickerEntry(tenure: Tenure, date: SessionDate): Record<string, unknown> {
+  const active = isBorneOn(tenure, date);
   return {
-    ...commonFields(instrument, active),
-    ...(active ? {} : { delisted_utc: `${instrument.delistedOn}T00:00:00Z` }),
+    ...commonFields(tenure, active),
+    ...(active ? {} : { delisted_utc: `${tenure.to}T00:00:00Z` }),
     last_updated_utc: `${date}T00:00:00Z`,
   };
 }
 
 /** The `results` of `/v3/reference/tickers/{ticker}`. */
-export function tickerDetail(instrument: MarketInstrument): Record<string, unknown> {
+export function tickerDetail(tenure: Tenure): Record<string, unknown> {
   return {
-    ...commonFields(instrument, true),
-    ticker_root: instrument.symbol.replace(/[.p].*$/, ''),
-    ...present({ list_date: instrument.listedOn }),
+    ...commonFields(tenure, true),
+    ticker_root: tenure.ticker.replace(/[.p].*$/, ''),
+    ...present({ list_date: tenure.company.listedOn }),
     round_lot: 100,
   };
 }
 
-function commonFields(
-  { symbol, name, type, exchange, figi, cik, currency }: MarketInstrument,
-  active: boolean,
-) {
+/** The `results` of `/vX/reference/tickers/{id}/events`: since when a company bears each of its tickers, latest first. */
+export function tickerEvents(company: MarketInstrument, tenures: readonly Tenure[]): Record<string, unknown> {
+  const events = tenures
+    .toSorted((a, b) => (a.from < b.from ? 1 : -1))
+    .map(({ ticker, from }) => ({
+      ticker_change: { ticker },
+      type: 'ticker_change',
+      ...present({ date: from || null }),
+    }));
+  return { ...present({ name: company.name, composite_figi: company.figi, cik: company.cik }), events };
+}
+
+function commonFields({ company, ticker, market }: Tenure, active: boolean) {
+  const { name, type, exchange, figi, cik, currency } = company;
   return {
-    ticker: symbol,
+    ticker,
     ...present({ name }),
-    market: 'stocks',
+    market,
     locale: 'us',
-    ...present({ primary_exchange: exchange, type }),
+    ...present({ primary_exchange: market === 'otc' ? null : exchange, type }),
     active,
     ...present({ currency_name: currency, cik, composite_figi: figi }),
   };

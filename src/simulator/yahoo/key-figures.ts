@@ -1,5 +1,5 @@
 import { addDays } from '../../domain/date-range.ts';
-import type { MarketInstrument } from '../market/market-source.ts';
+import { companyOf, type MarketInstrument } from '../market/market-source.ts';
 import { momentOf } from '../market/moment.ts';
 import { rounded } from '../market/price-model.ts';
 import { between, hashCell, hashText } from '../market/seeded-hash.ts';
@@ -48,7 +48,7 @@ export function keyFigures(instrument: MarketInstrument, context: YahooContext):
   const amountOf = ({ amount, exDate }: (typeof cash)[number]) =>
     adjusted(amount ?? 0, observed.ratioAt(exDate));
   const yearAgo = addDays(moment.today, -365);
-  const hash = hashText(7, symbol);
+  const hash = hashText(7, companyOf(instrument));
   const ratio = (index: number, low: number, high: number) =>
     rounded(between(hashCell(hash, index, 311), low, high), 100_000);
   return {
@@ -71,7 +71,7 @@ export function keyFigures(instrument: MarketInstrument, context: YahooContext):
       split?.terms == null
         ? null
         : { factor: `${split.terms.to}:${split.terms.from}`, at: secondsOf(split.exDate) },
-    latest: (concept) => figuresOf(symbol, concept, 'trailing', moment.today)[0]?.value ?? 0,
+    latest: (concept) => figuresOf(companyOf(instrument), concept, 'trailing', moment.today)[0]?.value ?? 0,
     ratio,
   };
 }

@@ -2,7 +2,7 @@ import type { DailyBar } from '../../domain/bar.ts';
 import { dayNumber, type DateRange } from '../../domain/date-range.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import { cumulated, factorAt } from '../market/cumulative-steps.ts';
-import type { MarketInstrument } from '../market/market-source.ts';
+import { companyOf, type MarketInstrument } from '../market/market-source.ts';
 import type { Moment } from '../market/moment.ts';
 import { hashText } from '../market/seeded-hash.ts';
 import { ratioOf } from '../market/simulated-action.ts';
@@ -38,7 +38,7 @@ export function observeDays(
   moment: Moment,
 ): ObservedDays {
   const { symbol, illiquid = false } = instrument;
-  const hash = hashText(1, symbol);
+  const hash = hashText(1, companyOf(instrument));
   const steps = cumulated(
     source
       .actions(symbol)

@@ -1,5 +1,6 @@
 import { exchangeDate } from '../../domain/exchange-time.ts';
 import { json, type Answer } from '../http/answer.ts';
+import { companyOf } from '../market/market-source.ts';
 import { hashText } from '../market/seeded-hash.ts';
 import { figuresOf, type Figure, type Period } from './fundamental-figures.ts';
 import { rawAndText } from './raw-and-text.ts';
@@ -22,7 +23,7 @@ export function answerTimeseries({ symbol, query }: YahooRequest, context: Yahoo
     );
   }
   const instrument = context.yahooSymbols(symbol ?? '');
-  const company = instrument !== undefined && instrument.type !== 'ETF' ? instrument.symbol : null;
+  const company = instrument !== undefined && instrument.type !== 'ETF' ? companyOf(instrument) : null;
   const today = exchangeDate(context.nowMs);
   const result = types.map((type) => {
     const [, period = '', concept = ''] = /^(annual|quarterly|trailing)(\w+)$/.exec(type) ?? [];
