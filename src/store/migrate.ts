@@ -5,6 +5,7 @@ import { applyFunctions, hasFunctions } from './functions.ts';
 import { market0001 } from './migrations/0001-market.ts';
 import { actions0002 } from './migrations/0002-actions.ts';
 import { indicators0003 } from './migrations/0003-indicators.ts';
+import { identity0004 } from './migrations/0004-identity.ts';
 import { setting } from '../setting.ts';
 import { liveWorkers } from './workers.ts';
 
@@ -20,6 +21,7 @@ export const released: Migrations = {
   '0001-market': market0001,
   '0002-actions': actions0002,
   '0003-indicators': indicators0003,
+  '0004-identity': identity0004,
 };
 
 /** The database lacks migrations or functions. */

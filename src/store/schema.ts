@@ -6,6 +6,12 @@ import type {
   QualityFindingsTable,
 } from './schema/actions.ts';
 import type { FundamentalReadsTable, FundamentalsTable, KeyStatisticsTable } from './schema/fundamentals.ts';
+import type {
+  DatedListsTable,
+  IdentityAnswersTable,
+  ListedBearersTable,
+  SymbolHistoryTable,
+} from './schema/identity.ts';
 import type { IndicatorRevisionsTable, IndicatorStatesTable, IndicatorsTable } from './schema/indicators.ts';
 import type {
   EndpointComparisonsTable,
@@ -75,6 +81,10 @@ export interface Schema {
   'market.indicators': IndicatorsTable;
   'market.indicator_revisions': IndicatorRevisionsTable;
   'market.indicator_states': IndicatorStatesTable;
+  'market.symbol_history': SymbolHistoryTable;
+  'market.dated_lists': DatedListsTable;
+  'market.listed_bearers': ListedBearersTable;
+  'market.identity_answers': IdentityAnswersTable;
   'market.daily_bar_versions': VersionOf<DailyBarsTable>;
   'market.intraday_bar_versions': VersionOf<IntradayBarsTable>;
   'market.bar_absence_versions': VersionOf<BarAbsencesTable>;
