@@ -20,6 +20,8 @@ export interface SourceDeclaration {
   readonly universe: 'listed' | 'watched';
   /** Numbers are what the source says, or 32 bits of it: those are the same up to their last bit. */
   readonly numbers: 'exact' | 'float32';
+  /** What it calls an instrument on a past day: by the ticker of that day, or by that of today. */
+  readonly tickers: 'of_the_day' | 'of_today';
   /** Prices as they were traded, or adjusted by the source for every split up to the moment of the request. */
   readonly prices: 'as_traded' | 'split_adjusted';
   /** The first bar of an answer may lack its volume, which another range has. */
@@ -44,6 +46,7 @@ const declared = {
   polygon: {
     universe: 'listed',
     numbers: 'exact',
+    tickers: 'of_the_day',
     prices: 'as_traded',
     firstVolumeMayLack: false,
     // Its own mark for a complete day.
@@ -59,6 +62,7 @@ const declared = {
   yahoo: {
     universe: 'watched',
     numbers: 'float32',
+    tickers: 'of_today',
     prices: 'split_adjusted',
     firstVolumeMayLack: true,
     // Its last rows are live, and the last hour of a day may come late: the next morning's answer is final.

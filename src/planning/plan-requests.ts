@@ -3,7 +3,8 @@ import { chooseRequests } from './choose-requests.ts';
 import { checkInput, type MissingSeries, type PlanningInput } from './planning-input.ts';
 import { seriesCosts, totalCost } from './request-cost.ts';
 
-interface SeriesPlan {
+/** One request for a series. */
+export interface SeriesPlan {
   readonly id: number;
   readonly from: SessionDate;
   readonly to: SessionDate;

@@ -14,6 +14,8 @@ export interface PlannedRequest {
   /** Null: one session of the whole market. */
   readonly loadId: number | null;
   readonly range: DateRange;
+  /** What to ask for; unset or null: the ticker of today. */
+  readonly ticker?: string | null;
 }
 
 /** One wave of a run's requests: the plan, or a round of retries. */
@@ -29,16 +31,17 @@ export async function insertRequests(
   requests: readonly PlannedRequest[],
   batchSize: number,
 ): Promise<number> {
-  const rows = requests.map(({ loadId, range }, index) => ({
+  const rows = requests.map(({ loadId, range, ticker = null }, index) => ({
     batch: Math.floor(index / batchSize),
     load: loadId,
+    ticker,
     start: range.from,
     end: range.to,
   }));
   await requireOpenRun(tx, runId);
-  await sql`insert into market.load_requests (run_id, wave, batch, load_id, range_start, range_end, status)
-    select ${runId}, ${wave}, batch, load, start, "end", 'pending'
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(batch int, load bigint, start date, "end" date)
+  await sql`insert into market.load_requests (run_id, wave, batch, load_id, ticker, range_start, range_end, status)
+    select ${runId}, ${wave}, batch, load, ticker, start, "end", 'pending'
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(batch int, load bigint, ticker text, start date, "end" date)
     where not exists (select from market.load_requests where run_id = ${runId} and wave = ${wave})
     order by batch`.execute(tx);
   return batchesOf(tx, { runId, wave });
@@ -124,7 +127,10 @@ export interface SeriesRequest {
   readonly id: number;
   readonly loadId: number;
   readonly instrumentId: number;
+  /** What to ask for: the ticker of the range. */
   readonly symbol: string;
+  /** The load may have other requests, under other tickers. */
+  readonly isPart: boolean;
   readonly interval: Interval;
   readonly range: DateRange;
   /** ISO 4217; null where the reference does not say. */
@@ -143,6 +149,12 @@ export interface MarketDayRequest {
   readonly session: SessionDate;
 }
 
+/** Whose a ticker was that is asked for by name is known where the history of symbols has the range. */
+const ownedByPart = sql`case when r.ticker is null then ${ownedFrom}
+  when r.ticker = i.symbol and not exists (select from market.symbol_history h
+    where h.instrument_id = i.id and h.ticker = r.ticker and h.known_until is null and lower(h.borne) <= r.range_start)
+  then ${ownedFrom} end`;
+
 /** What is still pending of one batch. */
 export async function pendingRequests(
   db: Database,
@@ -150,10 +162,11 @@ export async function pendingRequests(
 ): Promise<{ readonly series: readonly SeriesRequest[]; readonly marketDays: readonly MarketDayRequest[] }> {
   const pending = sql`r.run_id = ${runId} and r.wave = ${wave} and r.batch = ${batch} and r.status = 'pending'`;
   const series = await sql<SeriesRequest>`
-    select r.id, l.id as "loadId", i.id as "instrumentId", i.symbol, l.interval,
+    select r.id, l.id as "loadId", i.id as "instrumentId", coalesce(r.ticker, i.symbol) as symbol,
+      r.ticker is not null as "isPart", l.interval,
       json_build_object('from', r.range_start, 'to', r.range_end) as range,
       upper(i.currency) as currency, i.listed_on as "listedOn", i.delisted_on as "delistedOn",
-      ${ownedFrom} as "ownedFrom", i.active, i.figi
+      ${ownedByPart} as "ownedFrom", i.active, i.figi
     from market.load_requests r
     join market.load_runs l on l.id = r.load_id
     join market.instruments i on i.id = l.instrument_id

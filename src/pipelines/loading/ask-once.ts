@@ -60,6 +60,7 @@ export function answeredElsewhere(asked: SeriesRequest | MarketDayRequest): Load
     request,
     interval,
     verdicts: [verdict],
+    isPart: asked.isPart,
     events: [{ level: 'info', symbol, message }],
   };
 }

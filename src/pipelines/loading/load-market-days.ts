@@ -1,13 +1,16 @@
 import { ProviderError } from '../../domain/provider-errors.ts';
+import { sources } from '../../domain/source.ts';
 import type { MarketDayAnswer, WholeMarket } from '../../providers/provider.ts';
 import { activeAmong } from '../../store/instruments.ts';
 import { marketDayLoads, type MarketDayRequest } from '../../store/load-requests.ts';
+import { readTerms } from '../../store/symbol-history.ts';
 import { readRunSessions } from '../../store/runs.ts';
 import { answerFailure, failsForGood } from '../containment/lasting-cause.ts';
 import { answeredElsewhere, askOnce } from './ask-once.ts';
 import { failedFor, requestFailed, type Loaded } from './load-outcomes.ts';
 import type { OpenBatch } from './open-batch.ts';
-import { bearersByTicker, marketDayLoaded } from './market-day-outcome.ts';
+import { bearersByTicker } from './market-day-bearers.ts';
+import { marketDayLoaded } from './market-day-outcome.ts';
 
 /** Symbols without which no whole-market answer of their time is whole. */
 const everyDaySymbols = ['SPY', 'AAPL'];
@@ -18,7 +21,13 @@ export async function loadMarketDays(
   requests: readonly MarketDayRequest[],
 ): Promise<void> {
   const { store, runId, asking, writer } = batch;
-  const byTicker = bearersByTicker(await marketDayLoads(store.db, runId));
+  const served = await marketDayLoads(store.db, runId);
+  const instruments = served.map(({ instrumentId }) => instrumentId);
+  const isDated = sources[market.name].tickers === 'of_the_day';
+  const byTicker = bearersByTicker(
+    served,
+    isDated ? await readTerms(store.db, market.name, instruments) : [],
+  );
   const witnesses = await activeAmong(store.db, everyDaySymbols);
   const isAll = (await readRunSessions(store.db, runId)).sessions.length === 1;
   for (const request of requests) {

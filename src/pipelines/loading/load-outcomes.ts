@@ -44,6 +44,8 @@ export interface Loaded {
   /** What cannot be of the answer, as evidence. */
   readonly rejected: readonly RejectedRow[];
   readonly findings?: readonly Finding[];
+  /** Its load may have other requests, under other tickers. */
+  readonly isPart?: boolean;
   /** Whose whole series comes in other units than it is stored in. */
   readonly rescaled?: number;
   /** Of a whole-market answer: what it was like. */
@@ -109,6 +111,7 @@ export function seriesLoaded(
     absences: seen.map((absence) => ({ ...absence, instrumentId, observedAt })),
     lacking: lapsed.map((day) => ({ instrumentId, session: dateOfDayNumber(day) })),
     verdicts: [{ loadId, instrumentId, symbol, records, status, error }],
+    isPart: asked.isPart,
     rejected: rejected.map((row) => ({ ...row, interval, instrumentId, observedAt })),
     events: [
       ...conflicts.map(conflictEvent),
@@ -188,6 +191,7 @@ export function failedFor(
     bars: null,
     absences: [],
     verdicts: [{ loadId, instrumentId, symbol, records: 0, status, error: cause }],
+    isPart: asked.isPart,
     rejected: rejected.map((row) => ({ ...row, interval, instrumentId })),
     events: [{ level: 'error', symbol, message: cause.message, data: cause }],
   };

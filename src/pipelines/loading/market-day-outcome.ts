@@ -2,7 +2,6 @@ import { barsAt } from '../../domain/bar-columns.ts';
 import { dayNumber } from '../../domain/date-range.ts';
 import type { LoadError } from '../../domain/load-error.ts';
 import { finalThrough } from '../../domain/finality.ts';
-import { ownDays } from '../../domain/foreign-bars.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import type { SourceName } from '../../domain/source.ts';
 import type { MarketDayAnswer } from '../../providers/provider.ts';
@@ -10,20 +9,10 @@ import type { LackingBar } from '../../store/bar-lapses.ts';
 import type { MarketDayLoad, MarketDayRequest } from '../../store/load-requests.ts';
 import type { RejectedRow } from '../../store/rejected-rows.ts';
 import { rejectedEvents } from '../evidence/rejected-events.ts';
+import type { Bearer } from './market-day-bearers.ts';
 import { foreignEvents, foreignFindings, type ForeignBars } from './foreign-evidence.ts';
 import { conflictError, conflictEvent, type Loaded, type LoadVerdict } from './load-outcomes.ts';
 import { rejectedError } from './rejected-rows.ts';
-
-/** A load, and the days on which its instrument can have borne its ticker. */
-export type Bearer = MarketDayLoad & ReturnType<typeof ownDays>;
-
-/** Loads by ticker, of each ticker who left first in front. */
-export function bearersByTicker(loads: readonly MarketDayLoad[]): ReadonlyMap<string, readonly Bearer[]> {
-  const bearers = loads.map((load) => ({ ...load, ...ownDays(load) }));
-  // On the last day of one company its ticker cannot be the next one's yet.
-  bearers.sort((one, other) => (one.lastDay < other.lastDay ? -1 : one.lastDay > other.lastDay ? 1 : 0));
-  return Map.groupBy(bearers, ({ symbol }) => symbol);
-}
 
 /** What a whole-market answer is held against. */
 interface MarketDayCircumstances {

@@ -11,6 +11,7 @@ import { addRunEvents } from '../../store/run-events.ts';
 import { withholdSeries } from '../../store/split-basis.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { writeBars, type WriteCounts } from '../../store/write-bars.ts';
+import { verdictsOf } from './load-of-parts.ts';
 import type { Loaded, LoadVerdict } from './load-outcomes.ts';
 import { withdrawBars } from './withdrawn-bars.ts';
 import { findZeroVolumes } from './zero-volumes.ts';
@@ -59,13 +60,7 @@ export async function writeLoaded(
     await addRunEvents(tx, runId, withdrawn.events);
   }
   for (const { marketDay } of batch) if (marketDay) await noteMarketDay(tx, { source, runId }, marketDay);
-  await recordOutcomes(
-    tx,
-    outcomes(
-      batch.flatMap(({ verdicts }) => verdicts),
-      counts,
-    ),
-  );
+  await recordOutcomes(tx, outcomes(await verdictsOf(tx, batch), counts));
   await closeRequests(
     tx,
     runId,

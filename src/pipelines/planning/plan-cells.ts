@@ -3,13 +3,15 @@ import { dayNumber } from '../../domain/date-range.ts';
 import { isIntraday, slotsOf, type Interval } from '../../domain/interval.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import type { DayRange } from '../../domain/session-days.ts';
-import { sources } from '../../domain/source.ts';
+import { sources, type SourceName } from '../../domain/source.ts';
+import { cutAtBorders, type CutPlan } from '../../planning/cut-at-borders.ts';
 import { planRequests, type RequestPlan } from '../../planning/plan-requests.ts';
 import { absentRanges } from '../../store/absent-ranges.ts';
 import { settledDays } from '../../store/daily-bars.ts';
 import type { Database } from '../../store/database.ts';
 import { settledIntradayDays, type ExpectedBars } from '../../store/intraday-bars.ts';
 import type { PlannableLoad } from '../../store/load-runs.ts';
+import { readTerms } from '../../store/symbol-history.ts';
 import type { IngestionRequest } from '../../runs/ingestion-request.ts';
 import type { RunSessions } from '../../runs/run.ts';
 
@@ -20,8 +22,8 @@ interface PlanWish {
 }
 
 interface DraftPlan {
-  readonly plan: RequestPlan;
-  /** Loads that miss nothing. */
+  readonly plan: CutPlan;
+  /** Loads that miss nothing, or only days on which their instruments bore no ticker. */
   readonly complete: readonly number[];
   readonly cells: number;
 }
@@ -51,16 +53,36 @@ export async function planFor(
     // Over-the-counter stocks are in no whole-market answer.
     return { id, missing, wholeMarket: wholeMarket && exchange !== null };
   });
+  const plan = planRequests({
+    sessions,
+    bars: expected.map(({ bars }) => bars),
+    wholeMarket: sessions.map(() => wholeMarket),
+    series,
+  });
+  const cut = await underTickersOfTheirDays(db, request.source, plan, loads);
+  const asked = new Set(cut.seriesRequests.map(({ id }) => id));
+  const isNobodys = new Set(plan.seriesRequests.flatMap(({ id }) => (asked.has(id) ? [] : id)));
   return {
-    plan: planRequests({
-      sessions,
-      bars: expected.map(({ bars }) => bars),
-      wholeMarket: sessions.map(() => wholeMarket),
-      series,
-    }),
-    complete: series.flatMap(({ id, missing }) => (missing.length === 0 ? id : [])),
+    plan: cut,
+    complete: series.flatMap(({ id, missing }) => (missing.length === 0 || isNobodys.has(id) ? id : [])),
     cells: series.reduce((sum, { missing }) => sum + missing.length, 0),
   };
+}
+
+/** Of a source that goes by the tickers of the day. */
+async function underTickersOfTheirDays(
+  db: Database,
+  source: SourceName,
+  plan: RequestPlan,
+  loads: readonly PlannableLoad[],
+): Promise<CutPlan> {
+  const instruments = new Map(loads.map(({ id, instrumentId }) => [id, instrumentId]));
+  const asked = plan.seriesRequests.map(({ id }) => instruments.get(id) ?? 0);
+  const isDated = sources[source].tickers === 'of_the_day' && asked.length > 0;
+  const terms = isDated ? await readTerms(db, source, asked) : [];
+  const byInstrument = Map.groupBy(terms, ({ instrumentId }) => instrumentId);
+  for (const own of byInstrument.values()) own.sort((a, b) => (a.from < b.from ? -1 : 1));
+  return cutAtBorders(plan, (id) => byInstrument.get(instruments.get(id) ?? 0) ?? []);
 }
 
 /** How many bars of an interval each of the sessions has; they are sessions of the calendar, oldest first. */

@@ -1,5 +1,5 @@
 import { setGauge } from '../../metrics/measuring.ts';
-import type { RequestPlan } from '../../planning/plan-requests.ts';
+import type { CutPlan } from '../../planning/cut-at-borders.ts';
 import type { IngestionRun } from '../../runs/ingestion-request.ts';
 import type { Store } from '../../store/database.ts';
 import { insertRequests, type PlannedRequest } from '../../store/load-requests.ts';
@@ -43,10 +43,13 @@ function nothingToDo(loadId: number) {
   return { loadId, records: 0, changed: 0, settled: 0, status: 'success', error: null } as const;
 }
 
-function plannedRequests(plan: RequestPlan): readonly PlannedRequest[] {
+function plannedRequests(plan: CutPlan): readonly PlannedRequest[] {
   const days = plan.marketDays.map((session) => ({
     loadId: null,
     range: { from: session, to: session },
   }));
-  return [...days, ...plan.seriesRequests.map(({ id, from, to }) => ({ loadId: id, range: { from, to } }))];
+  return [
+    ...days,
+    ...plan.seriesRequests.map(({ id, from, to, ticker }) => ({ loadId: id, range: { from, to }, ticker })),
+  ];
 }

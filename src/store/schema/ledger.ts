@@ -36,6 +36,7 @@ export interface LoadRequestsTable {
   wave: number;
   batch: number;
   load_id: number | null;
+  ticker: string | null;
   range_start: SessionDate;
   range_end: SessionDate;
   status: 'pending' | 'done' | 'failed';

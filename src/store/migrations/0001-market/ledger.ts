@@ -56,6 +56,7 @@ create table market.load_requests (
   wave integer not null,
   batch integer not null,
   load_id bigint references market.load_runs,
+  ticker text,
   range_start date not null,
   range_end date not null,
   status text not null check (status in ('pending', 'done', 'failed')),
@@ -70,6 +71,7 @@ create index load_requests_by_batch on market.load_requests (run_id, wave, batch
 create index load_requests_by_load on market.load_requests (load_id) where load_id is not null;
 create index load_requests_of_markets on market.load_requests (run_id, range_start) where load_id is null;
 comment on table market.load_requests is 'the requests of a run in waves: its plan, then retries; without load_id: one session of the whole market';
+comment on column market.load_requests.ticker is 'what is asked for where the history of symbols says what it was called; null: what it is called today';
 comment on column market.load_requests.asked_at is 'since when it is asked; null before, and once more where it was not asked after all';
 create table market.endpoint_comparisons (
   run_id uuid not null,
