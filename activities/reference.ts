@@ -2,6 +2,8 @@ import { Context } from '@temporalio/activity';
 import { ProviderError } from '../src/domain/provider-errors.ts';
 import type { ReferenceList, SymbolsList } from '../src/domain/instrument.ts';
 import type { SourceName } from '../src/domain/source.ts';
+import { readPastLists } from '../src/pipelines/identity/read-past-lists.ts';
+import { settleIdentities, type HistoryOutcome } from '../src/pipelines/identity/settle-identities.ts';
 import { identifyUnknown } from '../src/pipelines/reference/identify-unknown.ts';
 import { readList, type SyncOutcome } from '../src/pipelines/reference/read-list.ts';
 import { enlistSymbol, type WatchOutcome } from '../src/pipelines/reference/watch-symbol.ts';
@@ -11,6 +13,7 @@ import type { Store } from '../src/store/database.ts';
 import { caller } from './caller.ts';
 import { providerFailure } from './failures.ts';
 
+export type { HistoryOutcome } from '../src/pipelines/identity/settle-identities.ts';
 export type { SyncOutcome } from '../src/pipelines/reference/read-list.ts';
 export type { WatchOutcome } from '../src/pipelines/reference/watch-symbol.ts';
 
@@ -22,6 +25,9 @@ export interface ReferenceDeps {
 /** A provider that fails so often ends the run. */
 const attemptsOfLists = 4;
 
+/** It fills up the past, behind all that is for today. */
+const background = { lane: 'background' } as const;
+
 export function createReferenceActivities({ store, sources }: ReferenceDeps) {
   return {
     /** Reads one whole list of the reference into the store. An older list serves on when the provider fails. */
@@ -32,6 +38,17 @@ export function createReferenceActivities({ store, sources }: ReferenceDeps) {
       if (outcome instanceof ProviderError)
         throw providerFailure(outcome, Context.current().info.attempt >= attemptsOfLists);
       return outcome;
+    },
+
+    /** Reads the lists of past month ends that were not read before, and works out who bore which ticker when. */
+    async learnSymbolHistory(runId: string, source: SourceName): Promise<HistoryOutcome> {
+      const { past, series } = sources[source];
+      if (past === null) throw new Error(`${source} has no lists of past days`);
+      const deps = { store, past, series, now: () => new Date(), ...caller(), ...background };
+      const read = await readPastLists(deps, runId);
+      if (read instanceof ProviderError)
+        throw providerFailure(read, Context.current().info.attempt >= attemptsOfLists);
+      return settleIdentities(deps, runId);
     },
 
     /** Looks up the symbols of a run that the store does not know; what the provider does not know fails its load. */

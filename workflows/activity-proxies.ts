@@ -12,7 +12,7 @@ import type { OpeningActivities } from '../activities/opening.ts';
 import type { OrderActivities } from '../activities/orders.ts';
 import type { PlanningActivities } from '../activities/planning.ts';
 import type { ReconcilingActivities } from '../activities/reconciling.ts';
-import type { ReferenceActivities, SyncOutcome } from '../activities/reference.ts';
+import type { HistoryOutcome, ReferenceActivities, SyncOutcome } from '../activities/reference.ts';
 import type { ScheduledRunActivities } from '../activities/scheduled-run.ts';
 import type { ReferenceList } from '../src/domain/instrument.ts';
 import type { SourceName } from '../src/domain/source.ts';
@@ -84,6 +84,22 @@ const { syncInstruments } = ridingOut<ReferenceActivities>({
 export function readListOf(list: ReferenceList, source: SourceName, runId: string): Promise<SyncOutcome> {
   const summary = `instruments of ${source}: ${list}`;
   return syncInstruments.executeWithOptions({ summary }, [runId, list, source]);
+}
+
+/** Lists of twenty years, 11 pages each, at the slowest pace and behind all others. */
+export const historySeconds = 10 * 86_400;
+
+/** What was read or asked stays, whoever asks again. */
+const { learnSymbolHistory } = ridingOut<ReferenceActivities>({
+  startToCloseTimeout: `${historySeconds} seconds`,
+  heartbeatTimeout,
+  cancellationType,
+  retry: { initialInterval: '10 seconds', maximumInterval: '60 seconds' },
+});
+
+/** Who bore which ticker when, by one source, named on Temporal's pages. */
+export function learnHistoryOf(source: SourceName, runId: string): Promise<HistoryOutcome> {
+  return learnSymbolHistory.executeWithOptions({ summary: `tickers of ${source}` }, [runId, source]);
 }
 
 type PacedActivities = Pick<ReferenceActivities, 'identifyLoads' | 'lookUpAndWatch'> &

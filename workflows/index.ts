@@ -9,6 +9,7 @@ export { maintenanceCleanup } from './maintenance-cleanup.ts';
 export { reconcileLedger } from './reconcile-ledger.ts';
 export { startScheduledRun } from './start-scheduled-run.ts';
 export { syncCorporateActions } from './sync-corporate-actions.ts';
+export { syncSymbolHistory } from './sync-symbol-history.ts';
 export { syncUniverse } from './sync-universe.ts';
 export { watchSymbols } from './watch-symbols.ts';
 // Whatever other name one is started by.

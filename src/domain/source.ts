@@ -1,4 +1,5 @@
 import type { Interval } from './interval.ts';
+import type { SessionDate } from './session.ts';
 
 /** When a source's bars of a session stop moving: so many minutes after midnight, New York, so many days later. */
 export interface FinalityRule {
@@ -34,6 +35,8 @@ export interface SourceDeclaration {
   readonly wholeMarket: boolean;
   /** It lists the instruments there are. */
   readonly reference: boolean;
+  /** It tells who was listed on a past day, from this one on; null: it does not. */
+  readonly pastListsFrom: SessionDate | null;
   /** It lists the splits and dividends of the whole market; else they come along with bars. */
   readonly marketActions: boolean;
   /** It has statements and key statistics of companies. */
@@ -55,6 +58,7 @@ const declared = {
     intervals: { '1d': { keptDays: null, firstLoadDays: null } },
     wholeMarket: true,
     reference: true,
+    pastListsFrom: '2003-09-10',
     marketActions: true,
     fundamentals: false,
     needsKey: true,
@@ -74,6 +78,7 @@ const declared = {
     },
     wholeMarket: false,
     reference: false,
+    pastListsFrom: null,
     marketActions: false,
     fundamentals: true,
     needsKey: false,

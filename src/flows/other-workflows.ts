@@ -28,6 +28,13 @@ export const listsWish = z.strictObject({
   lists: z.array(referenceList, 'a list').min(1, 'at least one list').optional(),
 });
 
+const withPast = sourcesWith(({ pastListsFrom }) => pastListsFrom !== null);
+
+/** Whose lists of past days are read; unset: those of every source that has them. */
+export const historyWish = z.strictObject({
+  source: z.enum(withPast, `one of ${withPast.join(', ')}`).optional(),
+});
+
 /** What a schedule carries: the parameters of a flow, but for the time that it fires for. */
 export const scheduledFiring = z.strictObject({
   flow: flowName,
@@ -61,6 +68,7 @@ const others: Readonly<Record<string, Pool | null>> = {
   reconcileLedger: 'maintenance',
   startScheduledRun: null,
   syncCorporateActions: 'data-ingestion',
+  syncSymbolHistory: 'data-ingestion',
   syncUniverse: 'data-ingestion',
   watchSymbols: 'data-ingestion',
 };

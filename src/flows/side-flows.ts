@@ -3,9 +3,15 @@ import { exchangeDate } from '../domain/exchange-time.ts';
 import { referenceLists } from '../domain/instrument.ts';
 import type { RunSessions } from '../runs/run.ts';
 import { dailyPolicy, type FlowPolicy } from '../runs/run-policy.ts';
-import type { ActionsRequest, ListsRequest, SideRequest, WatchRequest } from '../runs/side-requests.ts';
+import type {
+  ActionsRequest,
+  HistoryRequest,
+  ListsRequest,
+  SideRequest,
+  WatchRequest,
+} from '../runs/side-requests.ts';
 import type { Flow } from './flow.ts';
-import { actionsWish, listsWish, watchWish } from './other-workflows.ts';
+import { actionsWish, historyWish, listsWish, watchWish } from './other-workflows.ts';
 
 /** A day: hundreds of pages at the slowest pace, shared with others. */
 const dayOfWork: FlowPolicy = { ...dailyPolicy, loadRetries: 0, runRetries: 0, timeoutSeconds: 86_400 };
@@ -49,6 +55,22 @@ export const syncUniverse = {
   },
 } as const satisfies Flow<typeof listsWish, ListsRequest>;
 
+/** Twenty years of lists at the slowest pace, behind all others. */
+const daysOfWork: FlowPolicy = { ...dayOfWork, timeoutSeconds: 14 * 86_400 };
+
+/** Finds out who bore which ticker when. */
+export const syncSymbolHistory = {
+  ...ofTheDay,
+  name: 'sync-symbol-history',
+  type: 'syncSymbolHistory',
+  description: 'Who bore which ticker when, from lists of past days',
+  subject: 'reference',
+  priorityKey: 5,
+  policy: daysOfWork,
+  parameters: historyWish,
+  request: ({ source = null }, nominalTime) => ({ nominalTime, source }),
+} as const satisfies Flow<typeof historyWish, HistoryRequest>;
+
 /** Puts symbols on the watchlist, or into the universe. */
 export const watchSymbols = {
   ...ofTheDay,
@@ -65,6 +87,7 @@ export const watchSymbols = {
 
 const declared = {
   'sync-corporate-actions': syncCorporateActions,
+  'sync-symbol-history': syncSymbolHistory,
   'sync-universe': syncUniverse,
   'watch-symbols': watchSymbols,
 } as const;

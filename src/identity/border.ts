@@ -9,6 +9,8 @@ export interface BorderEvidence {
   readonly sessions: (range: DateRange) => readonly SessionDate[];
   /** The sessions of a range with a bar under a ticker, in order; null: that could not be asked. */
   readonly bars: (ticker: string, range: DateRange) => Promise<readonly SessionDate[] | null>;
+  /** The first day under a ticker, where that was found out before and lies in the range. */
+  readonly settled: (ticker: string, range: DateRange) => SessionDate | null;
   /** Who bears a ticker on a day, null: nobody does; undefined: that could not be asked. */
   readonly bearer: (ticker: string, date: SessionDate) => Promise<ListedBearer | null | undefined>;
   /** Since when the instrument of a FIGI is said to bear a ticker: off by a day or by years, so it is only where to look first. */
@@ -43,6 +45,8 @@ export async function renameBorder(
   const [day] = days;
   if (day === undefined) return { first: range.to, by: 'list' };
   if (days.length === 1) return { first: day, by: 'list' };
+  const settled = evidence.settled(later.ticker, range);
+  if (settled !== null) return { first: settled, by: 'bars' };
   const found = isOthersToo(later)
     ? null
     : await byBars(earlier, later, range, isOthersToo(earlier), evidence);

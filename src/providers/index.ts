@@ -7,6 +7,7 @@ import { createPolygonProvider } from './polygon/client.ts';
 import type {
   ActionLists,
   FundamentalsProvider,
+  PastReference,
   ReferenceLists,
   SeriesProvider,
   WholeMarket,
@@ -34,6 +35,7 @@ export interface Provider {
   readonly series: SeriesProvider;
   readonly wholeMarket: WholeMarket | null;
   readonly reference: ReferenceLists | null;
+  readonly past: PastReference | null;
   readonly actions: ActionLists | null;
   readonly fundamentals: FundamentalsProvider | null;
   /**
@@ -51,6 +53,7 @@ export const providers: Readonly<Record<SourceName, (deps: ProviderDeps) => Prov
       series: polygon,
       wholeMarket: polygon,
       reference: polygon,
+      past: polygon,
       actions: polygon,
       fundamentals: null,
       refusalWaitsMs: null,
@@ -62,6 +65,7 @@ export const providers: Readonly<Record<SourceName, (deps: ProviderDeps) => Prov
       series: yahoo,
       wholeMarket: null,
       reference: null,
+      past: null,
       actions: null,
       fundamentals: yahoo,
       refusalWaitsMs: [60_000, 300_000, 900_000],

@@ -137,6 +137,28 @@ export interface ReferenceLists extends Capability {
   ): Promise<InstrumentPage>;
 }
 
+/** Since when an instrument is said to bear a ticker. */
+export interface TickerChange {
+  readonly ticker: string;
+  readonly date: SessionDate;
+}
+
+/** Tells who bore which ticker on a past day. */
+export interface PastReference extends Capability {
+  /** One page of who was listed on that day; `next` continues it. */
+  listOn(
+    page: { readonly date: SessionDate; readonly next: string | null },
+    options?: RequestOptions,
+  ): Promise<InstrumentPage>;
+  /** Who bore a ticker on that day; null: nobody. */
+  bearerOn(
+    wish: { readonly ticker: string; readonly date: SessionDate },
+    options?: RequestOptions,
+  ): Promise<InstrumentReference | null>;
+  /** All tickers of the instrument with that FIGI, in any order; null: it is not known. */
+  tickerChanges(figi: string, options?: RequestOptions): Promise<readonly TickerChange[] | null>;
+}
+
 /** Which page of the market's corporate actions. */
 export interface ActionPageWish {
   readonly list: ActionList;

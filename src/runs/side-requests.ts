@@ -16,6 +16,12 @@ export interface ListsRequest {
   readonly lists: readonly ReferenceList[];
 }
 
+/** Who bore which ticker when, by a source; null: by every one that tells. */
+export interface HistoryRequest {
+  readonly nominalTime: string;
+  readonly source: SourceName | null;
+}
+
 /** Symbols for the watchlist, or for the universe. */
 export interface WatchRequest {
   readonly nominalTime: string;
@@ -27,4 +33,4 @@ export interface WatchRequest {
 }
 
 /** What is done beside the flows: what runs of theirs start, and commands. */
-export type SideRequest = ActionsRequest | ListsRequest | WatchRequest;
+export type SideRequest = ActionsRequest | HistoryRequest | ListsRequest | WatchRequest;

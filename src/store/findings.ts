@@ -65,3 +65,23 @@ export async function closeFindings(
     db,
   );
 }
+
+/** Closes the open findings of a source whose rule begins so and that are no longer found. */
+export async function closeFindingsOf(
+  db: Database,
+  { rulePrefix, source }: { readonly rulePrefix: string; readonly source: SourceName },
+  stillFound: readonly Finding[],
+): Promise<void> {
+  const kept = stillFound.map(({ rule, instrumentId, range: { from, to } }) => ({
+    rule,
+    instrumentId,
+    from,
+    to,
+  }));
+  await sql`
+    update market.quality_findings known set status = 'repaired'
+    where status = 'open' and starts_with(rule, ${rulePrefix}) and source = ${source} and not exists (
+      select from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as f(rule text, "instrumentId" int, "from" date, "to" date)
+      where (f.rule, f."instrumentId", f."from", f."to") is not distinct from
+        (known.rule, known.instrument_id, known.range_start, known.range_end))`.execute(db);
+}

@@ -111,6 +111,7 @@ export function evidenceOf(world: World): BorderEvidence & { readonly asked: { r
   return {
     asked,
     sessions: sessionsOf,
+    settled: () => null,
     bars: (ticker, range) =>
       counted(
         sessionsOf(range).filter((date) =>

@@ -16,6 +16,7 @@ export function endpoint(
 const endpoints: readonly (readonly [RegExp, string])[] = [
   [/\/v2\/aggs\/grouped\//, 'market-day'],
   [/\/v2\/aggs\/ticker\//, 'series'],
+  [/\/vX\/reference\/tickers\/.*\/events$/, 'ticker-events'],
   [/\/v3\/reference\/tickers\/./, 'instrument'],
   [/\/v3\/reference\/tickers$/, 'instruments'],
   [/\/stocks\/v1\/splits$/, 'splits'],

@@ -1,9 +1,10 @@
 import { BodyRoom } from '../body-room.ts';
 import { leanFetch } from '../lean-fetch.ts';
-import type { ActionLists, ReferenceLists, SeriesProvider, WholeMarket } from '../provider.ts';
+import type { ActionLists, PastReference, ReferenceLists, SeriesProvider, WholeMarket } from '../provider.ts';
 import { polygonActions } from './actions.ts';
 import { polygonMarketDay, polygonSeries } from './bars.ts';
 import type { PolygonAccess } from './http.ts';
+import { polygonBearer, polygonListOn, polygonTickerChanges } from './past-reference.ts';
 import { polygonInstrument, polygonInstruments } from './reference.ts';
 
 /** What the provider is made with; what is left out has a default. */
@@ -11,7 +12,8 @@ export type PolygonDeps = Pick<PolygonAccess, 'baseUrl' | 'apiKey' | 'beforeRequ
   Partial<PolygonAccess>;
 
 /** Polygon (Massive): raw daily bars, the reference of US stocks and their corporate actions. */
-export interface PolygonProvider extends SeriesProvider, WholeMarket, ReferenceLists, ActionLists {}
+export interface PolygonProvider
+  extends SeriesProvider, WholeMarket, ReferenceLists, PastReference, ActionLists {}
 
 const defaults = {
   fetch: leanFetch,
@@ -31,6 +33,9 @@ export function createPolygonProvider(given: PolygonDeps): PolygonProvider {
     marketDay: (session, options = {}) => polygonMarketDay(deps, session, options),
     lookUp: (symbol, options = {}) => polygonInstrument(deps, symbol, options),
     listActions: (page, options = {}) => polygonActions(deps, page, options),
+    listOn: (page, options = {}) => polygonListOn(deps, page, options),
+    bearerOn: (wish, options = {}) => polygonBearer(deps, wish, options),
+    tickerChanges: (figi, options = {}) => polygonTickerChanges(deps, figi, options),
     listInstruments: (page, options = {}) => polygonInstruments(deps, page, options),
   };
 }

@@ -7,7 +7,7 @@ import { parseTicker } from './parse.ts';
 import { readRecords } from './records.ts';
 import { listAnswer, tickerAnswer, tickerRecord } from './wire.ts';
 
-const tickers = '/v3/reference/tickers';
+export const tickersPath = '/v3/reference/tickers';
 
 /** The stock under a ticker, delisted ones included; null when there is none. Throws a `ProviderError`. */
 export async function polygonInstrument(
@@ -30,7 +30,7 @@ export async function polygonInstruments(
   options: RequestOptions,
 ): Promise<InstrumentPage> {
   const query = { market: 'stocks', active: String(active), sort: 'ticker', order: 'asc', limit: '1000' };
-  return readList(deps, next === null ? endpoint(deps, tickers, query) : nextPage(next), options);
+  return readListPage(deps, next === null ? endpoint(deps, tickersPath, query) : nextPage(next), options);
 }
 
 async function readTicker(
@@ -38,7 +38,7 @@ async function readTicker(
   symbol: string,
   options: RequestOptions,
 ): Promise<InstrumentReference | null> {
-  const url = endpoint(deps, `${tickers}/${encodeURIComponent(symbol)}`, {});
+  const url = endpoint(deps, `${tickersPath}/${encodeURIComponent(symbol)}`, {});
   const { body } = await getJson(deps, { url, schema: tickerAnswer, asked: { symbol } }, options);
   if (body.results.ticker === symbol) return parseTicker(body.results);
   throw new MalformedResponse(`asked for ${symbol}, the answer is for another ticker`);
@@ -51,13 +51,18 @@ async function findDelisted(
   options: RequestOptions,
 ): Promise<InstrumentReference | null> {
   const query = { ticker: symbol, market: 'stocks', active: 'false', limit: '1000' };
-  const { instruments } = await readList(deps, endpoint(deps, tickers, query), options);
+  const { instruments } = await readListPage(deps, endpoint(deps, tickersPath, query), options);
   const same = instruments.filter((instrument) => instrument.symbol === symbol);
   same.sort((a, b) => ((a.delistedOn ?? '') < (b.delistedOn ?? '') ? 1 : -1));
   return same[0] ?? null;
 }
 
-async function readList(deps: PolygonAccess, url: URL, options: RequestOptions): Promise<InstrumentPage> {
+/** One page of a list of tickers. Throws a `ProviderError`. */
+export async function readListPage(
+  deps: PolygonAccess,
+  url: URL,
+  options: RequestOptions,
+): Promise<InstrumentPage> {
   const { body } = await getJson(deps, { url, schema: listAnswer, asked: {} }, options);
   const { read, rejected } = readRecords(body.results ?? [], { schema: tickerRecord });
   const instruments = read.flatMap((record) => parseTicker(record) ?? []);

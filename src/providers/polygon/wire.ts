@@ -72,6 +72,15 @@ export const tickerRecord = z.object({
 
 export const tickerAnswer = z.object({ results: tickerRecord });
 
+/** The tickers of an instrument, each with the day of its change. */
+export const eventsAnswer = z.object({
+  results: z.object({
+    events: z
+      .array(z.object({ date: text, ticker_change: z.object({ ticker: symbol }).nullish() }))
+      .nullish(),
+  }),
+});
+
 /** A page of records, which are read one by one. */
 export const listAnswer = z.object({
   /** An empty list says at least this much. */
