@@ -157,14 +157,14 @@ function missingDays(
   known: KnownDays,
 ): readonly Missing[] {
   const listedFrom = Math.max(ownedFrom, listedOn === null ? -Infinity : dayNumber(listedOn));
-  const delistedFrom = delistedOn === null ? Infinity : dayNumber(delistedOn);
+  const lastListed = delistedOn === null ? Infinity : dayNumber(delistedOn);
   const firstTraded = Math.min(leastOf(answered), leastOf(known.traded));
   const accounted = (day: number) =>
     answered.has(day) || known.traded.has(day) || known.quiet.has(day) || known.unlisted.has(day);
   return Array.from(sessions)
     .filter((day) => !accounted(day))
     .map((day) => {
-      const outside = day < listedFrom || day >= delistedFrom;
+      const outside = day < listedFrom || day > lastListed;
       const isLeading = day < firstTraded;
       const isUnlisted = outside || (isLeading && listedOn === null);
       return { day, outside, isLeading, reason: isUnlisted ? 'not_listed' : 'no_trade' };

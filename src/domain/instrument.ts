@@ -14,6 +14,7 @@ export interface InstrumentReference {
   readonly currency: string | null;
   readonly active: boolean;
   readonly listedOn: SessionDate | null;
+  /** The last day of trading. */
   readonly delistedOn: SessionDate | null;
 }
 

@@ -13,7 +13,7 @@ const newBearer = ticker('GM', {
 });
 const oldBearer = {
   ...ticker('GM', { name: 'General Motors Corp (old)', composite_figi: 'BBG000BLNNH6' }),
-  ...{ active: false, delisted_utc: '2009-06-02T04:00:00Z' },
+  ...{ active: false, delisted_utc: '2009-06-01T04:00:00Z' },
 };
 const { list_date: _listing, ...unlistedBearer } = newBearer;
 
@@ -66,7 +66,7 @@ test('a run within the life of the old bearer alone stores nothing under the new
 test('market days give each bearer of a ticker the sessions of its own time', async () => {
   const fillers = Array.from({ length: 14 }, (_, place) => `F${String.fromCharCode(65 + place)}`);
   const days = { startDate: '2010-11-10', endDate: '2010-11-24' };
-  const left = { ...oldBearer, delisted_utc: '2010-11-16T04:00:00Z' };
+  const left = { ...oldBearer, delisted_utc: '2010-11-15T04:00:00Z' };
   const rows = [...rowsOf('2010-11-10', '2010-11-15', () => quiet(0.75)), ...young];
   const lab = await scriptedCase({
     now,

@@ -50,7 +50,7 @@ const truthsOf = (shares: readonly number[], haltsOnce = true): fc.Arbitrary<Tru
       return {
         traded: new Set(days),
         listedOn: isListingKnown ? (listedAt < 0 ? '2010-01-04' : dateAt(listedAt)) : null,
-        delistedOn: delistedAt === 999 ? null : dateAt(delistedAt),
+        delistedOn: delistedAt === 999 ? null : dateAt(delistedAt - 1),
       };
     });
 

@@ -159,7 +159,7 @@ describe('absences', () => {
 
   test('from the delisting on it was not listed, and before it was the ticker of another', () => {
     const { seen } = judgeAbsences(
-      evidence({ bars: sessions.slice(1, 6), delistedOn: '2024-01-10', ownedFrom: dayNumber('2024-01-03') }),
+      evidence({ bars: sessions.slice(1, 6), delistedOn: '2024-01-09', ownedFrom: dayNumber('2024-01-03') }),
     );
     expect(seen).toEqual([
       { session: '2024-01-02', reason: 'not_listed', confirmed: true },

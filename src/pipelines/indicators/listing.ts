@@ -1,4 +1,3 @@
-import { addDays } from '../../domain/date-range.ts';
 import { never } from '../../domain/indicator-freshness.ts';
 import type { SessionDate } from '../../domain/session.ts';
 
@@ -11,5 +10,5 @@ export function listedUntil({
   readonly delistedOn: SessionDate | null;
 }): SessionDate | null {
   if (active) return never;
-  return delistedOn === null ? null : addDays(delistedOn, -1);
+  return delistedOn;
 }
