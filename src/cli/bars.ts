@@ -19,11 +19,11 @@ import type { StoredInstrument } from '../store/instruments.ts';
 import { whyWithheld, withheldBars } from '../store/withheld-bars.ts';
 import { addAsOfOption, asOfMark, instantOf, parseAsOf, type AsOfOption } from './as-of.ts';
 import { withStore } from './context.ts';
-import { findInstruments } from './find-instrument.ts';
+import { findBearers, findInstruments } from './find-instrument.ts';
 import { notKnown, sayNotKnown, type NotKnown } from './not-known.ts';
 import { parseSource, readFromSource } from './find-source.ts';
 import { marketMark, note, printCsvOfEach, printJsonOfEach, printTable } from './output.ts';
-import { parseChoice, parseSymbols } from './parameters.ts';
+import { parseChoice, parseDate, parseSymbols } from './parameters.ts';
 import {
   addFormatOptions,
   addRangeOptions,
@@ -39,6 +39,7 @@ interface BarsOptions extends RangeOptions, FormatOptions, TableOptions, AsOfOpt
   readonly interval: string;
   readonly source?: string;
   readonly adjust: string;
+  readonly on?: string;
 }
 
 const fields = [
@@ -65,6 +66,7 @@ export function addBarsCommand(program: Command): void {
       '--source <source>',
       `${sourceNames.join(' or ')}; without it ${usual}, or the other where that has none`,
     )
+    .option('--on <date>', 'of who bore the symbol on that day; without it of who bears it today')
     .option('--adjust <adjust>', 'raw, split (in the shares of today) or total (dividends as well)', 'raw');
   addTableOptions(addFormatOptions(addAsOfOption(command))).action(printBars);
 }
@@ -77,13 +79,14 @@ async function printBars(typed: string, options: BarsOptions): Promise<void> {
   const format = parseFormat(options);
   const choice = chosenColumns(barColumns(interval), options);
   const symbols = parseSymbols(typed);
+  const on = options.on === undefined ? null : parseDate('--on', options.on);
   const written = parseAsOf(options);
   await withStore(async ({ store: { db }, config: { market } }) => {
     const asOf = await instantOf(db, written);
     const wish = { named, interval, range, adjust, asOf, mark: asOfMark(written, asOf) };
     const all: Series[] = [];
-    for (const instrument of await findInstruments(db, symbols))
-      all.push(await readSeries(db, instrument, wish));
+    const found = on === null ? findInstruments(db, symbols) : findBearers(db, symbols, on);
+    for (const instrument of await found) all.push(await readSeries(db, instrument, wish));
     if (format === 'json') printDocuments(all, market);
     else if (format === 'csv') printRows(all, market);
     else printTables(all, market, choice);

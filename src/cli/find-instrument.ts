@@ -1,5 +1,12 @@
 import type { Database } from '../store/database.ts';
-import { resolveSymbols, type StoredInstrument } from '../store/instruments.ts';
+import type { SessionDate } from '../domain/session.ts';
+import {
+  instrumentsOf,
+  instrumentsUnder,
+  resolveSymbols,
+  type StoredInstrument,
+} from '../store/instruments.ts';
+import { instrumentsBearing } from '../store/symbol-history.ts';
 import { AmbiguousSymbol } from '../operations/refusals.ts';
 import { UsageError } from './errors.ts';
 import { namesOf } from './parameters.ts';
@@ -24,4 +31,32 @@ export async function findInstruments(
     `no instrument ${namesOf(unknown)} in this database`,
     `correct it, or add it with barwright symbols add ${unknown[0] ?? ''}`,
   );
+}
+
+/**
+ * The stored instruments that bore tickers on a day, in order and each once; what is typed in other letters is not meant.
+ * Throws `UsageError` that names what nobody bore then.
+ */
+export async function findBearers(
+  db: Database,
+  tickers: readonly string[],
+  on: SessionDate,
+): Promise<readonly StoredInstrument[]> {
+  const borne = await instrumentsBearing(db, tickers, on);
+  const listed = await instrumentsUnder(
+    db,
+    tickers.flatMap((symbol) => (borne.has(symbol) ? [] : [{ symbol, date: on }])),
+  );
+  const ids = tickers.map((ticker) => borne.get(ticker) ?? listed.get(ticker));
+  const unknown = tickers.filter((_, at) => ids[at] === undefined);
+  if (unknown.length > 0)
+    throw new UsageError(
+      `nobody is known to have borne ${namesOf(unknown)} on ${on}`,
+      'correct the day or the ticker: barwright symbols list --date shows who was listed',
+    );
+  const known = await instrumentsOf(
+    db,
+    ids.filter((id) => id !== undefined),
+  );
+  return [...known.values()].sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
 }

@@ -1,4 +1,6 @@
+import { isCalendarDate } from '../domain/date-range.ts';
 import { isWellFormedSymbol } from '../domain/instrument.ts';
+import type { SessionDate } from '../domain/session.ts';
 import { UsageError } from './errors.ts';
 
 const listWritten = 'write tickers separated by commas, such as AAPL,BRK.B';
@@ -42,6 +44,12 @@ export function parseBoolean(option: string, text: string): boolean {
     `${option} ${JSON.stringify(text)} is neither true nor false`,
     `write ${option} true or false`,
   );
+}
+
+/** A date of the calendar; throws `UsageError`. */
+export function parseDate(option: string, text: string): SessionDate {
+  if (isCalendarDate(text)) return text;
+  throw new UsageError(`${option} ${JSON.stringify(text)} is not a calendar date`, 'write it as YYYY-MM-DD');
 }
 
 /** One of a few words; throws `UsageError` that lists them. */

@@ -1,15 +1,18 @@
 import type { Command } from 'commander';
 import type { syncUniverse } from '../../workflows/sync-universe.ts';
-import { isCalendarDate, type DateRange } from '../domain/date-range.ts';
+import type { DateRange } from '../domain/date-range.ts';
+import type { SessionDate } from '../domain/session.ts';
 import { sourcesWith } from '../domain/source.ts';
 import type { Database } from '../store/database.ts';
 import { readUniverse, readWatched, type StoredInstrument } from '../store/instruments.ts';
+import { bearersOn } from '../store/symbol-history.ts';
 import { clientIdentity } from '../temporal/connection.ts';
 import { workFace } from '../temporal/names.ts';
 import { withStore, withWorkers } from './context.ts';
-import { UsageError } from './errors.ts';
 import { note, printJson, printTable } from './output.ts';
+import { parseDate } from './parameters.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
+import { addSymbolLinks } from './symbol-links.ts';
 import { addSymbolLists } from './symbol-lists.ts';
 import { addTableOptions, chosenColumns, type Column, type TableOptions } from './table/column.ts';
 import { flagText } from './table/figures.ts';
@@ -28,6 +31,7 @@ export function addSymbolsCommand(program: Command): void {
     .addOption(jsonOption)
     .action(listSymbols);
   addSymbolLists(symbols);
+  addSymbolLinks(symbols);
 }
 
 async function syncSymbols({ json }: JsonOption): Promise<void> {
@@ -72,9 +76,7 @@ interface ListOptions extends JsonOption, TableOptions {
 
 async function listSymbols({ date, watched: onlyWatched, json, ...options }: ListOptions): Promise<void> {
   const choice = chosenColumns(columns, options);
-  if (date !== undefined && !isCalendarDate(date)) {
-    throw new UsageError(`--date ${JSON.stringify(date)} is not a calendar date`, 'write it as YYYY-MM-DD');
-  }
+  if (date !== undefined) parseDate('--date', date);
   await withStore(async ({ store, config: { market } }) => {
     const range = date === undefined ? null : { from: date, to: date };
     const symbols = (await listed(store.db, range, onlyWatched ?? false)).map(
@@ -105,8 +107,17 @@ async function listed(
 ): Promise<readonly StoredInstrument[]> {
   const watched = await readWatched(db);
   if (onlyWatched) return watched;
-  const universe = await readUniverse(db, range);
+  const universe = range === null ? await readUniverse(db, null) : await listedOn(db, range.from);
   const known = new Set(universe.map(({ id }) => id));
   const beside = range === null ? watched.filter(({ id }) => !known.has(id)) : [];
   return [...universe, ...beside].sort((one, other) => (one.symbol < other.symbol ? -1 : 1));
+}
+
+/** The universe of a day, each under its ticker of that day as far as that is known. */
+async function listedOn(db: Database, date: SessionDate): Promise<readonly StoredInstrument[]> {
+  const tickers = new Map<number, string>();
+  for (const source of sourcesWith((one) => one.tickers === 'of_the_day'))
+    for (const [ticker, id] of await bearersOn(db, source, date)) tickers.set(id, ticker);
+  const universe = await readUniverse(db, { from: date, to: date });
+  return universe.map((one) => ({ ...one, symbol: tickers.get(one.id) ?? one.symbol }));
 }

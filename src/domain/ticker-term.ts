@@ -53,6 +53,21 @@ export function withoutConflicts(terms: readonly TickerTerm[]): {
   return { terms: kept, conflicts };
 }
 
+/** What is left of terms beside others, which keep all of their days. */
+export function termsBeside(
+  terms: readonly TickerTerm[],
+  others: readonly TickerTerm[],
+): readonly TickerTerm[] {
+  const rivals = (one: TickerTerm) =>
+    others.filter(({ ticker, instrumentId }) => ticker === one.ticker || instrumentId === one.instrumentId);
+  return terms.flatMap((term) =>
+    rivals(term).reduce<readonly TickerTerm[]>(
+      (left, rival) => left.flatMap((part) => without(part, rival)),
+      [term],
+    ),
+  );
+}
+
 function byEvidence(a: TickerTerm, b: TickerTerm): number {
   const rank = evidences.indexOf(a.evidence) - evidences.indexOf(b.evidence);
   return rank !== 0 ? rank : a.from < b.from ? -1 : a.from > b.from ? 1 : a.instrumentId - b.instrumentId;

@@ -50,6 +50,23 @@ function resolve(typed: string, candidates: readonly StoredInstrument[]): Resolu
   return { kind: 'ambiguous', candidates: [...new Set(candidates.map(({ symbol }) => symbol))] };
 }
 
+/** The instruments with those ids, by id. */
+export async function instrumentsOf(
+  db: Database,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, StoredInstrument>> {
+  const { rows } = await sql<StoredInstrument>`
+    select ${columns} from market.instruments where id = any(${ids}::int[])`.execute(db);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** What is stored of an instrument under an earlier ticker of it, as if it were another. */
+const formerSelves = sql`select former.id from market.instruments former
+  join market.instruments other on other.figi = former.figi and other.id <> former.id
+  join market.symbol_history h on h.instrument_id = other.id and h.ticker = former.symbol and h.known_until is null
+  where not former.active and not exists (
+    select from market.symbol_history own where own.instrument_id = former.id and own.known_until is null)`;
+
 /** The universe: what is listed today, or was on some day of the range; by symbol. Of a source, what it lists. */
 export async function readUniverse(
   db: Database,
@@ -59,7 +76,10 @@ export async function readUniverse(
   const listed =
     range === null
       ? sql`active`
-      : sql`(listed_on is null or listed_on <= ${range.to}) and (active or delisted_on > ${range.from})`;
+      : sql`((listed_on is null or listed_on <= ${range.to}) and (active or delisted_on >= ${range.from})
+          or exists (select from market.symbol_history h where h.instrument_id = instruments.id and h.known_until is null
+            and h.borne && daterange(${range.from}, ${range.to}, '[]')))
+        and id not in (${formerSelves})`;
   const { rows } = await sql<StoredInstrument>`
     select ${columns} from market.instruments
     where not excluded and (added or (

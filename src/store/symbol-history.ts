@@ -41,6 +41,19 @@ export async function bearersOn(
   return new Map(rows.map(({ ticker, id }) => [ticker, id]));
 }
 
+/** The instruments that bore tickers on a day, whichever source calls them so, by ticker. */
+export async function instrumentsBearing(
+  db: Database,
+  tickers: readonly string[],
+  date: SessionDate,
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<{ ticker: string; id: number }>`
+    select distinct on (ticker) ticker, instrument_id as id from market.symbol_history
+    where ticker = any(${tickers}::text[]) and known_until is null and borne @> ${date}::date
+    order by ticker, id`.execute(db);
+  return new Map(rows.map(({ ticker, id }) => [ticker, id]));
+}
+
 /** By whom a change of terms is written, and why. */
 export interface TermAuthor {
   readonly runId: string | null;
