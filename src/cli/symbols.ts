@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { syncUniverse } from '../../workflows/sync-universe.ts';
-import type { DateRange } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
 import { sourcesWith } from '../domain/source.ts';
 import type { Database } from '../store/database.ts';
@@ -8,6 +7,8 @@ import { readUniverse, readWatched, type StoredInstrument } from '../store/instr
 import { bearersOn } from '../store/symbol-history.ts';
 import { clientIdentity } from '../temporal/connection.ts';
 import { workFace } from '../temporal/names.ts';
+import type { AsOf } from '../store/as-of.ts';
+import { addAsOfOption, asOfMark, instantOf, parseAsOf, type AsOfOption } from './as-of.ts';
 import { withStore, withWorkers } from './context.ts';
 import { note, printJson, printTable } from './output.ts';
 import { parseDate } from './parameters.ts';
@@ -24,7 +25,7 @@ export function addSymbolsCommand(program: Command): void {
     .description("read the provider's lists of instruments, delisted ones included")
     .addOption(jsonOption)
     .action(syncSymbols);
-  addTableOptions(symbols.command('list'))
+  addTableOptions(addAsOfOption(symbols.command('list')))
     .description('the universe: common stock, ADRs, ETFs and what was added; and the watchlist')
     .option('--date <date>', 'what was listed on that date')
     .option('--watched', 'only the watchlist')
@@ -69,7 +70,7 @@ const columns: readonly Column<ShownInstrument>[] = [
   { name: 'watched', cell: ({ watched }) => flagText(watched, 'watched') },
 ];
 
-interface ListOptions extends JsonOption, TableOptions {
+interface ListOptions extends JsonOption, TableOptions, AsOfOption {
   readonly date?: string;
   readonly watched?: true;
 }
@@ -77,9 +78,11 @@ interface ListOptions extends JsonOption, TableOptions {
 async function listSymbols({ date, watched: onlyWatched, json, ...options }: ListOptions): Promise<void> {
   const choice = chosenColumns(columns, options);
   if (date !== undefined) parseDate('--date', date);
+  const written = parseAsOf(options);
   await withStore(async ({ store, config: { market } }) => {
-    const range = date === undefined ? null : { from: date, to: date };
-    const symbols = (await listed(store.db, range, onlyWatched ?? false)).map(
+    const asOf = await instantOf(store.db, written);
+    const wish = { date: date ?? null, onlyWatched: onlyWatched ?? false, asOf };
+    const symbols = (await listed(store.db, wish)).map(
       ({ symbol, name, type, exchange, active, listedOn, delistedOn, watched }) => ({
         symbol,
         name,
@@ -92,32 +95,42 @@ async function listSymbols({ date, watched: onlyWatched, json, ...options }: Lis
       }),
     );
     if (json) {
-      printJson({ symbols }, market);
+      printJson({ symbols, asOf }, market);
       return;
     }
-    printTable({ title: `${symbols.length} symbols`, market, columns, rows: symbols }, choice);
+    printTable(
+      { title: `${symbols.length} symbols${asOfMark(written, asOf)}`, market, columns, rows: symbols },
+      choice,
+    );
   });
 }
 
-/** The universe of a date with the watchlist of now, by symbol; or the watchlist alone. */
-async function listed(
-  db: Database,
-  range: DateRange | null,
-  onlyWatched: boolean,
-): Promise<readonly StoredInstrument[]> {
-  const watched = await readWatched(db);
+interface ListWish {
+  readonly date: SessionDate | null;
+  readonly onlyWatched: boolean;
+  readonly asOf: AsOf;
+}
+
+/** The universe of a date, or of the instant with its watchlist, by symbol; or the watchlist alone. */
+async function listed(db: Database, wish: ListWish): Promise<readonly StoredInstrument[]> {
+  const { date, onlyWatched, asOf } = wish;
+  if (date !== null && !onlyWatched) return bySymbol(await listedOn(db, date, asOf));
+  const watched = await readWatched(db, asOf);
   if (onlyWatched) return watched;
-  const universe = range === null ? await readUniverse(db, null) : await listedOn(db, range.from);
+  const universe = await readUniverse(db, null, null, asOf);
   const known = new Set(universe.map(({ id }) => id));
-  const beside = range === null ? watched.filter(({ id }) => !known.has(id)) : [];
-  return [...universe, ...beside].sort((one, other) => (one.symbol < other.symbol ? -1 : 1));
+  return bySymbol([...universe, ...watched.filter(({ id }) => !known.has(id))]);
+}
+
+function bySymbol(instruments: readonly StoredInstrument[]): readonly StoredInstrument[] {
+  return [...instruments].sort((one, other) => (one.symbol < other.symbol ? -1 : 1));
 }
 
 /** The universe of a day, each under its ticker of that day as far as that is known. */
-async function listedOn(db: Database, date: SessionDate): Promise<readonly StoredInstrument[]> {
+async function listedOn(db: Database, date: SessionDate, asOf: AsOf): Promise<readonly StoredInstrument[]> {
   const tickers = new Map<number, string>();
   for (const source of sourcesWith((one) => one.tickers === 'of_the_day'))
-    for (const [ticker, id] of await bearersOn(db, source, date)) tickers.set(id, ticker);
-  const universe = await readUniverse(db, { from: date, to: date });
+    for (const [ticker, id] of await bearersOn(db, source, date, asOf)) tickers.set(id, ticker);
+  const universe = await readUniverse(db, { from: date, to: date }, null, asOf);
   return universe.map((one) => ({ ...one, symbol: tickers.get(one.id) ?? one.symbol }));
 }

@@ -52,3 +52,10 @@ export function rowsAsOf(table: string, history: string, asOf: AsOf | undefined)
   return sql`(select * from ${sql.table(`market.${history}_history`)}
     where known_from <= ${asOf}::timestamptz and (known_until is null or known_until > ${asOf}::timestamptz))`;
 }
+
+/** Whether a row that says until when it was known was known at an instant; unset: it is known now. */
+export function wasKnown(row: string, asOf: AsOf | undefined): RawBuilder<unknown> {
+  const [from, until] = [sql.ref(`${row}.known_from`), sql.ref(`${row}.known_until`)];
+  if (asOf === undefined) return sql`${until} is null`;
+  return sql`(${from} <= ${asOf}::timestamptz and (${until} is null or ${until} > ${asOf}::timestamptz))`;
+}

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { InstrumentReference, SymbolsList } from '../domain/instrument.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { SourceName } from '../domain/source.ts';
+import { rowsAsOf, wasKnown, type AsOf } from './as-of.ts';
 import type { Database } from './database.ts';
 
 /** An instrument as stored; `id` never changes, the symbol may. */
@@ -60,28 +61,34 @@ export async function instrumentsOf(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** What is stored of an instrument under an earlier ticker of it, as if it were another. */
-const formerSelves = sql`select former.id from market.instruments former
-  join market.instruments other on other.figi = former.figi and other.id <> former.id
-  join market.symbol_history h on h.instrument_id = other.id and h.ticker = former.symbol and h.known_until is null
-  where not former.active and not exists (
-    select from market.symbol_history own where own.instrument_id = former.id and own.known_until is null)`;
+const instrumentsAsOf = (asOf: AsOf | undefined) => rowsAsOf('instruments', 'instrument', asOf);
 
-/** The universe: what is listed today, or was on some day of the range; by symbol. Of a source, what it lists. */
+/** What is stored of an instrument under an earlier ticker of it, as if it were another. */
+const formerSelves = (asOf: AsOf | undefined) => sql`select former.id from ${instrumentsAsOf(asOf)} former
+  join ${instrumentsAsOf(asOf)} other on other.figi = former.figi and other.id <> former.id
+  join market.symbol_history h on h.instrument_id = other.id and h.ticker = former.symbol and ${wasKnown('h', asOf)}
+  where not former.active and not exists (
+    select from market.symbol_history own where own.instrument_id = former.id and ${wasKnown('own', asOf)})`;
+
+/**
+ * The universe: what is listed today, or was on some day of the range; by symbol. Of a source, what it lists; as known at
+ * an instant, or now.
+ */
 export async function readUniverse(
   db: Database,
   range: { readonly from: SessionDate; readonly to: SessionDate } | null,
   source: SourceName | null = null,
+  asOf?: AsOf,
 ): Promise<readonly StoredInstrument[]> {
   const listed =
     range === null
       ? sql`active`
       : sql`((listed_on is null or listed_on <= ${range.to}) and (active or delisted_on >= ${range.from})
-          or exists (select from market.symbol_history h where h.instrument_id = instruments.id and h.known_until is null
+          or exists (select from market.symbol_history h where h.instrument_id = instrument.id and ${wasKnown('h', asOf)}
             and h.borne && daterange(${range.from}, ${range.to}, '[]')))
-        and id not in (${formerSelves})`;
+        and id not in (${formerSelves(asOf)})`;
   const { rows } = await sql<StoredInstrument>`
-    select ${columns} from market.instruments
+    select ${columns} from ${instrumentsAsOf(asOf)} instrument
     where not excluded and (added or (
         (type is null or type = any(${universeTypes}::text[])) and symbol !~ ${testSymbols}
         and (${source}::text is null or coalesce(told_by, ${source}::text) = ${source}::text)))
@@ -128,13 +135,12 @@ export async function currenciesOf(
 
 /**
  * The watchlist, by symbol. Who is not among those that one source lists stays on it; not who
- * is known to be delisted, since nobody has bars of that.
+ * is known to be delisted, since nobody has bars of that. As known at an instant, or now.
  */
-export async function readWatched(db: Database): Promise<readonly StoredInstrument[]> {
+export async function readWatched(db: Database, asOf?: AsOf): Promise<readonly StoredInstrument[]> {
   const { rows } = await sql<StoredInstrument>`
-    select ${columns} from market.instruments where watched and (active or delisted_on is null) order by symbol`.execute(
-    db,
-  );
+    select ${columns} from ${instrumentsAsOf(asOf)} instrument
+    where watched and (active or delisted_on is null) order by symbol, id`.execute(db);
   return rows;
 }
 

@@ -85,6 +85,7 @@ export interface Schema {
   'market.dated_lists': DatedListsTable;
   'market.listed_bearers': ListedBearersTable;
   'market.identity_answers': IdentityAnswersTable;
+  'market.instrument_versions': VersionOf<InstrumentsTable>;
   'market.daily_bar_versions': VersionOf<DailyBarsTable>;
   'market.intraday_bar_versions': VersionOf<IntradayBarsTable>;
   'market.bar_absence_versions': VersionOf<BarAbsencesTable>;

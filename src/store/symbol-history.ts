@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { SessionDate } from '../domain/session.ts';
 import type { SourceName } from '../domain/source.ts';
 import type { TickerTerm } from '../domain/ticker-term.ts';
+import { wasKnown, type AsOf } from './as-of.ts';
 import type { Database } from './database.ts';
 import { jsonOf } from './json.ts';
 import type { Transaction } from './transaction.ts';
@@ -29,15 +30,18 @@ export async function readTerms(
   return rows;
 }
 
-/** Who bore which ticker of a vocabulary on a day, as known now, by ticker. */
+/** Who bore which ticker of a vocabulary on a day, as known at an instant, or now; by ticker. */
 export async function bearersOn(
   db: Database,
   vocabulary: SourceName,
   date: SessionDate,
+  asOf?: AsOf,
 ): Promise<ReadonlyMap<string, number>> {
   const { rows } = await sql<{ ticker: string; id: number }>`
-    select ticker, instrument_id as id from market.symbol_history
-    where vocabulary = ${vocabulary} and known_until is null and borne @> ${date}::date`.execute(db);
+    select ticker, instrument_id as id from market.symbol_history h
+    where vocabulary = ${vocabulary} and ${wasKnown('h', asOf)} and borne @> ${date}::date order by ticker`.execute(
+    db,
+  );
   return new Map(rows.map(({ ticker, id }) => [ticker, id]));
 }
 

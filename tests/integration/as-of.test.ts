@@ -8,6 +8,7 @@ import { adjustedThrough, adjustments, readBars } from '../../src/store/adjusted
 import { rowsAsOf, takeInstant, type AsOf } from '../../src/store/as-of.ts';
 import { storedActions } from '../../src/store/corporate-actions.ts';
 import { latestStatements, readKeyStatistics } from '../../src/store/fundamentals.ts';
+import { readUniverse, readWatched } from '../../src/store/instruments.ts';
 import { readIndicators } from '../../src/store/read-indicators.ts';
 import { unknownSessions } from '../../src/store/unknown-sessions.ts';
 import { withheldBars } from '../../src/store/withheld-bars.ts';
@@ -32,6 +33,11 @@ async function everythingKnown(ids: readonly number[], asOf?: AsOf): Promise<str
   const { db } = store;
   const then = asOf === undefined ? {} : { asOf };
   const known: unknown[] = [await storedActions(db, ids, asOf)];
+  const ours = ({ id }: { readonly id: number }) => ids.includes(id);
+  known.push(
+    (await readUniverse(db, range, null, asOf)).filter(ours),
+    (await readWatched(db, asOf)).filter(ours),
+  );
   for (const instrumentId of ids) {
     for (const source of ['polygon', 'yahoo'] as const)
       for (const interval of ['1d', '1h'] as const)

@@ -234,6 +234,20 @@ const withdrawals = fc.record({ place, day: session }).map(({ place: at, day }):
     ),
 }));
 
+const instruments = fc
+  .record({
+    place,
+    name: fc.constantFrom('One', 'Other', null),
+    watched: fc.boolean(),
+    delisted: fc.option(session),
+  })
+  .map(({ place: at, name, watched, delisted }): Operation => ({
+    label: `called ${name}${watched ? ', watched' : ''}, delisted ${delisted}`,
+    act: (tx, ids) =>
+      sql`update market.instruments set name = ${name}, watched = ${watched}, active = ${delisted === null},
+          delisted_on = ${delisted}, updated_at = now() where id = ${idAt(ids, at)}`.execute(tx),
+  }));
+
 /** Any of them, those that happen most often the most often. */
 export const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 4, arbitrary: bars },
@@ -243,6 +257,7 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
   bases,
   figures,
   { weight: 2, arbitrary: indicators },
+  instruments,
   withdrawals,
 );
 

@@ -22,6 +22,7 @@ export interface InstrumentsTable {
   excluded: Generated<boolean>;
   told_by: SourceName | null;
   updated_at: Generated<Date>;
+  known_from: Generated<Date>;
 }
 
 interface BarTable {

@@ -1,5 +1,6 @@
-/** What is traded; a row is never deleted, since bars are its own. */
-export const instruments = `
+import { columnsOf, knownFrom, versionsOf } from '../versions.ts';
+
+const table = `
 create table market.instruments (
   id integer generated always as identity primary key,
   symbol text not null,
@@ -16,7 +17,8 @@ create table market.instruments (
   added boolean not null default false,
   excluded boolean not null default false,
   told_by text,
-  updated_at timestamptz not null default now()
+  updated_at timestamptz not null default now(),
+  ${knownFrom}
 );
 create unique index instruments_active on market.instruments (symbol) where active;
 create unique index instruments_inactive on market.instruments (symbol, delisted_on) nulls not distinct where not active;
@@ -30,3 +32,22 @@ begin raise exception 'instruments are never deleted: bars are theirs'; end $$;
 create trigger instruments_stay before delete or truncate on market.instruments
   execute function market.refuse_deletion();
 `;
+
+const columns = `symbol name type exchange figi cik currency active listed_on delisted_on watched added excluded`;
+const rowOf = (row: string) =>
+  `(${columns
+    .split(' ')
+    .map((column) => `${row}.${column}`)
+    .join(', ')})`;
+
+const versions = versionsOf({
+  table: 'instruments',
+  name: 'instrument',
+  key: columnsOf('id'),
+  // Who told of it last, and when, says nothing else of it.
+  differs: `${rowOf('old')} is distinct from ${rowOf('new')}`,
+  index: ['id'],
+});
+
+/** What is traded; a row is never deleted, since bars are its own. */
+export const instruments = [table, versions].join('\n');
