@@ -8,8 +8,8 @@ export default defineConfig({
     pool: 'forks',
     // What a file leaves behind is in its database and queues: to load all modules again for each takes minutes.
     isolate: false,
-    // Those that kill processes wait for most of their time.
-    maxWorkers: availableParallelism() + 1,
+    // Those that kill processes wait for most of their time: with one more than cores a fifth of that would be idle.
+    maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: LongestFirst },
     testTimeout: 180_000,
     hookTimeout: 240_000,

@@ -9,6 +9,7 @@ import { openStore } from '../src/store/database.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { searchAttributes } from '../src/temporal/names.ts';
 import { workflowBundleFile } from '../workers/workflow-bundle.ts';
+import { hurryServer } from './support/hurried-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -41,6 +42,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     }),
     workflowBundleFile(home),
   ]);
+  await hurryServer(postgres.urlOf('postgres'));
   project.provide('postgresUrl', postgres.urlOf('postgres'));
   project.provide('migratedDatabase', await migratedDatabase((name) => postgres.urlOf(name)));
   project.provide('temporalAddress', temporal.address);

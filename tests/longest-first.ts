@@ -3,10 +3,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** What takes longest, the longest in front: begun last, it would run on while everything else has ended. */
 const longest = [
   'tests/e2e/killed-processes.test.ts',
-  'tests/e2e/indicators.test.ts',
-  'tests/e2e/command-line.test.ts',
-  'tests/e2e/real-bars.test.ts',
+  'tests/workflows/orders.test.ts',
+  'tests/e2e/',
   'tests/workflows/',
+  'tests/reported/b40',
 ];
 
 function rankOf({ moduleId }: TestSpecification): number {

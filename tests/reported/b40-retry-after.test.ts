@@ -78,12 +78,14 @@ async function batchOf(source: 'polygon' | 'yahoo', flow: FlowName, market: Scri
   // Else an earlier case would have had the answers: all of them begin at one time.
   await emptyTables(store, ledgerTables);
   await enterRun(store, { ...run, flow });
-  if (sources[source].reference !== null) await act(() => acts.syncInstruments(run.runId, 'active', source));
-  const entered = await act(() => acts.enterLoads(run, { listsAreRead: true }));
-  if ('unidentified' in entered) {
+  await clock.passing(async () => {
+    if (sources[source].reference !== null)
+      await act(() => acts.syncInstruments(run.runId, 'active', source));
+    const entered = await act(() => acts.enterLoads(run, { listsAreRead: true }));
+    if (!('unidentified' in entered)) return;
     await act(() => acts.identifyLoads(run.runId, source));
     await act(() => acts.planLoads(run, 1));
-  }
+  });
   let wave = 1;
   return {
     asked: () => server.log.filter(isBars).length,

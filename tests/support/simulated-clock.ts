@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { freshDatabase, type TestDatabase } from './database.ts';
 
@@ -12,11 +13,15 @@ export interface SimulatedClock {
   /** Epoch milliseconds. */
   readonly now: () => number;
   moveBy(ms: number): Promise<void>;
+  /** Does work that waits by timers of this machine: the clock moves on beside it, however long each step takes here. */
+  passing<T>(work: () => Promise<T>): Promise<T>;
   /** Where nothing is run, the clock moves at once. */
   readonly sleep: (forMs: number) => Promise<void>;
   /** Runs work to its end; whenever all of it sleeps, the clock moves on to who wakes first. */
   run(work: readonly (() => Promise<void>)[]): Promise<void>;
 }
+
+const tickMs = 20;
 
 /** A migrated database whose `clock_timestamp()` is a clock of ours. */
 export async function simulatedClock(startsAt: string): Promise<SimulatedClock> {
@@ -49,6 +54,16 @@ export async function simulatedClock(startsAt: string): Promise<SimulatedClock> 
     store,
     now: () => now,
     moveBy: (ms) => moveTo(now + ms),
+    async passing(work) {
+      let ended = false;
+      const working = work().finally(() => (ended = true));
+      const hasEnded = () => ended;
+      while (!hasEnded()) {
+        await Promise.race([working.catch(() => undefined), delay(tickMs)]);
+        await moveTo(now + tickMs);
+      }
+      return working;
+    },
     sleep: (forMs) => {
       // No timer is shorter.
       const at = now + Math.max(1, forMs);

@@ -166,7 +166,8 @@ describe('a slot far away', () => {
     await withWorker({ requestsPerMinute: 600_000, patienceMs: 200 }, async (own) => {
       const oneDay = { startDate: '2024-06-11', endDate: '2024-06-11' };
       await own.run('polygon-historical-backfill', backfill(['AAPL', 'KO'], oneDay));
-      await own.budget.block(5_000);
+      // For longer than a busy machine takes until the run asks.
+      await own.budget.block(15_000);
       const { summary, workflowId } = await own.run(
         'polygon-historical-backfill',
         backfill(['AAPL', 'KO']),
