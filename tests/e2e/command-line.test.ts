@@ -318,7 +318,7 @@ describe('what is wrong is said in one line, with exit code 2, before anything s
     ['an unknown command', ['frobnicate']],
     [
       'an unknown option',
-      ['bars', 'AAPL', '--from', '2024-05-01', '--to', '2024-05-02', '--as-of', '2024-05-03'],
+      ['bars', 'AAPL', '--from', '2024-05-01', '--to', '2024-05-02', '--since', '2024-05-03'],
     ],
     [
       'another source',
