@@ -12,6 +12,7 @@ export interface DatedList {
   readonly tickers: number;
   /** The plan of the key does not show that day. */
   readonly refused: boolean;
+  readonly readAt: Date;
 }
 
 /** What a list has under a ticker. */
@@ -22,13 +23,13 @@ export type ListedReference = Pick<InstrumentReference, 'figi' | 'cik' | 'type' 
 /** The lists of a source that were read, or refused, oldest first. */
 export async function pastLists(db: Database, source: SourceName): Promise<readonly DatedList[]> {
   const { rows } = await sql<DatedList>`
-    select list_date as date, tickers, refused from market.dated_lists where source = ${source} order by 1`.execute(
+    select list_date as date, tickers, refused, read_at as "readAt" from market.dated_lists where source = ${source} order by 1`.execute(
     db,
   );
   return rows;
 }
 
-/** Keeps a list that was read to its end; read again it counts once. */
+/** Keeps a list that was read to its end, or refused; read again it counts once. */
 export async function keepDatedList(
   tx: Transaction,
   { source, runId }: { readonly source: SourceName; readonly runId: string },
@@ -37,7 +38,9 @@ export async function keepDatedList(
 ): Promise<void> {
   const tickers = new Set(bearers.map(({ ticker }) => ticker)).size;
   await sql`insert into market.dated_lists (source, list_date, tickers, refused, run_id)
-    values (${source}, ${date}, ${tickers}, ${refused}, ${runId}) on conflict do nothing`.execute(tx);
+    values (${source}, ${date}, ${tickers}, ${refused}, ${runId}) on conflict (source, list_date) do update
+    set tickers = excluded.tickers, refused = excluded.refused, run_id = excluded.run_id, read_at = excluded.read_at
+    where dated_lists.refused`.execute(tx);
   await sql`
     insert into market.listed_bearers as known (source, ticker, figi, cik, type, name, dates)
     select distinct ${source}, ticker, figi, cik, type, name, array[${date}::date]

@@ -98,6 +98,18 @@ test('a short list and one that lacks a ticker say nothing of what they lack', a
   expect(first.unclear).toBe(0);
 });
 
+test('a day that the plan refused is asked for again a month later, and no other', async () => {
+  await sql`update market.dated_lists set read_at = read_at - interval '31 days'`.execute(store.db);
+  const asked = market.requests().length;
+  await worker.execute<HistoryOutcome>('syncSymbolHistory', []);
+  expect(
+    market
+      .requests()
+      .slice(asked)
+      .map(({ status }) => status),
+  ).toEqual([403]);
+});
+
 test('again nothing is asked that was asked before, and nothing changes', async () => {
   const asked = market.requests().length;
   const again = await worker.execute<HistoryOutcome>('syncSymbolHistory', []);

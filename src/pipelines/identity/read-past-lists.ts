@@ -18,6 +18,9 @@ export interface PastDeps extends Caller {
   readonly now: () => Date;
 }
 
+/** A key may have a larger plan by then: what was refused is asked for again. */
+const plansChangeMs = 30 * 86_400_000;
+
 /** A thousand instruments a page: far more than there ever were. */
 const mostPages = 200;
 const isLastOfMonth = (date: SessionDate, sessions: readonly SessionDate[], at: number) =>
@@ -44,8 +47,8 @@ export async function readPastLists(deps: PastDeps, runId: string): Promise<numb
   let read = 0;
   for (const date of monthEndsUpTo(exchangeDate(now().getTime()), from)) {
     const before = known.get(date);
-    if (before?.refused === true) break;
-    if (before !== undefined) continue;
+    if (before?.refused === true && now().getTime() - before.readAt.getTime() < plansChangeMs) break;
+    if (before?.refused === false) continue;
     const bearers = await readListOn(deps, date, runId);
     const refused = bearers instanceof NotEntitled;
     if (bearers instanceof ProviderError && !refused) return bearers;
