@@ -13,6 +13,7 @@ import { withStore, withWorkers } from './context.ts';
 import { note, printJson, printTable } from './output.ts';
 import { parseDate } from './parameters.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
+import { startHistory } from './start-history.ts';
 import { addSymbolLinks } from './symbol-links.ts';
 import { addSymbolLists } from './symbol-lists.ts';
 import { addTableOptions, chosenColumns, type Column, type TableOptions } from './table/column.ts';
@@ -48,6 +49,7 @@ async function syncSymbols({ json }: JsonOption): Promise<void> {
         clientIdentity(),
       ),
     });
+    await startHistory(client.workflow, config.taskQueues['data-ingestion']);
     if (json) printJson(outcome, config.market);
     else
       note(`${outcome.instruments} instruments, ${outcome.added} new, ${outcome.retired} no longer listed`);

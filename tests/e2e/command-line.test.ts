@@ -176,6 +176,8 @@ describe('a run under way', () => {
 
   test('is paused, given another range, resumed and cancelled by hand, by either id', async () => {
     await json('symbols', 'sync');
+    // What it goes on with beside asks the provider, of which others here count the requests.
+    expect(await json('runs', 'cancel', 'sync-symbol-history')).toMatchObject({ done: 'cancel' });
     market.setFaults([{ match: {}, fault: { kind: 'slow', ms: 400 } }]);
     const year = ['--start-date', '2023-01-01', '--end-date', '2023-12-31'];
     const { workflowId, runId } = (await json('backfill', ...year, '--no-wait')) as Record<string, string>;
