@@ -24,6 +24,10 @@ export function addSymbolsCommand(program: Command): void {
   symbols
     .command('sync')
     .description("read the provider's lists of instruments, delisted ones included")
+    .option(
+      '--history',
+      'then go on in the background with who bore which ticker when, by lists of past month ends',
+    )
     .addOption(jsonOption)
     .action(syncSymbols);
   addTableOptions(addAsOfOption(symbols.command('list')))
@@ -36,7 +40,11 @@ export function addSymbolsCommand(program: Command): void {
   addSymbolLinks(symbols);
 }
 
-async function syncSymbols({ json }: JsonOption): Promise<void> {
+interface SyncOptions extends JsonOption {
+  readonly history?: true;
+}
+
+async function syncSymbols({ history, json }: SyncOptions): Promise<void> {
   const asks = sourcesWith(({ reference }) => reference)[0] ?? null;
   await withWorkers('data-ingestion', asks, async ({ client, config }) => {
     const outcome = await client.workflow.execute<typeof syncUniverse>('syncUniverse', {
@@ -49,7 +57,7 @@ async function syncSymbols({ json }: JsonOption): Promise<void> {
         clientIdentity(),
       ),
     });
-    await startHistory(client.workflow, config.taskQueues['data-ingestion']);
+    if (history) await startHistory(client.workflow, config.taskQueues['data-ingestion']);
     if (json) printJson(outcome, config.market);
     else
       note(`${outcome.instruments} instruments, ${outcome.added} new, ${outcome.retired} no longer listed`);

@@ -175,7 +175,7 @@ describe('a run under way', () => {
   };
 
   test('is paused, given another range, resumed and cancelled by hand, by either id', async () => {
-    await json('symbols', 'sync');
+    await json('symbols', 'sync', '--history');
     // What it goes on with beside asks the provider, of which others here count the requests.
     expect(await json('runs', 'cancel', 'sync-symbol-history')).toMatchObject({ done: 'cancel' });
     market.setFaults([{ match: {}, fault: { kind: 'slow', ms: 400 } }]);
