@@ -70,8 +70,6 @@ export interface Absences {
   readonly askAgain: readonly number[];
   /** Whether the listing date would explain what is silent. */
   readonly needsListing: boolean;
-  /** Days of stored bars that a whole answer lacks, amid others that it has. */
-  readonly lapsed: readonly number[];
 }
 
 const dayMs = 86_400_000;
@@ -121,23 +119,7 @@ export function judgeAbsences(evidence: SeriesEvidence): Absences {
     if (!confirmed) doubts.add(mature || unheard ? doubt : 'NotYetAvailable');
     if (!confirmed && mature && doubt !== 'ListingUnknown') askAgain.push(day);
   }
-  const lapsed = lapsedDays(evidence, known);
-  return { seen, doubt: gravest(doubts), askAgain, needsListing: doubts.has('ListingUnknown'), lapsed };
-}
-
-function lapsedDays(
-  { source, sessions, answered, observedMs }: SeriesEvidence,
-  known: KnownDays,
-): readonly number[] {
-  const [first, last] = [leastOf(answered), greatestOf(answered)];
-  return Array.from(sessions).filter(
-    (day) =>
-      known.traded.has(day) &&
-      !answered.has(day) &&
-      day > first &&
-      day < last &&
-      isMature(source, dateOfDayNumber(day), observedMs),
-  );
+  return { seen, doubt: gravest(doubts), askAgain, needsListing: doubts.has('ListingUnknown') };
 }
 
 /** Doubts that no second answer of the same kind takes away. */

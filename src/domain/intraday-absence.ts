@@ -54,7 +54,7 @@ export function judgeIntraday(evidence: IntradayEvidence): Absences {
     if (!confirmed) doubts.add(mature ? 'SilenceDoubted' : 'NotYetAvailable');
     return { session, opensAt: new Date(fromMs).toISOString(), reason: 'no_trade', confirmed };
   });
-  return { ...whole, seen: [...whole.seen, ...parts], doubt: gravest(doubts), lapsed: [] };
+  return { ...whole, seen: [...whole.seen, ...parts], doubt: gravest(doubts) };
 }
 
 /** The sessions of which a bar had ended, those that have one, and the bars that these lack. */

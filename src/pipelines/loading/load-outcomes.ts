@@ -83,7 +83,7 @@ export function conflictEvent({ symbol, session, rows }: Conflict): RunEvent {
 export function seriesLoaded(
   source: SourceName,
   asked: SeriesRequest,
-  { answer, absences: { seen, doubt, lapsed }, offCalendar, foreign }: WeighedAnswer,
+  { answer, absences: { seen, doubt }, lapsed, offCalendar, foreign }: WeighedAnswer,
   rebased: Rebased | null = null,
 ): Loaded {
   const { loadId, instrumentId, symbol, interval } = asked;

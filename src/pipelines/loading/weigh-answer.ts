@@ -5,6 +5,7 @@ import { addDays, dayNumber } from '../../domain/date-range.ts';
 import { changeOfBearer, hasLongPause, ownDays } from '../../domain/foreign-bars.ts';
 import { isIntraday } from '../../domain/interval.ts';
 import { judgeIntraday } from '../../domain/intraday-absence.ts';
+import { lapsedDays } from '../../domain/lapsed-days.ts';
 import { nothingKnown, type KnownDays } from '../../domain/silence.ts';
 import type { SourceName } from '../../domain/source.ts';
 import type { SeriesAnswer } from '../../providers/provider.ts';
@@ -19,6 +20,8 @@ export interface WeighedAnswer {
   /** With the bars that are the instrument's own alone. */
   readonly answer: SeriesAnswer;
   readonly absences: Absences;
+  /** Days of stored bars of whole sessions that the answer lacks. */
+  readonly lapsed: readonly number[];
   /** Rows on days without a session. */
   readonly offCalendar: number;
   /** Bars on days on which the instrument was not listed. */
@@ -45,9 +48,9 @@ export async function weighAnswer(
   const listing = { ownedFrom: ownedFrom ?? -Infinity, known };
   return {
     answer: own,
-    absences: isIntraday(asked.interval)
-      ? await absentParts(db, { source, asked }, own, listing)
-      : absentSessions({ source, asked }, own, { ...listing, sessions }),
+    ...(isIntraday(asked.interval)
+      ? { absences: await absentParts(db, { source, asked }, own, listing), lapsed: [] }
+      : absentSessions({ source, asked }, own, { ...listing, sessions })),
     offCalendar: answer.bars.length - bars.length,
     foreign: filterBars(bars, (row) => !isOwn(row)),
   };
@@ -93,7 +96,7 @@ async function firstDayOfBearer(
 }
 
 /** Of an answer of which a row may be of any time: what lacks may be that row. */
-const nothingSeen: Absences = { seen: [], doubt: null, askAgain: [], needsListing: false, lapsed: [] };
+const nothingSeen: Absences = { seen: [], doubt: null, askAgain: [], needsListing: false };
 
 interface OwnListing {
   /** Minus infinity where it is not known. */
@@ -105,13 +108,14 @@ function absentSessions(
   { source, asked }: { readonly source: SourceName; readonly asked: SeriesRequest },
   { bars, conflicts, rejected, observedAt, isCut = false }: SeriesAnswer,
   { sessions, ...listing }: OwnListing & { readonly sessions: Int32Array },
-): Absences {
-  if (isAnyTime(rejected)) return nothingSeen;
+): Pick<WeighedAnswer, 'absences' | 'lapsed'> {
+  if (isAnyTime(rejected)) return { absences: nothingSeen, lapsed: [] };
   const { listedOn, delistedOn } = asked;
   const answered = new Set([...bars.day, ...daysOf(rejected)]);
   for (const { session } of conflicts) answered.add(dayNumber(session));
   const observedMs = Date.parse(observedAt);
-  return judgeAbsences({ source, sessions, answered, observedMs, listedOn, delistedOn, isCut, ...listing });
+  const evidence = { source, sessions, answered, observedMs, listedOn, delistedOn, isCut, ...listing };
+  return { absences: judgeAbsences(evidence), lapsed: lapsedDays(evidence, listing.known.traded) };
 }
 
 async function absentParts(
