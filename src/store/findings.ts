@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { DateRange } from '../domain/date-range.ts';
 import type { Database } from './database.ts';
 import type { SourceName } from '../domain/source.ts';
@@ -46,9 +46,27 @@ export async function closeSourceFindings(
 }
 
 /** Closes the open findings of the rules and instruments that are no longer found: none of those still found has their key. */
-export async function closeFindings(
+export function closeFindings(
   db: Database,
   { rules, instrumentIds }: { readonly rules: readonly string[]; readonly instrumentIds: readonly number[] },
+  stillFound: readonly Finding[],
+): Promise<void> {
+  const among = sql`rule = any(${rules}::text[]) and instrument_id = any(${instrumentIds}::int[])`;
+  return closeUnfound(db, among, stillFound);
+}
+
+/** The same of the findings of a source whose rule begins so. */
+export function closeFindingsOf(
+  db: Database,
+  { rulePrefix, source }: { readonly rulePrefix: string; readonly source: SourceName },
+  stillFound: readonly Finding[],
+): Promise<void> {
+  return closeUnfound(db, sql`starts_with(rule, ${rulePrefix}) and source = ${source}`, stillFound);
+}
+
+async function closeUnfound(
+  db: Database,
+  among: RawBuilder<unknown>,
   stillFound: readonly Finding[],
 ): Promise<void> {
   const kept = stillFound.map(({ rule, instrumentId, source, interval, range }) => {
@@ -56,7 +74,7 @@ export async function closeFindings(
   });
   await sql`
     update market.quality_findings known set status = 'repaired'
-    where status = 'open' and rule = any(${rules}::text[]) and instrument_id = any(${instrumentIds}::int[])
+    where status = 'open' and ${among}
       and not exists (
         select from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as f(rule text, "instrumentId" int, source text,
           interval text, start date, "end" date)
@@ -64,24 +82,4 @@ export async function closeFindings(
           (known.rule, known.instrument_id, known.source, known.interval, known.range_start, known.range_end))`.execute(
     db,
   );
-}
-
-/** Closes the open findings of a source whose rule begins so and that are no longer found. */
-export async function closeFindingsOf(
-  db: Database,
-  { rulePrefix, source }: { readonly rulePrefix: string; readonly source: SourceName },
-  stillFound: readonly Finding[],
-): Promise<void> {
-  const kept = stillFound.map(({ rule, instrumentId, range: { from, to } }) => ({
-    rule,
-    instrumentId,
-    from,
-    to,
-  }));
-  await sql`
-    update market.quality_findings known set status = 'repaired'
-    where status = 'open' and starts_with(rule, ${rulePrefix}) and source = ${source} and not exists (
-      select from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as f(rule text, "instrumentId" int, "from" date, "to" date)
-      where (f.rule, f."instrumentId", f."from", f."to") is not distinct from
-        (known.rule, known.instrument_id, known.range_start, known.range_end))`.execute(db);
 }
