@@ -1,4 +1,5 @@
 import { sessionsBetween } from '../calendar/exchange-calendar.ts';
+import { spansOf } from '../domain/absence-ranges.ts';
 import type { DateRange } from '../domain/date-range.ts';
 import type { AsOf } from '../store/as-of.ts';
 import type { BarSeries } from '../store/bar-layout.ts';
@@ -18,18 +19,11 @@ export async function notKnown(
   const closed = sessionsBetween(range).filter(({ closesAt }) => Date.parse(closesAt) <= Date.parse(asOf));
   const sessions = closed.map(({ session }) => session);
   const unknown = await unknownSessions(db, series, { sessions, asOf });
-  const ranges: { from: string; to: string }[] = [];
-  let follows = false;
-  for (const session of sessions) {
-    const last = ranges.at(-1);
-    if (!unknown.has(session)) follows = false;
-    else if (follows && last !== undefined) last.to = session;
-    else {
-      ranges.push({ from: session, to: session });
-      follows = true;
-    }
-  }
-  return ranges;
+  const places = sessions.flatMap((session, place) => (unknown.has(session) ? place : []));
+  return spansOf(places).map(({ first, last }) => ({
+    from: sessions[first] ?? '',
+    to: sessions[last] ?? '',
+  }));
 }
 
 /** Says of what nothing was known, where there is such. */

@@ -46,16 +46,15 @@ export async function settledInstant(db: Database, asked: AskedInstant): Promise
   return rows[0]?.ahead === false ? rows[0].instant : null;
 }
 
-/** The rows of a table that were known at an instant, by the name of its history; unset: those of now. */
-export function rowsAsOf(table: string, history: string, asOf: AsOf | undefined): RawBuilder<unknown> {
-  if (asOf === undefined) return sql.table(`market.${table}`);
-  return sql`(select * from ${sql.table(`market.${history}_history`)}
-    where known_from <= ${asOf}::timestamptz and (known_until is null or known_until > ${asOf}::timestamptz))`;
-}
-
 /** Whether a row that says until when it was known was known at an instant; unset: it is known now. */
 export function wasKnown(row: string, asOf: AsOf | undefined): RawBuilder<unknown> {
   const [from, until] = [sql.ref(`${row}.known_from`), sql.ref(`${row}.known_until`)];
   if (asOf === undefined) return sql`${until} is null`;
   return sql`(${from} <= ${asOf}::timestamptz and (${until} is null or ${until} > ${asOf}::timestamptz))`;
+}
+
+/** The rows of a table that were known at an instant, by the name of its history; unset: those of now. */
+export function rowsAsOf(table: string, history: string, asOf: AsOf | undefined): RawBuilder<unknown> {
+  if (asOf === undefined) return sql.table(`market.${table}`);
+  return sql`(select * from ${sql.table(`market.${history}_history`)} version where ${wasKnown('version', asOf)})`;
 }
