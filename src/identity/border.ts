@@ -10,7 +10,7 @@ export interface BorderEvidence {
   /** The sessions of a range with a bar under a ticker, in order; null: that could not be asked. */
   readonly bars: (ticker: string, range: DateRange) => Promise<readonly SessionDate[] | null>;
   /** The first day under a ticker, where that was found out before and lies in the range. */
-  readonly settled: (ticker: string, range: DateRange) => SessionDate | null;
+  readonly settled: (ticker: string, range: DateRange) => SettledBorder | null;
   /** Who bears a ticker on a day, null: nobody does; undefined: that could not be asked. */
   readonly bearer: (ticker: string, date: SessionDate) => Promise<ListedBearer | null | undefined>;
   /** Since when the instrument of a FIGI is said to bear a ticker: off by a day or by years, so it is only where to look first. */
@@ -20,10 +20,14 @@ export interface BorderEvidence {
 /** How a first or last day is known: as the lists beside it have it, by bars, or by asking for days between them. */
 export type BorderSource = 'list' | 'bars' | 'lookup';
 
+/** The first day under a ticker, and how it is known. */
+export interface SettledBorder {
+  readonly first: SessionDate;
+  readonly by: BorderSource;
+}
+
 /** The first day of an instrument under its next ticker; an `overlap` shows that there are two instruments. */
-type RenameBorder =
-  | { readonly first: SessionDate; readonly by: BorderSource }
-  | { readonly first: null; readonly isOverlap: boolean };
+type RenameBorder = SettledBorder | { readonly first: null; readonly isOverlap: boolean };
 
 const unknown: RenameBorder = { first: null, isOverlap: false };
 
@@ -46,7 +50,7 @@ export async function renameBorder(
   if (day === undefined) return { first: range.to, by: 'list' };
   if (days.length === 1) return { first: day, by: 'list' };
   const settled = evidence.settled(later.ticker, range);
-  if (settled !== null) return { first: settled, by: 'bars' };
+  if (settled !== null) return settled;
   const found = isOthersToo(later)
     ? null
     : await byBars(earlier, later, range, isOthersToo(earlier), evidence);

@@ -45,19 +45,6 @@ export async function bearersOn(
   return new Map(rows.map(({ ticker, id }) => [ticker, id]));
 }
 
-/** The instruments that bore tickers on a day, whichever source calls them so, by ticker. */
-export async function instrumentsBearing(
-  db: Database,
-  tickers: readonly string[],
-  date: SessionDate,
-): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await sql<{ ticker: string; id: number }>`
-    select distinct on (ticker) ticker, instrument_id as id from market.symbol_history
-    where ticker = any(${tickers}::text[]) and known_until is null and borne @> ${date}::date
-    order by ticker, id`.execute(db);
-  return new Map(rows.map(({ ticker, id }) => [ticker, id]));
-}
-
 /** By whom a change of terms is written, and why. */
 export interface TermAuthor {
   readonly runId: string | null;
@@ -82,18 +69,26 @@ export async function writeTerms(
   const isSame = sql`(t.instrument_id, t.ticker, t.borne, t.evidence, t.from_by, t.to_by) =
     (h.instrument_id, h.ticker, h.borne, h.evidence, h.from_by, h.to_by)`;
   const current = sql`h.vocabulary = ${vocabulary} and h.known_until is null`;
-  // What was written by this very transaction was never known.
-  const never = await sql`delete from market.symbol_history h
-    where ${current} and h.known_from = market.stamp() and not exists (select from term t where ${isSame})`.execute(
+  const isOpened = sql`not exists (select from market.symbol_history h where ${current} and ${isSame})`;
+  const isClosed = sql`${current} and not exists (select from term t where ${isSame})`;
+  // To take an instant says that something has become known.
+  const { rows: differing } = await sql<{ any: boolean }>`
+    select exists (select from term t where ${isOpened}) or exists (select from market.symbol_history h where ${isClosed}) as any`.execute(
     tx,
   );
+  if (differing[0]?.any === false) {
+    await sql`drop table term`.execute(tx);
+    return 0;
+  }
+  // What was written by this very transaction was never known.
+  const never = await sql`delete from market.symbol_history h
+    where h.known_from = market.stamp() and ${isClosed}`.execute(tx);
   const closed = await sql`update market.symbol_history h set known_until = market.stamp_after(h.known_from)
-    where ${current} and not exists (select from term t where ${isSame})`.execute(tx);
+    where ${isClosed}`.execute(tx);
   const opened = await sql`
     insert into market.symbol_history (instrument_id, vocabulary, ticker, borne, evidence, from_by, to_by, reason, run_id)
     select instrument_id, ${vocabulary}, ticker, borne, evidence, from_by, to_by, ${reason}, ${runId} from term t
-    where not exists (select from market.symbol_history h where ${current} and ${isSame})
-    order by ticker, borne`.execute(tx);
+    where ${isOpened} order by ticker, borne`.execute(tx);
   await sql`drop table term`.execute(tx);
   return [never, closed, opened].reduce((sum, { numAffectedRows = 0n }) => sum + Number(numAffectedRows), 0);
 }

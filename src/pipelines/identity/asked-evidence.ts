@@ -3,7 +3,7 @@ import { dateOfDayNumber, type DateRange } from '../../domain/date-range.ts';
 import { ProviderError } from '../../domain/provider-errors.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import type { TickerTerm } from '../../domain/ticker-term.ts';
-import type { BorderEvidence } from '../../identity/border.ts';
+import type { BorderEvidence, SettledBorder } from '../../identity/border.ts';
 import type { ListedBearer } from '../../identity/listed-bearer.ts';
 import type { RequestOptions, SeriesProvider, TickerChange } from '../../providers/provider.ts';
 import { keepAnswer, knownAnswer } from '../../store/dated-lists.ts';
@@ -76,9 +76,14 @@ async function sessionsWithBars(
   return Array.from(bars.day, dateOfDayNumber);
 }
 
-function settledFrom(terms: readonly TickerTerm[], { from, to }: DateRange): SessionDate | null {
-  const found = terms.filter((term) => term.fromBy !== 'list' && term.from >= from && term.from <= to);
-  return found.length === 1 ? (found[0]?.from ?? null) : null;
+/** What a person has said stands anyway. */
+function settledFrom(terms: readonly TickerTerm[], { from, to }: DateRange): SettledBorder | null {
+  const found = terms.flatMap((term) => {
+    const { from: first, fromBy: by } = term;
+    return by === 'bars' || by === 'lookup' ? [{ first, by }] : [];
+  });
+  const [one, other] = found.filter(({ first }) => first >= from && first <= to);
+  return one === undefined || other !== undefined ? null : one;
 }
 
 function latestTo(ticker: string, changes: readonly TickerChange[]): SessionDate | null {

@@ -67,7 +67,7 @@ function underTickersOf(source: MarketSource, tenures: readonly Tenure[], date: 
   const lives = Map.groupBy(tenures, ({ company }) => company.symbol);
   for (const life of lives.values()) {
     const inOrder = life.toSorted((a, b) => (a.from < b.from ? -1 : 1));
-    const now = inOrder.findLast(({ from }) => from <= date) ?? inOrder[0];
+    const now = inOrder.findLast(({ from }) => from <= date);
     const other = now === undefined ? undefined : bearers.get(now.ticker);
     if (now !== undefined && (other === undefined || other.to < now.to)) bearers.set(now.ticker, now);
   }
