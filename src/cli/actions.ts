@@ -37,7 +37,7 @@ async function printActions(typed: string, options: JsonOption & TableOptions & 
   const written = parseAsOf(options);
   await withStore(async ({ store: { db }, config: { market } }) => {
     const asOf = await instantOf(db, written);
-    const instruments = await findInstruments(db, symbols);
+    const instruments = await findInstruments(db, symbols, asOf);
     const ids = instruments.map(({ id }) => id);
     const stored = await storedActions(db, ids, asOf);
     const all = instruments.map(({ id, symbol }) => {

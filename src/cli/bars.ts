@@ -85,7 +85,7 @@ async function printBars(typed: string, options: BarsOptions): Promise<void> {
     const asOf = await instantOf(db, written);
     const wish = { named, interval, range, adjust, asOf, mark: asOfMark(written, asOf) };
     const all: Series[] = [];
-    const found = on === null ? findInstruments(db, symbols) : findBearers(db, symbols, on);
+    const found = on === null ? findInstruments(db, symbols, asOf) : findBearers(db, symbols, on, asOf);
     for (const instrument of await found) all.push(await readSeries(db, instrument, wish));
     if (format === 'json') printDocuments(all, market);
     else if (format === 'csv') printRows(all, market);

@@ -1,27 +1,29 @@
 import type { Database } from '../store/database.ts';
 import type { SessionDate } from '../domain/session.ts';
-import {
-  instrumentsOf,
-  instrumentsUnder,
-  resolveSymbols,
-  type StoredInstrument,
-} from '../store/instruments.ts';
-import { instrumentsBearing } from '../store/symbol-history.ts';
+import type { AsOf } from '../store/as-of.ts';
+import { instrumentsOf, resolveSymbols, type StoredInstrument } from '../store/instruments.ts';
+import { instrumentsUnder } from '../store/ticker-days.ts';
 import { AmbiguousSymbol } from '../operations/refusals.ts';
 import { UsageError } from './errors.ts';
 import { namesOf } from './parameters.ts';
 
 /**
- * The stored instruments that a person means, in order and each once. Throws `AmbiguousSymbol` with the candidates, and
- * `UsageError` that names what is not stored and says how to add it.
+ * The stored instruments that a person means, in order and each once: as known at an instant, those that were not known then
+ * as known now. Throws `AmbiguousSymbol` with the candidates, and `UsageError` that names what is not stored and
+ * says how to add it.
  */
 export async function findInstruments(
   db: Database,
   symbols: readonly string[],
+  asOf?: AsOf,
 ): Promise<readonly StoredInstrument[]> {
+  const then = await resolveSymbols(db, symbols, asOf);
+  const later = symbols.filter((symbol) => asOf !== undefined && then.get(symbol)?.kind === 'unknown');
+  const now = later.length === 0 ? null : await resolveSymbols(db, later);
   const found = new Map<number, StoredInstrument>();
   const unknown: string[] = [];
-  for (const [symbol, resolution] of await resolveSymbols(db, symbols)) {
+  for (const [symbol, known] of then) {
+    const resolution = now?.get(symbol) ?? known;
     if (resolution.kind === 'ambiguous') throw new AmbiguousSymbol(symbol, resolution.candidates);
     if (resolution.kind === 'found') found.set(resolution.instrument.id, resolution.instrument);
     else unknown.push(symbol);
@@ -41,14 +43,14 @@ export async function findBearers(
   db: Database,
   tickers: readonly string[],
   on: SessionDate,
+  asOf?: AsOf,
 ): Promise<readonly StoredInstrument[]> {
-  const borne = await instrumentsBearing(db, tickers, on);
-  const listed = await instrumentsUnder(
+  const ids = await instrumentsUnder(
     db,
-    tickers.flatMap((symbol) => (borne.has(symbol) ? [] : [{ symbol, date: on }])),
+    tickers.map((ticker) => ({ ticker, date: on })),
+    asOf,
   );
-  const ids = tickers.map((ticker) => borne.get(ticker) ?? listed.get(ticker));
-  const unknown = tickers.filter((_, at) => ids[at] === undefined);
+  const unknown = tickers.filter((_, at) => (ids[at] ?? null) === null);
   if (unknown.length > 0)
     throw new UsageError(
       `nobody is known to have borne ${namesOf(unknown)} on ${on}`,
@@ -56,7 +58,8 @@ export async function findBearers(
     );
   const known = await instrumentsOf(
     db,
-    ids.filter((id) => id !== undefined),
+    ids.filter((id) => id !== null),
+    asOf,
   );
   return [...known.values()].sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
 }

@@ -30,7 +30,7 @@ async function printFundamentals(
   await withStore(async ({ store: { db }, config: { market, displayTimeZone: zone } }) => {
     const asOf = await instantOf(db, written);
     const all: Fundamentals[] = [];
-    for (const { id, symbol } of await findInstruments(db, symbols)) {
+    for (const { id, symbol } of await findInstruments(db, symbols, asOf)) {
       const statements = await latestStatements(db, id, asOf);
       const keyStatistics = await readKeyStatistics(db, id, asOf);
       all.push({ symbol, asOf, adjustedThrough: null, statements, keyStatistics });

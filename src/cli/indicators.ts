@@ -61,7 +61,7 @@ async function printIndicators(typed: string, options: IndicatorsOptions): Promi
     const asOf = await instantOf(db, written);
     const wish = { named, range, extra, asOf, mark: asOfMark(written, asOf) };
     const all: Series[] = [];
-    for (const instrument of await findInstruments(db, symbols))
+    for (const instrument of await findInstruments(db, symbols, asOf))
       all.push(await readSeries(db, instrument, wish));
     if (written.kind !== 'now') for (const series of all) sayNotKnown(series.notKnown);
     if (extra && format !== 'json') noteLack(all.flatMap(({ rows }) => rows));

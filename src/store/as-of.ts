@@ -46,11 +46,16 @@ export async function settledInstant(db: Database, asked: AskedInstant): Promise
   return rows[0]?.ahead === false ? rows[0].instant : null;
 }
 
-/** Whether a row that says until when it was known was known at an instant; unset: it is known now. */
-export function wasKnown(row: string, asOf: AsOf | undefined): RawBuilder<unknown> {
+/** Whether a row that says until when it was known was known at an instant. */
+export function wasKnownAt(row: string, instant: RawBuilder<unknown>): RawBuilder<unknown> {
   const [from, until] = [sql.ref(`${row}.known_from`), sql.ref(`${row}.known_until`)];
-  if (asOf === undefined) return sql`${until} is null`;
-  return sql`(${from} <= ${asOf}::timestamptz and (${until} is null or ${until} > ${asOf}::timestamptz))`;
+  return sql`(${from} <= ${instant} and (${until} is null or ${until} > ${instant}))`;
+}
+
+/** The same of an instant that a read is as of; unset: it is known now. */
+export function wasKnown(row: string, asOf: AsOf | undefined): RawBuilder<unknown> {
+  if (asOf === undefined) return sql`${sql.ref(`${row}.known_until`)} is null`;
+  return wasKnownAt(row, sql`${asOf}::timestamptz`);
 }
 
 /** The rows of a table that were known at an instant, by the name of its history; unset: those of now. */

@@ -104,10 +104,10 @@ export async function writeActions(
     from due where known.id = due.id returning known.instrument_id`.execute(tx);
   const added = await sql<{ instrument_id: number }>`
     with incoming as (${incoming})
-    insert into market.corporate_actions (instrument_id, source, provider_id, kind, ex_date, ratio, amount, told_amount,
+    insert into market.corporate_actions (instrument_id, source, provider_id, ticker, kind, ex_date, ratio, amount, told_amount,
       amount_basis, adjusted_amount, currency, dividend_type, frequency, declared_on, record_on, pay_on, status, run_id,
       observed_at, first_observed_at)
-    select instrument_id, ${source}, provider_id, kind, ex_date, ratio, paid, amount, amount_basis, adjusted_amount,
+    select instrument_id, ${source}, provider_id, ticker, kind, ex_date, ratio, paid, amount, amount_basis, adjusted_amount,
       currency, dividend_type, frequency, declared_on, record_on, pay_on, 'pending', ${runId}, observed_at, observed_at
     from incoming where not exists (select from market.corporate_actions known where ${same(source)})
     on conflict do nothing returning instrument_id`.execute(tx);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { SessionDate } from '../domain/session.ts';
-import type { AsOf } from './as-of.ts';
+import { wasKnown, type AsOf } from './as-of.ts';
 import type { Database } from './database.ts';
 import type { SourceName } from '../domain/source.ts';
 
@@ -70,6 +70,7 @@ export async function writeFundamentals(
       where known.instrument_id = ${instrumentId} and known.source = ${source}
         and known.statement = incoming.statement and known.frequency = incoming.frequency
         and known.period_end = incoming.period_end and known.currency is not distinct from incoming.currency
+        and known.known_until is null
       order by known.known_from desc limit 1)
     on conflict do nothing`.execute(db);
   return Number(written.numAffectedRows ?? 0);
@@ -107,7 +108,7 @@ export async function writeKeyStatistics(
     select ${instrumentId}, ${source}, ${runId}, ${observedAt}, ${JSON.stringify(modules)}, ${sql.join(values)}
     where not exists (select from market.key_statistics known
       where known.instrument_id = ${instrumentId} and known.source = ${source} and known.observed_at = ${observedAt}
-        and known.figures = ${JSON.stringify(modules)}::jsonb)`.execute(db);
+        and known.known_until is null and known.figures = ${JSON.stringify(modules)}::jsonb)`.execute(db);
 }
 
 export type Reading = 'fundamentals' | 'key_statistics';
@@ -150,9 +151,6 @@ export async function readingsDue(
   return rows;
 }
 
-const isKnown = (asOf: AsOf | undefined) =>
-  asOf === undefined ? sql`true` : sql`known_from <= ${asOf}::timestamptz`;
-
 /** The newest reading of each statement of an instrument at an instant, or now, latest period first. */
 export async function latestStatements(db: Database, instrumentId: number, asOf?: AsOf) {
   const { rows } = await sql<{
@@ -166,7 +164,7 @@ export async function latestStatements(db: Database, instrumentId: number, asOf?
   }>`
     select distinct on (statement, frequency, period_end, source, currency) source, statement, frequency,
       period_end as "periodEnd", available_at as "availableAt", currency, figures as values
-    from market.fundamentals where instrument_id = ${instrumentId} and ${isKnown(asOf)}
+    from market.fundamentals known where instrument_id = ${instrumentId} and ${wasKnown('known', asOf)}
     order by statement, frequency, period_end desc, source, currency, known_from desc`.execute(db);
   return rows;
 }
@@ -174,7 +172,9 @@ export async function latestStatements(db: Database, instrumentId: number, asOf?
 /** The newest key statistics of an instrument at an instant, or now; null when there are none. */
 export async function readKeyStatistics(db: Database, instrumentId: number, asOf?: AsOf) {
   const { rows } = await sql<{ source: SourceName; observedAt: Date; values: Modules }>`
-    select source, observed_at as "observedAt", figures as values from market.key_statistics
-    where instrument_id = ${instrumentId} and ${isKnown(asOf)} order by known_from desc limit 1`.execute(db);
+    select source, observed_at as "observedAt", figures as values
+    from market.key_statistics known where instrument_id = ${instrumentId} and ${wasKnown('known', asOf)} order by known_from desc limit 1`.execute(
+    db,
+  );
   return rows[0] ?? null;
 }

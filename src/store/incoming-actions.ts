@@ -4,6 +4,8 @@ import { unknownBasis } from '../domain/split-basis.ts';
 
 export interface IncomingAction extends CorporateAction {
   readonly instrumentId: number;
+  /** What its source calls the instrument; absent: as everybody does. */
+  readonly ticker?: string | null;
   /** ISO 8601. */
   readonly observedAt: string;
 }
@@ -24,7 +26,7 @@ export function incomingRows(actions: readonly IncomingAction[]) {
   return sql`
     select distinct on (coalesce(provider_id, ''), instrument_id, kind, ex_date, coalesce(dividend_type, ''))
       told.*, ${asPaid('told', 'share_ratio')} as paid, ${asPaid('told', 'possible_ratio')} as possibly_paid
-    from jsonb_to_recordset(${JSON.stringify(actions.map(rowOf))}::jsonb) as told(place int, instrument_id int,
+    from jsonb_to_recordset(${JSON.stringify(actions.map(rowOf))}::jsonb) as told(place int, instrument_id int, ticker text,
       provider_id text, kind text, ex_date date, ratio float8, amount float8, amount_basis date, adjusted_amount float8,
       currency text, dividend_type text, frequency int, declared_on date, record_on date, pay_on date,
       observed_at timestamptz)
@@ -36,6 +38,7 @@ function rowOf(action: IncomingAction, place: number) {
   return {
     place,
     instrument_id: action.instrumentId,
+    ticker: action.ticker ?? null,
     provider_id: action.providerId,
     kind: action.kind,
     ex_date: action.exDate,

@@ -11,8 +11,10 @@ export interface StoredInstrument extends InstrumentReference {
   readonly watched: boolean;
 }
 
-const columns = sql`id, symbol, name, type, exchange, figi, cik, currency, active, listed_on as "listedOn",
-  delisted_on as "delistedOn", watched`;
+const columns = (
+  row = 'instrument',
+) => sql`${sql.ref(row)}.id, symbol, name, type, exchange, figi, cik, currency, active,
+  listed_on as "listedOn", delisted_on as "delistedOn", watched`;
 
 /** Common stock, ADRs and ETFs. A blank type is in: old records of real stocks have it. */
 const universeTypes = ['CS', 'ADRC', 'ETF'];
@@ -26,49 +28,63 @@ type Resolution =
   | { readonly kind: 'ambiguous'; readonly candidates: readonly string[] }
   | { readonly kind: 'unknown' };
 
+/** Who can be meant by a ticker, in the order in which they are. */
+interface Candidate extends StoredInstrument {
+  /** What they are called, or were. */
+  readonly ticker: string;
+}
+
 /**
  * Looks each symbol up as typed first, then upper-cased when that names exactly one instrument; otherwise the
- * candidates that differ in case. Of several instruments under one ticker the active one is meant.
+ * candidates that differ in case. Of several instruments under one ticker the active one is meant, else who bore it
+ * last, under whatever ticker now. As known at an instant, or now.
  */
 export async function resolveSymbols(
   db: Database,
   typed: readonly string[],
+  asOf?: AsOf,
 ): Promise<ReadonlyMap<string, Resolution>> {
-  const { rows } = await sql<StoredInstrument>`
-    select ${columns} from market.instruments where upper(symbol) = any(${typed.map((symbol) => symbol.toUpperCase())}::text[])
-    order by active desc, delisted_on desc nulls first, id`.execute(db);
-  const byCase = Map.groupBy(rows, ({ symbol }) => symbol.toUpperCase());
+  const upper = typed.map((symbol) => symbol.toUpperCase());
+  const { rows } = await sql<Candidate>`
+    with wished as (select distinct unnest(${upper}::text[]) as ticker), candidate as (
+      select i.id, i.symbol as ticker, i.active as bears, i.delisted_on as until
+      from ${instrumentsAsOf(asOf)} i join wished on upper(i.symbol) = wished.ticker where i.merged_into is null
+      union all
+      select h.instrument_id, h.ticker, false, max(upper(h.borne) - 1)
+      from market.symbol_history h join wished on upper(h.ticker) = wished.ticker
+      where ${wasKnown('h', asOf)} and not upper_inf(h.borne) group by 1, 2
+    )
+    select ${columns('i')}, c.ticker
+    from (select id, ticker, bool_or(bears) as bears,
+        case when bool_and(until is not null) then max(until) end as until from candidate group by 1, 2) c
+    join ${instrumentsAsOf(asOf)} i on i.id = c.id
+    order by c.bears desc, c.until desc nulls first, c.id`.execute(db);
+  const byCase = Map.groupBy(rows, ({ ticker }) => ticker.toUpperCase());
   return new Map(typed.map((symbol) => [symbol, resolve(symbol, byCase.get(symbol.toUpperCase()) ?? [])]));
 }
 
-function resolve(typed: string, candidates: readonly StoredInstrument[]): Resolution {
-  const exact = candidates.find(({ symbol }) => symbol === typed);
+function resolve(typed: string, candidates: readonly Candidate[]): Resolution {
+  const exact = candidates.find(({ ticker }) => ticker === typed);
   if (exact !== undefined) return { kind: 'found', instrument: exact };
-  const [upper, ...others] = candidates.filter(({ symbol }) => symbol === typed.toUpperCase());
+  const [upper, ...others] = candidates.filter(({ ticker }) => ticker === typed.toUpperCase());
   if (upper !== undefined && (upper.active || others.length === 0))
     return { kind: 'found', instrument: upper };
   if (candidates.length === 0) return { kind: 'unknown' };
-  return { kind: 'ambiguous', candidates: [...new Set(candidates.map(({ symbol }) => symbol))] };
+  return { kind: 'ambiguous', candidates: [...new Set(candidates.map(({ ticker }) => ticker))] };
 }
 
-/** The instruments with those ids, by id. */
+/** The instruments with those ids, by id; as known at an instant, or now. */
 export async function instrumentsOf(
   db: Database,
   ids: readonly number[],
+  asOf?: AsOf,
 ): Promise<ReadonlyMap<number, StoredInstrument>> {
   const { rows } = await sql<StoredInstrument>`
-    select ${columns} from market.instruments where id = any(${ids}::int[])`.execute(db);
+    select ${columns()} from ${instrumentsAsOf(asOf)} instrument where id = any(${ids}::int[])`.execute(db);
   return new Map(rows.map((row) => [row.id, row]));
 }
 
 const instrumentsAsOf = (asOf: AsOf | undefined) => rowsAsOf('instruments', 'instrument', asOf);
-
-/** What is stored of an instrument under an earlier ticker of it, as if it were another. */
-const formerSelves = (asOf: AsOf | undefined) => sql`select former.id from ${instrumentsAsOf(asOf)} former
-  join ${instrumentsAsOf(asOf)} other on other.figi = former.figi and other.id <> former.id
-  join market.symbol_history h on h.instrument_id = other.id and h.ticker = former.symbol and ${wasKnown('h', asOf)}
-  where not former.active and not exists (
-    select from market.symbol_history own where own.instrument_id = former.id and ${wasKnown('own', asOf)})`;
 
 /**
  * The universe: what is listed today, or was on some day of the range; by symbol. Of a source, what it lists; as known at
@@ -85,30 +101,15 @@ export async function readUniverse(
       ? sql`active`
       : sql`((listed_on is null or listed_on <= ${range.to}) and (active or delisted_on >= ${range.from})
           or exists (select from market.symbol_history h where h.instrument_id = instrument.id and ${wasKnown('h', asOf)}
-            and h.borne && daterange(${range.from}, ${range.to}, '[]')))
-        and id not in (${formerSelves(asOf)})`;
+            and h.borne && daterange(${range.from}, ${range.to}, '[]')))`;
   const { rows } = await sql<StoredInstrument>`
-    select ${columns} from ${instrumentsAsOf(asOf)} instrument
-    where not excluded and (added or (
+    select ${columns()} from ${instrumentsAsOf(asOf)} instrument
+    where merged_into is null and not excluded and (added or (
         (type is null or type = any(${universeTypes}::text[])) and symbol !~ ${testSymbols}
         and (${source}::text is null or coalesce(told_by, ${source}::text) = ${source}::text)))
       and ${listed}
     order by symbol, id`.execute(db);
   return rows;
-}
-
-/** The instruments that tickers stood for on a date each, by ticker; those that none is known for are left out. */
-export async function instrumentsUnder(
-  db: Database,
-  tickers: readonly { readonly symbol: string; readonly date: SessionDate }[],
-): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await sql<{ symbol: string; id: number }>`
-    select distinct on (wish.symbol) wish.symbol, i.id
-    from jsonb_to_recordset(${JSON.stringify(tickers)}::jsonb) as wish(symbol text, date date)
-    join market.instruments i on i.symbol = wish.symbol
-      and (i.listed_on is null or i.listed_on <= wish.date) and (i.active or i.delisted_on is null or i.delisted_on >= wish.date)
-    order by wish.symbol, i.active desc, i.id`.execute(db);
-  return new Map(rows.map(({ symbol, id }) => [symbol, id]));
 }
 
 /** The symbols of instruments, by their ids. */
@@ -139,8 +140,10 @@ export async function currenciesOf(
  */
 export async function readWatched(db: Database, asOf?: AsOf): Promise<readonly StoredInstrument[]> {
   const { rows } = await sql<StoredInstrument>`
-    select ${columns} from ${instrumentsAsOf(asOf)} instrument
-    where watched and (active or delisted_on is null) order by symbol, id`.execute(db);
+    select ${columns()} from ${instrumentsAsOf(asOf)} instrument
+    where merged_into is null and watched and (active or delisted_on is null) order by symbol, id`.execute(
+    db,
+  );
   return rows;
 }
 

@@ -10,6 +10,8 @@ import type {
   DatedListsTable,
   IdentityAnswersTable,
   ListedBearersTable,
+  MovesTable,
+  PlacementsTable,
   SymbolHistoryTable,
 } from './schema/identity.ts';
 import type { IndicatorRevisionsTable, IndicatorStatesTable, IndicatorsTable } from './schema/indicators.ts';
@@ -85,6 +87,8 @@ export interface Schema {
   'market.dated_lists': DatedListsTable;
   'market.listed_bearers': ListedBearersTable;
   'market.identity_answers': IdentityAnswersTable;
+  'market.moves': MovesTable;
+  'market.placements': PlacementsTable;
   'market.instrument_versions': VersionOf<InstrumentsTable>;
   'market.daily_bar_versions': VersionOf<DailyBarsTable>;
   'market.intraday_bar_versions': VersionOf<IntradayBarsTable>;

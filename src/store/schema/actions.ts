@@ -13,6 +13,7 @@ export interface CorporateActionsTable {
   instrument_id: number;
   source: SourceName;
   provider_id: string | null;
+  ticker: Generated<string | null>;
   kind: CorporateActionKind;
   ex_date: SessionDate;
   told_on: SessionDate | null;

@@ -27,6 +27,7 @@ export interface FundamentalsTable extends Figures<
   figures: JSONColumnType<Record<string, number>>;
   run_id: string;
   known_from: Generated<Date>;
+  known_until: Generated<Date | null>;
 }
 
 export interface KeyStatisticsTable extends Figures<
@@ -38,6 +39,7 @@ export interface KeyStatisticsTable extends Figures<
   figures: JSONColumnType<Record<string, unknown>>;
   run_id: string;
   known_from: Generated<Date>;
+  known_until: Generated<Date | null>;
 }
 
 export interface FundamentalReadsTable {

@@ -20,6 +20,7 @@ export interface InstrumentsTable {
   watched: Generated<boolean>;
   added: Generated<boolean>;
   excluded: Generated<boolean>;
+  merged_into: Generated<number | null>;
   told_by: SourceName | null;
   updated_at: Generated<Date>;
   known_from: Generated<Date>;

@@ -16,15 +16,18 @@ create table market.instruments (
   watched boolean not null default false,
   added boolean not null default false,
   excluded boolean not null default false,
+  merged_into integer references market.instruments check (merged_into <> id and (merged_into is null or not active)),
   told_by text,
   updated_at timestamptz not null default now(),
   ${knownFrom}
 );
 create unique index instruments_active on market.instruments (symbol) where active;
-create unique index instruments_inactive on market.instruments (symbol, delisted_on) nulls not distinct where not active;
+create unique index instruments_inactive on market.instruments (symbol, delisted_on) nulls not distinct
+  where not active and merged_into is null;
 create index instruments_any_case on market.instruments (upper(symbol));
 comment on column market.instruments.watched is 'on the watchlist, whether or not it is part of the universe';
 comment on column market.instruments.added is 'a person added it: part of the universe whatever its type';
+comment on column market.instruments.merged_into is 'it is that one, under an earlier ticker: all that was its own is there';
 comment on column market.instruments.told_by is 'the source that said last that it is listed: no other can say that it is not';
 comment on column market.instruments.excluded is 'a person removed it: never part of the universe';
 create function market.refuse_deletion() returns trigger language plpgsql as $$
@@ -33,10 +36,11 @@ create trigger instruments_stay before delete or truncate on market.instruments
   execute function market.refuse_deletion();
 `;
 
-const columns = `symbol name type exchange figi cik currency active listed_on delisted_on watched added excluded`;
+const columns = `symbol name type exchange figi cik currency active listed_on delisted_on watched added excluded
+  merged_into`;
 const rowOf = (row: string) =>
   `(${columns
-    .split(' ')
+    .split(/\s+/)
     .map((column) => `${row}.${column}`)
     .join(', ')})`;
 

@@ -6,6 +6,7 @@ create table market.corporate_actions (
   instrument_id integer not null references market.instruments,
   source text not null,
   provider_id text,
+  ticker text collate "C",
   kind text not null check (kind in ('split', 'reverse_split', 'stock_dividend', 'spin_off', 'cash_dividend', 'capital_gain')),
   ex_date date not null,
   told_on date,
@@ -32,6 +33,7 @@ create unique index corporate_actions_by_id on market.corporate_actions (source,
 create unique index corporate_actions_by_key on market.corporate_actions
   (instrument_id, source, kind, coalesce(told_on, ex_date), dividend_type) nulls not distinct where provider_id is null;
 create index corporate_actions_by_instrument on market.corporate_actions (instrument_id, ex_date);
+comment on column market.corporate_actions.ticker is 'what its source called the instrument; null: as it was called by everybody';
 comment on column market.corporate_actions.ex_date is 'the day that it counts from: that of the step where prices as traded show one';
 comment on column market.corporate_actions.told_on is 'the ex-date that the source tells, where prices show another one; null: the same';
 comment on column market.corporate_actions.shown is 'prices as traded show it';

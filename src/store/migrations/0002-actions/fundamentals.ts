@@ -22,9 +22,11 @@ create table market.fundamentals (
   figures jsonb not null,
   run_id uuid not null,
   ${knownFrom},
+  known_until timestamptz,
   unique nulls not distinct (instrument_id, source, statement, frequency, period_end, currency, known_from)
 );
 comment on column market.fundamentals.available_at is 'known to the market from then on: what a point-in-time read goes by, never period_end';
+comment on column market.fundamentals.known_until is 'when it was found to be another instrument''s; null: it is its own';
 create table market.key_statistics (
   instrument_id integer not null references market.instruments,
   source text not null,
@@ -38,8 +40,10 @@ create table market.key_statistics (
   figures jsonb not null,
   run_id uuid not null,
   ${knownFrom},
+  known_until timestamptz,
   primary key (instrument_id, source, known_from)
 );
+comment on column market.key_statistics.known_until is 'when it was found to be another instrument''s; null: it is its own';
 create table market.fundamental_reads (
   instrument_id integer not null references market.instruments,
   source text not null,
