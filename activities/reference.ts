@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ProviderError } from '../src/domain/provider-errors.ts';
 import type { ReferenceList, SymbolsList } from '../src/domain/instrument.ts';
 import type { SourceName } from '../src/domain/source.ts';
+import { putRight, type PutRight } from '../src/pipelines/identity/put-right.ts';
 import { readPastLists } from '../src/pipelines/identity/read-past-lists.ts';
 import { settleIdentities, type HistoryOutcome } from '../src/pipelines/identity/settle-identities.ts';
 import { identifyUnknown } from '../src/pipelines/reference/identify-unknown.ts';
@@ -13,6 +14,7 @@ import type { Store } from '../src/store/database.ts';
 import { caller } from './caller.ts';
 import { providerFailure } from './failures.ts';
 
+export type { PutRight } from '../src/pipelines/identity/put-right.ts';
 export type { HistoryOutcome } from '../src/pipelines/identity/settle-identities.ts';
 export type { SyncOutcome } from '../src/pipelines/reference/read-list.ts';
 export type { WatchOutcome } from '../src/pipelines/reference/watch-symbol.ts';
@@ -40,15 +42,19 @@ export function createReferenceActivities({ store, sources }: ReferenceDeps) {
       return outcome;
     },
 
-    /** Reads the lists of past month ends that were not read before, and works out who bore which ticker when. */
-    async learnSymbolHistory(runId: string, source: SourceName): Promise<HistoryOutcome> {
+    /**
+     * Reads the lists of past month ends that were not read before, works out who bore which ticker when, and moves what is
+     * stored of another company to where it belongs.
+     */
+    async learnSymbolHistory(runId: string, source: SourceName): Promise<HistoryOutcome & PutRight> {
       const { past, series } = sources[source];
       if (past === null) throw new Error(`${source} has no lists of past days`);
       const deps = { store, past, series, now: () => new Date(), ...caller(), ...background };
       const read = await readPastLists(deps, runId);
       if (read instanceof ProviderError)
         throw providerFailure(read, Context.current().info.attempt >= attemptsOfLists);
-      return settleIdentities(deps, runId);
+      const known = await settleIdentities(deps, runId);
+      return { ...known, ...(await putRight({ store, vocabulary: source, now: deps.now }, runId)) };
     },
 
     /** Looks up the symbols of a run that the store does not know; what the provider does not know fails its load. */

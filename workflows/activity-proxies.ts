@@ -12,7 +12,7 @@ import type { OpeningActivities } from '../activities/opening.ts';
 import type { OrderActivities } from '../activities/orders.ts';
 import type { PlanningActivities } from '../activities/planning.ts';
 import type { ReconcilingActivities } from '../activities/reconciling.ts';
-import type { HistoryOutcome, ReferenceActivities, SyncOutcome } from '../activities/reference.ts';
+import type { HistoryOutcome, PutRight, ReferenceActivities, SyncOutcome } from '../activities/reference.ts';
 import type { ScheduledRunActivities } from '../activities/scheduled-run.ts';
 import type { ReferenceList } from '../src/domain/instrument.ts';
 import type { SourceName } from '../src/domain/source.ts';
@@ -98,7 +98,7 @@ const { learnSymbolHistory } = ridingOut<ReferenceActivities>({
 });
 
 /** Who bore which ticker when, by one source, named on Temporal's pages. */
-export function learnHistoryOf(source: SourceName, runId: string): Promise<HistoryOutcome> {
+export function learnHistoryOf(source: SourceName, runId: string): Promise<HistoryOutcome & PutRight> {
   return learnSymbolHistory.executeWithOptions({ summary: `tickers of ${source}` }, [runId, source]);
 }
 

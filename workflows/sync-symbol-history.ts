@@ -1,7 +1,7 @@
 import { sourcesWith } from '../src/domain/source.ts';
 import { syncSymbolHistory as flow } from '../src/flows/side-flows.ts';
 import type { HistoryRequest } from '../src/runs/side-requests.ts';
-import type { HistoryOutcome } from '../activities/reference.ts';
+import type { HistoryOutcome, PutRight } from '../activities/reference.ts';
 import { finishSideRun, historySeconds, learnHistoryOf } from './activity-proxies.ts';
 import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
@@ -10,11 +10,11 @@ import { completed } from './run-end.ts';
 import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
 
 /** Finds out who bore which ticker when, by every source that tells of past days, or by the one that is wished. */
-export const syncSymbolHistory: FlowWorkflow<HistoryOutcome> = endsOnErrors((...args) =>
+export const syncSymbolHistory: FlowWorkflow<HistoryOutcome & PutRight> = endsOnErrors((...args) =>
   conductRun(flow, args, async ({ run, steering }: RunContext<HistoryRequest>) => {
     const { source: wished } = run.request;
     const sources = wished === null ? sourcesWith(({ pastListsFrom }) => pastListsFrom !== null) : [wished];
-    const outcome = { instruments: 0, terms: 0, changed: 0, unclear: 0 };
+    const outcome = { instruments: 0, terms: 0, changed: 0, unclear: 0, moved: 0, merged: 0 };
     for (const [done, source] of sources.entries()) {
       const what = `reading the lists of past days of ${source}`;
       steering.show(() => ({ phase: what, batchesDone: done, batches: sources.length }));
@@ -25,6 +25,8 @@ export const syncSymbolHistory: FlowWorkflow<HistoryOutcome> = endsOnErrors((...
       outcome.terms += found.terms;
       outcome.changed += found.changed;
       outcome.unclear += found.unclear;
+      outcome.moved += found.moved;
+      outcome.merged += found.merged;
     }
     await completed(steering, () => finishSideRun(run.runId, outcome));
     showDetails(

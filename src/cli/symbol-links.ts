@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { sourcesWith } from '../domain/source.ts';
 import type { TickerTerm } from '../domain/ticker-term.ts';
+import { settleTickers } from '../operations/settle-tickers.ts';
 import { linkTickers, unlinkTickers } from '../store/ticker-links.ts';
-import { transaction, type Transaction } from '../store/transaction.ts';
+import { vocabularies } from '../store/ticker-days.ts';
+import type { Transaction } from '../store/transaction.ts';
 import { withStore } from './context.ts';
 import { UsageError } from './errors.ts';
 import { findBearers, findInstruments } from './find-instrument.ts';
@@ -18,8 +19,7 @@ interface LinkOptions extends ReasonOption {
   readonly on: string;
 }
 
-/** Whose tickers they are: those of the source that goes by the ticker of the day. */
-const [vocabulary] = sourcesWith(({ tickers }) => tickers === 'of_the_day');
+const [vocabulary] = vocabularies;
 
 /** The commands by which a person says what lists of tickers leave open. */
 export function addSymbolLinks(symbols: Command): void {
@@ -76,12 +76,15 @@ async function settle(
 ): Promise<void> {
   if (vocabulary === undefined) throw new Error('no source goes by the ticker of the day');
   await withStore(async ({ store, config: { market } }) => {
-    const terms = await transaction(store, (tx) => change(tx, vocabulary));
+    const { terms, moved } = await settleTickers(store, vocabulary, (tx) => change(tx, vocabulary));
     const tickers = terms.map(({ ticker, from, to }) => ({ ticker, from, to }));
-    if (json) printJson({ symbol, tickers }, market);
-    else
-      for (const { ticker, from, to } of tickers)
-        note(`${ticker} from ${from} ${to === null ? 'on' : `to ${to}`}`);
+    if (json) {
+      printJson({ symbol, tickers, moved }, market);
+      return;
+    }
+    for (const { ticker, from, to } of tickers)
+      note(`${ticker} from ${from} ${to === null ? 'on' : `to ${to}`}`);
+    if (moved > 0) note(`${moved} stored rows were moved to the instrument that they are of`);
   });
 }
 

@@ -35,10 +35,13 @@ export interface ToldAbsence extends Omit<Absence, 'opensAt'> {
   readonly observedAt: string;
 }
 
+/** The same as it may have been told before. */
+type KnownAbsence = Omit<ToldAbsence, 'reason'> & Pick<Telling, 'reason'>;
+
 /** What came of one instrument: the days with a bar, since 1970-01-01, and the sessions without. */
 export interface SessionAccount {
   readonly traded: Iterable<number>;
-  readonly told: readonly ToldAbsence[];
+  readonly told: readonly KnownAbsence[];
 }
 
 interface Telltale {
@@ -91,7 +94,7 @@ function placesOf(days: Iterable<number>, calendar: SessionDays): readonly numbe
 
 /** Of sessions running of which an answer said the same, one telling. */
 function newTellings(
-  told: readonly ToldAbsence[],
+  told: readonly KnownAbsence[],
   { source, runId, calendar }: Telltale,
 ): readonly NewTelling[] {
   const tellings: NewTelling[] = [];
@@ -99,7 +102,7 @@ function newTellings(
     [reason, confirmed, isFinal(source, session, observedAt), observedAt].join(),
   );
   for (const absences of alike.values()) {
-    const [{ session, reason, confirmed, observedAt }] = absences as [ToldAbsence];
+    const [{ session, reason, confirmed, observedAt }] = absences as [KnownAbsence];
     const at = new Date(observedAt).toISOString();
     const says = { reason, confirmed, runId, observedAt: at, final: isFinal(source, session, observedAt) };
     const days = new Set(absences.map((absence) => dayNumber(absence.session)));

@@ -125,7 +125,7 @@ async function rowsDue(
 }
 
 /** What goes and what comes; null where all stays as it is. */
-function differing(
+export function differing(
   before: readonly AbsenceRow[],
   after: readonly AbsenceRow[],
 ): Omit<ChangedRows, 'instrumentId'> | null {

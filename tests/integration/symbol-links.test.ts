@@ -78,6 +78,7 @@ test('two tickers are linked: each day of the past has its own, with the reason 
         { ticker: 'FB', from: '2012-05-18', to: '2022-06-08' },
         { ticker: 'META', from: '2022-06-09', to: null },
       ],
+      moved: 0,
       market: 'SIMULATED',
     },
   });

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { HistoryOutcome } from '../../activities/reference.ts';
+import type { HistoryOutcome, PutRight } from '../../activities/reference.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import type { FaultScript } from '../../src/simulator/faults/fault-script.ts';
 import { generatedMarket } from '../../src/simulator/market/generated-market.ts';
@@ -38,7 +38,7 @@ const faults: FaultScript = [
 let store: TestDatabase;
 let market: TestMarket;
 let worker: TestWorker;
-let first: HistoryOutcome;
+let first: HistoryOutcome & PutRight;
 
 beforeAll(async () => {
   store = await freshDatabase();
@@ -46,7 +46,7 @@ beforeAll(async () => {
   market.setFaults(faults);
   worker = await startTestWorker({ store, baseUrl: market.url });
   await worker.execute('syncUniverse', []);
-  first = await worker.execute<HistoryOutcome>('syncSymbolHistory', [], 'sync-symbol-history');
+  first = await worker.execute<HistoryOutcome & PutRight>('syncSymbolHistory', [], 'sync-symbol-history');
 });
 afterAll(async () => {
   await worker.stop();
@@ -113,6 +113,6 @@ test('a day that the plan refused is asked for again a month later, and no other
 test('again nothing is asked that was asked before, and nothing changes', async () => {
   const asked = market.requests().length;
   const again = await worker.execute<HistoryOutcome>('syncSymbolHistory', []);
-  expect(again).toEqual({ ...first, changed: 0 });
+  expect(again).toEqual({ ...first, changed: 0, merged: 0 });
   expect(market.requests().length).toBe(asked);
 });

@@ -16,7 +16,8 @@ import { actionContexts, type AnsweredSeries } from './action-contexts.ts';
 import { rejudgeStored, type LearntSplit } from './rejudge-stored.ts';
 
 export interface Reconciling {
-  readonly runId: string;
+  /** Null: no run, a person. */
+  readonly runId: string | null;
   /** Says which ex-dates have come, ISO 8601. */
   readonly asOf: string;
   /** The prices that the actions came with. */

@@ -19,6 +19,7 @@ create table market.symbol_history (
   constraint one_ticker_a_day exclude using gist (vocabulary with =, instrument_id with =, borne with &&)
     where (known_until is null)
 );
+create index symbol_history_by_instrument on market.symbol_history (instrument_id);
 create index symbol_history_by_ticker on market.symbol_history (ticker, vocabulary) where known_until is null;
 comment on table market.symbol_history is 'who bore a ticker on which days; of a source that writes the ticker of the day';
 comment on column market.symbol_history.vocabulary is 'whose tickers they are: a source';
