@@ -5,7 +5,7 @@ import type { Interval } from '../../domain/interval.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import type { SourceName } from '../../domain/source.ts';
 import type { Database } from '../database.ts';
-import { askedOf } from './misplaced-bars.ts';
+import { requestedOf } from './misplaced-bars.ts';
 import { exchangeDayOf, misplacedAmong } from './told-rows.ts';
 
 /** Days running of an absence that lie under another instrument than they were told of. */
@@ -67,7 +67,7 @@ export async function misplacedAbsences(
   ids: readonly number[],
 ): Promise<readonly MisplacedAbsence[]> {
   const { rows } = await sql<MisplacedAbsence>`
-    with asked as materialized (${askedOf(ids)}), tellings as materialized (${tellings(ids)}),
+    with asked as materialized (${requestedOf(ids)}), tellings as materialized (${tellings(ids)}),
       borders as materialized (${borders(ids)})
     select instrument_id as "instrumentId", source, interval, piece as "from", piece_last as "to", reason, confirmed,
       run_id as "runId", observed_at as "observedAt", ticker,

@@ -11,7 +11,7 @@ export const barTables = {
 export type BarTable = keyof typeof barTables;
 
 /** What the requests of instruments asked for, by run: the rows that `misplacedBars` calls `asked`. */
-export const askedOf = (ids: readonly number[]) => sql`
+export const requestedOf = (ids: readonly number[]) => sql`
   select l.run_id, l.instrument_id, coalesce(r.ticker, l.symbol) as ticker, r.range_start, r.range_end
   from market.load_runs l join market.load_requests r on r.load_id = l.id where l.instrument_id = any(${ids}::int[])`;
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { SourceName } from '../../domain/source.ts';
 import type { Transaction } from '../transaction.ts';
-import { askedOf, keyOf, misplacedBars, type BarTable } from './misplaced-bars.ts';
+import { requestedOf, keyOf, misplacedBars, type BarTable } from './misplaced-bars.ts';
 import { noteMoves, type Mover } from './note-moves.ts';
 import { temporary } from './temporary-table.ts';
 import { adoptUnknown } from './unknown-bearers.ts';
@@ -32,7 +32,7 @@ export async function moveBars(
   await temporary(
     tx,
     'misplaced',
-    sql`with asked as materialized (${askedOf(ids)}) ${misplacedBars(vocabulary, table, ids)}`,
+    sql`with asked as materialized (${requestedOf(ids)}) ${misplacedBars(vocabulary, table, ids)}`,
   );
   await adoptUnknown(tx);
   const target = sql.table(`market.${table}`);

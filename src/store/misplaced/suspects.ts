@@ -3,7 +3,7 @@ import type { SourceName } from '../../domain/source.ts';
 import { wasKnown } from '../as-of.ts';
 import type { Database } from '../database.ts';
 import { misplacedAbsences } from './misplaced-absences.ts';
-import { askedOf, barTables, misplacedBars, type BarTable } from './misplaced-bars.ts';
+import { requestedOf, barTables, misplacedBars, type BarTable } from './misplaced-bars.ts';
 import { misplacedActions, misplacedMissing, misplacedReadings, readingTables } from './misplaced-rows.ts';
 
 /** That something under an instrument belongs to another; null: to one that is not known. */
@@ -46,7 +46,7 @@ export async function misplacements(
   const add = (one: Misplacement) => found.set(`${one.from} ${one.to ?? ''} ${one.ticker}`, one);
   for (const one of rows) {
     const pairs = await sql<Misplacement>`
-      with asked as materialized (${askedOf(ids)})
+      with asked as materialized (${requestedOf(ids)})
       select distinct instrument_id as "from", moved_to as "to", ticker from (${one}) m`.execute(db);
     for (const pair of pairs.rows) add(pair);
   }
