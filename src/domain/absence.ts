@@ -206,7 +206,7 @@ export function marketDayAbsence(evidence: MarketDayEvidence): Absence {
   const { source, session, observedMs, listedOn, delistedOn, ownedFrom, around, suspectedMs } = evidence;
   const unlisted =
     (listedOn !== null && session < listedOn) ||
-    (delistedOn !== null && session >= delistedOn) ||
+    (delistedOn !== null && session > delistedOn) ||
     (ownedFrom !== null && dayNumber(session) < ownedFrom);
   const believed = unlisted || !isSteady(around);
   const again = isSecondSight({ source, observedMs }, session, suspectedMs ?? undefined);

@@ -11,14 +11,19 @@ interface StoredIdentity extends Omit<ListedReference, 'ticker'> {
   readonly symbol: string;
   readonly active: boolean;
   readonly delistedOn: SessionDate | null;
+  /** Its source tells that day. */
+  readonly isTold: boolean;
   readonly toldBy: SourceName | null;
 }
 
 /** Every instrument that a source may have told of. */
 export async function storedIdentities(db: Database, source: SourceName): Promise<readonly StoredIdentity[]> {
   const { rows } = await sql<StoredIdentity>`
-    select id, symbol, figi, cik, type, name, active, delisted_on as "delistedOn", told_by as "toldBy"
-    from market.instruments where coalesce(told_by, ${source}) = ${source} order by id`.execute(db);
+    select id, symbol, figi, cik, type, name, active, delisted_on as "delistedOn", delisted_by = 'told' as "isTold",
+      told_by as "toldBy"
+    from market.instruments where coalesce(told_by, ${source}) = ${source} and merged_into is null order by id`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -30,8 +35,8 @@ export async function enterFormer(
   lastDay: SessionDate,
 ): Promise<number | null> {
   const { rows } = await sql<{ id: number }>`
-    insert into market.instruments (symbol, name, type, figi, cik, active, delisted_on, told_by)
-    values (${ticker}, ${name}, ${type}, ${figi}, ${cik}, false, ${lastDay}, ${source})
+    insert into market.instruments (symbol, name, type, figi, cik, active, delisted_on, delisted_by, told_by)
+    values (${ticker}, ${name}, ${type}, ${figi}, ${cik}, false, ${lastDay}, 'list', ${source})
     on conflict do nothing returning id`.execute(tx);
   return rows[0]?.id ?? null;
 }

@@ -141,7 +141,7 @@ export async function currenciesOf(
 export async function readWatched(db: Database, asOf?: AsOf): Promise<readonly StoredInstrument[]> {
   const { rows } = await sql<StoredInstrument>`
     select ${columns()} from ${instrumentsAsOf(asOf)} instrument
-    where merged_into is null and watched and (active or delisted_on is null) order by symbol, id`.execute(
+    where merged_into is null and watched and (active or delisted_by is distinct from 'told') order by symbol, id`.execute(
     db,
   );
   return rows;

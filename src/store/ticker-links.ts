@@ -88,8 +88,8 @@ async function otherUnder(
       select id from market.instruments where symbol = ${ticker} and id <> ${instrumentId}
       order by active = (${lastDay}::date is null) desc, abs(delisted_on - ${lastDay}::date) nulls last, id limit 1
     ), entered as (
-      insert into market.instruments (symbol, active, delisted_on)
-      select ${ticker}, false, ${lastDay}::date where not exists (select from known) returning id
+      insert into market.instruments (symbol, active, delisted_on, delisted_by)
+      select ${ticker}, false, ${lastDay}::date, case when ${lastDay}::date is not null then 'list' end where not exists (select from known) returning id
     ) select id from known union all select id from entered`.execute(tx);
   const [row] = rows;
   if (row === undefined) throw new Error(`nobody could be entered under ${ticker}`);

@@ -337,8 +337,14 @@ describe('instruments', () => {
       store.db,
       'polygon',
       rows.map(({ symbol }) => symbol).filter((symbol) => symbol !== 'LEAVES'),
+      { since: '2024-05-20', last: '2024-06-11' },
     );
     expect(retired).toEqual(['LEAVES']);
+    const gone =
+      await sql`select delisted_on, delisted_by from market.instruments where symbol = 'LEAVES'`.execute(
+        store.db,
+      );
+    expect(gone.rows).toEqual([{ delisted_on: '2024-06-11', delisted_by: 'list' }]);
   });
 });
 

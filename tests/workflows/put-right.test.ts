@@ -59,7 +59,7 @@ async function loadAll(clock: string, last: string): Promise<void> {
   market.setClock(clock);
   await worker.execute('syncUniverse', []);
   // Nobody has told when the first bearer of a ticker was gone: the next one gets its bars.
-  await sql`update market.instruments set delisted_on = null where symbol = 'NEWT' and not active`.execute(
+  await sql`update market.instruments set delisted_on = null, delisted_by = null where symbol = 'NEWT' and not active`.execute(
     store.db,
   );
   await sql`update market.instruments set watched = true where symbol = any(${tickers}::text[])`.execute(

@@ -35,8 +35,10 @@ export async function settleIdentities(deps: EvidenceDeps, runId: string): Promi
   const source = past.name;
   const stored = await storedIdentities(store.db, source);
   const { listed, lists } = await allLists(store.db, source);
-  const gone = stored.flatMap(({ symbol: ticker, figi, cik, type, name, active, delistedOn }) =>
-    active || delistedOn === null ? [] : [{ bearer: { ticker, figi, cik, type, name }, lastDay: delistedOn }],
+  const gone = stored.flatMap(({ symbol: ticker, figi, cik, type, name, active, delistedOn, isTold }) =>
+    active || delistedOn === null || !isTold
+      ? []
+      : [{ bearer: { ticker, figi, cik, type, name }, lastDay: delistedOn }],
   );
   const evidence = askedEvidence(deps, runId, await readTerms(store.db, source));
   const { identities, doubts } = await identitiesOf(spellsOf(listed, lists), gone, evidence);

@@ -1,3 +1,5 @@
+import { sessionsBetween } from '../../calendar/exchange-calendar.ts';
+import { addDays } from '../../domain/date-range.ts';
 import { exchangeDate } from '../../domain/exchange-time.ts';
 import { judgeList } from '../../domain/whole-list.ts';
 import type { Database } from '../../store/database.ts';
@@ -29,7 +31,8 @@ export async function settleList(
   const rule = `short_list_${key.list}`;
   if (verdict.believed) {
     const isTold = key.list === 'active' && nameless === 0;
-    const retired = isTold ? await retireUnlisted(db, key.source, symbols) : [];
+    const leaving = leavingBetween(last?.completedAt ?? at, at);
+    const retired = isTold ? await retireUnlisted(db, key.source, symbols, leaving) : [];
     await recordSync(db, key, instruments);
     await closeSourceFindings(db, { rule, source: key.source });
     return retired.length;
@@ -46,4 +49,14 @@ export async function settleList(
   ]);
   if (runId !== null) await addRunEvents(db, runId, [{ level: 'warn', message, data: evidence }]);
   return 0;
+}
+
+/** What is not traded every day has its last bar some days before it goes. */
+const quietDays = 10;
+
+function leavingBetween(lastList: Date, list: Date) {
+  const today = exchangeDate(list.getTime());
+  const since = addDays(exchangeDate(lastList.getTime()), -quietDays);
+  const sessions = sessionsBetween({ from: since, to: addDays(today, -1) });
+  return { since, last: sessions.at(-1)?.session ?? since };
 }

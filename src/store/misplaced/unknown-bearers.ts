@@ -17,8 +17,8 @@ export async function adoptUnknown(tx: Transaction): Promise<void> {
         and not exists (select from market.symbol_history h where h.instrument_id = i.id and h.known_until is null)
       order by o.instrument_id, o.ticker, i.delisted_on nulls last, i.id
     ), entered as (
-      insert into market.instruments (symbol, active, delisted_on)
-      select ticker, false, max(last) from orphan
+      insert into market.instruments (symbol, active, delisted_on, delisted_by)
+      select ticker, false, max(last), 'bars' from orphan
       where not exists (select from known where known.ticker = orphan.ticker) group by ticker returning id, symbol
     )
     update misplaced m set moved_to = found.id
