@@ -9,7 +9,7 @@ import { sessionsBetween } from '../calendar/exchange-calendar.ts';
 import {
   adjustedThrough,
   adjustments,
-  readBars,
+  readBarsOfMany,
   type AdjustedBar,
   type Adjustment,
 } from '../store/adjusted-bars.ts';
@@ -21,7 +21,7 @@ import { addAsOfOption, asOfMark, instantOf, parseAsOf, type AsOfOption } from '
 import { withStore } from './context.ts';
 import { findBearers, findInstruments } from './find-instrument.ts';
 import { notKnown, sayNotKnown, type NotKnown } from './not-known.ts';
-import { parseSource, readFromSource } from './find-source.ts';
+import { parseSource, readFromSources } from './find-source.ts';
 import { marketMark, note, printCsvOfEach, printJsonOfEach, printTable } from './output.ts';
 import { parseChoice, parseDate, parseSymbols } from './parameters.ts';
 import {
@@ -84,9 +84,8 @@ async function printBars(typed: string, options: BarsOptions): Promise<void> {
   await withStore(async ({ store: { db }, config: { market } }) => {
     const asOf = await instantOf(db, written);
     const wish = { named, interval, range, adjust, asOf, mark: asOfMark(written, asOf) };
-    const all: Series[] = [];
-    const found = on === null ? findInstruments(db, symbols, asOf) : findBearers(db, symbols, on, asOf);
-    for (const instrument of await found) all.push(await readSeries(db, instrument, wish));
+    const found = on === null ? findInstruments(db, symbols) : findBearers(db, symbols, on);
+    const all = await readSeries(db, await found, wish);
     if (format === 'json') printDocuments(all, market);
     else if (format === 'csv') printRows(all, market);
     else printTables(all, market, choice);
@@ -119,25 +118,53 @@ interface Series {
   readonly mark: string;
 }
 
+/** In the order of the instruments. */
 async function readSeries(
   db: Database,
-  { id: instrumentId, symbol }: StoredInstrument,
-  { named, interval, range, adjust, asOf, mark }: SeriesWish,
-): Promise<Series> {
-  const usual = usualSource[interval];
-  const what = `bars of ${symbol} in that range`;
-  const wish = { instrumentId, interval, range, adjust, asOf };
-  const read = (source: SourceName) => readBars(db, { ...wish, source });
-  const { source, rows } = await readFromSource({ named, usual, what }, read);
+  instruments: readonly StoredInstrument[],
+  { named, ...wish }: SeriesWish,
+): Promise<readonly Series[]> {
+  const read = (source: SourceName, instrumentIds: readonly number[]) =>
+    readBarsOfMany(db, { ...wish, source, instrumentIds });
+  const usual = usualSource[wish.interval];
+  const bySource = await readFromSources(instruments, { named, usual, what: 'bars' }, read);
+  const all = new Map<number, Omit<Series, 'symbol'>>();
+  for (const [source, rows] of bySource)
+    for (const [id, series] of await seriesOf(db, { ...wish, source }, rows)) all.set(id, series);
+  return instruments.flatMap(({ id, symbol }) => {
+    const series = all.get(id);
+    return series === undefined ? [] : { symbol, ...series };
+  });
+}
+
+/** What one source has of each instrument, with what is said of it. */
+async function seriesOf(
+  db: Database,
+  wish: Omit<SeriesWish, 'named'> & { readonly source: SourceName },
+  rows: ReadonlyMap<number, readonly AdjustedBar[]>,
+): Promise<ReadonlyMap<number, Omit<Series, 'symbol'>>> {
+  const { source, interval, range, adjust, asOf, mark } = wish;
   const opens = new Map(sessionsBetween(range).map(({ session, opensAt }) => [session, opensAt]));
-  const bars = rows.map((bar) => ({ ...bar, opensAt: bar.opensAt ?? opens.get(bar.session) ?? null }));
-  const series = { ...wish, source };
-  return {
-    ...{ symbol, source, interval, adjust, asOf, mark, bars },
-    adjustedThrough: await adjustedThrough(db, { ...wish, since: bars[0]?.session ?? range.to }),
-    withheld: whyWithheld(await withheldBars(db, series)),
-    notKnown: await notKnown(db, series, { range, asOf }),
-  };
+  const many = { ...wish, instrumentIds: [...rows.keys()] };
+  const since = Array.from(rows, ([instrumentId, bars]) => ({
+    instrumentId,
+    since: bars[0]?.session ?? range.to,
+  }));
+  const through = await adjustedThrough(db, since, wish);
+  const withheld = await withheldBars(db, many);
+  const unknown = await notKnown(db, many, wish);
+  return new Map(
+    rows.entries().map(([id, bars]) => {
+      const timed = bars.map((bar) => ({ ...bar, opensAt: bar.opensAt ?? opens.get(bar.session) ?? null }));
+      const series = { source, interval, adjust, asOf, mark, bars: timed };
+      const said = {
+        adjustedThrough: through.get(id) ?? null,
+        withheld: whyWithheld(withheld.get(id)),
+        notKnown: unknown.get(id) ?? [],
+      };
+      return [id, { ...series, ...said }];
+    }),
+  );
 }
 
 function printDocuments(all: readonly Series[], market: Market): void {

@@ -2,37 +2,45 @@ import { sourceNames, type SourceName } from '../domain/source.ts';
 import { note } from './output.ts';
 import { parseChoice } from './parameters.ts';
 
-/** Rows of a source. */
-interface Sourced<Row> {
-  readonly source: SourceName;
-  readonly rows: readonly Row[];
-}
-
 /** The source that a person names; null: none. Throws `UsageError` for a name that is no source's. */
 export function parseSource(named: string | undefined): SourceName | null {
   return named === undefined ? null : parseChoice('--source', named, sourceNames);
 }
 
+/** Whose rows are read: the source that is named; where none is the usual one. */
+interface SourceWish {
+  readonly named: SourceName | null;
+  readonly usual: SourceName;
+  /** Such as `bars`. */
+  readonly what: string;
+}
+
 /**
- * What a read gives of the source that is named; where none is, of the usual one, or where that has nothing of the first
- * other that has some, which is said.
+ * What a read gives of each instrument, by source: of the one that is named; where none is, of the usual one, or where that
+ * has nothing of the first other that has some, which is said. Each instrument is in one of them.
  */
-export async function readFromSource<Row>(
-  {
-    named,
-    usual,
-    what,
-  }: { readonly named: SourceName | null; readonly usual: SourceName; readonly what: string },
-  read: (source: SourceName) => Promise<readonly Row[]>,
-): Promise<Sourced<Row>> {
-  if (named !== null) return { source: named, rows: await read(named) };
-  const rows = await read(usual);
-  if (rows.length > 0) return { source: usual, rows };
-  for (const source of sourceNames.filter((name) => name !== usual)) {
-    const others = await read(source);
-    if (others.length === 0) continue;
-    note(`${usual} has no ${what}: these are of ${source}`);
-    return { source, rows: others };
+export async function readFromSources<Row>(
+  instruments: readonly { readonly id: number; readonly symbol: string }[],
+  { named, usual, what }: SourceWish,
+  read: (source: SourceName, ids: readonly number[]) => Promise<ReadonlyMap<number, readonly Row[]>>,
+): Promise<ReadonlyMap<SourceName, ReadonlyMap<number, readonly Row[]>>> {
+  const first = named ?? usual;
+  const all = instruments.map(({ id }) => id);
+  const rows = await read(first, all);
+  const found = new Map([[first, new Map(rows)]]);
+  const others = named === null ? sourceNames.filter((name) => name !== usual) : [];
+  let lacking = instruments.filter(({ id }) => !rows.has(id));
+  for (const source of others) {
+    if (lacking.length === 0) break;
+    const more = await read(
+      source,
+      lacking.map(({ id }) => id),
+    );
+    found.set(source, new Map(more));
+    for (const { id, symbol } of lacking)
+      if (more.has(id)) note(`${usual} has no ${what} of ${symbol} in that range: these are of ${source}`);
+    lacking = lacking.filter(({ id }) => !more.has(id));
   }
-  return { source: usual, rows };
+  for (const { id } of lacking) found.get(first)?.set(id, []);
+  return found;
 }

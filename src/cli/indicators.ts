@@ -6,7 +6,7 @@ import { usualIndicatorSource } from '../runs/indicators-request.ts';
 import { extraColumns, indicatorColumns } from '../indicators/columns.ts';
 import type { Database } from '../store/database.ts';
 import type { StoredInstrument } from '../store/instruments.ts';
-import { readIndicators, type IndicatorRow } from '../store/read-indicators.ts';
+import { readIndicatorsOfMany, type IndicatorRow } from '../store/read-indicators.ts';
 import type { AsOf } from '../store/as-of.ts';
 import { adjustedThrough } from '../store/adjusted-bars.ts';
 import type { SessionDate } from '../domain/session.ts';
@@ -14,7 +14,7 @@ import { addAsOfOption, asOfMark, instantOf, parseAsOf, type AsOfOption } from '
 import { notKnown, sayNotKnown, type NotKnown } from './not-known.ts';
 import { withStore } from './context.ts';
 import { findInstruments } from './find-instrument.ts';
-import { parseSource, readFromSource } from './find-source.ts';
+import { parseSource, readFromSources } from './find-source.ts';
 import { marketMark, note, printCsvOfEach, printJsonOfEach, printTable } from './output.ts';
 import { parseSymbols } from './parameters.ts';
 import {
@@ -60,9 +60,7 @@ async function printIndicators(typed: string, options: IndicatorsOptions): Promi
   await withStore(async ({ store: { db }, config: { market } }) => {
     const asOf = await instantOf(db, written);
     const wish = { named, range, extra, asOf, mark: asOfMark(written, asOf) };
-    const all: Series[] = [];
-    for (const instrument of await findInstruments(db, symbols, asOf))
-      all.push(await readSeries(db, instrument, wish));
+    const all = await readSeries(db, await findInstruments(db, symbols), wish);
     if (written.kind !== 'now') for (const series of all) sayNotKnown(series.notKnown);
     if (extra && format !== 'json') noteLack(all.flatMap(({ rows }) => rows));
     if (format === 'json') printDocuments(all, market, extra);
@@ -92,21 +90,34 @@ interface Series {
   readonly mark: string;
 }
 
+/** In the order of the instruments. */
 async function readSeries(
   db: Database,
-  { id: instrumentId, symbol }: StoredInstrument,
+  instruments: readonly StoredInstrument[],
   { named, range, extra, asOf, mark }: SeriesWish,
-): Promise<Series> {
-  const wish = { instrumentId, range, asOf, columns: indicatorColumns, extra: extra ? extraColumns : null };
-  const what = `indicators of ${symbol} in that range`;
-  const read = (source: SourceName) => readIndicators(db, { ...wish, source });
-  const { source, rows } = await readFromSource({ named, usual: usualIndicatorSource, what }, read);
-  const since = rows[0]?.session ?? range.to;
-  return {
-    ...{ symbol, source, asOf, mark, rows },
-    adjustedThrough: await adjustedThrough(db, { instrumentId, adjust: 'split', since, asOf }),
-    notKnown: await notKnown(db, { instrumentId, source, interval: '1d' }, { range, asOf }),
-  };
+): Promise<readonly Series[]> {
+  const wish = { range, asOf, columns: indicatorColumns, extra: extra ? extraColumns : null };
+  const read = (source: SourceName, instrumentIds: readonly number[]) =>
+    readIndicatorsOfMany(db, { ...wish, source, instrumentIds });
+  const from = { named, usual: usualIndicatorSource, what: 'indicators' };
+  const all = new Map<number, Omit<Series, 'symbol'>>();
+  for (const [source, rows] of await readFromSources(instruments, from, read)) {
+    const since = Array.from(rows, ([instrumentId, own]) => ({
+      instrumentId,
+      since: own[0]?.session ?? range.to,
+    }));
+    const through = await adjustedThrough(db, since, { adjust: 'split', asOf });
+    const many = { instrumentIds: [...rows.keys()], source, interval: '1d' } as const;
+    const unknown = await notKnown(db, many, { range, asOf });
+    for (const [id, own] of rows) {
+      const said = { adjustedThrough: through.get(id) ?? null, notKnown: unknown.get(id) ?? [] };
+      all.set(id, { source, asOf, mark, rows: own, ...said });
+    }
+  }
+  return instruments.flatMap(({ id, symbol }) => {
+    const series = all.get(id);
+    return series === undefined ? [] : { symbol, ...series };
+  });
 }
 
 function printDocuments(all: readonly Series[], market: Market, withExtra: boolean): void {

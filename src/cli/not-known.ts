@@ -1,8 +1,9 @@
 import { sessionsBetween } from '../calendar/exchange-calendar.ts';
 import { spansOf } from '../domain/absence-ranges.ts';
 import type { DateRange } from '../domain/date-range.ts';
+import type { SessionDate } from '../domain/session.ts';
 import type { AsOf } from '../store/as-of.ts';
-import type { BarSeries } from '../store/bar-layout.ts';
+import type { ManySeries } from '../store/bar-layout.ts';
 import type { Database } from '../store/database.ts';
 import { unknownSessions } from '../store/unknown-sessions.ts';
 import { note } from './output.ts';
@@ -10,16 +11,20 @@ import { note } from './output.ts';
 /** Sessions of which neither a bar nor the lack of one was known, as ranges of sessions that follow each other. */
 export type NotKnown = readonly DateRange[];
 
-/** The sessions of a range that had closed by an instant, of which nothing was known then. */
+/** The sessions of a range that had closed by an instant, of which nothing was known then; by instrument. */
 export async function notKnown(
   db: Database,
-  series: BarSeries,
+  series: ManySeries,
   { range, asOf }: { readonly range: DateRange; readonly asOf: AsOf },
-): Promise<NotKnown> {
+): Promise<ReadonlyMap<number, NotKnown>> {
   const closed = sessionsBetween(range).filter(({ closesAt }) => Date.parse(closesAt) <= Date.parse(asOf));
   const sessions = closed.map(({ session }) => session);
   const unknown = await unknownSessions(db, series, { sessions, asOf });
-  const places = sessions.flatMap((session, place) => (unknown.has(session) ? place : []));
+  return new Map(unknown.entries().map(([id, among]) => [id, rangesOf(sessions, among)]));
+}
+
+function rangesOf(sessions: readonly SessionDate[], among: ReadonlySet<SessionDate>): NotKnown {
+  const places = sessions.flatMap((session, place) => (among.has(session) ? place : []));
   return spansOf(places).map(({ first, last }) => ({
     from: sessions[first] ?? '',
     to: sessions[last] ?? '',

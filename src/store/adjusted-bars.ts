@@ -27,7 +27,7 @@ export interface AdjustedBar {
 }
 
 interface BarsWish {
-  readonly instrumentId: number;
+  readonly instrumentIds: readonly number[];
   readonly source: SourceName;
   readonly interval: Interval;
   readonly range: DateRange;
@@ -38,48 +38,62 @@ interface BarsWish {
 }
 
 type Row = Omit<AdjustedBar, 'session' | 'opensAt' | 'observedAt'> & {
+  readonly instrument: number;
   readonly session_date: SessionDate;
   readonly opens_at?: Date;
   readonly observed_at: Date;
 };
 
-/** The stored bars of one instrument, oldest first. */
-export async function readBars(db: Database, wish: BarsWish): Promise<readonly AdjustedBar[]> {
-  const { instrumentId, source, interval, range, adjust, asOf } = wish;
+/** The stored bars of instruments by their ids, oldest first; one that has none is left out. */
+export async function readBarsOfMany(
+  db: Database,
+  { instrumentIds, source, interval, range, adjust, asOf }: BarsWish,
+): Promise<ReadonlyMap<number, readonly AdjustedBar[]>> {
   const then = asOf === undefined ? sql`` : sql`, ${asOf}::timestamptz`;
-  const { rows } =
+  const bars =
     interval === '1d'
-      ? await sql<Row>`select * from market.adjusted_daily_bars(${instrumentId}::int, ${source}, ${range.from}::date,
-          ${range.to}::date, ${adjust}${then})`.execute(db)
-      : await sql<Row>`select * from market.adjusted_intraday_bars(${instrumentId}::int, ${source}, ${interval},
-          ${range.from}::date, ${range.to}::date, ${adjust}${then})`.execute(db);
-  return rows.map(({ session_date: session, opens_at, observed_at, ...bar }) => ({
-    session,
-    opensAt: opens_at?.toISOString() ?? null,
-    ...bar,
-    observedAt: observed_at.toISOString(),
-  }));
+      ? sql`market.adjusted_daily_bars(instrument, ${source}, ${range.from}::date, ${range.to}::date, ${adjust}${then})`
+      : sql`market.adjusted_intraday_bars(instrument, ${source}, ${interval}, ${range.from}::date, ${range.to}::date,
+          ${adjust}${then})`;
+  // In one statement: to plan one for each takes ten times as long as to run it.
+  const { rows } = await sql<Row>`
+    select instrument, bar.* from unnest(${instrumentIds}::int[]) instrument cross join lateral ${bars} bar`.execute(
+    db,
+  );
+  const found = new Map<number, AdjustedBar[]>();
+  for (const { instrument, session_date: session, opens_at, observed_at, ...values } of rows) {
+    const opensAt = opens_at?.toISOString() ?? null;
+    const bar = { session, opensAt, ...values, observedAt: observed_at.toISOString() };
+    const own = found.get(instrument);
+    if (own === undefined) found.set(instrument, [bar]);
+    else own.push(bar);
+  }
+  return found;
+}
+
+/** The stored bars of one instrument, oldest first. */
+export async function readBars(
+  db: Database,
+  { instrumentId, ...wish }: Omit<BarsWish, 'instrumentIds'> & { readonly instrumentId: number },
+): Promise<readonly AdjustedBar[]> {
+  return (await readBarsOfMany(db, { ...wish, instrumentIds: [instrumentId] })).get(instrumentId) ?? [];
 }
 
 /**
- * The last corporate action that is in prices that are read: a split as shares of today count it, and for total cash and
- * spin-offs as well; null: prices as traded have none, nor have those after the last.
+ * The last corporate action that is in prices that are read, by instrument, of each from a session on: a split as shares of
+ * today count it, and for total cash and spin-offs as well. Prices as traded have none, nor have those after the last.
  */
 export async function adjustedThrough(
   db: Database,
-  {
-    instrumentId,
-    adjust,
-    since,
-    asOf,
-  }: Pick<BarsWish, 'instrumentId' | 'adjust' | 'asOf'> & { readonly since: SessionDate },
-): Promise<SessionDate | null> {
-  if (adjust === 'raw') return null;
+  series: readonly { readonly instrumentId: number; readonly since: SessionDate }[],
+  { adjust, asOf }: Pick<BarsWish, 'adjust' | 'asOf'>,
+): Promise<ReadonlyMap<number, SessionDate>> {
+  if (adjust === 'raw') return new Map();
   const isIn = adjust === 'total' ? sql`true` : sql`ratio is not null and kind <> 'spin_off'`;
-  const { rows } = await sql<{ last: SessionDate | null }>`
-    select max(ex_date) as last from ${rowsAsOf('corporate_actions', 'corporate_action', asOf)} action
-    where instrument_id = ${instrumentId} and status = 'effective' and ex_date > ${since}::date and ${isIn}`.execute(
-    db,
-  );
-  return rows[0]?.last ?? null;
+  const [ids, begins] = [series.map(({ instrumentId }) => instrumentId), series.map(({ since }) => since)];
+  const { rows } = await sql<{ id: number; last: SessionDate }>`
+    select series.id, max(ex_date) as last from unnest(${ids}::int[], ${begins}::date[]) series(id, since)
+    join ${rowsAsOf('corporate_actions', 'corporate_action', asOf)} action on action.instrument_id = series.id
+    where status = 'effective' and ex_date > since and ${isIn} group by series.id`.execute(db);
+  return new Map(rows.map(({ id, last }) => [id, last]));
 }

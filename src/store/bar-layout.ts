@@ -65,6 +65,17 @@ export function isOfSeries({ instrumentId, source, interval }: BarSeries): RawBu
   return sql`stored.instrument_id = ${instrumentId} and stored.source = ${source} and ${isOwn(layoutOf(interval))}`;
 }
 
+/** The bars of an interval that a source has told of several instruments. */
+export interface ManySeries extends Omit<BarSeries, 'instrumentId'> {
+  readonly instrumentIds: readonly number[];
+}
+
+/** Whether a stored row, called `stored`, is of one of the series. */
+export function isOfMany({ instrumentIds, source, interval }: ManySeries): RawBuilder<unknown> {
+  return sql`stored.instrument_id = any(${instrumentIds}::int[]) and stored.source = ${source}
+    and ${isOwn(layoutOf(interval))}`;
+}
+
 /** When a bar of a named row begins; null where it spans its session. */
 export function opensAt({ key }: BarLayout, row: string): RawBuilder<unknown> {
   return key.includes('opens_at') ? sql.ref(`${row}.opens_at`) : sql`null::timestamptz`;

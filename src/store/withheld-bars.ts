@@ -4,7 +4,7 @@ import type { SessionDate } from '../domain/session.ts';
 import { unknownBasis } from '../domain/split-basis.ts';
 import type { Adjustment } from './adjusted-bars.ts';
 import { rowsAsOf, type AsOf } from './as-of.ts';
-import { isOfSeries, type BarSeries } from './bar-layout.ts';
+import { isOfMany, type ManySeries } from './bar-layout.ts';
 import type { Database } from './database.ts';
 import { barsAsOf } from './unknown-sessions.ts';
 
@@ -20,37 +20,35 @@ export interface WithheldBars {
   readonly disputedOn: SessionDate | null;
 }
 
-/** The bars that `readBars` leaves out of what is stored. */
+/** The bars that reads leave out of what is stored, by instrument; one of which they leave out none is left out itself. */
 export async function withheldBars(
   db: Database,
-  wish: BarSeries & { readonly range: DateRange; readonly adjust: Adjustment; readonly asOf?: AsOf },
-): Promise<WithheldBars> {
-  const { instrumentId, range, adjust, asOf } = wish;
+  wish: ManySeries & { readonly range: DateRange; readonly adjust: Adjustment; readonly asOf?: AsOf },
+): Promise<ReadonlyMap<number, WithheldBars>> {
+  const { range, adjust, asOf } = wish;
   const actions = rowsAsOf('corporate_actions', 'corporate_action', asOf);
   const then = asOf === undefined ? sql`` : sql`, ${asOf}::timestamptz`;
   const isUnknown = sql`split_basis is not distinct from ${unknownBasis}::date`;
   const isDisputed = sql`exists (select from ${actions} action
-    where instrument_id = ${instrumentId} and status = 'disputed' and ex_date > session_date)`;
-  const { rows } = await sql<WithheldBars>`
-    select count(*) filter (where ${isUnknown})::int as "ofUnknownBasis",
+    where action.instrument_id = stored.instrument_id and status = 'disputed' and ex_date > session_date)`;
+  const { rows } = await sql<WithheldBars & { readonly id: number }>`
+    select instrument_id as id, count(*) filter (where ${isUnknown})::int as "ofUnknownBasis",
       count(*) filter (where not (${isUnknown}) and ${isDisputed})::int as "beforeDispute",
       count(*) filter (where not (${isUnknown}) and not ${isDisputed})::int as "beforeUnclearCash",
       (select max(coalesce(told_on, ex_date)) from ${actions} action
-        where instrument_id = ${instrumentId} and status = 'disputed') as "disputedOn"
+        where action.instrument_id = stored.instrument_id and status = 'disputed') as "disputedOn"
     from ${barsAsOf(wish, asOf)} stored
-    where ${isOfSeries(wish)}
+    where ${isOfMany(wish)}
       and session_date between ${range.from}::date and ${range.to}::date
-      and not market.is_known(instrument_id, session_date, split_basis, ${adjust}${then})`.execute(db);
-  return rows[0] ?? { ofUnknownBasis: 0, beforeDispute: 0, beforeUnclearCash: 0, disputedOn: null };
+      and not market.is_known(instrument_id, session_date, split_basis, ${adjust}${then})
+    group by instrument_id`.execute(db);
+  return new Map(rows.map(({ id, ...withheld }) => [id, withheld]));
 }
 
-/** Why bars are left out, a sentence each. */
-export function whyWithheld({
-  ofUnknownBasis,
-  beforeDispute,
-  beforeUnclearCash,
-  disputedOn,
-}: WithheldBars): readonly string[] {
+/** Why bars are left out, a sentence each; undefined: none are. */
+export function whyWithheld(withheld: WithheldBars | undefined): readonly string[] {
+  if (withheld === undefined) return [];
+  const { ofUnknownBasis, beforeDispute, beforeUnclearCash, disputedOn } = withheld;
   const reasons: string[] = [];
   if (ofUnknownBasis > 0)
     reasons.push(

@@ -4,12 +4,12 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sessionDatesBetween } from '../../src/calendar/exchange-calendar.ts';
 import { indicatorColumns } from '../../src/indicators/columns.ts';
-import { adjustedThrough, adjustments, readBars } from '../../src/store/adjusted-bars.ts';
+import { adjustedThrough, adjustments, readBarsOfMany } from '../../src/store/adjusted-bars.ts';
 import { rowsAsOf, takeInstant, type AsOf } from '../../src/store/as-of.ts';
 import { storedActions } from '../../src/store/corporate-actions.ts';
 import { latestStatements, readKeyStatistics } from '../../src/store/fundamentals.ts';
 import { readUniverse, readWatched } from '../../src/store/instruments.ts';
-import { readIndicators } from '../../src/store/read-indicators.ts';
+import { readIndicatorsOfMany } from '../../src/store/read-indicators.ts';
 import { unknownSessions } from '../../src/store/unknown-sessions.ts';
 import { withheldBars } from '../../src/store/withheld-bars.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
@@ -28,6 +28,8 @@ afterAll(() => store.close());
 const range = { from: knownRange.from, to: knownRange.to };
 const sessions = sessionDatesBetween(range);
 
+const byId = (read: ReadonlyMap<number, unknown>) => [...read].sort(([one], [other]) => one - other);
+
 /** All that is known of instruments, as text; unset: now. */
 async function everythingKnown(ids: readonly number[], asOf?: AsOf): Promise<string> {
   const { db } = store;
@@ -38,16 +40,21 @@ async function everythingKnown(ids: readonly number[], asOf?: AsOf): Promise<str
     (await readUniverse(db, range, null, asOf)).filter(ours),
     (await readWatched(db, asOf)).filter(ours),
   );
+  for (const source of ['polygon', 'yahoo'] as const)
+    for (const interval of ['1d', '1h'] as const)
+      for (const adjust of adjustments) {
+        const wish = { instrumentIds: ids, source, interval, range, adjust, ...then };
+        const since = ids.map((instrumentId) => ({ instrumentId, since: range.from }));
+        for (const read of [
+          await readBarsOfMany(db, wish),
+          await withheldBars(db, wish),
+          await adjustedThrough(db, since, wish),
+        ])
+          known.push(byId(read));
+      }
+  const rows = { instrumentIds: ids, range, columns: indicatorColumns, extra: null };
+  known.push(byId(await readIndicatorsOfMany(db, { ...rows, source: 'polygon', ...then })));
   for (const instrumentId of ids) {
-    for (const source of ['polygon', 'yahoo'] as const)
-      for (const interval of ['1d', '1h'] as const)
-        for (const adjust of adjustments) {
-          const wish = { instrumentId, source, interval, range, adjust, ...then };
-          known.push(await readBars(db, wish), await withheldBars(db, wish));
-          known.push(await adjustedThrough(db, { ...wish, since: range.from }));
-        }
-    const rows = { instrumentId, range, columns: indicatorColumns, extra: null };
-    known.push(await readIndicators(db, { ...rows, source: 'polygon', ...then }));
     known.push(
       await latestStatements(db, instrumentId, asOf),
       await readKeyStatistics(db, instrumentId, asOf),
@@ -114,8 +121,9 @@ test('two reads between which nothing has changed are as of one instant, and a c
 test('a session first observed later is not known, one that had no bar is', async () => {
   const [id = NaN] = await newInstruments();
   const before = await takeInstant(store.db);
-  const daily = { instrumentId: id, source: 'polygon', interval: '1d' } as const;
-  const unknown = (asOf: AsOf) => unknownSessions(store.db, daily, { sessions, asOf });
+  const daily = { instrumentIds: [id], source: 'polygon', interval: '1d' } as const;
+  const unknown = async (asOf: AsOf) =>
+    (await unknownSessions(store.db, daily, { sessions, asOf })).get(id) ?? [];
   const [first = '', second = ''] = sessions;
   await series.write(id, [[first, [1, 1, 1, 1, 1]]]);
   await series.absent(id, second);

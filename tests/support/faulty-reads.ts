@@ -68,7 +68,8 @@ async function judgeBars(db: Database, read: Read, stock: FaultyStock, result: F
     );
   const missing = stock.traded.length - bars.size;
   if (missing === 0) return;
-  const { ofUnknownBasis, beforeDispute } = await withheldBars(db, wish);
+  const withheld = await withheldBars(db, { ...wish, instrumentIds: [read.instrumentId] });
+  const { ofUnknownBasis = 0, beforeDispute = 0 } = withheld.get(read.instrumentId) ?? {};
   result.withheld.ofUnknownBasis += ofUnknownBasis;
   result.withheld.beforeDispute += beforeDispute;
   result.withheld.unexplained += missing - ofUnknownBasis - beforeDispute;
