@@ -84,7 +84,7 @@ async function printBars(typed: string, options: BarsOptions): Promise<void> {
   await withStore(async ({ store: { db }, config: { market } }) => {
     const asOf = await instantOf(db, written);
     const wish = { named, interval, range, adjust, asOf, mark: asOfMark(written, asOf) };
-    const found = on === null ? findInstruments(db, symbols) : findBearers(db, symbols, on);
+    const found = on === null ? findInstruments(db, symbols, asOf) : findBearers(db, symbols, on, asOf);
     const all = await readSeries(db, await found, wish);
     if (format === 'json') printDocuments(all, market);
     else if (format === 'csv') printRows(all, market);

@@ -60,7 +60,7 @@ async function printIndicators(typed: string, options: IndicatorsOptions): Promi
   await withStore(async ({ store: { db }, config: { market } }) => {
     const asOf = await instantOf(db, written);
     const wish = { named, range, extra, asOf, mark: asOfMark(written, asOf) };
-    const all = await readSeries(db, await findInstruments(db, symbols), wish);
+    const all = await readSeries(db, await findInstruments(db, symbols, asOf), wish);
     if (written.kind !== 'now') for (const series of all) sayNotKnown(series.notKnown);
     if (extra && format !== 'json') noteLack(all.flatMap(({ rows }) => rows));
     if (format === 'json') printDocuments(all, market, extra);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommand, type Variables } from '../support/command-in-process.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
@@ -100,6 +101,30 @@ test('a snapshot names an instant, until its name is taken away', async () => {
   const gone = await runCommand(variables, 'actions', 'AAPL', '--as-of', 'again');
   expect(gone).toMatchObject({ code: 2, stderr: expect.stringContaining('there are first.one') as unknown });
   expect(await runCommand(variables, 'snapshots', 'remove', 'again')).toMatchObject({ code: 2 });
+});
+
+test('a symbol is whose it was known to be then, with what was known of that one', async () => {
+  const rename = (from: string, to: string) =>
+    sql`update market.instruments set symbol = ${to} where symbol = ${from}`.execute(store.db);
+  const bars = [...['bars', 'FB', ...january], '--json'];
+  const meta = await series.instrument('FB');
+  await series.write(meta, [['2024-01-02', [3, 3, 3, 3, 100]]]);
+  const before = await runCommand(variables, ...bars);
+  const { asOf } = JSON.parse(before.stdout) as { asOf: string };
+  await rename('FB', 'META');
+  const other = await series.instrument('FB');
+  await series.write(other, [['2024-01-02', [9, 9, 9, 9, 100]]]);
+  expect(await read(...bars.slice(0, -1))).toMatchObject({ bars: [{ close: 9 }] });
+  expect((await runCommand(variables, ...bars, '--as-of', asOf)).stdout).toBe(before.stdout);
+  expect(await read(...bars.slice(0, -1), '--as-of', asOf, '--on', '2024-01-02')).toMatchObject({
+    symbol: 'FB',
+    bars: [{ close: 3 }],
+  });
+  // Nobody was known under that symbol then: it is that of today.
+  expect(await read('bars', 'META', ...january, '--as-of', asOf)).toMatchObject({
+    symbol: 'META',
+    bars: [{ close: 3 }],
+  });
 });
 
 describe('a time', () => {
