@@ -13,7 +13,8 @@ import { readIndicatorsOfMany } from '../../src/store/read-indicators.ts';
 import { unknownSessions } from '../../src/store/unknown-sessions.ts';
 import { withheldBars } from '../../src/store/withheld-bars.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
-import { knownRange, operation, write } from '../support/known-operations.ts';
+import { knownRange, write } from '../support/known-operation.ts';
+import { operation } from '../support/known-operations.ts';
 import { storedSeries, type StoredSeries } from '../support/stored-series.ts';
 
 let store: TestDatabase;

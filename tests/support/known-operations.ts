@@ -1,90 +1,27 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { knownSessionDays, sessionDatesBetween } from '../../src/calendar/exchange-calendar.ts';
-import { sources } from '../../src/domain/source.ts';
-import { unknownBasis } from '../../src/domain/split-basis.ts';
+import { knownSessionDays } from '../../src/calendar/exchange-calendar.ts';
 import { writeAbsences } from '../../src/store/absences.ts';
 import { recordAmounts, recordVerdicts, writeActions } from '../../src/store/corporate-actions.ts';
-import type { Store } from '../../src/store/database.ts';
 import { writeFundamentals, writeKeyStatistics } from '../../src/store/fundamentals.ts';
 import { rebasePayments } from '../../src/store/payment-basis.ts';
 import { markBasis, withholdSeries } from '../../src/store/split-basis.ts';
-import { transaction, type Transaction } from '../../src/store/transaction.ts';
-import { writeBars } from '../../src/store/write-bars.ts';
-import { incomingBars } from './bar-rows.ts';
-
-/** What writers may do to what is known of instruments, each in a transaction of its own. */
-export interface Operation {
-  readonly label: string;
-  readonly act: (tx: Transaction, ids: readonly number[]) => Promise<unknown>;
-}
-
-export const knownRange = { from: '2024-01-02', to: '2024-01-10' } as const;
-const sessions = sessionDatesBetween(knownRange);
-const runId = '00000000-0000-4000-8000-000000000001';
-
-const session = fc.constantFrom(...sessions);
-const place = fc.nat({ max: 1 });
-const idAt = (ids: readonly number[], at: number) => ids[at % ids.length] ?? NaN;
-/** Whole seconds, few of them: answers often share one. */
-const observed = fc.nat({ max: 5 }).map((second) => `2024-02-05T12:00:0${second}.000Z`);
-const basis = fc.oneof(session, fc.constant(unknownBasis));
-const series = fc.record({
-  source: fc.constantFrom('polygon' as const, 'yahoo' as const),
-  interval: fc.constantFrom('1d' as const, '1h' as const),
-});
-
-const bars = fc
-  .record({
-    ...{ place, series, observed, settled: fc.boolean(), basis: fc.option(basis) },
-    days: fc.uniqueArray(session, { minLength: 1, maxLength: 4 }),
-    close: fc.constantFrom(10, 10.5, 20, 20.25),
-  })
-  .map(
-    ({
-      place: at,
-      series: { source, interval },
-      observed: observedAt,
-      settled,
-      basis: splitBasis,
-      days,
-      close,
-    }): Operation => {
-      const prices = {
-        open: close,
-        high: close + 1,
-        low: close - 1,
-        close,
-        volume: close * 100,
-        vwap: null,
-        trades: null,
-      };
-      return {
-        label: `${source} ${interval} bars of ${days.join(' ')} at ${close}${settled ? ', settled' : ''}, basis ${splitBasis}`,
-        act: async (tx, ids) => {
-          const rows = [...days].sort().map((day) => ({
-            ...{ instrumentId: idAt(ids, at), session: day, ...prices, settled, observedAt },
-            ...(interval === '1h' ? { opensAt: `${day}T14:30:00.000Z` } : {}),
-            ...{
-              endpoint: 'series' as const,
-              splitBasis: sources[source].prices === 'split_adjusted' ? (splitBasis ?? '2024-02-05') : null,
-            },
-          }));
-          const came = incomingBars(rows);
-          await writeBars(tx, { source, interval, runId }, came);
-          await writeAbsences(
-            tx,
-            { source, interval, runId },
-            { bars: came, absences: [] },
-            knownSessionDays,
-          );
-        },
-      };
-    },
-  );
+import { barOperation, basis } from './bar-operations.ts';
+import { identityOperation } from './identity-operations.ts';
+import {
+  idAt,
+  knownRun,
+  knownSeries,
+  knownSession,
+  knownSessions,
+  observed,
+  place,
+  type Operation,
+} from './known-operation.ts';
+import { withdrawal } from './withdrawal-operations.ts';
 
 const absences = fc
-  .record({ place, series, observed, day: session, confirmed: fc.boolean() })
+  .record({ place, series: knownSeries, observed, day: knownSession, confirmed: fc.boolean() })
   .map(({ place: at, series: { source, interval }, observed: observedAt, day, confirmed }): Operation => ({
     label: `no ${source} ${interval} bar of ${day}${confirmed ? ', confirmed' : ''}`,
     act: (tx, ids) => {
@@ -97,7 +34,7 @@ const absences = fc
       };
       return writeAbsences(
         tx,
-        { source, interval, runId },
+        { source, interval, runId: knownRun },
         { bars: [], absences: [absence] },
         knownSessionDays,
       );
@@ -119,7 +56,7 @@ const actions = fc
   .record({
     place,
     observed,
-    day: session,
+    day: knownSession,
     number: fc.nat({ max: 3 }),
     ratio: fc.constantFrom(2, 3, 0.5),
     cash: fc.boolean(),
@@ -145,14 +82,14 @@ const actions = fc
         observedAt,
         providerId: `${instrumentId} ${number}`,
       };
-      return writeActions(tx, { source: 'polygon', runId }, [action]);
+      return writeActions(tx, { source: 'polygon', runId: knownRun }, [action]);
     },
   }));
 
 const verdicts = fc
   .record({
     place,
-    day: fc.option(session),
+    day: fc.option(knownSession),
     status: fc.constantFrom(
       'effective' as const,
       'effective' as const,
@@ -180,7 +117,7 @@ const verdicts = fc
   }));
 
 const bases = fc
-  .record({ place, series, day: session, to: basis, all: fc.boolean() })
+  .record({ place, series: knownSeries, day: knownSession, to: basis, all: fc.boolean() })
   .map(({ place: at, series: { interval }, day, to, all }): Operation => ({
     label: all ? `all ${interval} bars are withheld` : `${interval} bars from ${day} on another basis`,
     act: async (tx, ids) => {
@@ -196,7 +133,7 @@ const figures = fc
   .map(({ place: at, observed: observedAt, revenue }): Operation => ({
     label: `revenue ${revenue}`,
     act: async (tx, ids) => {
-      const origin = { instrumentId: idAt(ids, at), source: 'yahoo' as const, runId, observedAt };
+      const origin = { instrumentId: idAt(ids, at), source: 'yahoo' as const, runId: knownRun, observedAt };
       const values = { TotalRevenue: revenue };
       await writeFundamentals(tx, origin, [
         { statement: 'financials', frequency: 'annual', periodEnd: '2023-12-31', currency: 'USD', values },
@@ -208,7 +145,7 @@ const figures = fc
 const indicators = fc
   .record({
     place,
-    day: fc.constantFrom(...sessions.slice(0, 2)),
+    day: fc.constantFrom(...knownSessions.slice(0, 2)),
     value: fc.constantFrom(1, 2, 3),
     gone: fc.boolean(),
   })
@@ -221,36 +158,32 @@ const indicators = fc
           tx,
         );
       return sql`insert into market.indicators (instrument_id, source, session_date, sma_20, parameters_version, run_id,
-          computed_at) values (${id}, 'polygon', ${day}, ${value}, '1', ${runId}, clock_timestamp())
+          computed_at) values (${id}, 'polygon', ${day}, ${value}, '1', ${knownRun}, clock_timestamp())
         on conflict (instrument_id, source, session_date) do update set sma_20 = excluded.sma_20`.execute(tx);
     },
   }));
-
-const withdrawals = fc.record({ place, day: session }).map(({ place: at, day }): Operation => ({
-  label: `bars of ${day} are no more`,
-  act: (tx, ids) =>
-    sql`delete from market.daily_bars where instrument_id = ${idAt(ids, at)} and session_date = ${day}`.execute(
-      tx,
-    ),
-}));
 
 const instruments = fc
   .record({
     place,
     name: fc.constantFrom('One', 'Other', null),
     watched: fc.boolean(),
-    delisted: fc.option(session),
+    delisted: fc.option(knownSession),
   })
   .map(({ place: at, name, watched, delisted }): Operation => ({
     label: `called ${name}${watched ? ', watched' : ''}, delisted ${delisted}`,
     act: (tx, ids) =>
       sql`update market.instruments set name = ${name}, watched = ${watched}, active = ${delisted === null},
-          delisted_on = ${delisted}, updated_at = now() where id = ${idAt(ids, at)}`.execute(tx),
+          delisted_on = ${delisted}, updated_at = now() where id = ${idAt(ids, at)} and not exists (
+            select from market.instruments other where other.symbol = instruments.symbol and other.id <> instruments.id
+              and other.active = ${delisted === null} and other.delisted_on is not distinct from ${delisted})`.execute(
+        tx,
+      ),
   }));
 
 /** Any of them, those that happen most often the most often. */
 export const operation: fc.Arbitrary<Operation> = fc.oneof(
-  { weight: 4, arbitrary: bars },
+  { weight: 5, arbitrary: barOperation },
   { weight: 2, arbitrary: actions },
   { weight: 2, arbitrary: verdicts },
   { weight: 2, arbitrary: absences },
@@ -258,24 +191,6 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
   figures,
   { weight: 2, arbitrary: indicators },
   instruments,
-  withdrawals,
+  { weight: 2, arbitrary: withdrawal },
+  { weight: 2, arbitrary: identityOperation },
 );
-
-/** Writes one after the other; what two writers deadlock over is lost by one of them, as anywhere. */
-export async function write(
-  store: Store,
-  ids: readonly number[],
-  operations: readonly Operation[],
-): Promise<void> {
-  for (const { act } of operations) {
-    try {
-      await transaction(store, (tx) => act(tx, ids));
-    } catch (error) {
-      if (!isDeadlock(error)) throw error;
-    }
-  }
-}
-
-function isDeadlock(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '40P01';
-}
