@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addDays } from '../../src/domain/date-range.ts';
@@ -10,7 +11,13 @@ import { claimMarket, MarketMismatch } from '../../src/store/installation.ts';
 import { readUniverse, resolveSymbols, setListed } from '../../src/store/instruments.ts';
 import { retireUnlisted, saveInstruments } from '../../src/store/save-instruments.ts';
 import { exitCodeOf } from '../../src/cli/exit-code.ts';
-import { DatabaseNotMigrated, migrate, migrationStatus, requireMigrated } from '../../src/store/migrate.ts';
+import {
+  DatabaseNotMigrated,
+  migrate,
+  migrationStatus,
+  released,
+  requireMigrated,
+} from '../../src/store/migrate.ts';
 import { insertRun } from '../../src/store/runs.ts';
 import { transaction } from '../../src/store/transaction.ts';
 import { incomingBars, type IncomingBar } from '../support/bar-rows.ts';
@@ -52,7 +59,23 @@ async function instrumentId(symbol: string): Promise<number> {
   return resolution.instrument.id;
 }
 
+/** The tables that the program knows, as its types name them. */
+const knownTables = [...readFileSync('src/store/schema.ts', 'utf8').matchAll(/^ {2}'market\.(\w+)':/gm)].map(
+  ([, name = '']) => name,
+);
+
 describe('migrations', () => {
+  test('from nothing, in their order, make every table that the program knows, and no other', async () => {
+    const empty = await freshDatabase({ template: 'template1' });
+    expect(await migrate(empty.db)).toEqual(Object.keys(released));
+    await requireMigrated(empty.db);
+    const { rows } = await sql<{ name: string }>`
+      select relname as name from pg_class where relnamespace = 'market'::regnamespace and relkind in ('r', 'p')
+        and not relispartition order by relname collate "C"`.execute(empty.db);
+    expect(rows.map(({ name }) => name)).toEqual(knownTables.toSorted());
+    await empty.close();
+  });
+
   test('a second one applies nothing', async () => {
     expect(await migrate(store.db)).toEqual([]);
     expect((await migrationStatus(store.db)).every(({ appliedAt }) => appliedAt !== null)).toBe(true);

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type LogEvent,
+} from 'kysely';
+import { expect, test } from 'vitest';
+import { released, type KnownMigration } from '../../src/store/migrate.ts';
+
+/**
+ * What each migration says to the database, as a hash. A database that has applied one is never told of what is changed
+ * there later: what is to be different is a new migration, with a line of its own here. `PRINT_PINS=1 npx vitest run
+ * --project unit tests/unit/migrations.test.ts` prints what this list would have to be.
+ */
+const pins: Readonly<Record<string, string>> = {
+  '0001-market': '442d87f98d9f06344c04c6b9d2246566d4307d03a6bef0310d0b8e2639983df6',
+  '0002-actions': '649646b3c3f90a125668ca883ec01c9b7f5885df99bcbaabd0acd60ba940a049',
+  '0003-indicators': '0fac1ebc8a82a5b38edd455a5ce85c8d918cfa3d19f3688e256b5343b80436e2',
+  '0004-identity': '578b5e342ec5e2b8be1a3c75328569c66997c7b3a2ff29935d5927a4780cc305',
+};
+
+/** A statement after the other, as the database would be given them. */
+async function textOf(migration: KnownMigration): Promise<string> {
+  const statements: string[] = [];
+  const db = new Kysely<unknown>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (one) => new PostgresIntrospector(one),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+    log: ({ query: { sql, parameters } }: LogEvent) =>
+      void statements.push(sql, ...parameters.map((parameter) => JSON.stringify(parameter))),
+  });
+  await migration.up(db);
+  return statements.join('\n');
+}
+
+const hashes = new Map<string, string>();
+for (const [name, migration] of Object.entries(released))
+  hashes.set(
+    name,
+    createHash('sha256')
+      .update(await textOf(migration))
+      .digest('hex'),
+  );
+
+if (process.env.PRINT_PINS !== undefined)
+  console.log([...hashes].map(([name, hash]) => `  '${name}': '${hash}',`).join('\n'));
+
+test('migrations are in the order of their names, and none is left out', () => {
+  expect(Object.keys(released)).toEqual(Object.keys(released).toSorted());
+  expect(
+    Object.keys(released),
+    'a new migration has a line in `pins`, and one that is released stays',
+  ).toEqual(Object.keys(pins));
+});
+
+test.each(Object.entries(pins))('%s is what it was when it was released', (name, pin) => {
+  expect(
+    hashes.get(name),
+    `${name} has been released, and databases have applied it as it was: undo the change (here or in what it is made
+of, such as versions.ts and partitions.ts), and write what is to be different as a new migration`,
+  ).toBe(pin);
+});
