@@ -36,7 +36,9 @@ export async function enterFormer(
 ): Promise<number | null> {
   const { rows } = await sql<{ id: number }>`
     insert into market.instruments (symbol, name, type, figi, cik, active, delisted_on, delisted_by, told_by)
-    values (${ticker}, ${name}, ${type}, ${figi}, ${cik}, false, ${lastDay}, 'list', ${source})
-    on conflict do nothing returning id`.execute(tx);
+    select ${ticker}, ${name}, ${type}, ${figi}, ${cik}, false, ${lastDay}::date, 'list', ${source}
+    where not exists (select from market.instruments other
+      where other.symbol = ${ticker} and not other.active and other.merged_into is null and other.delisted_on = ${lastDay}::date)
+    returning id`.execute(tx);
   return rows[0]?.id ?? null;
 }

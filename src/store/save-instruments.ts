@@ -59,6 +59,7 @@ export async function saveInstruments(
       case when "delistedOn" is not null then 'told' end, ${source}::text
     from reference r
     where r.active or not exists (select from market.instruments i where i.symbol = r.symbol and (i.active and ${isSame}
+      or not i.active and i.delisted_on = r."delistedOn"
       or not i.active and r."delistedOn" is null and coalesce(${isSame}, ${mayBeSame})))
     order by symbol on conflict do nothing`.execute(tx);
   return Number(inserted.numAffectedRows ?? 0);
@@ -127,18 +128,13 @@ export async function retireUnlisted(
 ): Promise<readonly string[]> {
   const { rows } = await sql<{ symbol: string }>`
     with gone as (
-      select i.id, i.symbol, (select max(session_date) from market.daily_bars b
+      select i.id, (select max(session_date) from market.daily_bars b
         where b.instrument_id = i.id and b.session_date between ${since}::date and ${last}::date) as bar
       from market.instruments i
       where i.active and coalesce(i.told_by, ${source}::text) = ${source}::text and not (i.symbol = any(${listed}::text[]))
-    ), dated as (
-      select gone.*, not exists (select from market.instruments other where other.symbol = gone.symbol and not other.active
-        and other.merged_into is null and other.delisted_on = coalesce(gone.bar, ${last}::date)) as is_free
-      from gone
     )
-    update market.instruments i set active = false, updated_at = now(),
-      delisted_on = case when is_free then coalesce(bar, ${last}::date) end,
-      delisted_by = case when is_free then case when bar is null then 'list' else 'bars' end end
-    from dated where i.id = dated.id returning i.symbol`.execute(db);
+    update market.instruments i set active = false, updated_at = now(), delisted_on = coalesce(bar, ${last}::date),
+      delisted_by = case when bar is null then 'list' else 'bars' end
+    from gone where i.id = gone.id returning i.symbol`.execute(db);
   return rows.map(({ symbol }) => symbol);
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { putRight } from '../../src/pipelines/identity/put-right.ts';
 import { openStore, type Store } from '../../src/store/database.ts';
 import { adjustments } from '../../src/store/adjusted-bars.ts';
 import { runCommand, type Variables } from '../support/command-in-process.ts';
@@ -52,7 +53,7 @@ const reads: readonly (readonly string[])[] = [
     ),
     ['indicators', all, ...range, '--source', source],
   ]),
-  ['bars', all, ...range, '--on', knownRange.from],
+  ...symbols.slice(0, 4).map((symbol) => ['bars', symbol, ...range, '--on', knownRange.from]),
   ['actions', all],
   ['fundamentals', all],
   ['symbols', 'list'],
@@ -68,7 +69,8 @@ interface Reading {
 
 async function read(variables: Variables, ...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await runCommand(variables, ...args, '--json');
-  if (code !== 0) throw new Error(`${args.join(' ')}: ${stdout} ${stderr}`);
+  // That nobody bore a ticker on a day is an answer.
+  if (code !== 0 && !args.includes('--on')) throw new Error(`${args.join(' ')}: ${stdout} ${stderr}`);
   return stdout;
 }
 
@@ -111,12 +113,17 @@ async function notTheSame(variables: Variables, readings: readonly Reading[]): P
 test('20 reads of 60 symbols beside three writers are read again as of then, byte for byte, also after a restore', async () => {
   const variables = variablesOf(store);
   const writeSome = startWriters(store.url, [1, 2, 3]);
+  const mover = { store, vocabulary: 'polygon', now: () => new Date() } as const;
   const readings: Reading[] = [];
+  let moved = 0;
   for (let night = 0; night < nights; night += 1)
     for (const args of reads) {
       const [text] = await Promise.all([read(variables, ...args), writeSome()]);
-      readings.push({ args, text, asOf: asOfText(text) });
+      const asOf = asOfText(text);
+      if (asOf !== '') readings.push({ args, text, asOf });
+      if (readings.length % 60 === 0) moved += (await putRight(mover, null)).moved;
     }
+  expect(moved).toBeGreaterThan(0);
   expect(new Set(readings.map(({ text }) => text)).size).toBeGreaterThan(0.9 * readings.length);
   expect(await notTheSame(variables, readings)).toEqual([]);
   const restored = await restoredCopy(store);

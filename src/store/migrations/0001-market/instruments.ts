@@ -23,8 +23,7 @@ create table market.instruments (
   ${knownFrom}
 );
 create unique index instruments_active on market.instruments (symbol) where active;
-create unique index instruments_inactive on market.instruments (symbol, delisted_on)
-  where not active and merged_into is null;
+create index instruments_inactive on market.instruments (symbol, delisted_on) where not active;
 create index instruments_any_case on market.instruments (upper(symbol));
 comment on column market.instruments.delisted_on is 'the last day on which it was traded at an exchange';
 comment on column market.instruments.delisted_by is
