@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ProviderError } from '../src/domain/provider-errors.ts';
 import type { ReferenceList, SymbolsList } from '../src/domain/instrument.ts';
 import type { SourceName } from '../src/domain/source.ts';
+import { noteOverTheCounter } from '../src/pipelines/identity/over-the-counter.ts';
 import { putRight, type PutRight } from '../src/pipelines/identity/put-right.ts';
 import { readPastLists } from '../src/pipelines/identity/read-past-lists.ts';
 import { settleIdentities, type HistoryOutcome } from '../src/pipelines/identity/settle-identities.ts';
@@ -54,7 +55,9 @@ export function createReferenceActivities({ store, sources }: ReferenceDeps) {
       if (read instanceof ProviderError)
         throw providerFailure(read, Context.current().info.attempt >= attemptsOfLists);
       const known = await settleIdentities(deps, runId);
-      return { ...known, ...(await putRight({ store, vocabulary: source, now: deps.now }, runId)) };
+      const moved = await putRight({ store, vocabulary: source, now: deps.now }, runId);
+      await noteOverTheCounter(deps, runId);
+      return { ...known, ...moved };
     },
 
     /** Looks up the symbols of a run that the store does not know; what the provider does not know fails its load. */

@@ -3,6 +3,7 @@ import type { syncUniverse } from '../../workflows/sync-universe.ts';
 import type { SessionDate } from '../domain/session.ts';
 import { sourcesWith } from '../domain/source.ts';
 import type { Database } from '../store/database.ts';
+import { delistingsOf } from '../store/delistings.ts';
 import { readUniverse, readWatched, type StoredInstrument } from '../store/instruments.ts';
 import { bearersOn } from '../store/symbol-history.ts';
 import { clientIdentity } from '../temporal/connection.ts';
@@ -92,20 +93,13 @@ async function listSymbols({ date, watched: onlyWatched, json, ...options }: Lis
   await withStore(async ({ store, config: { market } }) => {
     const asOf = await instantOf(store.db, written);
     const wish = { date: date ?? null, onlyWatched: onlyWatched ?? false, asOf };
-    const symbols = (await listed(store.db, wish)).map(
-      ({ symbol, name, type, exchange, active, listedOn, delistedOn, watched }) => ({
-        symbol,
-        name,
-        type,
-        exchange,
-        active,
-        listedOn,
-        delistedOn,
-        watched,
-      }),
-    );
+    const instruments = await listed(store.db, wish);
+    const symbols = instruments.map(shown);
     if (json) {
-      printJson({ symbols, asOf }, market);
+      const gone = instruments.flatMap(({ id, active }) => (active ? [] : [id]));
+      const delistings = await delistingsOf(store.db, gone, asOf);
+      const told = instruments.map((one) => ({ ...shown(one), delisting: delistings.get(one.id) ?? null }));
+      printJson({ symbols: told, asOf }, market);
       return;
     }
     printTable(
@@ -113,6 +107,11 @@ async function listSymbols({ date, watched: onlyWatched, json, ...options }: Lis
       choice,
     );
   });
+}
+
+function shown(instrument: StoredInstrument): ShownInstrument {
+  const { symbol, name, type, exchange, active, listedOn, delistedOn, watched } = instrument;
+  return { symbol, name, type, exchange, active, listedOn, delistedOn, watched };
 }
 
 interface ListWish {

@@ -144,12 +144,20 @@ export interface TickerChange {
 }
 
 /** Tells who bore which ticker on a past day. */
+/** Where instruments are traded: at exchanges, or over the counter. */
+export type TradingPlace = 'stocks' | 'otc';
+
+/** Which page of who was traded on a day. */
+export interface PastPageWish {
+  /** Null: now. */
+  readonly date: SessionDate | null;
+  readonly place: TradingPlace;
+  readonly next: string | null;
+}
+
 export interface PastReference extends Capability {
-  /** One page of who was listed on that day; `next` continues it. */
-  listOn(
-    page: { readonly date: SessionDate; readonly next: string | null },
-    options?: RequestOptions,
-  ): Promise<InstrumentPage>;
+  /** One page of who was listed on that day, or traded over the counter; `next` continues it. */
+  listOn(page: PastPageWish, options?: RequestOptions): Promise<InstrumentPage>;
   /** Who bore a ticker on that day; null: nobody. */
   bearerOn(
     wish: { readonly ticker: string; readonly date: SessionDate },

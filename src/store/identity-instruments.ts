@@ -42,3 +42,34 @@ export async function enterFormer(
     returning id`.execute(tx);
   return rows[0]?.id ?? null;
 }
+
+/** Gives those who are gone, and of whom their source does not tell when, the last day under their last ticker, where it was found out. */
+export async function dateDepartures(tx: Transaction, vocabulary: SourceName): Promise<void> {
+  await sql`
+    update market.instruments i set delisted_on = last.day, delisted_by = last.by, updated_at = now()
+    from (
+      select distinct on (h.instrument_id) h.instrument_id, upper(h.borne) - 1 as day,
+        case when h.to_by = 'list' then 'list' else 'bars' end as by
+      from market.symbol_history h where h.vocabulary = ${vocabulary} and h.known_until is null
+      order by h.instrument_id, lower(h.borne) desc
+    ) last
+    where i.id = last.instrument_id and not i.active and i.merged_into is null and last.day is not null
+      and i.delisted_by is distinct from 'told' and (i.delisted_on is null or last.by = 'bars')
+      and (i.delisted_on, i.delisted_by) is distinct from (last.day, last.by)`.execute(tx);
+}
+
+/** A FIGI, and the ticker that it has over the counter. */
+export interface TradedFigi {
+  readonly figi: string;
+  readonly ticker: string;
+}
+
+/** Notes which of those who left the exchange go on over the counter. */
+export async function noteGoingOn(db: Database, traded: readonly TradedFigi[]): Promise<void> {
+  await sql`
+    update market.instruments i set goes_on_as = traded.ticker, updated_at = now()
+    from unnest(${traded.map(({ figi }) => figi)}::text[], ${traded.map(({ ticker }) => ticker)}::text[]) traded(figi, ticker)
+    where i.figi = traded.figi and not i.active and i.merged_into is null and i.goes_on_as is distinct from traded.ticker`.execute(
+    db,
+  );
+}

@@ -75,7 +75,7 @@ async function bringBack(tx: Transaction): Promise<void> {
         and i.merged_into is null and coalesce(${isSame}, ${isNotTold} and ${mayBeSame})
       order by i.symbol, (i.figi = r.figi) desc nulls last, i.delisted_on desc nulls first, i.id
     )
-    update market.instruments i set active = true, delisted_on = null, delisted_by = null, updated_at = now()
+    update market.instruments i set active = true, delisted_on = null, delisted_by = null, goes_on_as = null, updated_at = now()
     from back where i.id = back.id`.execute(tx);
 }
 

@@ -163,6 +163,15 @@ test('a ticker means who bears it, under all its tickers, or who bore it on a da
   expect(await listed('2024-06-03')).toEqual(['NEWT', 'OLDT']);
 });
 
+test('of who is gone the last day and the last close are told', async () => {
+  const text = await read('symbols', 'list', '--date', '2024-01-15');
+  const { symbols } = JSON.parse(text) as { symbols: { symbol: string; delisting: unknown }[] };
+  const lastClose = truthOf(gone, '2024-01-31', '2024-01-31')['2024-01-31'];
+  expect(symbols.filter(({ delisting }) => delisting !== null)).toMatchObject([
+    { symbol: 'NEWT', delisting: { lastDay: '2024-01-31', lastDayBy: 'bars', lastClose, reason: 'unknown' } },
+  ]);
+});
+
 test('the second run changes nothing', async () => {
   const last = await changedLast();
   expect(await learnHistory()).toEqual({ ...outcome, changed: 0, moved: 0, merged: 0 });

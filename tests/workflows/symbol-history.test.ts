@@ -4,6 +4,7 @@ import type { HistoryOutcome, PutRight } from '../../activities/reference.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import type { FaultScript } from '../../src/simulator/faults/fault-script.ts';
 import { generatedMarket } from '../../src/simulator/market/generated-market.ts';
+import { delistingsOf } from '../../src/store/delistings.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
@@ -87,6 +88,27 @@ test('two classes of one company part on the day, and one without a FIGI is join
     { symbol: 'INTN', ticker: 'INTN', from: '2024-02-14', to: null },
     { symbol: 'INTN', ticker: 'INTO', to: '2024-02-13' },
   ]);
+});
+
+test('how who is gone went is known as far as anybody tells it', async () => {
+  const { rows } = await sql<{ id: number; symbol: string }>`
+    select id, symbol from market.instruments where not active and delisted_on is not null and merged_into is null`.execute(
+    store.db,
+  );
+  const delistings = await delistingsOf(
+    store.db,
+    rows.map(({ id }) => id),
+  );
+  const reasons = Object.fromEntries(rows.map(({ id, symbol }) => [symbol, delistings.get(id)?.reason]));
+  expect(reasons).toMatchObject({ KO: 'over_the_counter' });
+  expect(Object.values(reasons).filter((reason) => reason === 'unknown').length).toBe(rows.length - 1);
+  const left = rows.find(({ symbol }) => symbol === 'KO')?.id ?? 0;
+  expect(delistings.get(left)).toEqual({
+    lastDay: '2024-04-18',
+    lastDayBy: 'told',
+    lastClose: null,
+    reason: 'over_the_counter',
+  });
 });
 
 test('a short list and one that lacks a ticker say nothing of what they lack', async () => {

@@ -4,7 +4,7 @@ import { exchangeDate } from '../../domain/exchange-time.ts';
 import { BrokenPaging, NotEntitled, ProviderError } from '../../domain/provider-errors.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import { sources } from '../../domain/source.ts';
-import type { Caller, InstrumentPage, PastReference } from '../../providers/provider.ts';
+import type { Caller, InstrumentPage, PastPageWish, PastReference } from '../../providers/provider.ts';
 import { pastLists, keepDatedList, type ListedReference } from '../../store/dated-lists.ts';
 import type { Store } from '../../store/database.ts';
 import { addRunEvents } from '../../store/run-events.ts';
@@ -49,7 +49,7 @@ export async function readPastLists(deps: PastDeps, runId: string): Promise<numb
     const before = known.get(date);
     if (before?.refused === true && now().getTime() - before.readAt.getTime() < plansChangeMs) break;
     if (before?.refused === false) continue;
-    const bearers = await readListOn(deps, date, runId);
+    const bearers = await readListOn(deps, { date, place: 'stocks' }, runId);
     const refused = bearers instanceof NotEntitled;
     if (bearers instanceof ProviderError && !refused) return bearers;
     await transaction(store, (tx) =>
@@ -65,9 +65,10 @@ export async function readPastLists(deps: PastDeps, runId: string): Promise<numb
   return read;
 }
 
-async function readListOn(
+/** Who is on the list of a day, to its end; a provider's error where it cannot be read. */
+export async function readListOn(
   { store: { db }, past, signal, lane }: PastDeps,
-  date: SessionDate,
+  { date, place }: Omit<PastPageWish, 'next'>,
   runId: string,
 ): Promise<readonly ListedReference[] | ProviderError> {
   const inquiry = { db, source: past.name, runId, counts: 'lookups', signal, lane } as const;
@@ -80,7 +81,7 @@ async function readListOn(
     asked.add(next);
     const at: string | null = next;
     const page: InstrumentPage | ProviderError = await inquire(inquiry, (options) =>
-      past.listOn({ date, next: at }, options),
+      past.listOn({ date, place, next: at }, options),
     );
     if (page instanceof ProviderError) return page;
     bearers.push(

@@ -9,7 +9,7 @@ import type { ListSize } from '../../identity/believed-lists.ts';
 import type { Database } from '../../store/database.ts';
 import { pastLists, listedBearers } from '../../store/dated-lists.ts';
 import { closeFindingsOf, recordFindings, type Finding } from '../../store/findings.ts';
-import { enterFormer, storedIdentities } from '../../store/identity-instruments.ts';
+import { dateDepartures, enterFormer, storedIdentities } from '../../store/identity-instruments.ts';
 import { lastSync } from '../../store/reference-syncs.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { holdSymbolHistory, readTerms, writeTerms } from '../../store/symbol-history.ts';
@@ -48,6 +48,7 @@ export async function settleIdentities(deps: EvidenceDeps, runId: string): Promi
     const said = (await readTerms(tx, source)).filter((term) => term.evidence === 'person');
     const { terms, conflicts } = withoutConflicts([...said, ...told]);
     const changed = await writeTerms(tx, source, terms, { runId, reason: null });
+    await dateDepartures(tx, source);
     const findings = [
       ...doubts.map((doubt) => doubted(source, doubt, terms)),
       ...conflicts.map((one) => disputed(source, one)),

@@ -7,7 +7,7 @@ import { MalformedResponse } from '../../domain/provider-errors.ts';
 import { fieldOf, type RejectedRecord } from '../../domain/rejected-record.ts';
 import { requireBelieved, requireHope } from '../believed.ts';
 import { KeyedBars, oldestFirst } from '../keyed-bars.ts';
-import type { MarketDayAnswer, SeriesAnswer } from '../provider.ts';
+import type { MarketDayAnswer, SeriesAnswer, TradingPlace } from '../provider.ts';
 import { faultOf, isTime, marketFaultOf, wrongRow } from './row-faults.ts';
 import type { WireAggregates, WireMarketDay, WireMarketRow, WireRow, WireTicker } from './wire.ts';
 
@@ -186,9 +186,9 @@ function dateOf(text: string | null | undefined): SessionDate | null {
   return isCalendarDate(date) ? date : null;
 }
 
-/** A reference record; null for what is no stock. Blank fields are null. */
-export function parseTicker(record: WireTicker): InstrumentReference | null {
-  if ((filled(record.market) ?? 'stocks') !== 'stocks') return null;
+/** A reference record; null for what is traded elsewhere than is asked. Blank fields are null. */
+export function parseTicker(record: WireTicker, place: TradingPlace = 'stocks'): InstrumentReference | null {
+  if ((filled(record.market) ?? place) !== place) return null;
   const delistedOn = dateOf(record.delisted_utc);
   const active = record.active ?? delistedOn === null;
   return {

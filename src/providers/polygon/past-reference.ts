@@ -2,7 +2,7 @@ import { isCalendarDate } from '../../domain/date-range.ts';
 import type { InstrumentReference } from '../../domain/instrument.ts';
 import { MalformedResponse, SymbolNotFound } from '../../domain/provider-errors.ts';
 import type { SessionDate } from '../../domain/session.ts';
-import type { InstrumentPage, RequestOptions, TickerChange } from '../provider.ts';
+import type { InstrumentPage, PastPageWish, RequestOptions, TickerChange } from '../provider.ts';
 import { endpoint, nextPage } from './addresses.ts';
 import { getJson, type PolygonAccess } from './http.ts';
 import { parseTicker } from './parse.ts';
@@ -12,11 +12,13 @@ import { eventsAnswer, tickerAnswer } from './wire.ts';
 /** One page of the stocks that were listed on a day, under their tickers of that day. Throws a `ProviderError`. */
 export async function polygonListOn(
   deps: PolygonAccess,
-  { date, next }: { readonly date: SessionDate; readonly next: string | null },
+  { date, place, next }: PastPageWish,
   options: RequestOptions,
 ): Promise<InstrumentPage> {
-  const query = { market: 'stocks', active: 'true', date, sort: 'ticker', order: 'asc', limit: '1000' };
-  return readListPage(deps, next === null ? endpoint(deps, tickersPath, query) : nextPage(next), options);
+  const at = date === null ? {} : { date };
+  const query = { market: place, active: 'true', ...at, sort: 'ticker', order: 'asc', limit: '1000' };
+  const url = next === null ? endpoint(deps, tickersPath, query) : nextPage(next);
+  return readListPage(deps, url, options, place);
 }
 
 /** The stock that bore a ticker on a day, null when there was none. Throws a `ProviderError`. */

@@ -1,6 +1,6 @@
 import type { InstrumentReference } from '../../domain/instrument.ts';
 import { MalformedResponse, SymbolNotFound } from '../../domain/provider-errors.ts';
-import type { InstrumentPage, RequestOptions } from '../provider.ts';
+import type { InstrumentPage, RequestOptions, TradingPlace } from '../provider.ts';
 import { endpoint, nextPage, otherPage } from './addresses.ts';
 import { getJson, type PolygonAccess } from './http.ts';
 import { parseTicker } from './parse.ts';
@@ -62,9 +62,10 @@ export async function readListPage(
   deps: PolygonAccess,
   url: URL,
   options: RequestOptions,
+  place?: TradingPlace,
 ): Promise<InstrumentPage> {
   const { body } = await getJson(deps, { url, schema: listAnswer, asked: {} }, options);
   const { read, rejected } = readRecords(body.results ?? [], { schema: tickerRecord });
-  const instruments = read.flatMap((record) => parseTicker(record) ?? []);
+  const instruments = read.flatMap((record) => parseTicker(record, place) ?? []);
   return { instruments, rejected, next: otherPage(body.next_url, url) };
 }

@@ -17,6 +17,7 @@ export interface InstrumentsTable {
   active: boolean;
   listed_on: SessionDate | null;
   delisted_on: SessionDate | null;
+  goes_on_as: Generated<string | null>;
   delisted_by: Generated<'told' | 'bars' | 'list' | null>;
   watched: Generated<boolean>;
   added: Generated<boolean>;

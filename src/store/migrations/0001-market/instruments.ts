@@ -14,6 +14,7 @@ create table market.instruments (
   listed_on date,
   delisted_on date,
   delisted_by text check (delisted_by in ('told', 'bars', 'list')),
+  goes_on_as text,
   watched boolean not null default false,
   added boolean not null default false,
   excluded boolean not null default false,
@@ -28,6 +29,7 @@ create index instruments_any_case on market.instruments (upper(symbol));
 comment on column market.instruments.delisted_on is 'the last day on which it was traded at an exchange';
 comment on column market.instruments.delisted_by is
   'how that is known: its source tells it, or no list has it any more: then it is that of its last bar, or the last before that list';
+comment on column market.instruments.goes_on_as is 'its ticker over the counter since it left the exchange; null: none is known';
 comment on column market.instruments.watched is 'on the watchlist, whether or not it is part of the universe';
 comment on column market.instruments.added is 'a person added it: part of the universe whatever its type';
 comment on column market.instruments.merged_into is 'it is that one, under an earlier ticker: all that was its own is there';
@@ -39,7 +41,7 @@ create trigger instruments_stay before delete or truncate on market.instruments
   execute function market.refuse_deletion();
 `;
 
-const columns = `symbol name type exchange figi cik currency active listed_on delisted_on delisted_by watched added excluded
+const columns = `symbol name type exchange figi cik currency active listed_on delisted_on delisted_by goes_on_as watched added excluded
   merged_into`;
 const rowOf = (row: string) =>
   `(${columns
