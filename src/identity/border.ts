@@ -26,10 +26,21 @@ export interface SettledBorder {
   readonly by: BorderSource;
 }
 
-/** The first day of an instrument under its next ticker; an `overlap` shows that there are two instruments. */
-type RenameBorder = SettledBorder | { readonly first: null; readonly isOverlap: boolean };
+/** The first day of an instrument under its next ticker; or what shows that there may be two instruments. */
+type RenameBorder = SettledBorder | { readonly first: null; readonly because: 'unknown' | 'overlap' | 'gap' };
 
-const unknown: RenameBorder = { first: null, isOverlap: false };
+const unknown: RenameBorder = { first: null, because: 'unknown' };
+
+/** So many sessions without a bar between two tickers of one instrument are not more than a change takes. */
+const longestGap = 5;
+
+/** What is known of two spells besides. */
+interface Rename {
+  /** They are one instrument for certain: what contradicts that is another bearer of a ticker, that no list shows. */
+  readonly isCertain: boolean;
+  /** Whether others bore the ticker of a spell between the lists where it begins or ends. */
+  readonly isOthersToo: (spell: Spell) => boolean;
+}
 
 /**
  * Finds the day on which an instrument took its next ticker. Bars say so where nobody else bore either ticker between the
@@ -38,12 +49,14 @@ const unknown: RenameBorder = { first: null, isOverlap: false };
 export async function renameBorder(
   earlier: Spell,
   later: Spell,
-  isOthersToo: (spell: Spell) => boolean,
+  { isCertain, isOthersToo }: Rename,
   evidence: BorderEvidence,
 ): Promise<RenameBorder> {
+  // Where one list lacks both, either may have been forgotten in it.
+  const lacks = later.after !== null && later.after === earlier.before;
   const range = {
-    from: addDays(latest(earlier.last, later.after), 1),
-    to: earliest(later.first, earlier.before),
+    from: addDays(lacks ? earlier.last : latest(earlier.last, later.after), 1),
+    to: lacks ? later.first : earliest(later.first, earlier.before),
   };
   const days = evidence.sessions(range);
   const [day] = days;
@@ -53,28 +66,37 @@ export async function renameBorder(
   if (settled !== null) return settled;
   const found = isOthersToo(later)
     ? null
-    : await byBars(earlier, later, range, isOthersToo(earlier), evidence);
-  if (found !== null) return found;
+    : await byBars({ earlier, later, range, isReused: isOthersToo(earlier), isCertain }, evidence);
+  if (found !== null && (found.first !== null || !isCertain)) return found;
   const { figi } = later.bearer;
   const hint = figi === null ? null : await evidence.told(figi, later.ticker);
   const first = await firstDay(days, hint, (date) => isBorneBy(later, date, evidence));
   return first === null ? unknown : { first, by: 'lookup' };
 }
 
+interface TwoTickers {
+  readonly earlier: Spell;
+  readonly later: Spell;
+  readonly range: DateRange;
+  readonly isReused: boolean;
+  readonly isCertain: boolean;
+}
+
 /** Null: bars do not show it. */
 async function byBars(
-  earlier: Spell,
-  later: Spell,
-  range: DateRange,
-  isReused: boolean,
-  { bars }: BorderEvidence,
+  { earlier, later, range, isReused, isCertain }: TwoTickers,
+  { bars, sessions }: BorderEvidence,
 ): Promise<RenameBorder | null> {
   const [first] = (await bars(later.ticker, range)) ?? [];
   if (first === undefined) return null;
   if (isReused) return { first, by: 'bars' };
-  const last = (await bars(earlier.ticker, range))?.at(-1);
-  if (last !== undefined && last >= first) return { first: null, isOverlap: true };
-  return { first, by: 'bars' };
+  const before = await bars(earlier.ticker, range);
+  const last = before?.at(-1) ?? earlier.last;
+  if (last >= first) return { first: null, because: 'overlap' };
+  const between = sessions({ from: addDays(last, 1), to: addDays(first, -1) }).length;
+  return before !== null && between > longestGap && !isCertain
+    ? { first: null, because: 'gap' }
+    : { first, by: 'bars' };
 }
 
 /** The last day of one instrument under a ticker and the first of the next; null: that could not be asked. */
@@ -94,8 +116,8 @@ export async function reuseBorder(
   return first === null ? null : { last: addDays(gone, -1), first };
 }
 
-/** Null: that could not be asked, or the answer leaves it open. */
-async function isBorneBy(
+/** Whether it was the instrument of a spell that bore its ticker on a day; null: that could not be asked, or is left open. */
+export async function isBorneBy(
   spell: Spell,
   date: SessionDate,
   { bearer }: BorderEvidence,

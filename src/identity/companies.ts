@@ -1,5 +1,5 @@
 import type { SessionDate } from '../domain/session.ts';
-import { issueKey, mergedBearer, type ListedBearer } from './listed-bearer.ts';
+import { issueKey, mergedBearer, namedIssueKey, type ListedBearer } from './listed-bearer.ts';
 import type { Spell } from './spells.ts';
 
 /** What makes the spells of several tickers one instrument: its FIGI, or a CIK that leaves one candidate on each side. */
@@ -33,7 +33,9 @@ export function companiesOf(spells: readonly Spell[]): {
   const named = Map.groupBy(spells, ({ bearer }) => bearer.figi);
   const nameless = (named.get(null) ?? []).map(companyOf);
   const byFigi = [...named].flatMap(([figi, own]) => (figi === null ? [] : ofOneFigi(own, doubts)));
-  return { companies: joinByIssue([...byFigi, ...nameless], goingOn(spells), doubts), doubts };
+  const mayGoOn = goingOn(spells);
+  const companies = joinByIssue([...byFigi, ...nameless], mayGoOn, doubts);
+  return { companies, doubts: [...doubts, ...namesakes(companies, mayGoOn)] };
 }
 
 /** Of two tickers that one FIGI has on one day, the one that has it longer is the instrument's. */
@@ -67,15 +69,44 @@ function joinByIssue(
     const begins = own.filter((one) => firstOf(one).after !== null && !firstOf(one).isUnclear);
     const ends = own.filter((one) => lastOf(one).before !== null && !mayGoOn.has(lastOf(one)));
     for (const end of ends) {
-      const heirs = begins.filter((begin) => mayFollow(end, begin));
+      const heirs = nextOnes(begins.filter((begin) => mayFollow(end, begin)));
       const [heir] = heirs;
       if (heir === undefined) continue;
-      const rivals = ends.filter((other) => mayFollow(other, heir));
+      const rivals = lastOnes(ends.filter((other) => mayFollow(other, heir)));
       if (heirs.length === 1 && rivals.length === 1) joinTwo(joined, end, heir);
       else doubts.push(unclearRename(lastOf(end), heirs));
     }
   }
   return [...joined];
+}
+
+/** Those that follow none of the others: what does is reached by way of it. */
+function nextOnes(heirs: readonly Company[]): readonly Company[] {
+  return heirs.filter((heir) => !heirs.some((other) => mayFollow(other, heir)));
+}
+
+/** Those that none of the others follows. */
+function lastOnes(rivals: readonly Company[]): readonly Company[] {
+  return rivals.filter((rival) => !rivals.some((other) => mayFollow(rival, other)));
+}
+
+/** What ends under one ticker as what has its very name begins under another, and no CIK says whether it is the same. */
+function namesakes(companies: readonly Company[], mayGoOn: ReadonlySet<Spell>): readonly IdentityDoubt[] {
+  const doubts: IdentityDoubt[] = [];
+  for (const [key, own] of Map.groupBy(companies, ({ bearer }) => namedIssueKey(bearer))) {
+    if (key === null || own.length < 2) continue;
+    for (const end of own) {
+      if (lastOf(end).before === null || mayGoOn.has(lastOf(end))) continue;
+      const heirs = own.filter(
+        (begin) =>
+          (end.bearer.cik === null || begin.bearer.cik === null) &&
+          firstOf(begin).after !== null &&
+          mayFollow(end, begin),
+      );
+      if (heirs.length > 0) doubts.push(unclearRename(lastOf(end), heirs));
+    }
+  }
+  return doubts;
 }
 
 /** Those that the next spell under their ticker may continue. */
@@ -94,12 +125,12 @@ function joinTwo(joined: Set<Company>, end: Company, heir: Company): void {
   joined.add(joinedBy('cik', before, after));
 }
 
-/** True when the second may have begun as the first ended: nothing parts them, and no list lies between them. */
+/** True when the second may have begun as the first ended: nothing parts them, and at most one list lacks both. */
 function mayFollow(end: Company, begin: Company): boolean {
   const [last, first] = [lastOf(end), firstOf(begin)];
   if (end === begin || last.ticker === first.ticker) return false;
   if (end.bearer.figi !== null && begin.bearer.figi !== null) return false;
-  return last.last < first.first && (first.after ?? '') < (last.before ?? '');
+  return last.last < first.first && (first.after ?? '') <= (last.before ?? '');
 }
 
 function companyOf(spell: Spell): Company {

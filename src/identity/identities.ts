@@ -1,7 +1,7 @@
-import { addDays } from '../domain/date-range.ts';
+import { addDays, type DateRange } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
-import type { ListedBearer } from './listed-bearer.ts';
-import { renameBorder, reuseBorder, type BorderEvidence, type BorderSource } from './border.ts';
+import { isSurely, type Gone, type ListedBearer } from './listed-bearer.ts';
+import { isBorneBy, renameBorder, reuseBorder, type BorderEvidence, type BorderSource } from './border.ts';
 import { companiesOf, type Company, type IdentityDoubt, type Joint } from './companies.ts';
 import type { Spell } from './spells.ts';
 
@@ -20,12 +20,6 @@ export interface Identity {
   /** What joins its tickers; null: it has one, or the same one again. */
   readonly joinedBy: Joint | null;
   readonly bearings: readonly Bearing[];
-}
-
-/** What a source tells of who is no longer listed: its last day under a ticker. */
-export interface Gone {
-  readonly bearer: ListedBearer;
-  readonly lastDay: SessionDate;
 }
 
 interface Ends {
@@ -49,8 +43,17 @@ export async function identitiesOf(
   const parts: Company[] = [];
   for (const company of companies) parts.push(...(await work.settleRenames(company)));
   await work.settleReuses();
+  await work.settleLastDays();
   return { identities: parts.map((company) => work.identityOf(company)), doubts: work.doubts };
 }
+
+const doubtOfBorder = {
+  unknown: 'unclear_border',
+  overlap: 'tickers_overlap',
+  gap: 'unclear_rename',
+} as const;
+/** So long after a list that has it the next one may lack a ticker by mistake. */
+const daysOfList = 31;
 
 /** The ends that have been found out so far. */
 class Work {
@@ -91,10 +94,11 @@ class Work {
   }
 
   private async areApart(earlier: Spell, later: Spell, joint: Joint): Promise<boolean> {
-    // The lists between them have neither ticker: it was not traded, or elsewhere.
-    const meet = (later.after ?? '') < (earlier.before ?? '');
+    // Several lists between them have neither ticker: it was not traded, or elsewhere.
+    const meet = (later.after ?? '') <= (earlier.before ?? '');
     if (!meet || earlier.ticker === later.ticker) return false;
-    const border = await renameBorder(earlier, later, (spell) => this.isOthersToo(spell), this.evidence);
+    const rename = { isCertain: joint === 'figi', isOthersToo: (spell: Spell) => this.isOthersToo(spell) };
+    const border = await renameBorder(earlier, later, rename, this.evidence);
     if (border.first !== null) {
       this.setEnds(earlier, { to: addDays(border.first, -1), toBy: border.by });
       this.setEnds(later, { from: border.first, fromBy: border.by });
@@ -102,9 +106,8 @@ class Work {
     }
     this.setEnds(earlier, { to: earlier.last, toBy: 'list' });
     this.setEnds(later, { from: later.first, fromBy: 'list' });
-    const kind = border.isOverlap ? 'tickers_overlap' : 'unclear_border';
-    this.doubt(kind, earlier, later);
-    return border.isOverlap && joint === 'cik';
+    this.doubt(doubtOfBorder[border.because], earlier, later);
+    return border.because !== 'unknown';
   }
 
   /** Bearers of one ticker that follow each other between two lists. */
@@ -112,8 +115,32 @@ class Work {
     for (const own of this.byTicker.values()) {
       for (const [at, later] of own.entries()) {
         const earlier = own[at - 1];
-        if (earlier === undefined || (later.after ?? '') >= (earlier.before ?? '')) continue;
-        await this.settleReuse(earlier, later);
+        if (earlier !== undefined && (await this.mayTouch(earlier, later)))
+          await this.settleReuse(earlier, later);
+      }
+    }
+  }
+
+  /** A list that lacks the ticker between them may have forgotten either of them. */
+  private async mayTouch(earlier: Spell, later: Spell): Promise<boolean> {
+    const { ticker, after } = later;
+    if (after === null || earlier.before === null || after < earlier.before) return true;
+    const bearer = await this.evidence.bearer(ticker, after);
+    if (bearer === undefined) return true;
+    return bearer !== null && [earlier, later].some((one) => isSurely(one.bearer, bearer));
+  }
+
+  /** Those that a source knows to have ended later than a list lets believe. */
+  async settleLastDays(): Promise<void> {
+    for (const own of this.byTicker.values()) {
+      for (const [at, spell] of own.entries()) {
+        const { before } = spell;
+        if (before === null || this.ends.get(spell)?.to !== undefined) continue;
+        const told = this.toldEnds(spell, { from: before, to: addDays(before, daysOfList) });
+        const next = own[at + 1]?.first ?? null;
+        if (told === null || (next !== null && told >= next)) continue;
+        if ((await isBorneBy(spell, told, this.evidence)) === true)
+          this.setEnds(spell, { to: told, toBy: 'lookup' });
       }
     }
   }
@@ -150,11 +177,17 @@ class Work {
   }
 
   /** As the source tells it, where that lies between the lists. */
-  private lastDayOf({ bearer, ticker, last, before }: Spell): SessionDate | null {
+  private lastDayOf(spell: Spell): SessionDate | null {
+    const { last, before } = spell;
+    return before === null ? null : this.toldEnds(spell, { from: last, to: addDays(before, -1) });
+  }
+
+  /** The one last day in a range that the source tells of it. */
+  private toldEnds({ bearer, ticker }: Spell, { from, to }: DateRange): SessionDate | null {
     const told = (this.gone.get(ticker) ?? []).filter(
       (one) =>
-        one.lastDay >= last &&
-        one.lastDay < (before ?? '') &&
+        one.lastDay >= from &&
+        one.lastDay <= to &&
         (one.bearer.figi === null || bearer.figi === null || one.bearer.figi === bearer.figi),
     );
     return told.length === 1 ? (told[0]?.lastDay ?? null) : null;
@@ -166,8 +199,8 @@ class Work {
     const at = own.indexOf(spell);
     const [earlier, later] = [own[at - 1], own[at + 1]];
     return (
-      (earlier !== undefined && (spell.after ?? '') < (earlier.before ?? '')) ||
-      (later !== undefined && (later.after ?? '') < (spell.before ?? ''))
+      (earlier !== undefined && (spell.after ?? '') <= (earlier.before ?? '')) ||
+      (later !== undefined && (later.after ?? '') <= (spell.before ?? ''))
     );
   }
 

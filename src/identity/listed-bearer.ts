@@ -1,3 +1,5 @@
+import type { SessionDate } from '../domain/session.ts';
+
 /** What a list says of who bears a ticker. Blank fields are null: old records have many. */
 export interface ListedBearer {
   /** Case-sensitive. */
@@ -8,6 +10,12 @@ export interface ListedBearer {
   readonly cik: string | null;
   readonly type: string | null;
   readonly name: string | null;
+}
+
+/** What a source tells of who is no longer listed: its last day under a ticker. */
+export interface Gone {
+  readonly bearer: ListedBearer;
+  readonly lastDay: SessionDate;
 }
 
 /** Whether two bearers of one ticker are one instrument. */
@@ -24,6 +32,11 @@ export function sameBearer(a: ListedBearer, b: ListedBearer, isUnchanged: () => 
   return a.cik !== null && a.cik === b.cik && a.type === b.type && isUnchanged() ? 'same' : 'unclear';
 }
 
+/** Whether two bearers of one ticker, at about the same time, are one instrument for certain. */
+export function isSurely(a: ListedBearer, b: ListedBearer): boolean {
+  return sameBearer(a, b, () => true) === 'same';
+}
+
 /** All that is known of one instrument by two records of it. */
 export function mergedBearer(earlier: ListedBearer, later: ListedBearer): ListedBearer {
   return {
@@ -38,6 +51,11 @@ export function mergedBearer(earlier: ListedBearer, later: ListedBearer): Listed
 /** What company and kind of paper it is; null where that is not told. Of one key there may be several instruments. */
 export function issueKey({ cik, type }: ListedBearer): string | null {
   return cik === null || type === null ? null : `${cik} ${type}`;
+}
+
+/** The same by its name, where that is told. */
+export function namedIssueKey({ name, type }: ListedBearer): string | null {
+  return name === null ? null : `${nameKey(name)} ${type}`;
 }
 
 /** A name without what is written now so, now so. */

@@ -1,5 +1,6 @@
 import { addDays } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
+import type { BorderSource } from './border.ts';
 import type { Identity } from './identities.ts';
 
 /** An instrument as stored, as far as it can be told from others by it. */
@@ -15,6 +16,8 @@ export interface KnownInstrument {
 
 /** So far apart lists and the reference may be about a last day. */
 const nearDays = 7;
+/** So long after a list that has it the next one lacks it. */
+const betweenLists = 31;
 
 /**
  * Which stored instrument each identity is: by FIGI, else who bears its last ticker today, else who was delisted under it
@@ -46,7 +49,7 @@ export function matchInstruments(
     const named = (bySymbol.get(last.ticker) ?? []).filter((one) => mayBe(one, identity));
     take(
       identity,
-      named.filter((one) => (last.to === null ? one.active : isAbout(one.delistedOn, last.to))),
+      named.filter((one) => (last.to === null ? one.active : isAbout(one.delistedOn, last.to, last.toBy))),
     );
   }
   return found;
@@ -61,6 +64,8 @@ function mayBe({ figi, cik }: KnownInstrument, { bearer }: Identity): boolean {
   return !differ(figi, bearer.figi) && !differ(cik, bearer.cik);
 }
 
-function isAbout(day: SessionDate | null, other: SessionDate): boolean {
-  return day !== null && day >= addDays(other, -nearDays) && day <= addDays(other, nearDays);
+/** Where a last day is that of a list, it may be any up to the next list. */
+function isAbout(day: SessionDate | null, last: SessionDate, by: BorderSource): boolean {
+  const latest = addDays(last, nearDays + (by === 'list' ? betweenLists : 0));
+  return day !== null && day >= addDays(last, -nearDays) && day <= latest;
 }

@@ -1,8 +1,7 @@
 import { addDays, dateOfDayNumber, dayNumber, type DateRange } from '../../src/domain/date-range.ts';
 import type { SessionDate } from '../../src/domain/session.ts';
-import type { ListedBearer } from '../../src/identity/listed-bearer.ts';
+import type { Gone, ListedBearer } from '../../src/identity/listed-bearer.ts';
 import type { BorderEvidence } from '../../src/identity/border.ts';
-import type { Gone } from '../../src/identity/identities.ts';
 import type { ListSize } from '../../src/identity/believed-lists.ts';
 import type { Listed } from '../../src/identity/spells.ts';
 

@@ -41,7 +41,7 @@ export async function settleIdentities(deps: EvidenceDeps, runId: string): Promi
       : [{ bearer: { ticker, figi, cik, type, name }, lastDay: delistedOn }],
   );
   const evidence = askedEvidence(deps, runId, await readTerms(store.db, source));
-  const { identities, doubts } = await identitiesOf(spellsOf(listed, lists), gone, evidence);
+  const { identities, doubts } = await identitiesOf(spellsOf(listed, lists, gone), gone, evidence);
   const outcome = await transaction(store, async (tx) => {
     await holdSymbolHistory(tx);
     const told = await termsOf(tx, source, identities, doubts);

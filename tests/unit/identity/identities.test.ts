@@ -28,10 +28,27 @@ function worldOf(
   };
 }
 
+/** So many others live on that a list is whole whoever it lacks. */
+function amongOthers(world: World): World {
+  const others = Array.from({ length: 60 }, (_, at) => `Z${at}`);
+  const known = others.map((name) => [name, { figi: name, cik: null, type: 'CS', name }] as const);
+  const lives = others.map((company) => ({ company, ticker: company, from: '2010-01-04', to: null }));
+  return {
+    ...world,
+    tenures: [...world.tenures, ...lives],
+    companies: new Map([...world.companies, ...known]),
+  };
+}
+
+/** The lists of one month end forget tickers. */
+const forgetting = (forgotten: SessionDate, ...tickers: readonly string[]): Partial<World> => ({
+  lacks: (date, ticker) => date === forgotten && tickers.includes(ticker),
+});
+
 async function identitiesIn(world: World, over: Partial<ReturnType<typeof evidenceOf>> = {}) {
   const { listed, lists } = listsOf(world);
   const evidence = { ...evidenceOf(world), ...over };
-  const found = await identitiesOf(spellsOf(listed, lists), goneOf(world), evidence);
+  const found = await identitiesOf(spellsOf(listed, lists, goneOf(world)), goneOf(world), evidence);
   const bearings = found.identities.map(({ bearer, bearings: own }) => [
     bearer.name,
     ...own.map(({ ticker, from, to }) => `${ticker} ${from} ${to}`),
@@ -199,4 +216,121 @@ test('of two tickers with one FIGI on a day the one that has it longer is the in
   ]);
   expect(doubts.map(({ kind }) => kind)).toEqual(['one_figi_twice']);
   expect(sessionsOf({ from: '2014-03-01', to: '2014-03-03' })).toEqual(['2014-03-03']);
+});
+
+test('a ticker between two others that no list shows is known by its last day', async () => {
+  const tenures: readonly TrueTenure[] = [
+    { company: 'A', ticker: 'AAA', from: '2010-01-04', to: '2014-03-06' },
+    { company: 'A', ticker: 'BBB', from: '2014-03-07', to: '2014-03-12' },
+    { company: 'A', ticker: 'CCC', from: '2014-03-13', to: null },
+  ];
+  for (const said of [{ figi: 'A' }, { cik: '1' }]) {
+    const { bearings, doubts } = await identitiesIn(worldOf(tenures, { A: said }));
+    expect(bearings).toEqual([
+      ['A', 'AAA 2014-01-31 2014-03-06', 'BBB 2014-03-07 2014-03-12', 'CCC 2014-03-13 null'],
+    ]);
+    expect(doubts).toEqual([]);
+  }
+});
+
+test('days of a ticker that another bore for some days within a month are not those of the next one', async () => {
+  const world = worldOf(
+    [
+      { company: 'Brief', ticker: 'T', from: '2014-03-05', to: '2014-03-11' },
+      { company: 'Brief', ticker: 'U', from: '2014-03-12', to: null },
+      { company: 'Next', ticker: 'T', from: '2014-03-13', to: null },
+    ],
+    { Brief: { figi: 'B' }, Next: { figi: 'N' } },
+  );
+  const { bearings, doubts } = await identitiesIn(amongOthers(world));
+  expect(bearings.slice(0, -60).toSorted()).toEqual([
+    ['Brief', 'T 2014-03-01 2014-03-11', 'U 2014-03-12 null'],
+    ['Next', 'T 2014-03-13 null'],
+  ]);
+  expect(doubts).toEqual([]);
+});
+
+test('who goes back to its ticker has it twice, with the other one in between', async () => {
+  const tenures: readonly TrueTenure[] = [
+    { company: 'A', ticker: 'AAA', from: '2010-01-04', to: '2014-02-11' },
+    { company: 'A', ticker: 'BBB', from: '2014-02-12', to: '2014-04-10' },
+    { company: 'A', ticker: 'AAA', from: '2014-04-11', to: null },
+  ];
+  for (const said of [{ figi: 'A' }, { cik: '1' }]) {
+    const { bearings, doubts } = await identitiesIn(worldOf(tenures, { A: said }));
+    expect(bearings).toEqual([
+      ['A', 'AAA 2014-01-31 2014-02-11', 'BBB 2014-02-12 2014-04-10', 'AAA 2014-04-11 null'],
+    ]);
+    expect(doubts).toEqual([]);
+  }
+});
+
+test('a list that forgets both tickers of a rename beside its day hides nothing', async () => {
+  const tenures: readonly TrueTenure[] = [
+    { company: 'A', ticker: 'AAA', from: '2010-01-04', to: '2014-03-11' },
+    { company: 'A', ticker: 'BBB', from: '2014-03-12', to: null },
+  ];
+  for (const said of [{ figi: 'A' }, { cik: '1' }]) {
+    for (const forgotten of ['2014-02-28', '2014-03-31']) {
+      const world = { ...worldOf(tenures, { A: said }), ...forgetting(forgotten, 'AAA', 'BBB') };
+      const { bearings, doubts } = await identitiesIn(world);
+      expect(bearings).toEqual([['A', 'AAA 2014-01-31 2014-03-11', 'BBB 2014-03-12 null']]);
+      expect(doubts).toEqual([]);
+    }
+  }
+});
+
+test('the next bearer of a ticker has no day on which a list only forgot the one before', async () => {
+  const world = worldOf(
+    [
+      { company: 'First', ticker: 'T', from: '2010-01-04', to: '2014-03-11' },
+      { company: 'Next', ticker: 'T', from: '2014-03-19', to: null },
+    ],
+    { First: { figi: 'F' }, Next: { figi: 'N' } },
+  );
+  const { bearings } = await identitiesIn({ ...world, ...forgetting('2014-02-28', 'T') });
+  expect(bearings).toEqual([
+    ['First', 'T 2014-01-31 2014-03-11'],
+    ['Next', 'T 2014-03-19 null'],
+  ]);
+});
+
+test('who is known to have ended later than a forgetful list has it ended later', async () => {
+  const world = worldOf([{ company: 'A', ticker: 'AAA', from: '2010-01-04', to: '2014-03-19' }], {
+    A: { figi: 'A' },
+  });
+  const forgetful = { ...amongOthers(world), ...forgetting('2014-02-28', 'AAA') };
+  expect((await identitiesIn(forgetful)).bearings[0]).toEqual(['A', 'AAA 2014-01-31 2014-03-19']);
+  const nobody = await identitiesIn(forgetful, { bearer: () => Promise.resolve(null) });
+  expect(nobody.bearings[0]).toEqual(['A', 'AAA 2014-01-31 2014-02-27']);
+});
+
+test('equal CIKs with weeks without a bar between their tickers are left apart, with a doubt', async () => {
+  const world = worldOf(
+    [
+      { company: 'A', ticker: 'AAA', from: '2010-01-04', to: '2014-03-05' },
+      { company: 'B', ticker: 'BBB', from: '2014-03-25', to: null },
+    ],
+    { A: { cik: '1' }, B: { cik: '1' } },
+  );
+  const { bearings, doubts } = await identitiesIn(world);
+  expect(bearings.map(([name]) => name)).toEqual(['A', 'B']);
+  expect(doubts.map(({ kind, ticker, others }) => [kind, ticker, others])).toEqual([
+    ['unclear_rename', 'AAA', ['BBB']],
+  ]);
+});
+
+test('what has nothing but its name is not joined by that, and is a doubt', async () => {
+  const world = worldOf(
+    [
+      { company: 'A', ticker: 'AAA', from: '2010-01-04', to: '2014-03-11' },
+      { company: 'A', ticker: 'BBB', from: '2014-03-12', to: null },
+    ],
+    { A: {} },
+  );
+  const { identities, doubts } = await identitiesIn(world);
+  expect(identities).toHaveLength(2);
+  expect(doubts.map(({ kind, ticker, others }) => [kind, ticker, others])).toEqual([
+    ['unclear_rename', 'AAA', ['BBB']],
+  ]);
 });
