@@ -1,6 +1,6 @@
 import { exchangeDate } from '../../domain/exchange-time.ts';
 import type { SourceName } from '../../domain/source.ts';
-import { withoutConflicts, type TermConflict, type TickerTerm } from '../../domain/ticker-term.ts';
+import { withoutConflicts, type TickerTerm } from '../../domain/ticker-term.ts';
 import type { IdentityDoubt } from '../../identity/companies.ts';
 import { identitiesOf, type Identity } from '../../identity/identities.ts';
 import { matchInstruments } from '../../identity/match-instruments.ts';
@@ -8,13 +8,14 @@ import { spellsOf, type Listed } from '../../identity/spells.ts';
 import type { ListSize } from '../../identity/believed-lists.ts';
 import type { Database } from '../../store/database.ts';
 import { pastLists, listedBearers } from '../../store/dated-lists.ts';
-import { closeFindingsOf, recordFindings, type Finding } from '../../store/findings.ts';
+import { closeFindingsOf, recordFindings } from '../../store/findings.ts';
 import { dateDepartures, enterFormer, storedIdentities } from '../../store/identity-instruments.ts';
 import { lastSync } from '../../store/reference-syncs.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { holdSymbolHistory, readTerms, writeTerms } from '../../store/symbol-history.ts';
 import { transaction, type Transaction } from '../../store/transaction.ts';
 import { askedEvidence, type EvidenceDeps } from './asked-evidence.ts';
+import { conflictFinding, doubtFindings, identityRules } from './doubt-findings.ts';
 
 /** What the history of symbols came to. */
 export interface HistoryOutcome {
@@ -50,11 +51,11 @@ export async function settleIdentities(deps: EvidenceDeps, runId: string): Promi
     const changed = await writeTerms(tx, source, terms, { runId, reason: null });
     await dateDepartures(tx, source);
     const findings = [
-      ...doubts.map((doubt) => doubted(source, doubt, terms)),
-      ...conflicts.map((one) => disputed(source, one)),
+      ...doubtFindings(source, doubts, { terms, stored }),
+      ...conflicts.map((one) => conflictFinding(source, one)),
     ];
     await recordFindings(tx, runId, findings);
-    await closeFindingsOf(tx, { rulePrefix: prefix, source }, findings);
+    await closeFindingsOf(tx, { rulePrefix: identityRules, source }, findings);
     const instruments = new Set(terms.map(({ instrumentId }) => instrumentId)).size;
     return { instruments, terms: terms.length, changed, unclear: findings.length };
   });
@@ -62,8 +63,6 @@ export async function settleIdentities(deps: EvidenceDeps, runId: string): Promi
   await addRunEvents(store.db, runId, [{ level: 'info', message, data: outcome }]);
   return outcome;
 }
-
-const prefix = 'identity_';
 
 /** The lists of past days, and the one of those who are listed now. */
 async function allLists(
@@ -115,24 +114,4 @@ async function formerOf(
   return last === undefined || last.to === null
     ? null
     : enterFormer(tx, source, { ...bearer, ticker: last.ticker }, last.to);
-}
-
-function doubted(
-  source: SourceName,
-  { kind, from, to, ...about }: IdentityDoubt,
-  terms: readonly TickerTerm[],
-): Finding {
-  const own = terms.filter(({ ticker }) => ticker === about.ticker);
-  const bearer = own.find((term) => term.from <= from && (term.to === null || term.to >= from)) ?? own[0];
-  return {
-    ...{ rule: `${prefix}${kind}`, severity: 'warn', source, interval: null, evidence: about },
-    ...{ instrumentId: bearer?.instrumentId ?? null, range: { from, to } },
-  };
-}
-
-function disputed(source: SourceName, { kept, lost }: TermConflict): Finding {
-  return {
-    ...{ rule: `${prefix}disputed`, severity: 'warn', source, interval: null, evidence: { kept, lost } },
-    ...{ instrumentId: lost.instrumentId, range: { from: lost.from, to: lost.to ?? lost.from } },
-  };
 }
