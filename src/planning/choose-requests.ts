@@ -40,12 +40,12 @@ interface Chosen {
 
 /** Decides for the open series, given by their index, between requests of their own and market days. */
 function coverCells({ sessions, bars, wholeMarket, series }: PlanningInput, open: readonly number[]): Chosen {
-  const missing = open.map((index) => series[index]?.missing ?? []);
-  const costs = missing.map(seriesCosts(bars));
+  const asked = open.flatMap((index) => series[index] ?? []);
+  const costs = asked.map(seriesCosts(bars));
   const weight = weightWithin(totalCost([...costs, ...sessions.map(() => marketDayCost)]));
   const weights = costs.map(weight);
 
-  const rows = groupByNeighbours(missing);
+  const rows = groupByNeighbours(asked.map(({ missing }) => missing));
   const rowsOfDay = transpose(
     rows.map(({ neighbours }) => neighbours),
     sessions.length,

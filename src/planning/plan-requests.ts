@@ -1,9 +1,9 @@
 import type { SessionDate } from '../domain/session.ts';
 import { chooseRequests } from './choose-requests.ts';
-import { checkInput, type MissingSeries, type PlanningInput } from './planning-input.ts';
+import { checkInput, requestSpans, type MissingSeries, type PlanningInput } from './planning-input.ts';
 import { seriesCosts, totalCost } from './request-cost.ts';
 
-/** One request for a series. */
+/** One request for a series, or for what of it lies under one ticker. */
 export interface SeriesPlan {
   readonly id: number;
   readonly from: SessionDate;
@@ -29,18 +29,19 @@ export function planRequests(input: PlanningInput): RequestPlan {
   const asked = series.filter((_, index) => choice.series[index]);
   const marketDays = sessions.filter((_, day) => choice.days[day]);
   const costOf = seriesCosts(bars);
-  const { pages } = totalCost(asked.map(({ missing }) => costOf(missing)));
+  const { pages } = totalCost(asked.map(costOf));
   return {
-    seriesRequests: asked.map((one) => seriesPlan(one, sessions)),
+    seriesRequests: asked.flatMap((one) => seriesPlans(one, sessions)),
     marketDays,
     requests: { total: pages + marketDays.length, wholeMarket: marketDays.length, perSeries: pages },
     expectedRows: series.reduce((rows, { missing }) => rows + barsOf(missing, bars), 0),
   };
 }
 
-function seriesPlan({ id, missing }: MissingSeries, sessions: readonly SessionDate[]): SeriesPlan {
-  const sessionAt = (at: number) => sessions[missing[at] ?? -1] ?? '';
-  return { id, from: sessionAt(0), to: sessionAt(missing.length - 1) };
+function seriesPlans(one: MissingSeries, sessions: readonly SessionDate[]): readonly SeriesPlan[] {
+  return requestSpans(one).map(({ first, last }) => {
+    return { id: one.id, from: sessions[first] ?? '', to: sessions[last] ?? '' };
+  });
 }
 
 function barsOf(missing: ArrayLike<number>, bars: readonly number[]): number {

@@ -1,10 +1,12 @@
 import type { SessionDate } from '../domain/session.ts';
 
-/** An instrument under one ticker, with the sessions it misses. */
+/** An instrument with the sessions it misses. */
 export interface MissingSeries {
   readonly id: number;
   /** Ascending indexes into the sessions; series may share one list, and a Uint16Array is the compact form. */
   readonly missing: ArrayLike<number>;
+  /** Where in `missing` the days under another ticker begin, ascending: a request of their own; unset: nowhere. */
+  readonly borders?: readonly number[];
   /** Whether the whole-market answer has it; false for OTC and for a ticker that came later. */
   readonly wholeMarket: boolean;
 }
@@ -33,10 +35,25 @@ export function checkInput({ sessions, bars, wholeMarket, series }: PlanningInpu
       throw new RangeError(`the bars of ${session} must be a whole number from 1, not ${count}`);
   }
   const checked = new Set<ArrayLike<number>>();
-  for (const { id, missing } of series) {
+  for (const { id, missing, borders = [] } of series) {
     if (!checked.has(missing)) checkMissing(id, missing, sessions.length);
     checked.add(missing);
+    for (const [at, border] of borders.entries())
+      if (!(border > (borders[at - 1] ?? 0) && border < missing.length))
+        throw new RangeError(`series ${id}: no part of ${missing.length} sessions begins at ${border}`);
   }
+}
+
+/** The first and the last session, by their index, of each request that a series needs. */
+export function requestSpans({
+  missing,
+  borders = [],
+}: Pick<MissingSeries, 'missing' | 'borders'>): readonly { readonly first: number; readonly last: number }[] {
+  if (missing.length === 0) return [];
+  return [0, ...borders].map((at, part) => ({
+    first: missing[at] ?? -1,
+    last: missing[(borders[part] ?? missing.length) - 1] ?? -1,
+  }));
 }
 
 function checkMissing(id: number, missing: ArrayLike<number>, sessions: number): void {

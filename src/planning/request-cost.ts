@@ -1,3 +1,5 @@
+import { requestSpans, type MissingSeries } from './planning-input.ts';
+
 /** What a request costs: its pages count first, of equals the expected bytes. */
 interface RequestCost {
   readonly pages: number;
@@ -12,17 +14,19 @@ export const barsPerPage = 50_000;
 export const marketDayCost: RequestCost = { pages: 1, bytes: bytesPerMarketDay };
 
 /**
- * Tells the cost of asking a series from its first to its last missing session, where each session has so many bars.
- * Sessions are given by their index, ascending, at least one.
+ * Tells the cost of asking a series from its first to its last missing session, where each session has so many bars; one
+ * that has borne several tickers once for each.
  */
-export function seriesCosts(barsOfSession: readonly number[]): (missing: ArrayLike<number>) => RequestCost {
+export function seriesCosts(barsOfSession: readonly number[]): (series: MissingSeries) => RequestCost {
   const before = new Float64Array(barsOfSession.length + 1);
   for (const [session, bars] of barsOfSession.entries()) before[session + 1] = (before[session] ?? 0) + bars;
-  return (missing) => {
-    const [first = 0, last = 0] = [missing[0], missing[missing.length - 1]];
-    const span = (before[last + 1] ?? NaN) - (before[first] ?? NaN);
-    return { pages: Math.ceil(span / barsPerPage), bytes: span * bytesPerBar };
-  };
+  return (series) =>
+    totalCost(
+      requestSpans(series).map(({ first, last }) => {
+        const span = (before[last + 1] ?? NaN) - (before[first] ?? NaN);
+        return { pages: Math.ceil(span / barsPerPage), bytes: span * bytesPerBar };
+      }),
+    );
 }
 
 export function totalCost(costs: Iterable<RequestCost>): RequestCost {

@@ -131,6 +131,8 @@ export interface SeriesRequest {
   readonly symbol: string;
   /** The load may have other requests, under other tickers. */
   readonly isPart: boolean;
+  /** It is not the ticker of today. */
+  readonly isFormer: boolean;
   readonly interval: Interval;
   readonly range: DateRange;
   /** ISO 4217; null where the reference does not say. */
@@ -149,11 +151,8 @@ export interface MarketDayRequest {
   readonly session: SessionDate;
 }
 
-/** Whose a ticker was that is asked for by name is known where the history of symbols has the range. */
-const ownedByPart = sql`case when r.ticker is null then ${ownedFrom}
-  when r.ticker = i.symbol and not exists (select from market.symbol_history h
-    where h.instrument_id = i.id and h.ticker = r.ticker and h.known_until is null and lower(h.borne) <= r.range_start)
-  then ${ownedFrom} end`;
+/** What is asked for by the ticker of its days is asked of those days alone. */
+const ownedByPart = sql`case when r.ticker is null then ${ownedFrom} end`;
 
 /** What is still pending of one batch. */
 export async function pendingRequests(
@@ -163,7 +162,7 @@ export async function pendingRequests(
   const pending = sql`r.run_id = ${runId} and r.wave = ${wave} and r.batch = ${batch} and r.status = 'pending'`;
   const series = await sql<SeriesRequest>`
     select r.id, l.id as "loadId", i.id as "instrumentId", coalesce(r.ticker, i.symbol) as symbol,
-      r.ticker is not null as "isPart", l.interval,
+      r.ticker is not null as "isPart", coalesce(r.ticker <> i.symbol, false) as "isFormer", l.interval,
       json_build_object('from', r.range_start, 'to', r.range_end) as range,
       upper(i.currency) as currency, i.listed_on as "listedOn", i.delisted_on as "delistedOn",
       ${ownedByPart} as "ownedFrom", i.active, i.figi

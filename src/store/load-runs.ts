@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { DateRange } from '../domain/date-range.ts';
 import type { LoadError, RunFailure } from '../domain/load-error.ts';
 import type { SessionDate } from '../domain/session.ts';
+import type { TickerBearer } from '../domain/ticker-days.ts';
 import type { Database } from './database.ts';
 import { jsonOf } from './json.ts';
 import { requireOpenRun } from './open-runs.ts';
@@ -84,9 +85,8 @@ export async function identifyLoad(
 }
 
 /** A load that can be planned: pending, and of a known instrument. */
-export interface PlannableLoad {
+export interface PlannableLoad extends TickerBearer {
   readonly id: number;
-  readonly instrumentId: number;
   /** Null for what trades over the counter. */
   readonly exchange: string | null;
 }
@@ -94,7 +94,7 @@ export interface PlannableLoad {
 /** Loads to plan, in the order they were entered. */
 export async function plannableLoads(db: Database, runId: string): Promise<readonly PlannableLoad[]> {
   const { rows } = await sql<PlannableLoad>`
-    select l.id, i.id as "instrumentId", i.exchange
+    select l.id, i.id as "instrumentId", i.symbol, i.exchange, i.delisted_on as "delistedOn"
     from market.load_runs l join market.instruments i on i.id = l.instrument_id
     where l.run_id = ${runId} and l.status = 'pending' order by l.id`.execute(db);
   return rows;

@@ -1,9 +1,10 @@
 import { ProviderError } from '../../domain/provider-errors.ts';
 import { sources } from '../../domain/source.ts';
+import { undated } from '../../domain/ticker-days.ts';
 import type { MarketDayAnswer, WholeMarket } from '../../providers/provider.ts';
 import { activeAmong } from '../../store/instruments.ts';
+import { knownTickers } from '../../store/known-tickers.ts';
 import { marketDayLoads, type MarketDayRequest } from '../../store/load-requests.ts';
-import { readTerms } from '../../store/symbol-history.ts';
 import { readRunSessions } from '../../store/runs.ts';
 import { answerFailure, failsForGood } from '../containment/lasting-cause.ts';
 import { answeredElsewhere, askOnce } from './ask-once.ts';
@@ -26,7 +27,7 @@ export async function loadMarketDays(
   const isDated = sources[market.name].tickers === 'of_the_day';
   const byTicker = bearersByTicker(
     served,
-    isDated ? await readTerms(store.db, market.name, instruments) : [],
+    isDated ? await knownTickers(store.db, market.name, instruments) : undated,
   );
   const witnesses = await activeAmong(store.db, everyDaySymbols);
   const isAll = (await readRunSessions(store.db, runId)).sessions.length === 1;

@@ -12,10 +12,10 @@ import type { OpenBatch } from './open-batch.ts';
  */
 export async function lookUpListing(
   { store, runId, asking, provider }: OpenBatch & { readonly provider: SeriesProvider },
-  { instrumentId, symbol, isPart, active, figi, ownedFrom }: SeriesRequest,
+  { instrumentId, symbol, isFormer, active, figi, ownedFrom }: SeriesRequest,
 ): Promise<SessionDate | null> {
   // What a source says of an old ticker is of who bears it today.
-  if (!active || isPart) return null;
+  if (!active || isFormer) return null;
   const asked = await asking.ask((options) => provider.lookUp(symbol, options));
   if (asked === null) return null;
   const { answer, requests } = asked;

@@ -1,6 +1,6 @@
 import { dayNumber } from '../../domain/date-range.ts';
 import { ownDays } from '../../domain/foreign-bars.ts';
-import type { TickerTerm } from '../../domain/ticker-term.ts';
+import { tickerDays, type KnownTickers, type TickerDays } from '../../domain/ticker-days.ts';
 import type { MarketDayLoad } from '../../store/load-requests.ts';
 
 /** A load under one ticker, and the days, since 1970-01-01, on which its instrument bore that, or can have. */
@@ -11,32 +11,32 @@ export interface Bearer extends MarketDayLoad {
 
 /**
  * Loads by ticker, of each ticker who left first in front: those of which it is known what they were called when, in front
- * of those of which only the ticker of today is.
+ * of those of which only the ticker of today is. Days on which a ticker was somebody else's are nobody's among them.
  */
 export function bearersByTicker(
   loads: readonly MarketDayLoad[],
-  terms: readonly TickerTerm[],
+  known: KnownTickers,
 ): ReadonlyMap<string, readonly Bearer[]> {
-  const byInstrument = Map.groupBy(terms, ({ instrumentId }) => instrumentId);
-  const own = (load: MarketDayLoad) => byInstrument.get(load.instrumentId) ?? [];
-  const dated = loads.flatMap((load) => bearersOf(load, own(load)));
-  const undated = loads.flatMap((load) => (own(load).length === 0 ? [{ ...load, ...ownDays(load) }] : []));
-  return Map.groupBy([...dated.sort(whoLeftFirst), ...undated.sort(whoLeftFirst)], ({ symbol }) => symbol);
+  const tickersOf = tickerDays(known);
+  const bearers = loads.flatMap((load) => tickersOf(load).map((days) => ({ load, days })));
+  const inTurn = (isDated: boolean) =>
+    bearers
+      .filter(({ days }) => (days.ticker !== null) === isDated)
+      .map(({ load, days }) => bearerOf(load, days))
+      .sort(whoLeftFirst);
+  return Map.groupBy([...inTurn(true), ...inTurn(false)], ({ symbol }) => symbol);
 }
 
-/** What is known of an instrument before its first term is that it was listed. */
-function bearersOf(load: MarketDayLoad, terms: readonly TickerTerm[]): readonly Bearer[] {
-  const inOrder = terms.toSorted((a, b) => (a.from < b.from ? -1 : 1));
-  const listed = load.listedOn === null ? -Infinity : dayNumber(load.listedOn);
-  return inOrder.map(({ ticker, from, to }, at) => {
-    const firstDay = at === 0 ? Math.min(listed, dayNumber(from)) : dayNumber(from);
-    return {
-      ...load,
-      symbol: ticker,
-      firstDay,
-      lastDay: to === null ? ownDays(load).lastDay : dayNumber(to),
-    };
-  });
+/** What is known of an instrument beyond its terms is when it was listed. */
+function bearerOf(load: MarketDayLoad, { ticker, from, to }: TickerDays): Bearer {
+  const { firstDay, lastDay } = ownDays(ticker === null ? load : { ...load, ownedFrom: null });
+  return {
+    ...load,
+    symbol: ticker ?? load.symbol,
+    firstDay:
+      from === null ? firstDay : ticker === null ? Math.max(firstDay, dayNumber(from)) : dayNumber(from),
+    lastDay: to === null ? lastDay : ticker === null ? Math.min(lastDay, dayNumber(to)) : dayNumber(to),
+  };
 }
 
 /** On the last day of one company its ticker cannot be the next one's yet. */

@@ -3,17 +3,18 @@ import { dayNumber } from '../../domain/date-range.ts';
 import { isIntraday, slotsOf, type Interval } from '../../domain/interval.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import type { DayRange } from '../../domain/session-days.ts';
-import { sources, type SourceName } from '../../domain/source.ts';
-import { cutAtBorders, type CutPlan } from '../../planning/cut-at-borders.ts';
-import { planRequests, type RequestPlan } from '../../planning/plan-requests.ts';
+import { sources } from '../../domain/source.ts';
+import { tickerDays, undated } from '../../domain/ticker-days.ts';
+import { planRequests, type RequestPlan, type SeriesPlan } from '../../planning/plan-requests.ts';
 import { absentRanges } from '../../store/absent-ranges.ts';
 import { settledDays } from '../../store/daily-bars.ts';
 import type { Database } from '../../store/database.ts';
 import { settledIntradayDays, type ExpectedBars } from '../../store/intraday-bars.ts';
+import { knownTickers } from '../../store/known-tickers.ts';
 import type { PlannableLoad } from '../../store/load-runs.ts';
-import { readTerms } from '../../store/symbol-history.ts';
 import type { IngestionRequest } from '../../runs/ingestion-request.ts';
 import type { RunSessions } from '../../runs/run.ts';
+import { cellsOf } from './borne-cells.ts';
 
 interface PlanWish {
   readonly request: IngestionRequest;
@@ -21,19 +22,25 @@ interface PlanWish {
   readonly loads: readonly PlannableLoad[];
 }
 
-interface DraftPlan {
-  readonly plan: CutPlan;
-  /** Loads that miss nothing, or only days on which their instruments bore no ticker. */
+/** A request for one load, or for what of it lies under one ticker. */
+interface TickerPlan extends SeriesPlan {
+  /** What to ask for; null: the ticker of today. */
+  readonly ticker: string | null;
+}
+
+export interface DraftPlan {
+  readonly plan: Omit<RequestPlan, 'seriesRequests'> & { readonly seriesRequests: readonly TickerPlan[] };
+  /** Loads that miss nothing: of days on which their instruments bore no ticker there is nothing to miss. */
   readonly complete: readonly number[];
   readonly cells: number;
 }
 
-/** The fewest requests that bring what the loads of a request miss. */
+/** The fewest requests that bring what the loads of a request miss, each under the ticker of its days. */
 export async function planFor(
   db: Database,
   { request, sessions: { sessions, again: askedAgain }, loads }: PlanWish,
 ): Promise<DraftPlan> {
-  const { wholeMarket } = sources[request.source];
+  const { wholeMarket, tickers } = sources[request.source];
   const again = new Set(askedAgain);
   const expected = expectedBars(sessions, request.interval);
   const instrumentIds = loads.map(({ instrumentId }) => instrumentId);
@@ -41,17 +48,21 @@ export async function planFor(
     again.size < sessions.length
       ? await knownSessions(db, { request, instrumentIds, expected })
       : nothingKnown;
+  const dated = tickers === 'of_the_day' ? await knownTickers(db, request.source, instrumentIds) : undated;
+  const tickersOf = tickerDays(dated);
   const days = sessions.map((session) => (again.has(session) ? NaN : dayNumber(session)));
-  const all = sessions.map((_, index) => index);
+  const cells = cellsOf(sessions);
+  const borne = new Map(loads.map((load) => [load.id, tickersOf(load)]));
   const series = loads.map(({ id, instrumentId, exchange }) => {
     const stored = new Set(known.settled.get(instrumentId));
     const absent = known.absent.get(instrumentId) ?? [];
-    const isKnown = (day: number) =>
-      stored.has(day) || absent.some(([first, last]) => day >= first && day <= last);
-    const nothing = stored.size + absent.length === 0;
-    const missing = nothing ? all : all.filter((index) => !isKnown(days[index] ?? NaN));
+    const isKnown = (index: number) => {
+      const day = days[index] ?? NaN;
+      return stored.has(day) || absent.some(([first, last]) => day >= first && day <= last);
+    };
+    const missing = cells(borne.get(id) ?? [], stored.size + absent.length === 0 ? null : isKnown);
     // Over-the-counter stocks are in no whole-market answer.
-    return { id, missing, wholeMarket: wholeMarket && exchange !== null };
+    return { id, ...missing, wholeMarket: wholeMarket && exchange !== null };
   });
   const plan = planRequests({
     sessions,
@@ -59,30 +70,15 @@ export async function planFor(
     wholeMarket: sessions.map(() => wholeMarket),
     series,
   });
-  const cut = await underTickersOfTheirDays(db, request.source, plan, loads);
-  const asked = new Set(cut.seriesRequests.map(({ id }) => id));
-  const isNobodys = new Set(plan.seriesRequests.flatMap(({ id }) => (asked.has(id) ? [] : id)));
+  const seriesRequests = plan.seriesRequests.map((one): TickerPlan => {
+    const ticker = borne.get(one.id)?.find(({ to }) => to === null || to >= one.from)?.ticker ?? null;
+    return { ...one, ticker };
+  });
   return {
-    plan: cut,
-    complete: series.flatMap(({ id, missing }) => (missing.length === 0 || isNobodys.has(id) ? id : [])),
+    plan: { ...plan, seriesRequests },
+    complete: series.flatMap(({ id, missing }) => (missing.length === 0 ? id : [])),
     cells: series.reduce((sum, { missing }) => sum + missing.length, 0),
   };
-}
-
-/** Of a source that goes by the tickers of the day. */
-async function underTickersOfTheirDays(
-  db: Database,
-  source: SourceName,
-  plan: RequestPlan,
-  loads: readonly PlannableLoad[],
-): Promise<CutPlan> {
-  const instruments = new Map(loads.map(({ id, instrumentId }) => [id, instrumentId]));
-  const asked = plan.seriesRequests.map(({ id }) => instruments.get(id) ?? 0);
-  const isDated = sources[source].tickers === 'of_the_day' && asked.length > 0;
-  const terms = isDated ? await readTerms(db, source, asked) : [];
-  const byInstrument = Map.groupBy(terms, ({ instrumentId }) => instrumentId);
-  for (const own of byInstrument.values()) own.sort((a, b) => (a.from < b.from ? -1 : 1));
-  return cutAtBorders(plan, (id) => byInstrument.get(instruments.get(id) ?? 0) ?? []);
 }
 
 /** How many bars of an interval each of the sessions has; they are sessions of the calendar, oldest first. */

@@ -1,5 +1,4 @@
 import { setGauge } from '../../metrics/measuring.ts';
-import type { CutPlan } from '../../planning/cut-at-borders.ts';
 import type { IngestionRun } from '../../runs/ingestion-request.ts';
 import type { Store } from '../../store/database.ts';
 import { insertRequests, type PlannedRequest } from '../../store/load-requests.ts';
@@ -9,7 +8,7 @@ import { addRunEvents } from '../../store/run-events.ts';
 import { readRunSessions } from '../../store/runs.ts';
 import { transaction } from '../../store/transaction.ts';
 import type { Pace, PlannedWave } from './pace.ts';
-import { planFor } from './plan-cells.ts';
+import { planFor, type DraftPlan } from './plan-cells.ts';
 
 /** Turns what the loads of a run miss into the fewest requests, kept in the store; loads without any are complete. */
 export async function planWave(
@@ -43,7 +42,7 @@ function nothingToDo(loadId: number) {
   return { loadId, records: 0, changed: 0, settled: 0, status: 'success', error: null } as const;
 }
 
-function plannedRequests(plan: CutPlan): readonly PlannedRequest[] {
+function plannedRequests(plan: DraftPlan['plan']): readonly PlannedRequest[] {
   const days = plan.marketDays.map((session) => ({
     loadId: null,
     range: { from: session, to: session },

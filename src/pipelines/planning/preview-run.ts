@@ -21,11 +21,9 @@ export async function previewRun(
   const sessions = sessionsOf(request, exchangeCalendar);
   const entered = (await loadsOf(db, request)).filter(({ error }) => error === undefined);
   // An unknown symbol gets an id that no instrument has: everything of it is missing.
-  const loads = entered.map(({ instrumentId, exchange = 'unknown' }, index) => ({
-    id: index,
-    instrumentId: instrumentId ?? -1 - index,
-    exchange,
-  }));
+  const loads = entered.map(({ symbol, instrumentId, exchange = 'unknown', delistedOn = null }, index) => {
+    return { id: index, symbol, instrumentId: instrumentId ?? -1 - index, exchange, delistedOn };
+  });
   const { plan, cells } = await planFor(db, { request, sessions, loads });
   const unknown = entered.filter(({ instrumentId }) => instrumentId === null).length;
   const lookups = unknown + (await listPagesDue(db, request));

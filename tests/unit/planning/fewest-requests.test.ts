@@ -7,6 +7,7 @@ import { barsPerPage, bytesPerBar, bytesPerMarketDay } from '../../../src/planni
 
 interface SmallSeries extends MissingSeries {
   readonly missing: readonly number[];
+  readonly borders: readonly number[];
 }
 interface SmallInput extends PlanningInput {
   readonly series: readonly SmallSeries[];
@@ -22,7 +23,13 @@ const mostly = fc.oneof(
 const barsOfSession = fc.constantFrom(1, 7, 17_000, 25_000, 50_000);
 
 const smallInput: fc.Arbitrary<SmallInput> = fc.integer({ min: 0, max: 6 }).chain((sessions) => {
-  const one = fc.record({ missing: fc.subarray(upTo(sessions)), wholeMarket: mostly });
+  const one = fc.subarray(upTo(sessions)).chain((missing) =>
+    fc.record({
+      missing: fc.constant(missing),
+      wholeMarket: mostly,
+      borders: fc.subarray(upTo(missing.length).slice(1)),
+    }),
+  );
   return fc.record({
     sessions: fc.constant(upTo(sessions).map((day) => addDays('2020-01-01', day))),
     wholeMarket: fc.array(mostly, { minLength: sessions, maxLength: sessions }),
@@ -46,9 +53,12 @@ function cellsOf({ wholeMarket, series }: SmallInput) {
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
-/** The bars from the first to the last missing session. */
-function spanOf({ bars }: SmallInput, { missing }: SmallSeries): number {
-  return sum(bars.slice(missing[0] ?? 0, (missing.at(-1) ?? -1) + 1));
+/** The bars from the first to the last missing session under each ticker. */
+function spansOf({ bars }: SmallInput, { missing, borders }: SmallSeries): readonly number[] {
+  return [0, ...borders].map((from, part) => {
+    const own = missing.slice(from, borders[part] ?? missing.length);
+    return sum(bars.slice(own[0] ?? 0, (own.at(-1) ?? -1) + 1));
+  });
 }
 
 /** Tries every set of series and every set of sessions. */
@@ -60,8 +70,8 @@ function cheapest(input: SmallInput): { readonly requests: number; readonly byte
     let [pages, ownBytes] = [0, 0];
     for (const one of asked) {
       if (one.missing.length === 0) continue;
-      pages += Math.ceil(spanOf(input, one) / barsPerPage);
-      ownBytes += spanOf(input, one) * bytesPerBar;
+      pages += sum(spansOf(input, one).map((bars) => Math.ceil(bars / barsPerPage)));
+      ownBytes += sum(spansOf(input, one)) * bytesPerBar;
     }
     for (let days = 0; days < 2 ** input.sessions.length; days += 1) {
       if (!left.every(({ day, byMarket }) => byMarket && (days >> day) & 1)) continue;
@@ -83,7 +93,7 @@ test('no plan is cheaper, in requests and then in bytes', () => {
   fc.assert(
     fc.property(smallInput, (input) => {
       const plan = planRequests(input);
-      const own = sum(askedOf(input, plan).map((one) => spanOf(input, one))) * bytesPerBar;
+      const own = sum(askedOf(input, plan).flatMap((one) => spansOf(input, one))) * bytesPerBar;
       const bytes = own + plan.marketDays.length * bytesPerMarketDay;
       expect({ requests: plan.requests.total, bytes }).toEqual(cheapest(input));
     }),
@@ -115,15 +125,18 @@ test('only allowed requests are made, in order, with the span they name', () => 
       const { seriesRequests, marketDays, requests } = plan;
       const asked = askedOf(input, plan).filter(({ missing }) => missing.length > 0);
       expect(seriesRequests).toEqual(
-        asked.map((one) => ({
-          id: one.id,
-          from: input.sessions[one.missing[0] ?? -1],
-          to: input.sessions[one.missing.at(-1) ?? -1],
-        })),
+        asked.flatMap(({ id, missing, borders }) =>
+          [0, ...borders].map((first, part) => ({
+            id,
+            from: input.sessions[missing[first] ?? -1],
+            to: input.sessions[missing.slice(0, borders[part]).at(-1) ?? -1],
+          })),
+        ),
       );
       const allowed = input.sessions.filter((_, day) => input.wholeMarket[day]);
       expect(marketDays).toEqual(allowed.filter((session) => marketDays.includes(session)));
-      const perSeries = sum(asked.map((one) => Math.ceil(spanOf(input, one) / barsPerPage)));
+      const spans = asked.flatMap((one) => spansOf(input, one));
+      const perSeries = sum(spans.map((bars) => Math.ceil(bars / barsPerPage)));
       const wholeMarket = marketDays.length;
       expect(requests).toEqual({ total: perSeries + wholeMarket, wholeMarket, perSeries });
     }),

@@ -82,6 +82,31 @@ describe('the fewest requests', () => {
   });
 });
 
+describe('a series under several tickers', () => {
+  test('is a request under each, and the figures count all of them', () => {
+    const { seriesRequests, requests } = plan(400, [series(7, upTo(400), { borders: [150, 300] })]);
+    expect(seriesRequests).toEqual([
+      { id: 7, from: days(400)[0], to: days(400)[149] },
+      { id: 7, from: days(400)[150], to: days(400)[299] },
+      { id: 7, from: days(400)[300], to: days(400)[399] },
+    ]);
+    expect(requests).toEqual({ total: 3, wholeMarket: 0, perSeries: 3 });
+  });
+
+  test('costs so many that market days may be fewer', () => {
+    const cut = [1, 2].map((id) => series(id, [0, 1, 2], { borders: [1, 2] }));
+    expect(plan(3, cut).requests).toEqual({ total: 3, wholeMarket: 3, perSeries: 0 });
+    const whole = [1, 2].map((id) => series(id, [0, 1, 2]));
+    expect(plan(3, whole).requests).toEqual({ total: 2, wholeMarket: 0, perSeries: 2 });
+  });
+
+  test.each([[[0]], [[3]], [[2, 1]], [[1, 1]], [[-1]]])('cannot be cut at %j', (borders) => {
+    expect(() => plan(3, [series(9, upTo(3), { borders })])).toThrow(
+      /^series 9: no part of 3 sessions begins/,
+    );
+  });
+});
+
 describe('what cannot be chosen', () => {
   test('without whole-market requests every series is asked on its own', () => {
     const all = upTo(50).map((id) => series(id, [0, 1]));
