@@ -27,6 +27,8 @@ beforeAll(async () => {
   market = await startTestMarket({ clock: '2024-06-13T16:00:00Z', source, lives });
   worker = await startTestWorker({ store, baseUrl: market.url });
   await worker.execute('syncUniverse', []);
+  await sql`insert into market.dated_lists (source, list_date, tickers)
+    values ('polygon', '2024-01-31', 40)`.execute(store.db);
   const [first, second] = [await idOf('NEWT'), await idOf('OLDT')];
   const term = (instrumentId: number, ticker: string, from: string, to: string | null): TickerTerm => ({
     ...{ instrumentId, ticker, from, to },
@@ -109,4 +111,19 @@ test('whole-market rows are of who bore the ticker that session', async () => {
   await worker.run('polygon-historical-backfill', { startDate: '2024-05-06', endDate: '2024-05-08' });
   const second = await closesOf(await idOf('OLDT'), days.startDate);
   expect(second).toEqual(truthOf(heir, '2024-05-07').filter(({ session }) => session <= '2024-05-08'));
+});
+
+test('of days on which an instrument bore no ticker nothing is missing, whichever way the others are asked', async () => {
+  await sql`delete from market.daily_bars`.execute(store.db);
+  const days = { startDate: '2024-05-03', endDate: '2024-05-09' };
+  const whole = await worker.run('polygon-historical-backfill', days);
+  const alone = await worker.run('polygon-historical-backfill', { ...days, symbols: ['OLDT'] });
+  const { rows } = await sql<{ status: string; records: number }>`
+    select status, records_count as records from market.load_runs
+    where run_id in (${whole.runId}, ${alone.runId}) and symbol = 'OLDT' order by id`.execute(store.db);
+  expect(rows).toEqual([
+    { status: 'success', records: 3 },
+    { status: 'success', records: 0 },
+  ]);
+  expect(alone.summary.requests).toBe(0);
 });

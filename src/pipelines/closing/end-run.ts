@@ -5,11 +5,12 @@ import type { IngestionRun } from '../../runs/ingestion-request.ts';
 import type { RunSummary } from '../../runs/run-summary.ts';
 import type { Database, Store } from '../../store/database.ts';
 import type { EndedRunStatus } from '../../store/schema.ts';
+import { borneRanges } from './borne-ranges.ts';
 import { countEnded } from './count-ended.ts';
 import { nothingCame } from './nothing-came.ts';
 import { failPending } from '../../store/load-requests.ts';
 import { abandonOpen, type LeftOpen } from '../../store/open-loads.ts';
-import { finishMarketDayLoads } from '../../store/load-runs.ts';
+import { finishMarketDayLoads } from '../../store/finish-market-day-loads.ts';
 import { holdOpenRun } from '../../store/open-runs.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { closeRun, readRunSessions, summarize } from '../../store/runs.ts';
@@ -22,8 +23,9 @@ export async function completeRun(
   { runId, request: { source } }: IngestionRun,
 ): Promise<RunSummary> {
   const { sessions } = await readRunSessions(store.db, runId);
-  await judgeMarketDays(store, { source, runId });
-  await transaction(store, (tx) => finishMarketDayLoads(tx, { runId, source }, sessions));
+  const borne = await borneRanges(store.db, { source, runId }, sessions);
+  await judgeMarketDays(store, { source, runId }, borne);
+  await transaction(store, (tx) => finishMarketDayLoads(tx, { runId, source }, { sessions, borne }));
   const asked = { sessions: sessions.length, source };
   return closed(store, runId, { status: 'completed', asked, left: leftAtTheEnd });
 }
