@@ -11,19 +11,28 @@ interface StoredIdentity extends Omit<ListedReference, 'ticker'> {
   readonly symbol: string;
   readonly active: boolean;
   readonly delistedOn: SessionDate | null;
-  /** Its source tells that day. */
-  readonly isTold: boolean;
   readonly toldBy: SourceName | null;
 }
 
 /** Every instrument that a source may have told of. */
 export async function storedIdentities(db: Database, source: SourceName): Promise<readonly StoredIdentity[]> {
   const { rows } = await sql<StoredIdentity>`
-    select id, symbol, figi, cik, type, name, active, delisted_on as "delistedOn", delisted_by = 'told' as "isTold",
-      told_by as "toldBy"
+    select id, symbol, figi, cik, type, name, active, delisted_on as "delistedOn", told_by as "toldBy"
     from market.instruments where coalesce(told_by, ${source}) = ${source} and merged_into is null order by id`.execute(
     db,
   );
+  return rows;
+}
+
+/** The last days that a source tells, each with who bore the ticker then: also of what is another one under an earlier ticker. */
+export async function toldLastDays(
+  db: Database,
+  source: SourceName,
+): Promise<readonly (ListedReference & { readonly lastDay: SessionDate })[]> {
+  const { rows } = await sql<ListedReference & { readonly lastDay: SessionDate }>`
+    select symbol as ticker, figi, cik, type, name, delisted_on as "lastDay" from market.instruments
+    where coalesce(told_by, ${source}) = ${source} and not active and delisted_by = 'told' and delisted_on is not null
+    order by id`.execute(db);
   return rows;
 }
 

@@ -9,7 +9,12 @@ import type { ListSize } from '../../identity/believed-lists.ts';
 import type { Database } from '../../store/database.ts';
 import { pastLists, listedBearers } from '../../store/dated-lists.ts';
 import { closeFindingsOf, recordFindings } from '../../store/findings.ts';
-import { dateDepartures, enterFormer, storedIdentities } from '../../store/identity-instruments.ts';
+import {
+  dateDepartures,
+  enterFormer,
+  storedIdentities,
+  toldLastDays,
+} from '../../store/identity-instruments.ts';
 import { lastSync } from '../../store/reference-syncs.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { holdSymbolHistory, readTerms, writeTerms } from '../../store/symbol-history.ts';
@@ -36,11 +41,7 @@ export async function settleIdentities(deps: EvidenceDeps, runId: string): Promi
   const source = past.name;
   const stored = await storedIdentities(store.db, source);
   const { listed, lists } = await allLists(store.db, source);
-  const gone = stored.flatMap(({ symbol: ticker, figi, cik, type, name, active, delistedOn, isTold }) =>
-    active || delistedOn === null || !isTold
-      ? []
-      : [{ bearer: { ticker, figi, cik, type, name }, lastDay: delistedOn }],
-  );
+  const gone = (await toldLastDays(store.db, source)).map(({ lastDay, ...bearer }) => ({ bearer, lastDay }));
   const evidence = askedEvidence(deps, runId, await readTerms(store.db, source));
   const { identities, doubts } = await identitiesOf(spellsOf(listed, lists, gone), gone, evidence);
   const outcome = await transaction(store, async (tx) => {
