@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { SourceName } from '../domain/source.ts';
+import { mayDiffer } from './ticker-bearers.ts';
 
 /** Which terms of a named row of `market.symbol_history` count: those known now, or at an instant. */
 export type KnownTerms = (row: string) => RawBuilder<unknown>;
@@ -7,10 +8,23 @@ export type KnownTerms = (row: string) => RawBuilder<unknown>;
 /** A column of a named row. */
 const of = (row: string, column: string) => sql.ref(`${row}.${column}`);
 
-/** The term `h` that lies over a day, or the next one where no earlier term `e` speaks against it: what was before is not known. */
+/**
+ * Whoever bore a ticker before all lists and is gone: an instrument `other` that is called so by a source, and was still there
+ * on a day.
+ */
+const wasThere = (ticker: RawBuilder<unknown>, day: RawBuilder<unknown>) => sql`
+  other.symbol = ${ticker} and not other.active and other.merged_into is null and other.told_by is not null
+  and other.delisted_on >= ${day}`;
+
+/**
+ * The term `h` that lies over a day, or the next one where neither an earlier term `e` nor somebody who is gone speaks against
+ * it: what was before is not known.
+ */
 function termAt(day: RawBuilder<unknown>, speaksAgainst: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`(upper_inf(h.borne) or upper(h.borne) > ${day}) and (h.borne @> ${day} or not exists (
-      select from market.symbol_history e where lower(e.borne) < lower(h.borne) and ${speaksAgainst}))
+      select from market.symbol_history e where lower(e.borne) < lower(h.borne) and ${speaksAgainst}) and not exists (
+      select from market.instruments other join market.instruments i on i.id = h.instrument_id
+      where ${wasThere(sql`h.ticker`, day)} and other.id <> i.id and other.delisted_on < lower(h.borne) and ${mayDiffer}))
     order by lower(h.borne) limit 1`;
 }
 
@@ -30,7 +44,7 @@ export function tickerOf(
 
 /**
  * A query for whose a ticker was on a day: before its first term whose that is, where that is the first of the instrument
- * as well.
+ * as well and nobody else is known to have borne it then; or his who is gone and did.
  */
 export function bearerOf(
   vocabulary: SourceName,
@@ -40,6 +54,14 @@ export function bearerOf(
   const counts = (row: string) => sql`${of(row, 'vocabulary')} = ${vocabulary} and ${known(row)}`;
   const against = sql`${counts('e')} and (e.ticker = h.ticker or e.instrument_id = h.instrument_id)`;
   return sql`
-    select h.instrument_id as id from market.symbol_history h
-    where ${counts('h')} and h.ticker = ${ticker} and ${termAt(day, against)}`;
+    select coalesce((
+      select h.instrument_id from market.symbol_history h
+      where ${counts('h')} and h.ticker = ${ticker} and ${termAt(day, against)}
+    ), (
+      select other.id from market.instruments other
+      where ${wasThere(ticker, day)} and coalesce(other.listed_on, '-infinity') <= ${day}
+        and not exists (select from market.symbol_history h where ${counts('h')} and h.instrument_id = other.id)
+        and not exists (select from market.symbol_history h where ${counts('h')} and h.ticker = ${ticker}
+          and lower(h.borne) <= other.delisted_on)
+      order by other.delisted_on, other.id limit 1)) as id`;
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Calendar } from '../../domain/session-days.ts';
 import type { SourceName } from '../../domain/source.ts';
+import { unknownBasis } from '../../domain/split-basis.ts';
 import { clockLock } from '../migrations/0001-market/clock.ts';
 import { lockInstruments } from '../stored-absences.ts';
 import type { Transaction } from '../transaction.ts';
@@ -65,10 +66,16 @@ async function movesOf(tx: Transaction): Promise<readonly Move[]> {
   return rows;
 }
 
-/** Whoever computes meanwhile ends first: he holds what is known of his series. */
+/**
+ * What follows from series that were not of one instrument: indicators, and that nobody can tell how far prices are adjusted,
+ * so that they are due again. Whoever computes meanwhile ends first: he holds what is known of his series.
+ */
 async function forgetComputed(tx: Transaction, ids: readonly number[]): Promise<void> {
   await sql`delete from market.indicator_states where instrument_id = any(${ids}::int[])`.execute(tx);
   await sql`delete from market.indicators where instrument_id = any(${ids}::int[])`.execute(tx);
+  for (const table of ['daily_bars', 'intraday_bars'] as const)
+    await sql`delete from ${sql.table(`market.${table}`)}
+      where instrument_id = any(${ids}::int[]) and split_basis = ${unknownBasis}::date`.execute(tx);
   await sql`delete from market.bar_lapses where instrument_id = any(${ids}::int[])`.execute(tx);
 }
 
