@@ -3,6 +3,7 @@ import { storedActions, type StoredAction } from '../store/corporate-actions.ts'
 import { addAsOfOption, asOfMark, instantOf, parseAsOf, type AsOfOption } from './as-of.ts';
 import { withStore } from './context.ts';
 import { findInstruments } from './find-instrument.ts';
+import { notKnownActions, sayNotKnownActions } from './not-known-actions.ts';
 import { printJsonOfEach, printTable } from './output.ts';
 import { parseSymbols } from './parameters.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
@@ -40,15 +41,20 @@ async function printActions(typed: string, options: JsonOption & TableOptions & 
     const instruments = await findInstruments(db, symbols, asOf);
     const ids = instruments.map(({ id }) => id);
     const stored = await storedActions(db, ids, asOf);
+    const unread = await notKnownActions(db, ids, asOf);
     const all = instruments.map(({ id, symbol }) => {
       const actions = actionsOf(id, stored);
-      return { symbol, asOf, adjustedThrough: lastInEffect(actions), actions };
+      const notKnown = unread.get(id) ?? [];
+      const lacks = notKnown.length > 0 ? { notKnown } : {};
+      return { symbol, asOf, adjustedThrough: lastInEffect(actions), actions, ...lacks };
     });
     if (options.json) {
       printJsonOfEach('symbols', all, market);
       return;
     }
-    for (const [index, { symbol, actions }] of all.entries()) {
+    for (const [index, { symbol, actions, notKnown = [] }] of all.entries()) {
+      // Of now it is what a run has yet to bring.
+      if (written.kind !== 'now') sayNotKnownActions(symbol, notKnown);
       const title = `${symbol}${asOfMark(written, asOf)}: ${actions.length} corporate actions`;
       printTable({ title, market, columns, rows: actions, follows: index > 0 }, choice);
     }

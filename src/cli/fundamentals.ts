@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import type { Market } from '../config.ts';
+import type { Database } from '../store/database.ts';
 import { latestStatements, readKeyStatistics } from '../store/fundamentals.ts';
+import { knownReadings } from '../store/known-readings.ts';
 import type { AsOf } from '../store/as-of.ts';
 import { addAsOfOption, asOfMark, instantOf, parseAsOf, type AsOfOption } from './as-of.ts';
 import { withStore } from './context.ts';
 import { findInstruments } from './find-instrument.ts';
-import { printJsonOfEach, printTable } from './output.ts';
+import { note, printJsonOfEach, printTable } from './output.ts';
 import { parseSymbols } from './parameters.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
 import { addTableOptions, chosenColumns, type TableOptions } from './table/column.ts';
@@ -33,8 +35,12 @@ async function printFundamentals(
     for (const { id, symbol } of await findInstruments(db, symbols, asOf)) {
       const statements = await latestStatements(db, id, asOf);
       const keyStatistics = await readKeyStatistics(db, id, asOf);
-      all.push({ symbol, asOf, adjustedThrough: null, statements, keyStatistics });
+      const shown = { symbol, asOf, adjustedThrough: null, statements, keyStatistics };
+      const notKnown = await notKnownOf(db, id, shown);
+      all.push({ ...shown, ...(notKnown.length > 0 ? { notKnown } : {}) });
     }
+    // Of now it is what a run has yet to bring.
+    if (written.kind !== 'now') sayNotKnown(all);
     if (options.json) printJsonOfEach('symbols', all, market);
     else printTables(all, { market, zone, options, mark: asOfMark(written, asOf) });
   });
@@ -48,6 +54,31 @@ interface Fundamentals {
   readonly adjustedThrough: null;
   readonly statements: Awaited<ReturnType<typeof latestStatements>>;
   readonly keyStatistics: Awaited<ReturnType<typeof readKeyStatistics>>;
+  /** What nobody had asked a source for; unset: there is nothing of that. */
+  readonly notKnown?: readonly Part[];
+}
+
+const parts = ['statements', 'keyStatistics'] as const;
+type Part = (typeof parts)[number];
+
+/** What is not there because no source had been asked for it at the instant. */
+async function notKnownOf(
+  db: Database,
+  id: number,
+  { asOf, statements, keyStatistics }: Fundamentals,
+): Promise<readonly Part[]> {
+  const lacks = { statements: statements.length === 0, keyStatistics: keyStatistics === null };
+  const lacking = parts.filter((part) => lacks[part]);
+  if (lacking.length === 0) return [];
+  const read = await knownReadings(db, id, asOf);
+  return lacking.filter((part) => !read.has(part === 'statements' ? 'fundamentals' : 'key_statistics'));
+}
+
+function sayNotKnown(all: readonly Fundamentals[]): void {
+  const names = { statements: 'statements', keyStatistics: 'key statistics' };
+  for (const { symbol, notKnown = [] } of all)
+    if (notKnown.length > 0)
+      note(`nothing was known then of ${notKnown.map((part) => names[part]).join(' and ')} of ${symbol}`);
 }
 
 interface Showing {

@@ -113,15 +113,19 @@ export async function writeKeyStatistics(
 
 export type Reading = 'fundamentals' | 'key_statistics';
 
-/** Notes that something of an instrument was read, whatever came of it. */
+/** Notes that something of an instrument was read, whatever came of it; that it was for the first time stays known. */
 export async function noteRead(
   db: Database,
   { instrumentId, source, observedAt }: Omit<Origin, 'runId'>,
   what: Reading,
 ): Promise<void> {
   await sql`
+    with again as (
+      update market.fundamental_reads set read_at = ${observedAt}
+      where instrument_id = ${instrumentId} and source = ${source} and what = ${what} returning what
+    )
     insert into market.fundamental_reads (instrument_id, source, what, read_at)
-    values (${instrumentId}, ${source}, ${what}, ${observedAt})
+    select ${instrumentId}, ${source}, ${what}, ${observedAt} where not exists (select from again)
     on conflict (instrument_id, source, what) do update set read_at = excluded.read_at`.execute(db);
 }
 

@@ -94,5 +94,6 @@ export interface Schema {
   'market.intraday_bar_versions': VersionOf<IntradayBarsTable>;
   'market.bar_absence_versions': VersionOf<BarAbsencesTable>;
   'market.corporate_action_versions': VersionOf<CorporateActionsTable>;
+  'market.action_sync_versions': VersionOf<ActionSyncsTable>;
   'market.indicator_versions': VersionOf<IndicatorsTable>;
 }

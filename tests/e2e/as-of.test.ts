@@ -4,6 +4,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { noteActionsSynced } from '../../src/store/corporate-actions.ts';
+import { noteRead } from '../../src/store/fundamentals.ts';
 import { runCommand, type Variables } from '../support/command-in-process.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { storedSeries, type StoredSeries } from '../support/stored-series.ts';
@@ -103,6 +105,61 @@ test('a snapshot names an instant, until its name is taken away', async () => {
   expect(await runCommand(variables, 'snapshots', 'remove', 'again')).toMatchObject({ code: 2 });
 });
 
+test('of actions and fundamentals before they were read it is said that they are not known', async () => {
+  const { asOf: before } = await read('actions', 'AAPL');
+  const late = await series.instrument('LATE');
+  const nothing = ['polygon', 'yahoo'].map((source) => ({ source, from: null, to: null }));
+  const unread = { notKnown: nothing, actions: [] };
+  expect(await read('actions', 'LATE')).toMatchObject(unread);
+  const range = { from: '2024-01-02', to: '2035-12-31' };
+  const sync = { range, allSplits: true, completedAt: '2024-01-10T12:00:00Z' };
+  await noteActionsSynced(store.db, 'polygon', sync);
+  const { asOf: synced } = await read('actions', 'LATE');
+  const newcomer = await series.instrument('NEWCOMER');
+  const firstRead = { source: 'polygon', from: null, to: '2024-01-01' };
+  expect((await read('actions', 'LATE')).notKnown).toEqual([firstRead, nothing[1]]);
+  expect((await read('actions', 'NEWCOMER')).notKnown).toEqual(nothing);
+  const longer = { ...range, from: '2000-01-03' };
+  await noteActionsSynced(store.db, 'polygon', { ...sync, range: longer });
+  expect((await read('actions', 'NEWCOMER')).notKnown).toEqual([
+    { ...firstRead, to: '2000-01-02' },
+    nothing[1],
+  ]);
+  expect((await read('actions', 'LATE', '--as-of', String(synced))).notKnown).toEqual([
+    firstRead,
+    nothing[1],
+  ]);
+  expect((await read('actions', 'LATE', '--as-of', String(before))).notKnown).toEqual(nothing);
+  const hourly = await storedSeries(store, 'yahoo');
+  await hourly.write(late, [['2024-01-03', [1, 1, 1, 1, 1]]], '2024-01-03');
+  await hourly.absent(late, '2024-01-04');
+  expect((await read('actions', 'LATE')).notKnown).toEqual([
+    { ...firstRead, to: '2000-01-02' },
+    { source: 'yahoo', from: null, to: '2024-01-02' },
+    { source: 'yahoo', from: '2024-01-05', to: null },
+  ]);
+  const { stderr } = await runCommand(variables, 'actions', 'LATE', '--as-of', String(synced));
+  expect(stderr).toContain("nothing was known then of polygon's actions of LATE up to 2024-01-01\n");
+  expect(stderr).toContain("nothing was known then of yahoo's actions of LATE\n");
+
+  const origin = { instrumentId: newcomer, source: 'yahoo' as const, observedAt: '2024-01-10T12:00:00Z' };
+  const both = ['statements', 'keyStatistics'];
+  const { asOf: unasked, notKnown } = await read('fundamentals', 'NEWCOMER');
+  expect(notKnown).toEqual(both);
+  // A reading that brought nothing is an answer.
+  await noteRead(store.db, origin, 'fundamentals');
+  const { asOf: asked } = await read('fundamentals', 'NEWCOMER');
+  await noteRead(store.db, { ...origin, observedAt: '2024-01-11T12:00:00Z' }, 'fundamentals');
+  await noteRead(store.db, origin, 'key_statistics');
+  expect(await read('fundamentals', 'NEWCOMER')).not.toHaveProperty('notKnown');
+  expect((await read('fundamentals', 'NEWCOMER', '--as-of', String(asked))).notKnown).toEqual([
+    'keyStatistics',
+  ]);
+  expect((await read('fundamentals', 'NEWCOMER', '--as-of', String(unasked))).notKnown).toEqual(both);
+  const said = await runCommand(variables, 'fundamentals', 'NEWCOMER', '--as-of', String(unasked));
+  expect(said.stderr).toContain('nothing was known then of statements and key statistics of NEWCOMER\n');
+});
+
 test('a symbol is whose it was known to be then, with what was known of that one', async () => {
   const rename = (from: string, to: string) =>
     sql`update market.instruments set symbol = ${to} where symbol = ${from}`.execute(store.db);
@@ -132,6 +189,7 @@ describe('a time', () => {
     expect(await read('actions', 'AAPL', '--as-of', '2024-07-01')).toMatchObject({
       asOf: '2024-07-02T03:59:59.999999Z',
     });
+    expect(await read('actions', 'AAPL', '--as-of', '1985-05-05')).toMatchObject({ actions: [] });
     expect(await read('actions', 'AAPL', '--as-of', '2024-01-31T16:00:00.250-05:00')).toMatchObject({
       asOf: '2024-01-31T21:00:00.250Z',
       actions: [],

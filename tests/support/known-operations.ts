@@ -2,8 +2,13 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { knownSessionDays } from '../../src/calendar/exchange-calendar.ts';
 import { writeAbsences } from '../../src/store/absences.ts';
-import { recordAmounts, recordVerdicts, writeActions } from '../../src/store/corporate-actions.ts';
-import { writeFundamentals, writeKeyStatistics } from '../../src/store/fundamentals.ts';
+import {
+  noteActionsSynced,
+  recordAmounts,
+  recordVerdicts,
+  writeActions,
+} from '../../src/store/corporate-actions.ts';
+import { noteRead, writeFundamentals, writeKeyStatistics } from '../../src/store/fundamentals.ts';
 import { rebasePayments } from '../../src/store/payment-basis.ts';
 import { markBasis, withholdSeries } from '../../src/store/split-basis.ts';
 import { barOperation, basis } from './bar-operations.ts';
@@ -128,13 +133,21 @@ const bases = fc
     },
   }));
 
+const syncs = fc.record({ observed, day: knownSession }).map(({ observed: completedAt, day }): Operation => ({
+  label: `the lists are read from ${day} on`,
+  act: (tx) =>
+    noteActionsSynced(tx, 'polygon', { range: { from: day, to: day }, allSplits: false, completedAt }),
+}));
+
 const figures = fc
-  .record({ place, observed, revenue: fc.nat({ max: 3 }) })
-  .map(({ place: at, observed: observedAt, revenue }): Operation => ({
-    label: `revenue ${revenue}`,
+  .record({ place, observed, revenue: fc.nat({ max: 3 }), brings: fc.boolean() })
+  .map(({ place: at, observed: observedAt, revenue, brings }): Operation => ({
+    label: brings ? `revenue ${revenue}` : 'a reading brings no statements',
     act: async (tx, ids) => {
       const origin = { instrumentId: idAt(ids, at), source: 'yahoo' as const, runId: knownRun, observedAt };
       const values = { TotalRevenue: revenue };
+      await noteRead(tx, origin, 'fundamentals');
+      if (!brings) return;
       await writeFundamentals(tx, origin, [
         { statement: 'financials', frequency: 'annual', periodEnd: '2023-12-31', currency: 'USD', values },
       ]);
@@ -189,6 +202,7 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 2, arbitrary: absences },
   bases,
   figures,
+  syncs,
   { weight: 2, arbitrary: indicators },
   instruments,
   { weight: 2, arbitrary: withdrawal },

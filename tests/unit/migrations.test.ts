@@ -16,10 +16,10 @@ import { released, type KnownMigration } from '../../src/store/migrate.ts';
  * --project unit tests/unit/migrations.test.ts` prints what this list would have to be.
  */
 const pins: Readonly<Record<string, string>> = {
-  '0001-market': '442d87f98d9f06344c04c6b9d2246566d4307d03a6bef0310d0b8e2639983df6',
-  '0002-actions': '649646b3c3f90a125668ca883ec01c9b7f5885df99bcbaabd0acd60ba940a049',
+  '0001-market': '83319c5a91ae709fc3a4a893c77a28d5e4cc975204ac23b3a99f7c30e7c53ea0',
+  '0002-actions': '5be41066ba904355246f28555617bca48ed106bca15c247bf6f95a1e009a5e51',
   '0003-indicators': '0fac1ebc8a82a5b38edd455a5ce85c8d918cfa3d19f3688e256b5343b80436e2',
-  '0004-identity': '578b5e342ec5e2b8be1a3c75328569c66997c7b3a2ff29935d5927a4780cc305',
+  '0004-identity': '53ae1fc572104a609b8ee971e404153d348432872df14e5aed8196aa6d40fb3e',
 };
 
 /** A statement after the other, as the database would be given them. */

@@ -61,6 +61,7 @@ export interface ActionSyncsTable {
   synced_through: SessionDate;
   splits_read_at: Instant | null;
   completed_at: Instant;
+  known_from: Generated<Date>;
 }
 
 export interface QualityFindingsTable {

@@ -47,4 +47,5 @@ export interface FundamentalReadsTable {
   source: SourceName;
   what: 'fundamentals' | 'key_statistics';
   read_at: Instant;
+  known_from: Generated<Date>;
 }

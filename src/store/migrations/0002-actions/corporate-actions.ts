@@ -71,16 +71,25 @@ create table market.action_syncs (
   synced_through date not null,
   -- When all splits from the first stored bar on were read the last time: some are told months late.
   splits_read_at timestamptz,
-  completed_at timestamptz not null
+  completed_at timestamptz not null,
+  ${knownFrom}
 );
 `;
 
-const versions = versionsOf({
-  table: 'corporate_actions',
-  name: 'corporate_action',
-  key: columnsOf('id'),
-  index: ['instrument_id', 'ex_date'],
-});
+const versions = [
+  versionsOf({
+    table: 'corporate_actions',
+    name: 'corporate_action',
+    key: columnsOf('id'),
+    index: ['instrument_id', 'ex_date'],
+  }),
+  versionsOf({
+    table: 'action_syncs',
+    name: 'action_sync',
+    key: columnsOf('source'),
+    index: ['source', 'known_from'],
+  }),
+].join('\n');
 
 /** Splits, dividends and their like as each source tells of them, and how far each was read. */
 export const corporateActions = [tables, versions].join('\n');

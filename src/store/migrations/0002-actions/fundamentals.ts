@@ -49,6 +49,9 @@ create table market.fundamental_reads (
   source text not null,
   what text not null check (what in ('fundamentals', 'key_statistics')),
   read_at timestamptz not null,
+  ${knownFrom},
   primary key (instrument_id, source, what)
 );
+comment on column market.fundamental_reads.read_at is 'the last time';
+comment on column market.fundamental_reads.known_from is 'the first time, whatever came of it';
 `;
