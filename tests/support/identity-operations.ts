@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import type { InstrumentReference } from '../../src/domain/instrument.ts';
+import { moveAmong } from '../../src/pipelines/identity/put-right.ts';
 import { setListed } from '../../src/store/instruments.ts';
+import { suspects } from '../../src/store/misplaced/suspects.ts';
 import { saveInstruments } from '../../src/store/save-instruments.ts';
 import { linkTickers, unlinkTickers } from '../../src/store/ticker-links.ts';
 import type { Transaction } from '../../src/store/transaction.ts';
-import { idAt, knownSession, place, type Operation } from './known-operation.ts';
+import { idAt, knownRun, knownSession, place, type Operation } from './known-operation.ts';
 
 interface Named {
   readonly id: number;
@@ -116,5 +118,21 @@ const moves = fc
     },
   }));
 
+/** By who bore which ticker when. */
+const placements = fc.constant<Operation>({
+  label: 'all is moved to where it belongs',
+  act: async (tx) => {
+    const ids = await suspects(tx, 'polygon');
+    await moveAmong(tx, 'polygon', { ids, runId: knownRun }, '2024-02-06T12:00:00.000Z');
+  },
+});
+
 /** Who instruments are, and what of theirs is another's. */
-export const identityOperation: fc.Arbitrary<Operation> = fc.oneof(exchanges, lists, links, watches, moves);
+export const identityOperation: fc.Arbitrary<Operation> = fc.oneof(
+  exchanges,
+  lists,
+  links,
+  watches,
+  moves,
+  placements,
+);

@@ -47,6 +47,8 @@ function isLost(error: unknown): boolean {
   if (!(error instanceof Error && 'code' in error)) return false;
   return (
     error.code === '40P01' ||
+    // Who moves what lies under the wrong instrument does not wait for others.
+    error.code === '55P03' ||
     (error.code === '23505' && 'constraint' in error && error.constraint === 'instruments_active')
   );
 }
