@@ -134,4 +134,4 @@ test('20 reads of 60 symbols beside three writers are read again as of then, byt
   // Of each kind some, of each night others: all of them would take as long as all before.
   const some = readings.filter((_, place) => place % 3 === 0);
   expect(await notTheSame(variablesOf(restored), some)).toEqual([]);
-});
+}, 600_000);
