@@ -35,3 +35,15 @@ export async function knownTickers(
   );
   return { terms, since: lists[0]?.since ?? null };
 }
+
+/** Those of some instruments whose ticker of today is another's: a source of today's tickers tells of that one under it. */
+export async function tickersTaken(
+  db: Database,
+  instrumentIds: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const { rows } = await sql<{ id: number }>`
+    select distinct i.id from market.symbol_history h
+    join market.instruments i on i.symbol = h.ticker and i.id <> h.instrument_id
+    where h.known_until is null and upper_inf(h.borne) and i.id = any(${instrumentIds}::int[])`.execute(db);
+  return new Set(rows.map(({ id }) => id));
+}

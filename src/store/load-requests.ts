@@ -4,6 +4,7 @@ import type { DateRange } from '../domain/date-range.ts';
 import type { Listing } from '../domain/foreign-bars.ts';
 import type { LoadError } from '../domain/load-error.ts';
 import type { SessionDate } from '../domain/session.ts';
+import { sourcesWith } from '../domain/source.ts';
 import type { Database } from './database.ts';
 import { jsonOf } from './json.ts';
 import { requireOpenRun } from './open-runs.ts';
@@ -151,8 +152,15 @@ export interface MarketDayRequest {
   readonly session: SessionDate;
 }
 
-/** What is asked for by the ticker of its days is asked of those days alone. */
-const ownedByPart = sql`case when r.ticker is null then ${ownedFrom} end`;
+const ofToday = sourcesWith(({ tickers }) => tickers === 'of_today');
+
+/**
+ * What is asked for by the ticker of its days is asked of those days alone; of a source of today's tickers all history is of
+ * who is known to bear one.
+ */
+const ownedByPart = sql`case when r.ticker is null and not (l.data_source = any(${ofToday}::text[]) and exists (
+    select from market.symbol_history h where h.instrument_id = i.id and h.ticker = i.symbol and h.known_until is null
+      and upper_inf(h.borne))) then ${ownedFrom} end`;
 
 /** What is still pending of one batch. */
 export async function pendingRequests(

@@ -10,7 +10,7 @@ import { absentRanges } from '../../store/absent-ranges.ts';
 import { settledDays } from '../../store/daily-bars.ts';
 import type { Database } from '../../store/database.ts';
 import { settledIntradayDays, type ExpectedBars } from '../../store/intraday-bars.ts';
-import { knownTickers } from '../../store/known-tickers.ts';
+import { knownTickers, tickersTaken } from '../../store/known-tickers.ts';
 import type { PlannableLoad } from '../../store/load-runs.ts';
 import type { IngestionRequest } from '../../runs/ingestion-request.ts';
 import type { RunSessions } from '../../runs/run.ts';
@@ -48,11 +48,14 @@ export async function planFor(
     again.size < sessions.length
       ? await knownSessions(db, { request, instrumentIds, expected })
       : nothingKnown;
-  const dated = tickers === 'of_the_day' ? await knownTickers(db, request.source, instrumentIds) : undated;
-  const tickersOf = tickerDays(dated);
+  const isDated = tickers === 'of_the_day';
+  const tickersOf = tickerDays(isDated ? await knownTickers(db, request.source, instrumentIds) : undated);
+  const taken = isDated ? null : await tickersTaken(db, instrumentIds);
   const days = sessions.map((session) => (again.has(session) ? NaN : dayNumber(session)));
   const cells = cellsOf(sessions);
-  const borne = new Map(loads.map((load) => [load.id, tickersOf(load)]));
+  const borne = new Map(
+    loads.map((load) => [load.id, taken?.has(load.instrumentId) === true ? [] : tickersOf(load)]),
+  );
   const series = loads.map(({ id, instrumentId, exchange }) => {
     const stored = new Set(known.settled.get(instrumentId));
     const absent = known.absent.get(instrumentId) ?? [];
