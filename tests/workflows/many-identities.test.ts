@@ -137,8 +137,8 @@ test.each(seeds)('in market %i every bar is of the company that bore the ticker 
   await expectRight(usualDay);
 
   await backfill(beforeLists);
-  const again = await worker.execute<HistoryOutcome>('syncSymbolHistory', []);
-  expect(again).toMatchObject({ terms, instruments, unclear, changed: 0 });
   const whole = { from: beforeLists.from, to: usualDay.to };
   expect(await bearingsOf(store.db, changing, whole)).toMatchObject({ foreign: [], mixed: [] });
+  const again = await worker.execute<HistoryOutcome>('syncSymbolHistory', []);
+  expect(again).toMatchObject({ terms, instruments, unclear, changed: 0 });
 });
