@@ -141,4 +141,5 @@ test.each(seeds)('in market %i every bar is of the company that bore the ticker 
   expect(await bearingsOf(store.db, changing, whole)).toMatchObject({ foreign: [], mixed: [] });
   const again = await worker.execute<HistoryOutcome>('syncSymbolHistory', []);
   expect(again).toMatchObject({ terms, instruments, unclear, changed: 0 });
+  expect(await bearingsOf(store.db, changing, whole)).toMatchObject({ foreign: [], mixed: [] });
 });
