@@ -81,8 +81,8 @@ export async function tickersTaken(
   instrumentIds: readonly number[],
 ): Promise<ReadonlySet<number>> {
   const { rows } = await sql<{ id: number }>`
-    select distinct i.id from market.symbol_history h
-    join market.instruments i on i.symbol = h.ticker and i.id <> h.instrument_id
-    where h.known_until is null and upper_inf(h.borne) and i.id = any(${instrumentIds}::int[])`.execute(db);
+    select i.id from market.instruments i where i.id = any(${instrumentIds}::int[]) and exists (
+      select from market.symbol_history h where h.ticker = i.symbol and h.known_until is null
+        and upper_inf(h.borne) and h.instrument_id <> i.id)`.execute(db);
   return new Set(rows.map(({ id }) => id));
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 
 /** Whether the instruments `i` and `other` may be two companies: nothing says that they are one. */
-const mayDiffer = sql`(other.figi is null or i.figi is null or other.figi <> i.figi)
+export const mayDiffer = sql`(other.figi is null or i.figi is null or other.figi <> i.figi)
   and (other.cik is null or i.cik is null or other.cik <> i.cik)`;
 
 /**
