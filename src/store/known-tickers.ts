@@ -81,8 +81,10 @@ export async function tickersTaken(
   instrumentIds: readonly number[],
 ): Promise<ReadonlySet<number>> {
   const { rows } = await sql<{ id: number }>`
-    select i.id from market.instruments i where i.id = any(${instrumentIds}::int[]) and exists (
-      select from market.symbol_history h where h.ticker = i.symbol and h.known_until is null
-        and upper_inf(h.borne) and h.instrument_id <> i.id)`.execute(db);
+    select i.id from market.instruments i where i.id = any(${instrumentIds}::int[]) and (
+      exists (select from market.symbol_history h where h.ticker = i.symbol and h.known_until is null
+        and upper_inf(h.borne) and h.instrument_id <> i.id)
+      or not i.active and exists (select from market.instruments other
+        where other.symbol = i.symbol and other.active and other.id <> i.id))`.execute(db);
   return new Set(rows.map(({ id }) => id));
 }

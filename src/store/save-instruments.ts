@@ -41,6 +41,7 @@ export async function saveInstruments(
   await sql`create temp table reference on commit drop as
     select * from jsonb_to_recordset(${rows}::jsonb) as r(symbol text, name text, type text, exchange text, figi text,
       cik text, currency text, active boolean, "listedOn" date, "delistedOn" date)`.execute(tx);
+  await part(tx);
   await bringBack(tx);
   await delist(tx, activeIsKnown ? sql`not i.active and ${isNotTold}` : sql`i.active or ${isNotTold}`);
   await sql`update market.instruments i set
@@ -63,6 +64,19 @@ export async function saveInstruments(
       or not i.active and r."delistedOn" is null and coalesce(${isSame}, ${mayBeSame})))
     order by symbol on conflict do nothing`.execute(tx);
   return Number(inserted.numAffectedRows ?? 0);
+}
+
+/** Who has another FIGI and is of another company than whoever bears its ticker has taken that over: the other is gone, since its last bar. */
+async function part(tx: Transaction): Promise<void> {
+  await sql`
+    with parted as (
+      select i.id, (select max(b.session_date) from market.daily_bars b where b.instrument_id = i.id) as bar
+      from market.instruments i join reference r on r.symbol = i.symbol
+      where i.active and r.active and i.figi <> r.figi and i.cik <> r.cik
+    )
+    update market.instruments i set active = false, delisted_on = bar, updated_at = now(),
+      delisted_by = case when bar is not null then 'bars' end
+    from parted where i.id = parted.id`.execute(tx);
 }
 
 /** Who is listed again under its ticker is who it was: with its id, and with what a person has said of it. */

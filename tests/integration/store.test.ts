@@ -323,6 +323,24 @@ describe('instruments', () => {
     expect(await instrumentId('REUSED')).not.toBe(id);
   });
 
+  test('who takes over a ticker under another FIGI and CIK is another instrument', async () => {
+    const save = (figi: string, cik: string) =>
+      transaction(store, (tx) => saveInstruments(tx, [reference('TAKEN', { figi, cik })]));
+    await save('F1', 'C1');
+    const first = await instrumentId('TAKEN');
+    expect(await save('F2', 'C1')).toBe(0);
+    expect(await save('F3', 'C2')).toBe(1);
+    const { rows } = await sql<{ id: number; figi: string; active: boolean }>`
+      select id, figi, active from market.instruments where symbol = 'TAKEN' order by id`.execute(store.db);
+    expect(rows).toMatchObject([
+      { id: first, figi: 'F2', active: false },
+      { figi: 'F3', active: true },
+    ]);
+    expect(await save('F3', 'C2')).toBe(0);
+    expect(await save('F2', 'C1')).toBe(0);
+    expect(await instrumentId('TAKEN')).toBe(first);
+  });
+
   test('the universe is common stock, ADRs, ETFs and blanks, without test tickers, plus what was added', async () => {
     await transaction(store, (tx) =>
       saveInstruments(tx, [
