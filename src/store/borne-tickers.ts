@@ -5,6 +5,9 @@ import { mayDiffer } from './ticker-bearers.ts';
 /** Which terms of a named row of `market.symbol_history` count: those known now, or at an instant. */
 export type KnownTerms = (row: string) => RawBuilder<unknown>;
 
+/** The instruments as known now. */
+const now = sql`market.instruments`;
+
 /** A column of a named row. */
 const of = (row: string, column: string) => sql.ref(`${row}.${column}`);
 
@@ -20,10 +23,14 @@ const wasThere = (ticker: RawBuilder<unknown>, day: RawBuilder<unknown>) => sql`
  * The term `h` that lies over a day, or the next one where neither an earlier term `e` nor somebody who is gone speaks against
  * it: what was before is not known.
  */
-function termAt(day: RawBuilder<unknown>, speaksAgainst: RawBuilder<unknown>): RawBuilder<unknown> {
+function termAt(
+  day: RawBuilder<unknown>,
+  speaksAgainst: RawBuilder<unknown>,
+  instruments: RawBuilder<unknown>,
+): RawBuilder<unknown> {
   return sql`(upper_inf(h.borne) or upper(h.borne) > ${day}) and (h.borne @> ${day} or not exists (
       select from market.symbol_history e where lower(e.borne) < lower(h.borne) and ${speaksAgainst}) and not exists (
-      select from market.instruments other join market.instruments i on i.id = h.instrument_id
+      select from ${instruments} other join ${instruments} i on i.id = h.instrument_id
       where ${wasThere(sql`h.ticker`, day)} and other.id <> i.id and other.delisted_on < lower(h.borne) and ${mayDiffer}))
     order by lower(h.borne) limit 1`;
 }
@@ -39,7 +46,7 @@ export function tickerOf(
     or (e.ticker = h.ticker and upper(e.borne) > ${day}))`;
   return sql`
     select h.ticker from market.symbol_history h
-    where ${counts('h')} and h.instrument_id = ${instrument} and ${termAt(day, against)}`;
+    where ${counts('h')} and h.instrument_id = ${instrument} and ${termAt(day, against, now)}`;
 }
 
 /**
@@ -50,15 +57,16 @@ export function bearerOf(
   vocabulary: SourceName,
   { ticker, day }: { readonly ticker: RawBuilder<unknown>; readonly day: RawBuilder<unknown> },
   known: KnownTerms,
+  instruments: RawBuilder<unknown> = now,
 ): RawBuilder<unknown> {
   const counts = (row: string) => sql`${of(row, 'vocabulary')} = ${vocabulary} and ${known(row)}`;
   const against = sql`${counts('e')} and (e.ticker = h.ticker or e.instrument_id = h.instrument_id)`;
   return sql`
     select coalesce((
       select h.instrument_id from market.symbol_history h
-      where ${counts('h')} and h.ticker = ${ticker} and ${termAt(day, against)}
+      where ${counts('h')} and h.ticker = ${ticker} and ${termAt(day, against, instruments)}
     ), (
-      select other.id from market.instruments other
+      select other.id from ${instruments} other
       where ${wasThere(ticker, day)} and coalesce(other.listed_on, '-infinity') <= ${day}
         and not exists (select from market.symbol_history h where ${counts('h')} and h.instrument_id = other.id)
         and not exists (select from market.symbol_history h where ${counts('h')} and h.ticker = ${ticker}

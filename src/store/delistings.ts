@@ -25,13 +25,18 @@ export async function delistingsOf(
   ids: readonly number[],
   asOf?: AsOf,
 ): Promise<ReadonlyMap<number, Delisting>> {
+  // To settle a bar says nothing else of it: it is no version of its own.
+  const isSettled =
+    asOf === undefined
+      ? sql`bar.settled`
+      : sql`bar.settled and (bar.settled_at is null or bar.settled_at <= ${asOf}::timestamptz)`;
   const { rows } = await sql<Delisting & { readonly id: number }>`
     select i.id, i.delisted_on as "lastDay", i.delisted_by as "lastDayBy", last.close as "lastClose",
       case when i.goes_on_as is null then 'unknown' else 'over_the_counter' end as reason
     from ${rowsAsOf('instruments', 'instrument', asOf)} i
     left join lateral (
       select bar.close from ${rowsAsOf('daily_bars', 'daily_bar', asOf)} bar
-      where bar.instrument_id = i.id and bar.settled
+      where bar.instrument_id = i.id and ${isSettled}
         and bar.session_date between i.delisted_on - ${daysBefore}::int and i.delisted_on
       order by array_position(${sourceNames}::text[], bar.source), bar.session_date desc limit 1) last on true
     where i.id = any(${ids}::int[]) and not i.active`.execute(db);

@@ -47,8 +47,8 @@ export async function resolveSymbols(
   const upper = typed.map((symbol) => symbol.toUpperCase());
   const { rows } = await sql<Candidate>`
     with wished as (select distinct unnest(${upper}::text[]) as ticker), candidate as (
-      select i.id, i.symbol as ticker, i.active as bears, i.delisted_on as until
-      from ${instrumentsAsOf(asOf)} i join wished on upper(i.symbol) = wished.ticker where i.merged_into is null
+      select coalesce(i.merged_into, i.id) as id, i.symbol as ticker, i.active as bears, i.delisted_on as until
+      from ${instrumentsAsOf(asOf)} i join wished on upper(i.symbol) = wished.ticker
       union all
       select h.instrument_id, h.ticker, false, max(upper(h.borne) - 1)
       from market.symbol_history h join wished on upper(h.ticker) = wished.ticker

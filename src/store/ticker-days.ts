@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { SessionDate } from '../domain/session.ts';
 import { sourcesWith, type SourceName } from '../domain/source.ts';
 import { rowsAsOf, wasKnown, type AsOf } from './as-of.ts';
-import { bearerOf } from './borne-tickers.ts';
+import { bearerOf, type KnownTerms } from './borne-tickers.ts';
 import type { Database } from './database.ts';
 import { jsonOf } from './json.ts';
 
@@ -25,15 +25,15 @@ export async function instrumentsUnder(
   asOf?: AsOf,
 ): Promise<readonly (number | null)[]> {
   const day = { ticker: sql`wish.ticker`, day: sql`wish.date` };
-  const known = vocabularies.map(
-    (vocabulary) => sql`(${bearerOf(vocabulary, day, (term) => wasKnown(term, asOf))})`,
-  );
+  const instruments = rowsAsOf('instruments', 'instrument', asOf);
+  const isKnown: KnownTerms = (term) => wasKnown(term, asOf);
+  const known = vocabularies.map((vocabulary) => sql`(${bearerOf(vocabulary, day, isKnown, instruments)})`);
   const { rows } = await sql<{ id: number | null }>`
     select coalesce(${sql.join([...known, sql`undated.id`])}) as id
     from jsonb_to_recordset(${jsonOf(wishes.map((wish, place) => ({ ...wish, place })))}::jsonb)
       as wish(place int, ticker text, date date)
     left join lateral (
-      select i.id from ${rowsAsOf('instruments', 'instrument', asOf)} i
+      select i.id from ${instruments} i
       where i.symbol = wish.ticker and i.merged_into is null and (i.listed_on is null or i.listed_on <= wish.date)
         and (i.active or i.delisted_on is null or i.delisted_on >= wish.date)
         and not exists (select from market.symbol_history h where h.instrument_id = i.id and ${wasKnown('h', asOf)})

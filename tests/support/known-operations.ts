@@ -187,7 +187,7 @@ const instruments = fc
     label: `called ${name}${watched ? ', watched' : ''}, delisted ${delisted}`,
     act: (tx, ids) =>
       sql`update market.instruments set name = ${name}, watched = ${watched}, active = ${delisted === null},
-          delisted_on = ${delisted}, updated_at = now() where id = ${idAt(ids, at)} and not exists (
+          delisted_on = ${delisted}, updated_at = now() where id = ${idAt(ids, at)} and merged_into is null and not exists (
             select from market.instruments other where other.symbol = instruments.symbol and other.id <> instruments.id
               and other.active = ${delisted === null} and other.delisted_on is not distinct from ${delisted})`.execute(
         tx,
