@@ -14,10 +14,12 @@ export interface KnownTickers {
   readonly terms: readonly BorneTicker[];
   /** The day of the first list: before it nobody is known to have borne anything. Null: there is none. */
   readonly since: SessionDate | null;
+  /** Instruments that bore their ticker of today on all days that are asked about. */
+  readonly throughout: ReadonlySet<number>;
 }
 
 /** Of a source that calls instruments by the tickers of today. */
-export const undated: KnownTickers = { terms: [], since: null };
+export const undated: KnownTickers = { terms: [], since: null, throughout: new Set() };
 
 /** Whose tickers are asked for. */
 export interface TickerBearer {
@@ -43,7 +45,11 @@ const always: readonly TickerDays[] = [{ ticker: null, from: null, to: null }];
  * The days on which instruments can be asked for under each of their tickers, oldest first; on the others a ticker is
  * somebody else's, or it is not known whose.
  */
-export function tickerDays({ terms, since }: KnownTickers): (bearer: TickerBearer) => readonly TickerDays[] {
+export function tickerDays({
+  terms,
+  since,
+  throughout,
+}: KnownTickers): (bearer: TickerBearer) => readonly TickerDays[] {
   const inOrder = terms.toSorted(byDate);
   const byInstrument = Map.groupBy(inOrder, ({ instrumentId }) => instrumentId);
   const byTicker = Map.groupBy(inOrder, ({ ticker }) => ticker);
@@ -54,6 +60,7 @@ export function tickerDays({ terms, since }: KnownTickers): (bearer: TickerBeare
       ? firstFreeDay(term, bearersOf(term.ticker))
       : term.from;
   return ({ instrumentId, symbol, delistedOn }) => {
+    if (throughout.has(instrumentId)) return [{ ticker: symbol, from: null, to: null }];
     const own = byInstrument.get(instrumentId);
     if (own !== undefined)
       return own.map((term) => ({ ticker: term.ticker, from: firstDay(term), to: term.to }));

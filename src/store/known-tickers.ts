@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { DateRange } from '../domain/date-range.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { SourceName } from '../domain/source.ts';
 import type { BorneTicker, KnownTickers } from '../domain/ticker-days.ts';
@@ -17,14 +18,18 @@ interface Gone extends Identified {
 
 /**
  * What is known now of the tickers of some instruments in a vocabulary, other bearers of them included. Who is gone bears
- * nothing after its last day, also where the lists that told of it are older.
+ * nothing after its last day, also where the lists that told of it are older. Of those who bore their ticker of today on all
+ * days of a range only that is told.
  */
 export async function knownTickers(
   db: Database,
   vocabulary: SourceName,
   instrumentIds: readonly number[],
+  range: DateRange,
 ): Promise<KnownTickers> {
-  const tickers = await tickersOf(db, vocabulary, instrumentIds);
+  const throughout = await bearingThroughout(db, vocabulary, instrumentIds, range);
+  const others = instrumentIds.filter((id) => !throughout.has(id));
+  const tickers = await tickersOf(db, vocabulary, others);
   // Each by an index or in one pass, also where the planner has no figures: a join of all three once took minutes.
   const { rows: terms } = await sql<Term>`
     select h.instrument_id as "instrumentId", h.ticker, lower(h.borne) as "from", coalesce(upper(h.borne) - 1,
@@ -43,7 +48,23 @@ export async function knownTickers(
   return {
     terms: terms.map((term) => withGone(term, byTicker.get(term.ticker) ?? [])),
     since: lists[0]?.since ?? null,
+    throughout,
   };
+}
+
+/** Those of some instruments that bore their ticker of today on all days of a range. */
+async function bearingThroughout(
+  db: Database,
+  vocabulary: SourceName,
+  instrumentIds: readonly number[],
+  { from, to }: DateRange,
+): Promise<ReadonlySet<number>> {
+  const { rows } = await sql<{ id: number }>`
+    select i.id from market.instruments i
+    join market.symbol_history h on h.instrument_id = i.id and h.ticker = i.symbol and h.known_until is null
+      and h.vocabulary = ${vocabulary} and h.borne @> daterange(${from}, ${to}, '[]')
+    where i.id = any(${instrumentIds}::int[]) and (i.active or i.delisted_on >= ${to}::date)`.execute(db);
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** What instruments are called, and were. */

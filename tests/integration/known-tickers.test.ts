@@ -36,6 +36,9 @@ async function write(...terms: readonly TickerTerm[]): Promise<void> {
   await transaction(store, (tx) => writeTerms(tx, 'polygon', terms, { runId: null, reason: null }));
 }
 
+/** Nobody is known to have borne a ticker on all of these days. */
+const ever = { from: '1990-01-01', to: '2035-12-31' };
+
 test('the terms of an instrument come with those of all others that bore its tickers', async () => {
   const [renamed, heir, other] = [await enter('NEW'), await enter('OLD'), await enter('ELSE')];
   const terms = [
@@ -47,7 +50,7 @@ test('the terms of an instrument come with those of all others that bore its tic
   await write(...terms);
   await sql`insert into market.dated_lists (source, list_date, tickers, refused)
     values ('polygon', '2021-12-31', 0, true), ('polygon', '2022-01-31', 3, false)`.execute(store.db);
-  const known = await knownTickers(store.db, 'polygon', [renamed]);
+  const known = await knownTickers(store.db, 'polygon', [renamed], ever);
   expect(known.since).toBe('2022-01-31');
   const told = known.terms.map(({ instrumentId, ticker, from, to }) => [instrumentId, ticker, from, to]);
   expect(told).toEqual([
@@ -55,15 +58,24 @@ test('the terms of an instrument come with those of all others that bore its tic
     [renamed, 'OLD', '2022-01-31', '2023-03-14'],
     [heir, 'OLD', '2023-05-08', null],
   ]);
-  const { terms: ofHeir } = await knownTickers(store.db, 'polygon', [heir]);
+  const of = async (id: number, from: string, to: string) =>
+    (await knownTickers(store.db, 'polygon', [id], { from, to })).terms.length;
+  expect(await of(renamed, '2023-03-15', '2023-06-30')).toBe(0);
+  expect(await of(renamed, '2023-03-14', '2023-06-30')).toBe(3);
+  expect(await of(other, '2022-01-30', '2023-06-30')).toBe(1);
+  const { terms: ofHeir } = await knownTickers(store.db, 'polygon', [heir], ever);
   expect(ofHeir.map(({ instrumentId }) => instrumentId)).toEqual([renamed, heir]);
-  expect(await knownTickers(store.db, 'yahoo', [renamed])).toEqual({ terms: [], since: null });
+  expect(await knownTickers(store.db, 'yahoo', [renamed], ever)).toEqual({
+    terms: [],
+    since: null,
+    throughout: new Set(),
+  });
 });
 
 test('who has been delisted since the lists were read bears its ticker no longer', async () => {
   const gone = await enter('T', { delistedOn: '2024-02-15' });
   await write(term(gone, 'T', '2022-01-31', null));
-  expect((await knownTickers(store.db, 'polygon', [gone])).terms).toMatchObject([{ to: '2024-02-15' }]);
+  expect((await knownTickers(store.db, 'polygon', [gone], ever)).terms).toMatchObject([{ to: '2024-02-15' }]);
 });
 
 test('who bore a ticker before all lists is known by the day on which it was delisted', async () => {
@@ -72,6 +84,6 @@ test('who bore a ticker before all lists is known by the day on which it was del
   await enter('T', { figi: 'B', delistedOn: '2021-12-10' });
   await enter('T', { figi: 'C', delistedOn: '2023-06-30' });
   await write(term(now, 'T', '2022-01-31', null));
-  const { terms } = await knownTickers(store.db, 'polygon', [now]);
+  const { terms } = await knownTickers(store.db, 'polygon', [now], ever);
   expect(terms).toMatchObject([{ instrumentId: now, goneBefore: '2021-11-05' }]);
 });

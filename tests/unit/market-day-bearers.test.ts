@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { dayNumber } from '../../src/domain/date-range.ts';
-import type { BorneTicker } from '../../src/domain/ticker-days.ts';
+import { undated, type BorneTicker } from '../../src/domain/ticker-days.ts';
 import { bearersByTicker } from '../../src/pipelines/loading/market-day-bearers.ts';
 import type { MarketDayLoad } from '../../src/store/load-requests.ts';
 
@@ -28,7 +28,7 @@ function bearerOf(
   date: string,
 ): number | undefined {
   const day = dayNumber(date);
-  const bearers = bearersByTicker(loads, { terms, since: '2022-01-31' }).get(ticker) ?? [];
+  const bearers = bearersByTicker(loads, { ...undated, terms, since: '2022-01-31' }).get(ticker) ?? [];
   return bearers.find(({ firstDay, lastDay }) => day >= firstDay && day <= lastDay)?.instrumentId;
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addDays } from '../../src/domain/date-range.ts';
-import { tickerDays, type BorneTicker, type TickerDays } from '../../src/domain/ticker-days.ts';
+import { tickerDays, undated, type BorneTicker, type TickerDays } from '../../src/domain/ticker-days.ts';
 
 const since = '2022-01-31';
 
@@ -14,7 +14,7 @@ function daysOf(
   [instrumentId, symbol]: readonly [number, string],
   delistedOn: string | null = null,
 ): readonly (readonly (string | null)[])[] {
-  const own = tickerDays({ terms, since })({ instrumentId, symbol, delistedOn });
+  const own = tickerDays({ ...undated, terms, since })({ instrumentId, symbol, delistedOn });
   return own.map(({ ticker, from, to }) => [ticker, from, to]);
 }
 
@@ -99,7 +99,7 @@ const dealt: fc.Arbitrary<readonly BorneTicker[]> = fc
 test('no day of a ticker is given to two, and none to another than its bearer', () => {
   fc.assert(
     fc.property(dealt, (terms) => {
-      const of = tickerDays({ terms, since });
+      const of = tickerDays({ ...undated, terms, since });
       const isIn = ({ from, to }: TickerDays, date: string) =>
         (from === null || from <= date) && (to === null || date <= to);
       for (let at = -3; at < 45; at += 1) {

@@ -20,7 +20,7 @@ export async function borneRanges(
   if (sources[source].tickers !== 'of_the_day' || first === undefined || last === undefined) return [];
   const loads = await marketDayLoads(db, runId);
   const instruments = loads.map(({ instrumentId }) => instrumentId);
-  const tickersOf = tickerDays(await knownTickers(db, source, instruments));
+  const tickersOf = tickerDays(await knownTickers(db, source, instruments, { from: first, to: last }));
   return loads.flatMap((load) => {
     const { instrumentId } = load;
     const ranges = tickersOf(load).map(({ from, to }) => ({ from: from ?? first, to: to ?? last }));

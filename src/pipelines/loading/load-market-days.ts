@@ -1,4 +1,5 @@
 import { ProviderError } from '../../domain/provider-errors.ts';
+import type { DateRange } from '../../domain/date-range.ts';
 import { sources } from '../../domain/source.ts';
 import { undated } from '../../domain/ticker-days.ts';
 import type { MarketDayAnswer, WholeMarket } from '../../providers/provider.ts';
@@ -24,10 +25,11 @@ export async function loadMarketDays(
   const { store, runId, asking, writer } = batch;
   const served = await marketDayLoads(store.db, runId);
   const instruments = served.map(({ instrumentId }) => instrumentId);
+  if (requests.length === 0) return;
   const isDated = sources[market.name].tickers === 'of_the_day';
   const byTicker = bearersByTicker(
     served,
-    isDated ? await knownTickers(store.db, market.name, instruments) : undated,
+    isDated ? await knownTickers(store.db, market.name, instruments, rangeOf(requests)) : undated,
   );
   const witnesses = await activeAmong(store.db, everyDaySymbols);
   const isAll = (await readRunSessions(store.db, runId)).sessions.length === 1;
@@ -49,6 +51,11 @@ export async function loadMarketDays(
         : orFailed(request, made, () => means(answer)),
     );
   }
+}
+
+function rangeOf(requests: readonly MarketDayRequest[]): DateRange {
+  const sessions = requests.map(({ session }) => session).sort();
+  return { from: sessions.at(0) ?? '', to: sessions.at(-1) ?? '' };
 }
 
 /** What an answer means; one of which that cannot be worked out fails its request alone. */

@@ -49,7 +49,11 @@ export async function planFor(
       ? await knownSessions(db, { request, instrumentIds, expected })
       : nothingKnown;
   const isDated = tickers === 'of_the_day';
-  const tickersOf = tickerDays(isDated ? await knownTickers(db, request.source, instrumentIds) : undated);
+  const range = { from: sessions.at(0) ?? '', to: sessions.at(-1) ?? '' };
+  const isAsked = isDated && range.from !== '';
+  const tickersOf = tickerDays(
+    isAsked ? await knownTickers(db, request.source, instrumentIds, range) : undated,
+  );
   const taken = isDated ? null : await tickersTaken(db, instrumentIds);
   const days = sessions.map((session) => (again.has(session) ? NaN : dayNumber(session)));
   const cells = cellsOf(sessions);
