@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import { exchangeZone } from '../domain/exchange-time.ts';
 import type { SessionDate } from '../domain/session.ts';
 import { isOwn, layoutOf } from './bar-layout.ts';
 import type { BarOrigin, IncomingBars } from './bars/incoming-bars.ts';
+import { exchangeDayOf } from './exchange-day.ts';
 import type { Transaction } from './transaction.ts';
 
 /** A session of an instrument that an answer has no bar of. */
@@ -60,7 +60,6 @@ export async function withdrawLapsed(
     on conflict (instrument_id, source, interval, session_date) do update set missing_since = bar_lapses.missing_since
     returning instrument_id as "instrumentId", session_date as session`.execute(tx);
   if (lapsed.length === 0) return [];
-  const dayOf = (instant: ReturnType<typeof sql>) => sql`(${instant} at time zone ${exchangeZone})::date`;
   const { rows } = await sql<LackingBar>`
     with gone as (
       delete from market.bar_lapses lapse
@@ -68,7 +67,7 @@ export async function withdrawLapsed(
         ${lapsed.map(({ session }) => session)}::date[]) as again(id, session)
       where lapse.instrument_id = again.id and lapse.session_date = again.session and lapse.source = ${source}
         and lapse.interval = ${interval}
-        and ${dayOf(sql`lapse.missing_since`)} < ${dayOf(sql`${observedAt}::timestamptz`)}
+        and ${exchangeDayOf(sql`lapse.missing_since`)} < ${exchangeDayOf(sql`${observedAt}::timestamptz`)}
         and not exists (select from market.bar_lapses near
           where near.instrument_id = lapse.instrument_id and near.source = ${source} and near.interval = ${interval}
             and near.session_date <> lapse.session_date and abs(near.session_date - lapse.session_date) <= ${daysAround})

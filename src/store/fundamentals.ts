@@ -3,6 +3,7 @@ import type { SessionDate } from '../domain/session.ts';
 import { wasKnown, type AsOf } from './as-of.ts';
 import type { Database } from './database.ts';
 import type { SourceName } from '../domain/source.ts';
+import { exchangeDayOf } from './exchange-day.ts';
 
 /** One statement of one period, as a source gave it. */
 interface IncomingStatement {
@@ -149,8 +150,7 @@ export async function readingsDue(
     select i.id as "instrumentId", i.symbol from market.load_runs l join market.instruments i on i.id = l.instrument_id
     where l.run_id = ${runId} and l.status in ('success', 'partial')
       and not exists (select from market.fundamental_reads r where r.instrument_id = i.id and r.source = ${source}
-        and r.what = ${what} and (r.read_at at time zone 'America/New_York')::date
-          >= (${at}::timestamptz at time zone 'America/New_York')::date)
+        and r.what = ${what} and ${exchangeDayOf(sql`r.read_at`)} >= ${exchangeDayOf(sql`${at}::timestamptz`)})
     order by i.symbol`.execute(db);
   return rows;
 }

@@ -6,6 +6,7 @@ import { unknownBasis } from '../domain/split-basis.ts';
 import type { PricedSession } from '../domain/traded-steps.ts';
 import { isOfSeries, layoutOf, opensAt, type BarSeries } from './bar-layout.ts';
 import type { Database } from './database.ts';
+import { exchangeDayOf } from './exchange-day.ts';
 
 /** Calendar days around an ex-date whose prices may tell of its split: sources are wrong by some fifteen sessions. */
 export const splitWindowDays = 44;
@@ -75,7 +76,7 @@ export async function pricesBelievedAdjusted(
         and stored.session_date between ${told} - ${splitWindowDays}::int and ${told} + ${splitWindowDays}::int
       where action.instrument_id = any(${instrumentIds}::int[]) and action.ratio is not null
         and stored.source = any(${asked}::text[])
-        and (${isTold} or (stored.observed_at at time zone 'America/New_York')::date >= ${told})
+        and (${isTold} or ${exchangeDayOf(sql`stored.observed_at`)} >= ${told})
         and (stored.session_date >= ${told} or stored.split_basis >= ${told})
     ) near group by instrument_id, source`.execute(db);
   return Map.groupBy(rows, ({ instrumentId }) => instrumentId);

@@ -1,12 +1,11 @@
-import { sql } from 'kysely';
-import type { RawBuilder } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Telling } from '../../domain/absence-ranges.ts';
 import type { Interval } from '../../domain/interval.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import type { SourceName } from '../../domain/source.ts';
 import type { Database } from '../database.ts';
 import { requestedOf } from './misplaced-bars.ts';
-import { exchangeDayOf, misplacedAmong } from './told-rows.ts';
+import { misplacedAmong, toldDay } from './told-rows.ts';
 
 /** Days running of an absence that lie under another instrument than they were told of. */
 export interface MisplacedAbsence extends Pick<Telling, 'reason' | 'confirmed' | 'runId'> {
@@ -47,12 +46,10 @@ const borders = (ids: readonly number[]) => sql`
 const pieces = (vocabulary: SourceName): RawBuilder<unknown> => sql`
   select t.*, p.first as piece, coalesce(lead(p.first) over (partition by t.instrument_id, t.source, t.interval, t.first
       order by p.first) - 1, t.last) as piece_last,
-    case when t.source = ${vocabulary} then p.first else ${exchangeDayOf('t.observed_at')} end as day,
-    case when placed.placed_at is null or t.known_from > placed.placed_at then (
-      select asked.ticker from asked where t.source = ${vocabulary} and asked.run_id = t.run_id
-        and asked.instrument_id = t.instrument_id and p.first between asked.range_start and asked.range_end limit 1) end as asked
+    ${toldDay(vocabulary, 't', { session: sql`p.first`, answered: sql`t.observed_at` })} as day,
+    (select asked.ticker from asked where t.source = ${vocabulary} and asked.run_id = t.run_id
+      and asked.instrument_id = t.instrument_id and p.first between asked.range_start and asked.range_end limit 1) as asked
   from tellings t
-  left join market.placements placed on placed.instrument_id = t.instrument_id
   cross join lateral (
     select t.first union select b.day from borders b
     where b.instrument_id = t.instrument_id and b.day > t.first and b.day <= t.last) p(first)`;

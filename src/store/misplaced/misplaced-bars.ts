@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { SourceName } from '../../domain/source.ts';
-import { exchangeDayOf, misplacedAmong } from './told-rows.ts';
+import { misplacedAmong, toldDay } from './told-rows.ts';
 
 /** Tables of bars, and the columns that tell a row of an instrument and source from others. */
 export const barTables = {
@@ -28,14 +28,14 @@ export function misplacedBars(
 ): RawBuilder<unknown> {
   const key = sql.join(keyOf(table, 'b'));
   const known = (barTables[table] as readonly string[]).includes('known_from') ? sql`` : sql`, b.known_from`;
+  const day = toldDay(vocabulary, 'b', { session: sql`b.session_date`, answered: sql`b.observed_at` });
   return misplacedAmong(
     vocabulary,
     sql`
       select distinct on (${key}) ${key}${known}, b.observed_at,
-        case when b.source = ${vocabulary} then b.session_date else ${exchangeDayOf('b.observed_at')} end as day,
-        case when p.placed_at is null or b.known_from > p.placed_at then asked.ticker end as asked
+        ${day} as day,
+        asked.ticker as asked
       from ${sql.table(`market.${table}`)} b
-      left join market.placements p on p.instrument_id = b.instrument_id
       left join asked on b.source = ${vocabulary} and b.endpoint = 'series' and asked.run_id = b.run_id
         and asked.instrument_id = b.instrument_id and b.session_date between asked.range_start and asked.range_end
       where b.instrument_id = any(${ids}::int[])

@@ -1,7 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { SourceName } from '../../domain/source.ts';
 import { toldOn } from '../incoming-actions.ts';
-import { exchangeDayOf, misplacedAmong } from './told-rows.ts';
+import { exchangeDayOf } from '../exchange-day.ts';
+import { misplacedAmong, toldDay } from './told-rows.ts';
 
 /** What tells records of corporate actions without an id from others. */
 const recordOf = (row: string) =>
@@ -14,11 +15,11 @@ const recordOf = (row: string) =>
 export function misplacedActions(vocabulary: SourceName, ids: readonly number[]): RawBuilder<unknown> {
   const rows = sql`
     select a.id, a.instrument_id, a.source, a.known_from, a.ticker as asked,
-      case when a.source = ${vocabulary} then ${toldOn('a')} else ${exchangeDayOf('a.first_observed_at')} end as day
+      ${toldDay(vocabulary, 'a', { session: toldOn('a'), answered: sql`a.first_observed_at` })} as day
     from market.corporate_actions a where a.instrument_id = any(${ids}::int[])`;
   return sql`
     select distinct on (coalesce(a.provider_id, ''), case when a.provider_id is null then m.moved_to end, ${recordOf('a')}) m.*
-    from (${misplacedAmong(vocabulary, rows)}) m join market.corporate_actions a on a.id = m.id
+    from (${misplacedAmong(vocabulary, rows, { stays: true })}) m join market.corporate_actions a on a.id = m.id
     where a.provider_id is not null or not exists (
       select from market.corporate_actions b
       where b.instrument_id = m.moved_to and b.provider_id is null and ${recordOf('b')} = ${recordOf('a')})
@@ -39,7 +40,7 @@ export function misplacedReadings(
   return misplacedAmong(
     vocabulary,
     sql`
-      select f.*, f.ctid as place, null::text as asked, ${exchangeDayOf('f.observed_at')} as day
+      select f.*, f.ctid as place, null::text as asked, ${exchangeDayOf(sql`f.observed_at`)} as day
       from ${sql.table(`market.${table}`)} f where f.instrument_id = any(${ids}::int[]) and f.known_until is null`,
   );
 }
@@ -50,7 +51,7 @@ export function misplacedMissing(vocabulary: SourceName, ids: readonly number[])
     vocabulary,
     sql`
       select a.*, null::text as asked,
-        case when a.source = ${vocabulary} then a.session_date else ${exchangeDayOf('a.observed_at')} end as day
+        ${toldDay(vocabulary, 'a', { session: sql`a.session_date`, answered: sql`a.observed_at` })} as day
       from market.bar_absences a where a.instrument_id = any(${ids}::int[]) and a.opens_at is not null`,
   );
 }
