@@ -21,7 +21,7 @@ import { addAsOfOption, asOfMark, instantOf, parseAsOf, type AsOfOption } from '
 import { withStore } from './context.ts';
 import { findBearers, findInstruments } from './find-instrument.ts';
 import { notKnown, sayNotKnown, type NotKnown } from './not-known.ts';
-import { parseSource, readFromSources } from './find-source.ts';
+import { parseSource, readFromSources, underSymbols } from './find-source.ts';
 import { marketMark, note, printCsvOfEach, printJsonOfEach, printTable } from './output.ts';
 import { parseChoice, parseDate, parseSymbols } from './parameters.ts';
 import {
@@ -131,10 +131,7 @@ async function readSeries(
   const all = new Map<number, Omit<Series, 'symbol'>>();
   for (const [source, rows] of bySource)
     for (const [id, series] of await seriesOf(db, { ...wish, source }, rows)) all.set(id, series);
-  return instruments.flatMap(({ id, symbol }) => {
-    const series = all.get(id);
-    return series === undefined ? [] : { symbol, ...series };
-  });
+  return underSymbols(instruments, all);
 }
 
 /** What one source has of each instrument, with what is said of it. */

@@ -44,3 +44,14 @@ export async function readFromSources<Row>(
   for (const { id } of lacking) found.get(first)?.set(id, []);
   return found;
 }
+
+/** What was read of instruments by their ids, each with its symbol, in the order of the instruments. */
+export function underSymbols<Series extends object>(
+  instruments: readonly { readonly id: number; readonly symbol: string }[],
+  all: ReadonlyMap<number, Series>,
+): readonly (Series & { readonly symbol: string })[] {
+  return instruments.flatMap(({ id, symbol }) => {
+    const series = all.get(id);
+    return series === undefined ? [] : { symbol, ...series };
+  });
+}

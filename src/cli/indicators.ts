@@ -14,7 +14,7 @@ import { addAsOfOption, asOfMark, instantOf, parseAsOf, type AsOfOption } from '
 import { notKnown, sayNotKnown, type NotKnown } from './not-known.ts';
 import { withStore } from './context.ts';
 import { findInstruments } from './find-instrument.ts';
-import { parseSource, readFromSources } from './find-source.ts';
+import { parseSource, readFromSources, underSymbols } from './find-source.ts';
 import { marketMark, note, printCsvOfEach, printJsonOfEach, printTable } from './output.ts';
 import { parseSymbols } from './parameters.ts';
 import {
@@ -114,10 +114,7 @@ async function readSeries(
       all.set(id, { source, asOf, mark, rows: own, ...said });
     }
   }
-  return instruments.flatMap(({ id, symbol }) => {
-    const series = all.get(id);
-    return series === undefined ? [] : { symbol, ...series };
-  });
+  return underSymbols(instruments, all);
 }
 
 function printDocuments(all: readonly Series[], market: Market, withExtra: boolean): void {
