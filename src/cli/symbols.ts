@@ -6,6 +6,7 @@ import type { Database } from '../store/database.ts';
 import { delistingsOf } from '../store/delistings.ts';
 import { readUniverse, readWatched, type StoredInstrument } from '../store/instruments.ts';
 import { bearersOn } from '../store/symbol-history.ts';
+import { vocabularies } from '../store/ticker-days.ts';
 import { clientIdentity } from '../temporal/connection.ts';
 import { workFace } from '../temporal/names.ts';
 import type { AsOf } from '../store/as-of.ts';
@@ -138,7 +139,7 @@ function bySymbol(instruments: readonly StoredInstrument[]): readonly StoredInst
 /** The universe of a day, each under its ticker of that day as far as that is known. */
 async function listedOn(db: Database, date: SessionDate, asOf: AsOf): Promise<readonly StoredInstrument[]> {
   const tickers = new Map<number, string>();
-  for (const source of sourcesWith((one) => one.tickers === 'of_the_day'))
+  for (const source of vocabularies)
     for (const [ticker, id] of await bearersOn(db, source, date, asOf)) tickers.set(id, ticker);
   const universe = await readUniverse(db, { from: date, to: date }, null, asOf);
   return universe.map((one) => ({ ...one, symbol: tickers.get(one.id) ?? one.symbol }));

@@ -16,16 +16,11 @@ export async function holdSymbolHistory(tx: Transaction): Promise<void> {
   await sql`lock table market.symbol_history in share row exclusive mode`.execute(tx);
 }
 
-/** What is known now of who bore which ticker of a vocabulary; of some instruments, or of all. */
-export async function readTerms(
-  db: Database,
-  vocabulary: SourceName,
-  instrumentIds: readonly number[] | null = null,
-): Promise<readonly TickerTerm[]> {
+/** What is known now of who bore which ticker of a vocabulary. */
+export async function readTerms(db: Database, vocabulary: SourceName): Promise<readonly TickerTerm[]> {
   const { rows } = await sql<TickerTerm>`
     select ${termColumns} from market.symbol_history
     where vocabulary = ${vocabulary} and known_until is null
-      and (${instrumentIds}::int[] is null or instrument_id = any(${instrumentIds}::int[]))
     order by ticker, borne`.execute(db);
   return rows;
 }
@@ -72,11 +67,11 @@ export async function writeTerms(
   const isOpened = sql`not exists (select from market.symbol_history h where ${current} and ${isSame})`;
   const isClosed = sql`${current} and not exists (select from term t where ${isSame})`;
   // To take an instant says that something has become known.
-  const { rows: differing } = await sql<{ any: boolean }>`
-    select exists (select from term t where ${isOpened}) or exists (select from market.symbol_history h where ${isClosed}) as any`.execute(
+  const { rows: differing } = await sql<{ differs: boolean }>`
+    select exists (select from term t where ${isOpened}) or exists (select from market.symbol_history h where ${isClosed}) as differs`.execute(
     tx,
   );
-  if (differing[0]?.any === false) {
+  if (differing[0]?.differs === false) {
     await sql`drop table term`.execute(tx);
     return 0;
   }

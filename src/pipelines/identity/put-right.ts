@@ -27,7 +27,8 @@ const chunk = 500;
 
 /**
  * Moves what is stored under one instrument and belongs, by what is known now of who bore which ticker when, to another: each
- * group of instruments that have something of each other in one transaction. Done again it changes nothing. `now`: our clock; without a run it is done at the word of a person.
+ * group of instruments that have something of each other in one transaction. Done again it changes nothing. `now`: our clock;
+ * without a run it is done at the word of a person.
  */
 export async function putRight(
   { store, vocabulary, now }: { store: Store; vocabulary: SourceName; now: () => Date },

@@ -40,7 +40,7 @@ export async function settleIdentities(deps: EvidenceDeps, runId: string): Promi
   const { store, past } = deps;
   const source = past.name;
   const stored = await storedIdentities(store.db, source);
-  const { listed, lists } = await allLists(store.db, source);
+  const { listed, lists } = await allLists(store.db, source, stored);
   const gone = (await toldLastDays(store.db, source)).map(({ lastDay, ...bearer }) => ({ bearer, lastDay }));
   const evidence = askedEvidence(deps, runId, await readTerms(store.db, source));
   const { identities, doubts } = await identitiesOf(spellsOf(listed, lists, gone), gone, evidence);
@@ -69,6 +69,7 @@ export async function settleIdentities(deps: EvidenceDeps, runId: string): Promi
 async function allLists(
   db: Database,
   source: SourceName,
+  stored: Awaited<ReturnType<typeof storedIdentities>>,
 ): Promise<{ readonly listed: readonly Listed[]; readonly lists: readonly ListSize[] }> {
   const past = (await pastLists(db, source)).filter(({ refused }) => !refused);
   const listed = await listedBearers(db, source);
@@ -76,7 +77,7 @@ async function allLists(
   if (sync === null) return { listed, lists: past };
   const date = exchangeDate(sync.completedAt.getTime());
   if (past.some((list) => list.date >= date)) return { listed, lists: past };
-  const now = (await storedIdentities(db, source)).filter(({ active }) => active);
+  const now = stored.filter(({ active }) => active);
   const current = now.map(({ symbol: ticker, figi, cik, type, name }) => {
     return { bearer: { ticker, figi, cik, type, name }, dates: [date] };
   });
