@@ -16,7 +16,10 @@ export interface Finding {
   readonly evidence: object;
 }
 
-/** Records findings; one that is there already is seen again, and keeps what a person has said of it; repaired, it is open again. */
+/**
+ * Records findings. One that is there already is seen again; it is open again where it was repaired, or where what a person
+ * has accepted was another severity or evidence.
+ */
 export async function recordFindings(
   db: Database,
   runId: string | null,
@@ -28,44 +31,59 @@ export async function recordFindings(
     insert into market.quality_findings as known
       (rule, severity, instrument_id, source, interval, range_start, range_end, evidence, run_id)
     select distinct on (rule, "instrumentId", source, interval, start, "end")
-      rule, severity, "instrumentId", source, interval, start, "end", evidence, ${runId}
+      rule, severity, "instrumentId", source, interval, start, "end", evidence, ${runId}::uuid
     from jsonb_to_recordset(${jsonOf(rows)}::jsonb) as f(rule text, severity text, "instrumentId" int,
       source text, interval text, start date, "end" date, evidence jsonb)
+    order by rule, "instrumentId", source, interval, start, "end", severity, evidence
     on conflict (rule, instrument_id, source, interval, range_start, range_end)
-      do update set evidence = excluded.evidence, seen_at = now(),
-        status = case known.status when 'repaired' then 'open' else known.status end`.execute(db);
+      do update set severity = excluded.severity, evidence = excluded.evidence, seen_at = now(), run_id = excluded.run_id,
+        status = case when ${opensAgain} then 'open' else known.status end,
+        reason = case when ${opensAgain} then ${whyAgain} else known.reason end`.execute(db);
+}
+
+const opensAgain = sql`(known.status = 'repaired' or known.status = 'accepted'
+  and (known.severity, known.evidence) is distinct from (excluded.severity, excluded.evidence))`;
+const whyAgain = sql`case known.status when 'repaired' then 'it is found again' else 'it is not what was accepted' end`;
+
+/** What a run sets of findings that it closes. */
+export function repairedBy(runId: string | null): RawBuilder<unknown> {
+  return sql`status = 'repaired', reason = null, run_id = ${runId}::uuid`;
 }
 
 /** Closes the open findings of a rule on a source as a whole. */
 export async function closeSourceFindings(
   db: Database,
+  runId: string | null,
   { rule, source }: { readonly rule: string; readonly source: SourceName },
 ): Promise<void> {
-  await sql`update market.quality_findings set status = 'repaired'
+  await sql`update market.quality_findings set ${repairedBy(runId)}
     where status = 'open' and rule = ${rule} and source = ${source} and instrument_id is null`.execute(db);
 }
 
 /** Closes the open findings of the rules and instruments that are no longer found: none of those still found has their key. */
 export function closeFindings(
   db: Database,
+  runId: string | null,
   { rules, instrumentIds }: { readonly rules: readonly string[]; readonly instrumentIds: readonly number[] },
   stillFound: readonly Finding[],
 ): Promise<void> {
   const among = sql`rule = any(${rules}::text[]) and instrument_id = any(${instrumentIds}::int[])`;
-  return closeUnfound(db, among, stillFound);
+  return closeUnfound(db, runId, among, stillFound);
 }
 
 /** The same of the findings of a source whose rule begins so. */
 export function closeFindingsOf(
   db: Database,
+  runId: string | null,
   { rulePrefix, source }: { readonly rulePrefix: string; readonly source: SourceName },
   stillFound: readonly Finding[],
 ): Promise<void> {
-  return closeUnfound(db, sql`starts_with(rule, ${rulePrefix}) and source = ${source}`, stillFound);
+  return closeUnfound(db, runId, sql`starts_with(rule, ${rulePrefix}) and source = ${source}`, stillFound);
 }
 
 async function closeUnfound(
   db: Database,
+  runId: string | null,
   among: RawBuilder<unknown>,
   stillFound: readonly Finding[],
 ): Promise<void> {
@@ -73,7 +91,7 @@ async function closeUnfound(
     return { rule, instrumentId, source, interval, start: range.from, end: range.to };
   });
   await sql`
-    update market.quality_findings known set status = 'repaired'
+    update market.quality_findings known set ${repairedBy(runId)}
     where status = 'open' and ${among}
       and not exists (
         select from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as f(rule text, "instrumentId" int, source text,

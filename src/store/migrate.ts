@@ -6,6 +6,7 @@ import { market0001 } from './migrations/0001-market.ts';
 import { actions0002 } from './migrations/0002-actions.ts';
 import { indicators0003 } from './migrations/0003-indicators.ts';
 import { identity0004 } from './migrations/0004-identity.ts';
+import { findings0005 } from './migrations/0005-findings.ts';
 import { setting } from '../setting.ts';
 import { liveWorkers } from './workers.ts';
 
@@ -22,6 +23,7 @@ export const released: Migrations = {
   '0002-actions': actions0002,
   '0003-indicators': indicators0003,
   '0004-identity': identity0004,
+  '0005-findings': findings0005,
 };
 
 /** The database lacks migrations or functions. */

@@ -3,6 +3,7 @@ import type {
   ActionSyncsTable,
   CorporateActionRevisionsTable,
   CorporateActionsTable,
+  FindingEventsTable,
   QualityFindingsTable,
 } from './schema/actions.ts';
 import type { FundamentalReadsTable, FundamentalsTable, KeyStatisticsTable } from './schema/fundamentals.ts';
@@ -77,6 +78,7 @@ export interface Schema {
   'market.action_listings': ActionListingsTable;
   'market.action_syncs': ActionSyncsTable;
   'market.quality_findings': QualityFindingsTable;
+  'market.finding_events': FindingEventsTable;
   'market.fundamentals': FundamentalsTable;
   'market.key_statistics': KeyStatisticsTable;
   'market.fundamental_reads': FundamentalReadsTable;

@@ -4,6 +4,7 @@ import type { SessionDate } from '../domain/session.ts';
 import type { SourceName } from '../domain/source.ts';
 import { isOwn, layoutOf } from './bar-layout.ts';
 import type { Database } from './database.ts';
+import { repairedBy } from './findings.ts';
 
 export const zeroVolumeRule = 'zero_volume';
 
@@ -57,13 +58,13 @@ export async function instrumentsWithZeroVolumes(
 /** Closes the open findings of instruments for sessions that have no such bar any more. */
 export async function repairZeroVolumes(
   db: Database,
-  { source, interval }: SeriesKind,
+  { source, interval, runId }: SeriesKind & { readonly runId: string },
   instrumentIds: readonly number[],
 ): Promise<void> {
   if (instrumentIds.length === 0) return;
   const layout = layoutOf(interval);
   await sql`
-    update market.quality_findings found set status = 'repaired'
+    update market.quality_findings found set ${repairedBy(runId)}
     where found.rule = ${zeroVolumeRule} and found.status = 'open' and found.source = ${source}
       and found.interval = ${interval} and found.instrument_id = any(${instrumentIds}::int[])
       and not exists (select from ${sql.table(layout.table)} stored

@@ -32,7 +32,7 @@ function finding(over: Partial<Finding> = {}): Finding {
 }
 
 async function openAfter(stillFound: readonly Finding[]): Promise<readonly unknown[]> {
-  await closeFindings(store.db, { rules: ['gap'], instrumentIds: [instrumentId] }, stillFound);
+  await closeFindings(store.db, runId, { rules: ['gap'], instrumentIds: [instrumentId] }, stillFound);
   const { rows } =
     await sql`select rule, instrument_id as "instrumentId", source, interval, severity, evidence,
       jsonb_build_object('from', range_start, 'to', range_end) as range

@@ -68,7 +68,7 @@ async function judgeActions(
   const changed = await rejudgeLearnt(tx, learntSplits(actions, verdicts), { asOf, answered });
   const found = judged.flatMap(findingsOf);
   await recordFindings(tx, runId, found);
-  await closeFindings(tx, { rules: actionRules, instrumentIds }, found);
+  await closeFindings(tx, runId, { rules: actionRules, instrumentIds }, found);
   return changed;
 }
 

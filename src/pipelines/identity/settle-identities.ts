@@ -56,7 +56,7 @@ export async function settleIdentities(deps: EvidenceDeps, runId: string): Promi
       ...conflicts.map((one) => conflictFinding(source, one)),
     ];
     await recordFindings(tx, runId, findings);
-    await closeFindingsOf(tx, { rulePrefix: identityRules, source }, findings);
+    await closeFindingsOf(tx, runId, { rulePrefix: identityRules, source }, findings);
     const instruments = new Set(terms.map(({ instrumentId }) => instrumentId)).size;
     return { instruments, terms: terms.length, changed, unclear: findings.length };
   });

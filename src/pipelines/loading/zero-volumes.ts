@@ -45,7 +45,7 @@ export async function findZeroVolumes(
   );
   const known = await instrumentsWithZeroVolumes(tx, { source, interval });
   const brought = known.filter((id) => incoming.some(({ instrumentIds }) => instrumentIds.includes(id)));
-  await repairZeroVolumes(tx, { source, interval }, brought);
+  await repairZeroVolumes(tx, { source, interval, runId }, brought);
 }
 
 function keyOf({ instrumentId, session }: Pick<ZeroVolume, 'instrumentId' | 'session'>): string {

@@ -34,7 +34,7 @@ export async function settleList(
     const leaving = leavingBetween(last?.completedAt ?? at, at);
     const retired = isTold ? await retireUnlisted(db, key.source, symbols, leaving) : [];
     await recordSync(db, key, instruments);
-    await closeSourceFindings(db, { rule, source: key.source });
+    await closeSourceFindings(db, runId, { rule, source: key.source });
     return retired.length;
   }
   await recordDoubt(db, key, { instruments, days: verdict.days, at });

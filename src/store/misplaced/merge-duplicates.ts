@@ -57,7 +57,8 @@ export async function mergeDuplicates(
   await sql`update market.instruments i set merged_into = heir.merged_into, updated_at = now()
     from market.instruments heir where heir.id = i.merged_into and heir.merged_into is not null`.execute(tx);
   await sql`delete from market.bar_absences where instrument_id = any(${merged}::int[])`.execute(tx);
-  await sql`update market.quality_findings set status = 'repaired', reason = 'it is another one under an earlier ticker'
+  await sql`update market.quality_findings set status = 'repaired', run_id = null,
+    reason = 'it is another one under an earlier ticker'
     where status = 'open' and instrument_id = any(${merged}::int[])`.execute(tx);
   return rows;
 }

@@ -80,3 +80,15 @@ export interface QualityFindingsTable {
   found_at: Generated<Date>;
   seen_at: Generated<Date>;
 }
+
+export interface FindingEventsTable {
+  id: Generated<number>;
+  finding_id: number;
+  event: 'opened' | 'seen' | 'repaired' | 'accepted' | 'reopened';
+  at: Generated<Date>;
+  run_id: string | null;
+  person: string | null;
+  reason: string | null;
+  severity: 'info' | 'warn' | 'error';
+  evidence: JSONColumnType<object>;
+}
