@@ -5,6 +5,7 @@ import { sourceNames } from '../domain/source.ts';
 import { flowNames } from '../flows/index.ts';
 import { pools } from '../flows/pools.ts';
 import { adjustments } from '../store/adjusted-bars.ts';
+import { severities } from '../store/read-findings.ts';
 import { scriptFor, shells, type CompletedCommand } from './completion-scripts.ts';
 import { parseChoice } from './parameters.ts';
 
@@ -15,6 +16,7 @@ const wordsOfOption: Readonly<Record<string, readonly string[]>> = {
   '--source': sourceNames,
   '--interval': intervalNames,
   '--adjust': adjustments,
+  '--severity': severities,
   '--format': ['table', 'csv', 'json'],
 };
 const scheduled = declarations.map(({ flow }) => flow);

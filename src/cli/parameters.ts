@@ -1,6 +1,7 @@
 import { isCalendarDate } from '../domain/date-range.ts';
 import { isWellFormedSymbol } from '../domain/instrument.ts';
 import type { SessionDate } from '../domain/session.ts';
+import { isStorable } from '../domain/storable-text.ts';
 import { UsageError } from './errors.ts';
 
 const listWritten = 'write tickers separated by commas, such as AAPL,BRK.B';
@@ -59,5 +60,27 @@ export function parseChoice<T extends string>(option: string, text: string, choi
   throw new UsageError(
     `${option} ${JSON.stringify(text)} is not to be had`,
     `choose from ${choices.join(', ')}`,
+  );
+}
+
+/** The id of a row, as lists show it; throws `UsageError`. */
+export function parseId(of: string, text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new UsageError(
+    `${JSON.stringify(text.slice(0, 40))} is no id of a ${of}`,
+    'write the whole number that lists show',
+  );
+}
+
+const longestReason = 2_000;
+
+/** Why a person says something, without the blanks around it; throws `UsageError`. */
+export function parseReason(text: string): string {
+  const reason = text.trim();
+  if (reason === '') throw new UsageError('--reason is empty', 'say how you know it');
+  if (reason.length <= longestReason && isStorable(reason)) return reason;
+  throw new UsageError(
+    `--reason is no text of at most ${longestReason} characters`,
+    'say it in fewer words, and keep the rest elsewhere',
   );
 }

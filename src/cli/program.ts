@@ -10,6 +10,7 @@ import { addDbCommand } from './db.ts';
 import { addDownCommand } from './down.ts';
 import { addFundamentalsCommand } from './fundamentals.ts';
 import { addIndicatorsCommand } from './indicators.ts';
+import { addQualityCommand } from './quality.ts';
 import { addRunCommand } from './run.ts';
 import { addRunsCommand } from './runs.ts';
 import { addSchedulesCommand } from './schedules.ts';
@@ -25,6 +26,8 @@ export function buildProgram(): Command {
   const program = new Command('barwright')
     .description('The market-data keeper of a trading system')
     .version(barwright.version)
+    // An option after the name of a subcommand is that one's, though the command above has one of that name.
+    .enablePositionalOptions()
     .exitOverride()
     // Errors are printed once, by us: as JSON where that was asked for.
     .configureOutput({ writeErr: () => undefined, outputError: () => undefined });
@@ -41,6 +44,7 @@ export function buildProgram(): Command {
   addIndicatorsCommand(program);
   addActionsCommand(program);
   addFundamentalsCommand(program);
+  addQualityCommand(program);
   addSnapshotsCommand(program);
   addCalendarCommand(program);
   addSimulateCommand(program);

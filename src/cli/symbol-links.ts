@@ -8,7 +8,7 @@ import { withStore } from './context.ts';
 import { UsageError } from './errors.ts';
 import { findBearers, findInstruments } from './find-instrument.ts';
 import { note, printJson } from './output.ts';
-import { parseDate, parseSymbols } from './parameters.ts';
+import { parseDate, parseReason, parseSymbols } from './parameters.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
 
 interface ReasonOption extends JsonOption {
@@ -41,7 +41,7 @@ export function addSymbolLinks(symbols: Command): void {
 async function link(earlier: string, later: string, options: LinkOptions): Promise<void> {
   const tickers = pairOf(earlier, later);
   const on = parseDate('--on', options.on);
-  const reason = reasonOf(options);
+  const reason = parseReason(options.reason);
   await settle(later, options.json, async (tx, source) => {
     const [bearer] = await findBearers(tx, [tickers.later], on);
     const instrumentId = bearer?.id ?? 0;
@@ -51,7 +51,7 @@ async function link(earlier: string, later: string, options: LinkOptions): Promi
 
 async function unlink(earlier: string, later: string, options: ReasonOption): Promise<void> {
   const tickers = pairOf(earlier, later);
-  const reason = reasonOf(options);
+  const reason = parseReason(options.reason);
   await settle(earlier, options.json, async (tx, source) => {
     const [bearer] = await findInstruments(tx, [tickers.later]);
     const instrumentId = bearer?.id ?? 0;
@@ -95,9 +95,4 @@ function pairOf(earlier: string, later: string): { readonly earlier: string; rea
   }
   if (earlier === later) throw new UsageError(`${earlier} and ${later} are one ticker`, 'name two');
   return { earlier, later };
-}
-
-function reasonOf({ reason }: ReasonOption): string {
-  if (reason.trim() === '') throw new UsageError('--reason is empty', 'say how you know it');
-  return reason.trim();
 }

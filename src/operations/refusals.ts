@@ -39,3 +39,13 @@ export class OrderRefused extends Error {
     this.remedy = remedy;
   }
 }
+
+/** What a person says of a finding cannot be: there is no such finding, or it has gone. */
+export class FindingRefuses extends Error {
+  override readonly name = 'FindingRefuses';
+  readonly remedy: string;
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.remedy = remedy;
+  }
+}

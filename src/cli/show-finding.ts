@@ -1,0 +1,61 @@
+import { loadConfig } from '../config.ts';
+import { FindingRefuses } from '../operations/refusals.ts';
+import {
+  eventsOfFinding,
+  findFinding,
+  type FindingEvent,
+  type StoredFinding,
+} from '../store/read-findings.ts';
+import { withStore } from './context.ts';
+import { printJson, printTable } from './output.ts';
+import { parseId } from './parameters.ts';
+import type { JsonOption } from './shared-options.ts';
+import { chosenColumns, type Column, type TableOptions } from './table/column.ts';
+import { factColumns, factsOf } from './table/facts.ts';
+import { shortRunId, spanText } from './table/run-texts.ts';
+import { wallClock } from './table/shown-time.ts';
+
+/** Prints one finding with its evidence, and what became of it; throws `FindingRefuses` where there is no such finding. */
+export async function inspectFinding(
+  typed: string,
+  { json, ...options }: JsonOption & TableOptions,
+): Promise<void> {
+  const id = parseId('finding', typed);
+  const { displayTimeZone: zone } = loadConfig();
+  const columns = eventColumns(zone);
+  const choice = chosenColumns(columns, options);
+  await withStore(async ({ store: { db }, config: { market } }) => {
+    const finding = await findFinding(db, id);
+    if (finding === null)
+      throw new FindingRefuses(`there is no finding ${id}`, 'barwright quality shows the ids');
+    const events = await eventsOfFinding(db, id);
+    if (json) {
+      printJson({ ...finding, events }, market);
+      return;
+    }
+    const title = `finding ${id}: ${finding.rule}, ${finding.severity}, ${finding.status}`;
+    const rows = factsOf(knownOf(finding));
+    printTable({ title, market, columns: factColumns, rows }, choice === 'all' ? choice : 'fitting');
+    const became = `what became of it; times of ${zone}`;
+    printTable({ title: became, market, columns, rows: events, follows: true }, choice);
+  });
+}
+
+function knownOf({ symbol, source, interval, from, to, reason, evidence }: StoredFinding): object {
+  return { symbol, source, interval, sessions: spanText({ from, to }), why: reason, evidence };
+}
+
+function eventColumns(zone: string): readonly Column<FindingEvent>[] {
+  const { second } = wallClock(zone);
+  return [
+    { name: 'when', cell: ({ at }) => second(at) },
+    { name: 'what', cell: ({ event }) => event },
+    {
+      name: 'by whom',
+      cell: ({ person, runId }) => person ?? (runId === null ? null : `run ${shortRunId(runId)}`),
+    },
+    { name: 'why', cell: ({ reason }) => reason, least: 16 },
+    { name: 'severity', cell: ({ severity }) => severity, rank: 3 },
+    { name: 'evidence', cell: ({ evidence }) => JSON.stringify(evidence), rank: 2, least: 20 },
+  ];
+}

@@ -1,0 +1,26 @@
+import type { Store } from '../store/database.ts';
+import { findFinding, type StoredFinding } from '../store/read-findings.ts';
+import { holdFinding, sayOfFinding, type SaidOfFinding } from '../store/say-of-finding.ts';
+import { transaction } from '../store/transaction.ts';
+import { FindingRefuses } from './refusals.ts';
+
+/**
+ * Accepts a finding or opens it again at the word of a person, and returns it as it stands then. What is accepted is its
+ * severity and evidence of now: found with others it is open again. Throws `FindingRefuses` where there is no such finding,
+ * or nothing to accept any more.
+ */
+export function settleFinding(store: Store, id: number, said: SaidOfFinding): Promise<StoredFinding> {
+  return transaction(store, async (tx) => {
+    const status = await holdFinding(tx, id);
+    if (status === 'repaired' && said.status === 'accepted')
+      throw new FindingRefuses(
+        `finding ${id} is repaired: there is nothing to accept`,
+        'nothing has to be done; should it be found again, it is open again',
+      );
+    await sayOfFinding(tx, id, said);
+    const finding = status === null ? null : await findFinding(tx, id);
+    if (finding === null)
+      throw new FindingRefuses(`there is no finding ${id}`, 'barwright quality shows the ids');
+    return finding;
+  });
+}
