@@ -5,7 +5,7 @@ import { sourceNames } from './src/domain/source.ts';
 /** Every room of the house by its folder, below src/ or beside it; those that are one file with its ending. */
 const rooms = [
   ...['domain', 'runs', 'flows'],
-  ...['providers', 'store', 'calendar', 'planning', 'identity', 'indicators', 'simulator'],
+  ...['providers', 'store', 'calendar', 'planning', 'identity', 'indicators', 'quality', 'simulator'],
   ...[
     'metrics',
     'pipelines',
@@ -79,7 +79,7 @@ const sourceComparisons = [
   selector,
   message: "Ask the source's declaration, not its name: a further source would be decided in silence.",
 }));
-const parts = ['providers', 'calendar', 'planning', 'identity', 'indicators', 'simulator'];
+const parts = ['providers', 'calendar', 'planning', 'identity', 'indicators', 'quality', 'simulator'];
 const commands = [
   ...['domain', 'runs', 'flows', 'store', 'calendar', 'indicators/columns.ts'],
   ...['operations', 'runtime', 'temporal', 'config.ts', 'schedules'],

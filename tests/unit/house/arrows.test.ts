@@ -46,6 +46,7 @@ const leads: Readonly<Record<string, readonly [sees: string, types: string]>> = 
   'src/planning': ['domain', ''],
   'src/identity': ['domain', ''],
   'src/indicators': ['domain', ''],
+  'src/quality': ['domain', ''],
   'src/simulator': ['domain', ''],
   'src/metrics': ['domain', ''],
   'src/store': ['domain progress', 'runs'],

@@ -1,0 +1,28 @@
+import type { SeriesRule } from '../rule.ts';
+import { inconsistent } from './inconsistent.ts';
+import { jump } from './jump.ts';
+import { noPrice } from './no-price.ts';
+import { duplicate, extraSession, missingSession } from './sessions.ts';
+import { closeSpike, openSpike } from './spikes.ts';
+import { splitUnexplained } from './split-unexplained.ts';
+import { stale } from './stale.ts';
+import { wrongUnit } from './wrong-unit.ts';
+import { volume } from './volume.ts';
+import { wick } from './wick.ts';
+
+/** Every rule over one series. */
+export const seriesRules: readonly SeriesRule[] = [
+  noPrice,
+  duplicate,
+  extraSession,
+  missingSession,
+  inconsistent,
+  wick,
+  openSpike,
+  closeSpike,
+  wrongUnit,
+  jump,
+  splitUnexplained,
+  stale,
+  volume,
+];
