@@ -120,7 +120,8 @@ export default tseslint.config(
     temporal,
     ...unknown('pipelines', [
       ...['domain', 'runs', 'flows'],
-      ...['providers', 'store', 'calendar', 'planning', 'identity', 'indicators', 'metrics', 'progress.ts'],
+      ...['providers', 'store', 'calendar', 'planning', 'identity', 'indicators', 'quality'],
+      ...['metrics', 'progress.ts'],
     ]),
   ]),
   arrows('src/*.ts', [

@@ -6,6 +6,7 @@ import { createFundamentalsActivities } from '../activities/fundamentals.ts';
 import { createIndicatorBatchActivities } from '../activities/indicator-batches.ts';
 import { createIndicatorClosingActivities } from '../activities/indicator-closing.ts';
 import { createIndicatorPlanningActivities } from '../activities/indicator-planning.ts';
+import { createValidationActivities } from '../activities/validation.ts';
 import type { ThreadPool } from '../src/pipelines/indicators/thread-pool.ts';
 import { createIngestionActivities } from '../activities/ingestion.ts';
 import { createMaintenanceActivities, type MaintenanceDeps } from '../activities/maintenance.ts';
@@ -85,6 +86,7 @@ export function createAnalyticsActivities(deps: AnalyticsDeps) {
     ...createIndicatorPlanningActivities(deps),
     ...createIndicatorBatchActivities(deps),
     ...createIndicatorClosingActivities({ store }),
+    ...createValidationActivities(deps),
   };
 }
 

@@ -14,6 +14,7 @@ import type { PlanningActivities } from '../activities/planning.ts';
 import type { ReconcilingActivities } from '../activities/reconciling.ts';
 import type { HistoryOutcome, PutRight, ReferenceActivities, SyncOutcome } from '../activities/reference.ts';
 import type { ScheduledRunActivities } from '../activities/scheduled-run.ts';
+import type { ValidationActivities } from '../activities/validation.ts';
 import type { ReferenceList } from '../src/domain/instrument.ts';
 import type { SourceName } from '../src/domain/source.ts';
 import { lasting, ridingOut } from './riding-out.ts';
@@ -137,6 +138,14 @@ export const { readIngestion, planIndicators, noteIngestionWait, expireIndicator
 
 /** A hundred symbols take a second, with 23 years each a minute. */
 export const { computeIndicatorBatch } = ridingOut<IndicatorBatchActivities>({
+  startToCloseTimeout: '15 minutes',
+  heartbeatTimeout,
+  cancellationType,
+  retry: untilItSucceeds,
+});
+
+/** A hundred symbols of 20 years take ten seconds. */
+export const { planValidation, judgeBars, finishValidation } = ridingOut<ValidationActivities>({
   startToCloseTimeout: '15 minutes',
   heartbeatTimeout,
   cancellationType,

@@ -6,6 +6,7 @@ export {
   yahooMarketDataHourly,
 } from './ingestion-flows.ts';
 export { maintenanceCleanup } from './maintenance-cleanup.ts';
+export { marketDataValidation } from './market-data-validation.ts';
 export { reconcileLedger } from './reconcile-ledger.ts';
 export { startScheduledRun } from './start-scheduled-run.ts';
 export { syncCorporateActions } from './sync-corporate-actions.ts';

@@ -107,7 +107,14 @@ function valueOf(option: string, schema: z.core.$ZodType, text: string | boolean
   const inner = innermost(schema);
   if (inner instanceof z.ZodNumber) return parseCount(option, String(text), inner.minValue ?? 0);
   if (inner instanceof z.ZodBoolean) return parseBoolean(option, String(text));
-  if (inner instanceof z.ZodArray) return parseSymbols(String(text));
+  if (inner instanceof z.ZodArray) {
+    const { element } = inner;
+    if (!(element instanceof z.ZodEnum)) return parseSymbols(String(text));
+    const words = element.options.map(String);
+    return String(text)
+      .split(',')
+      .map((word) => parseChoice(option, word.trim(), words));
+  }
   if (inner instanceof z.ZodEnum) return parseChoice(option, String(text), inner.options.map(String));
   return String(text);
 }

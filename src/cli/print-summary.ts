@@ -2,16 +2,18 @@ import type { Market } from '../config.ts';
 import { flows, type FlowName } from '../flows/index.ts';
 import type { IndicatorsSummary } from '../runs/indicators-summary.ts';
 import type { MaintenanceSummary } from '../runs/maintenance-request.ts';
+import type { ValidationSummary } from '../runs/validation-request.ts';
 import type { RunSummary, SymbolError } from '../runs/run-summary.ts';
 import { note, printTable } from './output.ts';
 import { chosenColumns, type Column, type ColumnChoice, type TableOptions } from './table/column.ts';
 import { countText } from './table/figures.ts';
 
 /** What the run of any flow ends with. */
-export type FlowSummary = RunSummary | IndicatorsSummary | MaintenanceSummary;
+export type FlowSummary = RunSummary | IndicatorsSummary | MaintenanceSummary | ValidationSummary;
 
-/** True when something of a run has failed. */
+/** True when something of a run has failed, or what it judged has errors. */
 export function isFailure(summary: FlowSummary): boolean {
+  if ('open' in summary) return summary.open.error > 0;
   return 'failed' in summary && summary.failed > 0;
 }
 
@@ -33,6 +35,23 @@ const summaryColumns: readonly Column<RunSummary>[] = [
   count('requests', ({ requests }) => requests),
 ];
 
+const judged = (
+  name: string,
+  of: (summary: ValidationSummary) => number,
+  rank: 1 | 2 = 1,
+): Column<ValidationSummary> => ({ name, cell: (summary) => countText(of(summary)), right: true, rank });
+
+const judgedColumns: readonly Column<ValidationSummary>[] = [
+  judged('sessions', ({ sessions }) => sessions, 2),
+  judged('bars', ({ cells }) => cells),
+  judged('opened', ({ opened }) => opened),
+  judged('reopened', ({ reopened }) => reopened, 2),
+  judged('repaired', ({ repaired }) => repaired),
+  judged('errors', ({ open }) => open.error),
+  judged('warnings', ({ open }) => open.warn),
+  judged('notes', ({ open }) => open.info, 2),
+];
+
 type DeletedRow = readonly [table: string, rows: number];
 
 const deletedColumns: readonly Column<DeletedRow>[] = [
@@ -48,7 +67,13 @@ const troubledColumns: readonly Column<SymbolError & { readonly state: string }>
 
 /** Which columns of the summary of a flow a person wants; throws `UsageError`. */
 export function summaryChoice(name: FlowName, options: TableOptions): ColumnChoice {
-  return chosenColumns(flows[name].pool === 'maintenance' ? deletedColumns : summaryColumns, options);
+  return chosenColumns(columnsOf(name), options);
+}
+
+function columnsOf(name: FlowName): readonly { readonly name: string }[] {
+  const { subject } = flows[name];
+  if (subject === flows['maintenance-cleanup'].subject) return deletedColumns;
+  return subject === flows['market-data-validation'].subject ? judgedColumns : summaryColumns;
 }
 
 /** A run as it has ended. */
@@ -64,6 +89,11 @@ export function printEnd({ workflowId, runId, market, summary }: EndedRun, choic
   if ('deleted' in summary) {
     const title = `${workflowId}: rows that ${summary.dryRun ? 'would go' : 'went'}`;
     printTable({ title, market, columns: deletedColumns, rows: Object.entries(summary.deleted) }, choice);
+    return;
+  }
+  if ('open' in summary) {
+    printTable({ title: workflowId, market, columns: judgedColumns, rows: [summary] }, choice);
+    if (isFailure(summary)) note('barwright quality --status open --severity error shows the errors');
     return;
   }
   const title = 'calculationDate' in summary ? `up to ${summary.calculationDate}: ${workflowId}` : workflowId;

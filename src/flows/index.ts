@@ -2,6 +2,7 @@ import type { SourceName } from '../domain/source.ts';
 import type { Flow } from './flow.ts';
 import { indicatorsDailyCalculation } from './indicators-daily-calculation.ts';
 import { maintenanceCleanup } from './maintenance-cleanup.ts';
+import { marketDataValidation } from './market-data-validation.ts';
 import { polygonDailyIngestion } from './polygon-daily-ingestion.ts';
 import { polygonHistoricalBackfill } from './polygon-historical-backfill.ts';
 import { polygonSettlement } from './polygon-settlement.ts';
@@ -13,6 +14,7 @@ const declared = {
   'polygon-historical-backfill': polygonHistoricalBackfill,
   'yahoo-market-data-hourly': yahooMarketDataHourly,
   'indicators-daily-calculation': indicatorsDailyCalculation,
+  'market-data-validation': marketDataValidation,
   'maintenance-cleanup': maintenanceCleanup,
 } as const;
 

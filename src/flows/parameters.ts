@@ -86,6 +86,12 @@ export const requiredDate = (description: string) => offered(date, '<date>', des
 export const countOption = (least: number, usual: number, description: string) =>
   offered(dayCount(least).default(usual), '<count>', description);
 
+/** Some of a few words. */
+export function wordList<const Word extends string>(words: readonly Word[], description: string) {
+  const list = z.array(z.enum(words, `one of ${words.join(', ')}`), 'a list').min(1, 'at least one');
+  return offered(list.max(words.length, `at most ${words.length}`).optional(), '<list>', description);
+}
+
 /** One of a few words. */
 export function choice<const Word extends string>(
   words: readonly Word[],

@@ -28,7 +28,7 @@ const symbolsListed = 100;
 /** The title of a run: what is not said there of its parameters is as usual. */
 export function runTitle(flow: Flow, run: TitledRun): RunTitle {
   const chosen = parametersOf(flow, run).filter(({ isUsual }) => !isUsual);
-  const subject = 'source' in run.request ? subjectOf(run.request, run.session) : flow.description;
+  const subject = subjectOf(flow, run);
   const line = [subject, ...chosen.map(({ name, value }) => `${name} ${value}`)].join('; ');
   return {
     staticSummary: line.length <= longestSummary ? line : `${cutText(line, longestSummary - 1)}…`,
@@ -38,7 +38,13 @@ export function runTitle(flow: Flow, run: TitledRun): RunTitle {
 
 type SourceRequest = Extract<RunRequest, { readonly source: unknown }>;
 
-function subjectOf(request: SourceRequest, session: string): string {
+function subjectOf({ description }: Flow, { request, session }: TitledRun): string {
+  if ('source' in request) return sourceSubjectOf(request, session);
+  if (!('rows' in request)) return description;
+  return `judges 1d bars ${spanOf(request.rows, session)}: ${namesOf(request.symbols, symbolsNamed) ?? 'every symbol'}`;
+}
+
+function sourceSubjectOf(request: SourceRequest, session: string): string {
   const { source } = request;
   const whose = symbolsOf(request, symbolsNamed);
   if ('rows' in request) return `indicators ${spanOf(request.rows, session)} of ${source}'s bars: ${whose}`;
@@ -54,7 +60,12 @@ function spanOf(wish: object | { readonly range: DateRange }, session: string): 
 }
 
 function symbolsOf({ source, symbols }: SourceRequest, most: number): string {
-  if (symbols === undefined) return sources[source].universe === 'watched' ? 'the watchlist' : 'every symbol';
+  const all = sources[source].universe === 'watched' ? 'the watchlist' : 'every symbol';
+  return namesOf(symbols, most) ?? all;
+}
+
+function namesOf(symbols: readonly string[] | undefined, most: number): string | null {
+  if (symbols === undefined) return null;
   const named = symbols.slice(0, most).join(', ');
   return symbols.length <= most ? named : `${symbols.length} symbols, ${named} …`;
 }
@@ -64,10 +75,11 @@ const symbolsInList = 3;
 /** Whose bars a run is about, in the few words that a column of a list has room for; null: nobody's. */
 export function symbolsInBrief(request: AnyRequest): string | null {
   if (!('symbols' in request || 'interval' in request || 'rows' in request)) return null;
-  const { source, symbols } = request;
+  const { symbols } = request;
+  const watched = 'source' in request && sources[request.source].universe === 'watched';
   const limit = 'maxSymbols' in request ? request.maxSymbols : undefined;
   const most = limit === undefined ? '' : `, at most ${limit}`;
-  if (symbols === undefined) return `${sources[source].universe === 'watched' ? 'watchlist' : 'all'}${most}`;
+  if (symbols === undefined) return `${watched ? 'watchlist' : 'all'}${most}`;
   const more = symbols.length - symbolsInList;
   return `${symbols.slice(0, symbolsInList).join(', ')}${more > 0 ? ` +${more}` : ''}${most}`;
 }
@@ -92,6 +104,7 @@ function parametersOf({ parameters: { shape } }: Flow, { parameters }: TitledRun
 }
 
 function inText(value: unknown): string {
+  if (Array.isArray(value)) return value.join(', ');
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 

@@ -1,3 +1,4 @@
+import type { QualityRule } from '../domain/quality-rule.ts';
 import type { JudgedSeries } from './judged-series.ts';
 
 /** What is wrong with one bar, by one rule. */
@@ -23,7 +24,7 @@ export interface RuleInput {
 
 /** One rule over one series; its id is what findings call it. */
 export interface SeriesRule {
-  readonly id: string;
+  readonly id: QualityRule;
   /** In words, with its thresholds. */
   readonly says: string;
   readonly judge: (input: RuleInput) => readonly Breach[];

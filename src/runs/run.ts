@@ -3,10 +3,11 @@ import type { SessionDate } from '../domain/session.ts';
 import type { IndicatorsRequest } from './indicators-request.ts';
 import type { IngestionRequest } from './ingestion-request.ts';
 import type { MaintenanceRequest } from './maintenance-request.ts';
+import type { ValidationRequest } from './validation-request.ts';
 import type { ActionsRequest, SideRequest } from './side-requests.ts';
 
 /** What a run of a flow is asked: `nominalTime` is the schedule's time or the moment a person asked, ISO 8601. */
-export type RunRequest = IngestionRequest | IndicatorsRequest | MaintenanceRequest;
+export type RunRequest = IngestionRequest | IndicatorsRequest | MaintenanceRequest | ValidationRequest;
 /** What any run is asked, also one that other runs or commands have done beside. */
 export type AnyRequest = RunRequest | SideRequest;
 

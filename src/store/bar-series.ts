@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { EffectiveSplit, SeriesDigest } from '../domain/indicator-freshness.ts';
-import type { SessionDate } from '../domain/session.ts';
+import { firstKnown, type SessionDate } from '../domain/session.ts';
 import type { DayRange } from '../domain/session-days.ts';
 import { unknownBasis } from '../domain/split-basis.ts';
 import { copyOut } from './copy.ts';
@@ -14,6 +14,8 @@ interface SeriesQuery {
   readonly instrumentIds: readonly number[];
   readonly source: SourceName;
   readonly through: SessionDate;
+  /** Unset: from the first one. */
+  readonly since?: SessionDate;
 }
 
 /** When the bars were observed, summed as intervals, in seconds: an epoch of each would take a quarter of the time. */
@@ -40,7 +42,7 @@ async function servedBars(db: Database, instrumentIds: readonly number[]): Promi
 /** The daily bars as PostgreSQL's binary COPY, a row for each instrument that has one, for `decodeBars`. */
 export async function copyBars(
   tx: Transaction,
-  { instrumentIds, source, through }: SeriesQuery,
+  { instrumentIds, source, through, since = firstKnown }: SeriesQuery,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const isServed = await servedBars(tx, instrumentIds);
   // What of each bar is read, in the order of `StoredSeries`: as bytes, one after the other, oldest first.
@@ -56,7 +58,7 @@ export async function copyBars(
       string_agg(date_send(coalesce(split_basis, '-infinity')), null order by session_date)
     from market.daily_bars bar
     where bar.instrument_id = any(${sql.lit(`{${instrumentIds.join(',')}}`)}::int[])
-      and bar.source = ${sql.lit(source)} and bar.session_date <= ${sql.lit(through)} and ${isServed}
+      and bar.source = ${sql.lit(source)} and bar.session_date between ${sql.lit(since)} and ${sql.lit(through)} and ${isServed}
     group by bar.instrument_id`,
   );
 }

@@ -81,6 +81,28 @@ export function closeFindingsOf(
   return closeUnfound(db, runId, sql`starts_with(rule, ${rulePrefix}) and source = ${source}`, stillFound);
 }
 
+/** The same of rules, instruments and daily bars of a source within a range. */
+export function closeFindingsWithin(
+  db: Database,
+  runId: string | null,
+  {
+    rules,
+    instrumentIds,
+    source,
+    range,
+  }: {
+    readonly rules: readonly string[];
+    readonly instrumentIds: readonly number[];
+    readonly source: SourceName;
+    readonly range: DateRange;
+  },
+  stillFound: readonly Finding[],
+): Promise<void> {
+  const among = sql`rule = any(${rules}::text[]) and instrument_id = any(${instrumentIds}::int[]) and source = ${source}
+    and interval = '1d' and range_start >= ${range.from}::date and range_end <= ${range.to}::date`;
+  return closeUnfound(db, runId, among, stillFound);
+}
+
 async function closeUnfound(
   db: Database,
   runId: string | null,

@@ -103,6 +103,14 @@ const wrong: Readonly<Record<FlowName, readonly Wrong[]>> = {
     [reversed, contradictory, isReversed],
     [{ ...quarter, daysBack: 3 }, contradictory, 'a range and days back or a calculation date contradict'],
   ],
+  'market-data-validation': [
+    ...wrongSymbols({}),
+    [half, contradictory, lacksItsEnd],
+    [reversed, contradictory, isReversed],
+    [{ checks: ['wicks'] }, invalid, 'checks.0 must be one of no_price'],
+    [{ checks: [] }, invalid, 'checks must be at least one'],
+    [{ checks: 'wick' }, invalid, 'checks must be a list, not "wick"'],
+  ],
   'maintenance-cleanup': [
     [{ runEventsDays: 0 }, invalid, 'runEventsDays must be a whole number from 1 up, not 0'],
     [{ dryRun: 'yes' }, invalid, 'dryRun must be true or false, not "yes"'],

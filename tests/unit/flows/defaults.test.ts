@@ -38,6 +38,7 @@ const usual: Readonly<Record<FlowName, object>> = {
     rows: { daysBack: 300, calculationDate: null },
     waitSeconds: null,
   },
+  'market-data-validation': { nominalTime: askedAt, rows: { daysBack: 0, calculationDate: null } },
   'maintenance-cleanup': { nominalTime: askedAt, retentionDays: { run_events: 90 }, dryRun: false },
 };
 
@@ -80,6 +81,7 @@ const policies: Readonly<Record<FlowName, object>> = {
   'polygon-historical-backfill': { runRetries: 0, timeoutSeconds: 7_200 },
   'yahoo-market-data-hourly': { loadRetries: 2, retryDelaySeconds: 30, runRetries: 0 },
   'indicators-daily-calculation': { runRetries: 1, timeoutSeconds: 3_600 },
+  'market-data-validation': { loadRetries: 0, timeoutSeconds: 3_600 },
   'maintenance-cleanup': { loadRetries: 0 },
 };
 

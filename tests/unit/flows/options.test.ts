@@ -25,6 +25,7 @@ const samples: Readonly<Record<string, readonly [unknown, string]>> = {
   calculationDate: ['2024-06-12', '2024-06-12'],
   dataSource: ['polygon', 'polygon'],
   extra: [false, 'false'],
+  checks: [['wick', 'unit'], 'wick, unit'],
   runEventsDays: [30, '30'],
   dryRun: [true, 'true'],
 };

@@ -41,6 +41,12 @@ test.each([
     { dataSource: 'polygon', symbols: ['AAPL'], waitSeconds: 60 },
     "indicators up to 2024-06-12 of polygon's bars: AAPL; waitSeconds 60",
   ],
+  ['market-data-validation', {}, 'judges 1d bars up to 2024-06-12: every symbol'],
+  [
+    'market-data-validation',
+    { ...range, symbols: ['AAPL'], checks: ['wick'] },
+    'judges 1d bars of 2024-05-01 to 2024-05-31: AAPL; checks wick',
+  ],
   ['maintenance-cleanup', { dryRun: true }, 'Takes away what is kept for a time only; dryRun true'],
 ] as const)('the title of %s %j says what it is asked beside the usual', (flow, parameters, title) => {
   expect(titleOf(flow, parameters).staticSummary).toBe(title);
@@ -53,6 +59,7 @@ test.each([
   ['polygon-historical-backfill', { ...range, symbols: many }, 'SYM0, SYM1, SYM2 +49997'],
   ['yahoo-market-data-hourly', {}, 'watchlist'],
   ['indicators-daily-calculation', { symbols: ['AAPL'] }, 'AAPL'],
+  ['market-data-validation', {}, 'all'],
   ['maintenance-cleanup', {}, null],
 ] as const)('a column says of %s %j that it is about %j', (name, parameters, says) => {
   expect(symbolsInBrief(requestFrom(flows[name], parameters, '2024-06-13T16:00:00Z'))).toBe(says);

@@ -17,6 +17,7 @@ const rooms: Readonly<Record<string, string>> = {
   planning: 'src/planning/one.ts',
   identity: 'src/identity/one.ts',
   indicators: 'src/indicators/one.ts',
+  quality: 'src/quality/one.ts',
   simulator: 'src/simulator/one.ts',
   pipelines: 'src/pipelines/planning/one.ts',
   operations: 'src/operations/one.ts',
@@ -51,7 +52,7 @@ const leads: Readonly<Record<string, readonly [sees: string, types: string]>> = 
   'src/metrics': ['domain', ''],
   'src/store': ['domain progress', 'runs'],
   'src/pipelines': [
-    'domain runs flows providers store calendar planning identity indicators progress metrics',
+    'domain runs flows providers store calendar planning identity indicators quality progress metrics',
     '',
   ],
   'src/*.ts': ['domain config source-config settings log', 'flows'],

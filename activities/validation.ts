@@ -1,0 +1,51 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
+import { closeCounted } from '../src/pipelines/closing/count-ended.ts';
+import { planJudging, SymbolsUnknown, type ValidationPlan } from '../src/pipelines/quality/plan-judging.ts';
+import { rulesOf, validateBatch, type ValidationWish } from '../src/pipelines/quality/validate-batch.ts';
+import type { ValidationRun, ValidationSummary } from '../src/runs/validation-request.ts';
+import type { Store } from '../src/store/database.ts';
+import { addRunEvents } from '../src/store/run-events.ts';
+import { validationCounts } from '../src/store/validation-counts.ts';
+
+export type { ValidationPlan } from '../src/pipelines/quality/plan-judging.ts';
+
+export interface ValidationDeps {
+  readonly store: Store;
+  /** Symbols of one batch. */
+  readonly batchSize: number;
+}
+
+export function createValidationActivities({ store, batchSize }: ValidationDeps) {
+  return {
+    /** Cuts the instruments of a request into batches. */
+    async planValidation(run: ValidationRun): Promise<ValidationPlan> {
+      try {
+        return await planJudging(store, run, batchSize);
+      } catch (error) {
+        if (!(error instanceof SymbolsUnknown)) throw error;
+        throw ApplicationFailure.nonRetryable(error.message, error.name);
+      }
+    },
+
+    /** Judges the stored daily bars of some instruments, and keeps what is found; returns how many bars these were. */
+    judgeBars(wish: ValidationWish, instrumentIds: readonly number[]): Promise<number> {
+      return validateBatch(store, wish, instrumentIds);
+    },
+
+    /** Completes the run; what became of findings is what their events say. */
+    async finishValidation({ batches, wish }: ValidationPlan, cells: number): Promise<ValidationSummary> {
+      const { runId, range } = wish;
+      const judged = { rules: rulesOf(wish), instrumentIds: batches.flat(), range };
+      const { error, warn, info, blocked, ...told } = await validationCounts(store.db, runId, judged);
+      const sessions = sessionsBetween(range).length;
+      const summary = { sessions, cells, ...told, open: { error, warn, info }, blocked };
+      await closeCounted(store.db, runId, { status: 'completed', summary });
+      const message = `completed: ${cells} bars judged, ${error} errors, ${warn} warnings and ${info} notes are open`;
+      await addRunEvents(store.db, runId, [{ level: 'info', message, data: summary }]);
+      return summary;
+    },
+  };
+}
+
+export type ValidationActivities = ReturnType<typeof createValidationActivities>;

@@ -1,0 +1,17 @@
+/** The rules that bars are judged by, as findings and `--checks` call them. */
+export const qualityRules = [
+  'no_price',
+  'duplicate',
+  'extra_session',
+  'missing_session',
+  'inconsistent',
+  'wick',
+  'open_spike',
+  'close_spike',
+  'unit',
+  'jump',
+  'split_unexplained',
+  'stale',
+  'volume',
+] as const;
+export type QualityRule = (typeof qualityRules)[number];

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { qualityRules } from '../domain/quality-rule.ts';
+import { longestClosure } from '../domain/session.ts';
+import { ContradictoryParameters } from '../runs/contradictory-parameters.ts';
+import { windowOf } from '../runs/indicators-request.ts';
+import { dailyPolicy } from '../runs/run-policy.ts';
+import type { ValidationRequest } from '../runs/validation-request.ts';
+import type { Flow } from './flow.ts';
+import { symbolsAsked } from './ingestion.ts';
+import { dateOption, whenAsked, whichSymbols, wordList } from './parameters.ts';
+import { rangeOf, requireReach } from './ranges.ts';
+
+const parameters = z.strictObject({
+  ...whenAsked,
+  ...whichSymbols,
+  startDate: dateOption('first session; without a range the last closed one'),
+  endDate: dateOption('last session'),
+  checks: wordList(qualityRules, 'rules separated by commas; without it all of docs/data.md'),
+});
+
+/** Judges daily bars as they are stored. */
+export const marketDataValidation = {
+  name: 'market-data-validation',
+  type: 'marketDataValidation',
+  pool: 'analytics',
+  description: 'Judges stored daily bars by rules',
+  asks: null,
+  subject: 'quality',
+  priorityKey: 2,
+  policy: { ...dailyPolicy, loadRetries: 0 },
+  parameters,
+  request({ startDate, endDate, checks, ...asked }, nominalTime) {
+    const request = { nominalTime, rows: rowsAsked(startDate, endDate), ...symbolsAsked(asked) };
+    return checks === undefined ? request : { ...request, checks: [...new Set(checks)].sort() };
+  },
+  sessions: (request, calendar) => windowOf(request, calendar),
+  span: (_, { range }) => range,
+  identity: ({ nominalTime, rows, ...others }) => others,
+} as const satisfies Flow<typeof parameters, ValidationRequest>;
+
+function rowsAsked(startDate: string | undefined, endDate: string | undefined): ValidationRequest['rows'] {
+  if (startDate === undefined && endDate === undefined) return { daysBack: 0, calculationDate: null };
+  if (startDate === undefined || endDate === undefined) {
+    const missing = startDate === undefined ? 'startDate' : 'endDate';
+    throw new ContradictoryParameters(missing, `half a range: ${missing} is missing`, 'give both dates');
+  }
+  requireReach('endDate', endDate, longestClosure);
+  return { range: rangeOf({ startDate, endDate }) };
+}

@@ -1,0 +1,54 @@
+import { sourceNames } from '../../domain/source.ts';
+import type { ValidationRun } from '../../runs/validation-request.ts';
+import type { Store } from '../../store/database.ts';
+import { instrumentsWithBars } from '../../store/judged-cells.ts';
+import { addRunEvents } from '../../store/run-events.ts';
+import { readRunSessions } from '../../store/runs.ts';
+import { wishedInstruments } from '../planning/wished-instruments.ts';
+import { rulesOf, type ValidationWish } from './validate-batch.ts';
+
+/** Symbols that are named are looked up whatever the source. */
+const [anySource = 'polygon'] = sourceNames;
+
+/** What is to be judged: ids of instruments, a list a batch. */
+export interface ValidationPlan {
+  readonly batches: readonly (readonly number[])[];
+  readonly wish: ValidationWish;
+}
+
+/** A symbol that is asked for, and that nobody knows or several could be. */
+export class SymbolsUnknown extends Error {
+  override readonly name = 'SymbolsUnknown';
+}
+
+/** Cuts the instruments of a request into batches; throws `SymbolsUnknown` that names those that are none. */
+export async function planJudging(
+  store: Store,
+  { runId, request }: ValidationRun,
+  batchSize: number,
+): Promise<ValidationPlan> {
+  const { range } = await readRunSessions(store.db, runId);
+  const wish = { runId, range, checks: request.checks ?? null };
+  const ids = await instrumentsAsked(store, request, wish);
+  const batches = Array.from({ length: Math.ceil(ids.length / batchSize) }, (_, at) =>
+    ids.slice(at * batchSize, (at + 1) * batchSize),
+  );
+  const message = `${ids.length} symbols, sessions from ${range.from} to ${range.to}, ${rulesOf(wish).length} rules`;
+  await addRunEvents(store.db, runId, [{ level: 'info', message }]);
+  return { batches, wish };
+}
+
+async function instrumentsAsked(
+  { db }: Store,
+  { symbols, maxSymbols = Infinity }: ValidationRun['request'],
+  { range }: ValidationWish,
+): Promise<readonly number[]> {
+  if (symbols === undefined) return (await instrumentsWithBars(db, range)).slice(0, maxSymbols);
+  const wished = await wishedInstruments(db, { source: anySource, symbols, range });
+  const unknown = wished.filter(({ instrument }) => instrument === null);
+  if (unknown.length > 0) {
+    const named = unknown.map(({ symbol, ambiguity }) => ambiguity?.message ?? `no instrument ${symbol}`);
+    throw new SymbolsUnknown(`${named.slice(0, 5).join('; ')}: nothing was judged`);
+  }
+  return wished.flatMap(({ instrument }) => instrument?.id ?? []).slice(0, maxSymbols);
+}

@@ -1,0 +1,102 @@
+import { setImmediate } from 'node:timers/promises';
+import { addDays, dateOfDayNumber, dayNumber, type DateRange } from '../../domain/date-range.ts';
+import { qualityRules, type QualityRule } from '../../domain/quality-rule.ts';
+import type { SessionDate } from '../../domain/session.ts';
+import { sourceNames, type SourceName } from '../../domain/source.ts';
+import { judgeSeries } from '../../quality/judge-series.ts';
+import { copyBars, decodeBars, effectiveSplits } from '../../store/bar-series.ts';
+import type { Store } from '../../store/database.ts';
+import { closeFindingsWithin, recordFindings, type Finding } from '../../store/findings.ts';
+import { transaction } from '../../store/transaction.ts';
+import { withoutVolume, unsettledDays } from '../../store/judged-cells.ts';
+import { findingsOfBars } from './findings-of-bars.ts';
+import { judgedBars } from './judged-bars.ts';
+
+/** What the batches of a validation have in common. */
+export interface ValidationWish {
+  readonly runId: string;
+  readonly range: DateRange;
+  /** Null: all rules. */
+  readonly checks: readonly QualityRule[] | null;
+}
+
+/** Calendar days on either side in which what trades now and then has the bars that one is held against. */
+const reachDays = 400;
+
+interface SourceBatch extends ValidationWish {
+  readonly source: SourceName;
+  readonly instrumentIds: readonly number[];
+}
+
+/**
+ * Judges the daily bars of some instruments, of every source; what is found is recorded, and what is found no more is
+ * closed. Returns how many bars were judged. Done again it changes nothing.
+ */
+export async function validateBatch(
+  store: Store,
+  wish: ValidationWish,
+  instrumentIds: readonly number[],
+): Promise<number> {
+  let cells = 0;
+  for (const source of sourceNames) {
+    const batch = { ...wish, source, instrumentIds };
+    const judged = await judgeBatch(store, batch);
+    await keepFindings(store, batch, judged.findings);
+    cells += judged.cells;
+  }
+  return cells;
+}
+
+/** The rules of a wish. */
+export function rulesOf({ checks }: Pick<ValidationWish, 'checks'>): readonly QualityRule[] {
+  return checks ?? qualityRules;
+}
+
+async function judgeBatch(
+  store: Store,
+  { source, instrumentIds, range, checks }: SourceBatch,
+): Promise<{ readonly cells: number; readonly findings: readonly Finding[] }> {
+  const { bytes, ...known } = await transaction(store, async (tx) => {
+    const since = addDays(range.from, -reachDays);
+    const through: SessionDate = addDays(range.to, reachDays);
+    return {
+      bytes: await copyBars(tx, { instrumentIds, source, since, through }),
+      splits: await effectiveSplits(tx, instrumentIds),
+      unsettled: await unsettledDays(tx, { instrumentIds, source, range }),
+      unmeasured: await withoutVolume(tx, instrumentIds),
+    };
+  });
+  const rules = new Set<string>(rulesOf({ checks }));
+  const [first, last] = [dayNumber(range.from), dayNumber(range.to)];
+  let cells = 0;
+  const findings: Finding[] = [];
+  for (const [instrumentId, stored] of decodeBars(bytes)) {
+    const hasVolume = !known.unmeasured.has(instrumentId);
+    const series = judgedBars(stored, { splits: known.splits.get(instrumentId) ?? [], hasVolume });
+    const moves = known.unsettled.get(instrumentId) ?? new Set();
+    const judged = judgeSeries(series).filter(
+      ({ rule, day }) =>
+        rules.has(rule) &&
+        day >= first &&
+        day <= last &&
+        !(rule === 'volume' && moves.has(dateOfDayNumber(day))),
+    );
+    findings.push(...findingsOfBars({ instrumentId, source }, judged));
+    cells += series.day.filter((day) => day >= first && day <= last).length;
+    // Twenty years take a tenth of a second: others have their turn between two.
+    await setImmediate();
+  }
+  return { cells, findings };
+}
+
+async function keepFindings(
+  store: Store,
+  { runId, source, instrumentIds, range, checks }: SourceBatch,
+  findings: readonly Finding[],
+): Promise<void> {
+  await transaction(store, async (tx) => {
+    await recordFindings(tx, runId, findings);
+    const among = { rules: rulesOf({ checks }), instrumentIds, source, range };
+    await closeFindingsWithin(tx, runId, among, findings);
+  });
+}

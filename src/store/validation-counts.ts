@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import type { DateRange } from '../domain/date-range.ts';
+import type { Database } from './database.ts';
+
+interface JudgedFindings {
+  readonly rules: readonly string[];
+  readonly instrumentIds: readonly number[];
+  readonly range: DateRange;
+}
+
+interface FindingCounts {
+  readonly opened: number;
+  readonly reopened: number;
+  readonly repaired: number;
+  readonly error: number;
+  readonly warn: number;
+  readonly info: number;
+  /** Instruments, sources and sessions with an open error. */
+  readonly blocked: number;
+}
+
+/** What a run has made of findings, and what is open now of some rules and instruments within a range. */
+export async function validationCounts(
+  db: Database,
+  runId: string,
+  { rules, instrumentIds, range }: JudgedFindings,
+): Promise<FindingCounts> {
+  const { rows } = await sql<FindingCounts>`
+    with told as (
+      select count(*) filter (where event = 'opened')::int as opened,
+        count(*) filter (where event = 'reopened')::int as reopened,
+        count(*) filter (where event = 'repaired')::int as repaired
+      from market.finding_events where run_id = ${runId}
+    ), standing as (
+      select count(*) filter (where severity = 'error')::int as error,
+        count(*) filter (where severity = 'warn')::int as warn,
+        count(*) filter (where severity = 'info')::int as info,
+        count(distinct (instrument_id, source, range_start)) filter (where severity = 'error')::int as blocked
+      from market.quality_findings
+      where status = 'open' and rule = any(${rules}::text[]) and instrument_id = any(${instrumentIds}::int[])
+        and interval = '1d' and range_start >= ${range.from}::date and range_end <= ${range.to}::date
+    )
+    select * from told, standing`.execute(db);
+  return rows[0] ?? { opened: 0, reopened: 0, repaired: 0, error: 0, warn: 0, info: 0, blocked: 0 };
+}

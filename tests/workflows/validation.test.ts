@@ -1,0 +1,184 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
+import { settleFinding } from '../../src/operations/settle-finding.ts';
+import type { ValidationSummary } from '../../src/runs/validation-request.ts';
+import { eventsOfFinding, readFindings, type StoredFinding } from '../../src/store/read-findings.ts';
+import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import { dailyTables, emptyTables } from '../support/empty-tables.ts';
+import { generatedSeries, liquid } from '../support/generated-series.ts';
+import { storedSeries, type DatedBar, type StoredSeries } from '../support/stored-series.ts';
+import { startTestWorker, type FlowParameters, type TestWorker } from '../support/test-worker.ts';
+
+let store: TestDatabase;
+let worker: TestWorker;
+let [polygon, yahoo]: StoredSeries[] = [];
+let [one, two] = [0, 0];
+
+const sessions = sessionsBetween({ from: '2023-06-01', to: '2024-01-05' }).map(({ session }) => session);
+const nominalTime = '2024-01-06T16:00:00Z';
+const everything = { nominalTime, startDate: sessions[0], endDate: sessions.at(-1) };
+const [bad = '', other = ''] = [sessions[60], sessions[90]];
+
+beforeAll(async () => {
+  store = await freshDatabase();
+  worker = await startTestWorker({ store, baseUrl: 'http://127.0.0.1:1', analytics: true, batchSize: 1 });
+  polygon = await storedSeries(store);
+  yahoo = await storedSeries(store, 'yahoo');
+  one = await polygon.instrument('ONE');
+  two = await polygon.instrument('TWO');
+});
+afterAll(async () => {
+  await worker.stop();
+  await store.close();
+});
+beforeEach(async () => {
+  await emptyTables(store, [...dailyTables, 'quality_findings', 'finding_events', 'corporate_actions']);
+  await polygon?.write(one, barsOf(1));
+  await polygon?.write(two, barsOf(2));
+  await yahoo?.write(one, barsOf(1));
+});
+
+/** Clean bars of every session; `over` says what of some sessions is else. */
+function barsOf(
+  seed: number,
+  over: Readonly<Record<string, Partial<Record<0 | 1 | 2 | 3 | 4, number>>>> = {},
+) {
+  const { open, high, low, close, volume } = generatedSeries(seed, { ...liquid, bars: sessions.length });
+  return sessions.map((session, row): DatedBar => {
+    const bar = [open, high, low, close, volume].map((column) => column[row] ?? NaN);
+    for (const [at, value] of Object.entries(over[session] ?? {})) bar[Number(at)] = value;
+    return [session, bar as unknown as DatedBar[1]];
+  });
+}
+
+async function validate(over: FlowParameters = {}, save?: string): Promise<ValidationSummary> {
+  const { summary } = await worker.run('market-data-validation', { ...everything, ...over }, save);
+  return summary as unknown as ValidationSummary;
+}
+const findings = () => readFindings(store.db, { instrumentIds: null, severity: null, status: null });
+const inBrief = ({ rule, severity, status, symbol, source, from }: StoredFinding) =>
+  `${symbol} ${source} ${from} ${rule} ${severity} ${status}`;
+
+test('clean bars of two sources are judged, and nothing is found', async () => {
+  expect(await validate()).toEqual({
+    ...{
+      sessions: sessions.length,
+      cells: 3 * sessions.length,
+      opened: 0,
+      reopened: 0,
+      repaired: 0,
+      blocked: 0,
+    },
+    open: { error: 0, warn: 0, info: 0 },
+  });
+});
+
+test('one bad low is found in its source, stays when it is found again, and goes with it', async () => {
+  await polygon?.write(one, barsOf(1, { [bad]: { 2: 20 } }));
+  const found = { opened: 1, reopened: 0, repaired: 0, open: { error: 1, warn: 0, info: 0 }, blocked: 1 };
+  expect(await validate({}, 'validation')).toMatchObject(found);
+  const [first] = await findings();
+  expect(first).toMatchObject({
+    ...{
+      rule: 'wick',
+      severity: 'error',
+      symbol: 'ONE',
+      source: 'polygon',
+      interval: '1d',
+      from: bad,
+      to: bad,
+    },
+    evidence: { fields: [{ field: 'low', value: 20 }] },
+  });
+  expect(await validate()).toMatchObject({ ...found, opened: 0 });
+  expect((await eventsOfFinding(store.db, first?.id ?? 0)).map(({ event }) => event)).toEqual(['opened']);
+  await polygon?.write(one, barsOf(1));
+  expect(await validate()).toMatchObject({ opened: 0, repaired: 1, open: { error: 0 }, blocked: 0 });
+  await polygon?.write(one, barsOf(1, { [bad]: { 2: 20 } }));
+  expect(await validate()).toMatchObject({ opened: 0, reopened: 1, repaired: 0, open: { error: 1 } });
+});
+
+test('what is accepted stays so until the bar is another', async () => {
+  await polygon?.write(one, barsOf(1, { [bad]: { 2: 20 } }));
+  await validate();
+  const id = (await findings())[0]?.id ?? 0;
+  await settleFinding(store, id, { status: 'accepted', reason: 'it was so', person: 'ann@desk' });
+  expect(await validate()).toMatchObject({ reopened: 0, open: { error: 0 } });
+  await polygon?.write(one, barsOf(1, { [bad]: { 2: 21 } }));
+  expect(await validate()).toMatchObject({ reopened: 1, open: { error: 1 } });
+});
+
+test('a range, symbols and rules choose what is judged, and leave all else as it is', async () => {
+  await polygon?.write(one, barsOf(1, { [bad]: { 2: 20 }, [other]: { 1: 9e4, 4: 5e8 } }));
+  await polygon?.write(two, barsOf(2, { [bad]: { 2: 20 } }));
+  await validate();
+  const all = (await findings()).map(inBrief).toSorted();
+  expect(all).toEqual([
+    `ONE polygon ${bad} wick error open`,
+    `ONE polygon ${other} volume warn open`,
+    `ONE polygon ${other} wick error open`,
+    `TWO polygon ${bad} wick error open`,
+  ]);
+  await polygon?.write(one, barsOf(1));
+  await polygon?.write(two, barsOf(2));
+  expect(await validate({ checks: ['volume'] })).toMatchObject({ repaired: 1, open: { error: 0 } });
+  expect(await validate({ startDate: bad, endDate: bad, symbols: ['ONE'] })).toMatchObject({
+    ...{ sessions: 1, cells: 2, repaired: 1 },
+  });
+  expect(
+    (await findings())
+      .filter(({ status }) => status === 'open')
+      .map(inBrief)
+      .toSorted(),
+  ).toEqual([`ONE polygon ${other} wick error open`, `TWO polygon ${bad} wick error open`]);
+});
+
+test('whatever range it is judged in, a bar is judged the same', async () => {
+  await polygon?.write(one, barsOf(1, { [bad]: { 2: 20, 0: 79 }, [other]: { 3: 120, 1: 120 } }));
+  await validate();
+  const told = async () => (await findings()).map((one) => [inBrief(one), one.evidence]);
+  const whole = await told();
+  await emptyTables(store, ['quality_findings', 'finding_events']);
+  for (const session of sessions.slice(56, 94)) await validate({ startDate: session, endDate: session });
+  expect(await told()).toEqual(expect.arrayContaining(whole));
+  expect((await told()).length).toBe(whole.length);
+});
+
+test('a split that is known is no step', async () => {
+  const halved = barsOf(1).map(([session, bar]): DatedBar => {
+    const [open, high, low, close, volume] = bar;
+    return session < other ? [session, bar] : [session, [open / 2, high / 2, low / 2, close / 2, volume * 2]];
+  });
+  for (const source of [polygon, yahoo]) await source?.write(one, halved);
+  expect(await validate({ symbols: ['ONE'] })).toMatchObject({ opened: 4 });
+  expect((await findings()).map(({ rule }) => rule).toSorted()).toEqual([
+    'jump',
+    'jump',
+    'split_unexplained',
+    'split_unexplained',
+  ]);
+  await polygon?.split(one, other, 2);
+  expect(await validate({ symbols: ['ONE'] })).toMatchObject({ repaired: 4, open: { warn: 0, info: 0 } });
+});
+
+test('without a range the last closed session is judged', async () => {
+  const { sessions: count, cells } = await validate({ startDate: undefined, endDate: undefined });
+  expect({ count, cells }).toEqual({ count: 1, cells: 3 });
+});
+
+test('a symbol that nobody knows ends the run, says which, and judges nothing', async () => {
+  await polygon?.write(one, barsOf(1, { [bad]: { 2: 20 } }));
+  await expect(validate({ symbols: ['ONE', 'NOPE'] })).rejects.toThrow();
+  const { rows } = await sql<{
+    status: string;
+    said: string;
+  }>`select status, summary -> 'error' ->> 'message' as said
+    from market.runs where flow = 'market-data-validation' order by started_at desc limit 1`.execute(
+    store.db,
+  );
+  expect(rows).toMatchObject([
+    { status: 'failed', said: expect.stringContaining('no instrument NOPE') as unknown },
+  ]);
+  expect(await findings()).toEqual([]);
+});
