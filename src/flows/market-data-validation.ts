@@ -13,7 +13,7 @@ import { rangeOf, requireReach } from './ranges.ts';
 const parameters = z.strictObject({
   ...whenAsked,
   ...whichSymbols,
-  startDate: dateOption('first session; without a range the last closed one'),
+  startDate: dateOption('first session; without a range the last closed session and the days before it'),
   endDate: dateOption('last session'),
   checks: wordList(qualityRules, 'rules separated by commas; without it all of docs/data.md'),
 });
@@ -34,12 +34,16 @@ export const marketDataValidation = {
     return checks === undefined ? request : { ...request, checks: [...new Set(checks)].sort() };
   },
   sessions: (request, calendar) => windowOf(request, calendar),
-  span: (_, { range }) => range,
+  /** Without a range the last session alone. */
+  span: ({ rows }, { range }) => ('range' in rows ? range : { from: range.to, to: range.to }),
   identity: ({ nominalTime, rows, ...others }) => others,
 } as const satisfies Flow<typeof parameters, ValidationRequest>;
 
+/** A session tells of those before it: whether a step holds, and a spike is taken back. */
+const weekDays = 6;
+
 function rowsAsked(startDate: string | undefined, endDate: string | undefined): ValidationRequest['rows'] {
-  if (startDate === undefined && endDate === undefined) return { daysBack: 0, calculationDate: null };
+  if (startDate === undefined && endDate === undefined) return { daysBack: weekDays, calculationDate: null };
   if (startDate === undefined || endDate === undefined) {
     const missing = startDate === undefined ? 'startDate' : 'endDate';
     throw new ContradictoryParameters(missing, `half a range: ${missing} is missing`, 'give both dates');

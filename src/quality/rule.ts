@@ -16,6 +16,8 @@ export interface Breach {
 /** A series, and what its bars are held against. */
 export interface RuleInput {
   readonly series: JudgedSeries;
+  /** Those that are judged, in their order; the others are what they are held against. */
+  readonly rows: readonly number[];
   /** Of the bar of a row, as a logarithm; NaN where too few are around. */
   readonly scale: (row: number) => number;
   /** How far the other symbols went out of themselves on a day (days since 1970-01-01), in their scales; 0: not known. */
@@ -28,11 +30,6 @@ export interface SeriesRule {
   /** In words, with its thresholds. */
   readonly says: string;
   readonly judge: (input: RuleInput) => readonly Breach[];
-}
-
-/** The rows of a series in their order. */
-export function barRows({ day }: JudgedSeries): readonly number[] {
-  return [...day.keys()];
 }
 
 /** A number as evidence shows it. */

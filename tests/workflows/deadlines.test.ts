@@ -107,6 +107,9 @@ const phases: readonly (readonly [
   ['planning indicators', 'planIndicators', 'indicatorsDailyCalculation', indicators, 'fails'],
   ['computing', 'computeIndicatorBatch', 'indicatorsDailyCalculation', indicators, 'fails what is left'],
   ['closing indicators', 'finishIndicatorRun', 'indicatorsDailyCalculation', indicators, 'fails'],
+  ['planning to judge', 'planValidation', 'marketDataValidation', { nominalTime }, 'fails'],
+  ['judging', 'judgeBars', 'marketDataValidation', { nominalTime, symbols: ['AAPL'] }, 'leaves it'],
+  ['closing a validation', 'finishValidation', 'marketDataValidation', { nominalTime }, 'fails'],
   ['cleaning up', 'deleteExpiredRows', 'maintenanceCleanup', {}, 'leaves it'],
   ['closing maintenance', 'finishMaintenance', 'maintenanceCleanup', {}, 'fails'],
 ];

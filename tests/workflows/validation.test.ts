@@ -162,9 +162,9 @@ test('a split that is known is no step', async () => {
   expect(await validate({ symbols: ['ONE'] })).toMatchObject({ repaired: 4, open: { warn: 0, info: 0 } });
 });
 
-test('without a range the last closed session is judged', async () => {
+test('without a range the last closed session is judged, and those that it tells of', async () => {
   const { sessions: count, cells } = await validate({ startDate: undefined, endDate: undefined });
-  expect({ count, cells }).toEqual({ count: 1, cells: 3 });
+  expect({ count, cells }).toEqual({ count: 4, cells: 12 });
 });
 
 test('a symbol that nobody knows ends the run, says which, and judges nothing', async () => {

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { addDays, dateOfDayNumber, dayNumber, type DateRange } from '../../domain/date-range.ts';
 import { qualityRules, type QualityRule } from '../../domain/quality-rule.ts';
 import type { SessionDate } from '../../domain/session.ts';
+import { countSessions } from '../../domain/session-days.ts';
 import { sourceNames, type SourceName } from '../../domain/source.ts';
 import { judgeSeries } from '../../quality/judge-series.ts';
 import { copyBars, decodeBars, effectiveSplits } from '../../store/bar-series.ts';
@@ -66,23 +67,18 @@ async function judgeBatch(
       unmeasured: await withoutVolume(tx, instrumentIds),
     };
   });
-  const rules = new Set<string>(rulesOf({ checks }));
-  const [first, last] = [dayNumber(range.from), dayNumber(range.to)];
+  const wish = { rules: rulesOf({ checks }), days: [dayNumber(range.from), dayNumber(range.to)] } as const;
   let cells = 0;
   const findings: Finding[] = [];
   for (const [instrumentId, stored] of decodeBars(bytes)) {
     const hasVolume = !known.unmeasured.has(instrumentId);
     const series = judgedBars(stored, { splits: known.splits.get(instrumentId) ?? [], hasVolume });
     const moves = known.unsettled.get(instrumentId) ?? new Set();
-    const judged = judgeSeries(series).filter(
-      ({ rule, day }) =>
-        rules.has(rule) &&
-        day >= first &&
-        day <= last &&
-        !(rule === 'volume' && moves.has(dateOfDayNumber(day))),
+    const judged = judgeSeries(series, wish).filter(
+      ({ rule, day }) => rule !== 'volume' || !moves.has(dateOfDayNumber(day)),
     );
     findings.push(...findingsOfBars({ instrumentId, source }, judged));
-    cells += series.day.filter((day) => day >= first && day <= last).length;
+    cells += countSessions(series.day, ...wish.days);
     // Twenty years take a tenth of a second: others have their turn between two.
     await setImmediate();
   }

@@ -1,4 +1,4 @@
-import { barRows, type Breach, type RuleInput, type SeriesRule } from '../rule.ts';
+import type { Breach, RuleInput, SeriesRule } from '../rule.ts';
 
 /** What rounding makes of equal prices. */
 const rounding = 1e-6;
@@ -7,7 +7,7 @@ const rounding = 1e-6;
 export const inconsistent: SeriesRule = {
   id: 'inconsistent',
   says: 'high below open or close, or low above one of them: error',
-  judge: ({ series }) => barRows(series).flatMap((row) => [...judgeRow(series, row)]),
+  judge: ({ series, rows }) => rows.flatMap((row) => [...judgeRow(series, row)]),
 };
 
 function* judgeRow({ open, high, low, close }: RuleInput['series'], row: number): Generator<Breach> {

@@ -1,4 +1,4 @@
-import { evident, barRows, type SeriesRule } from '../rule.ts';
+import { evident, type SeriesRule } from '../rule.ts';
 
 const from = 8;
 /** Sessions that have to hold a level before it is one. */
@@ -10,8 +10,8 @@ const held = 0.5;
 export const jump: SeriesRule = {
   id: 'jump',
   says: `close more than ${from} scales beyond the market's from the one before: warn, info once the next ${holding} sessions hold it`,
-  judge: ({ series, scale, market }) =>
-    barRows(series).flatMap((row) => {
+  judge: ({ series, rows, scale, market }) =>
+    rows.flatMap((row) => {
       const { close, day } = series;
       const [before = NaN, value = NaN] = [close[row - 1], close[row]];
       const away = Math.log(value / before);

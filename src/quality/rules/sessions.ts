@@ -1,11 +1,11 @@
-import { barRows, type Breach, type SeriesRule } from '../rule.ts';
+import type { Breach, SeriesRule } from '../rule.ts';
 
 /** A session told twice, or one before another that is earlier. */
 export const duplicate: SeriesRule = {
   id: 'duplicate',
   says: 'a session told twice, or out of its order: error',
-  judge: ({ series }) =>
-    barRows(series).flatMap((row): readonly Breach[] => {
+  judge: ({ series, rows }) =>
+    rows.flatMap((row): readonly Breach[] => {
       const [before = -Infinity, day = NaN] = [series.day[row - 1], series.day[row]];
       return day > before ? [] : [{ row, severity: 'error', field: null, evidence: { day, before } }];
     }),
@@ -15,10 +15,10 @@ export const duplicate: SeriesRule = {
 export const extraSession: SeriesRule = {
   id: 'extra_session',
   says: 'a bar of a day that is no session of the symbol: error',
-  judge: ({ series }) => {
+  judge: ({ series, rows }) => {
     if (series.sessions === null) return [];
     const expected = new Set(series.sessions);
-    return barRows(series).flatMap((row): readonly Breach[] => {
+    return rows.flatMap((row): readonly Breach[] => {
       const day = series.day[row] ?? NaN;
       return expected.has(day) ? [] : [{ row, severity: 'error', field: null, evidence: { day } }];
     });

@@ -1,4 +1,4 @@
-import { evident, barRows, type Breach, type RuleInput, type SeriesRule } from '../rule.ts';
+import { evident, type Breach, type RuleInput, type SeriesRule } from '../rule.ts';
 
 const from = 8;
 const takenBack = 0.75;
@@ -22,11 +22,11 @@ export const closeSpike: SeriesRule = {
 type Three = readonly [number | undefined, number | undefined, number | undefined];
 
 function spikesOf(
-  { series, scale }: RuleInput,
+  { series, rows, scale }: RuleInput,
   field: 'open' | 'close',
   pricesAt: (series: RuleInput['series'], row: number) => Three,
 ): readonly Breach[] {
-  return barRows(series).flatMap((row) => {
+  return rows.flatMap((row) => {
     const [before = NaN, value = NaN, after = NaN] = pricesAt(series, row);
     const away = Math.log(value / before);
     const back = Math.log(value / after);

@@ -1,5 +1,5 @@
 import { medianOf } from '../median.ts';
-import { evident, barRows, type Breach, type RuleInput, type SeriesRule } from '../rule.ts';
+import { evident, type Breach, type RuleInput, type SeriesRule } from '../rule.ts';
 
 /** Shares for one that companies give, or take for one. */
 const ratios = [1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50];
@@ -12,7 +12,7 @@ const mostRange = 5;
 export const splitUnexplained: SeriesRule = {
   id: 'split_unexplained',
   says: `a step within 3 % or a scale of a ratio of 1.5 or more, under ${mostTurnover} times the usual turnover and within ${mostRange} scales of range: warn`,
-  judge: (input) => barRows(input.series).flatMap((row) => judgeRow(input, row)),
+  judge: (input) => input.rows.flatMap((row) => judgeRow(input, row)),
 };
 
 function judgeRow({ series, scale }: RuleInput, row: number): readonly Breach[] {

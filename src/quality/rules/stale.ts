@@ -1,12 +1,12 @@
 import { medianOf } from '../median.ts';
 import { neighboursOf } from '../neighbours.ts';
-import { barRows, type Breach, type RuleInput, type SeriesRule } from '../rule.ts';
+import type { Breach, RuleInput, SeriesRule } from '../rule.ts';
 
 /** What a source says again for want of anything new. */
 export const stale: SeriesRule = {
   id: 'stale',
   says: 'all five numbers of a bar with a range again: error; its prices alone, a bar of one price with its volume, or one without volume where the symbol trades: warn',
-  judge: ({ series }) => barRows(series).flatMap((row) => judgeRow(series, row)),
+  judge: ({ series, rows }) => rows.flatMap((row) => judgeRow(series, row)),
 };
 
 function judgeRow(series: RuleInput['series'], row: number): readonly Breach[] {

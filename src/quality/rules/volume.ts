@@ -1,6 +1,6 @@
 import { medianOf } from '../median.ts';
 import { fewest, neighboursOf } from '../neighbours.ts';
-import { evident, barRows, type Breach, type RuleInput, type SeriesRule } from '../rule.ts';
+import { evident, type Breach, type RuleInput, type SeriesRule } from '../rule.ts';
 
 const reach = 63;
 const times = 20;
@@ -9,7 +9,7 @@ const times = 20;
 export const volume: SeriesRule = {
   id: 'volume',
   says: `${times} times the median of 127 sessions or a ${times}th of it: warn; none in a bar with a range: error; never of what has no volume`,
-  judge: ({ series }) => (series.hasVolume ? barRows(series).flatMap((row) => judgeRow(series, row)) : []),
+  judge: ({ series, rows }) => (series.hasVolume ? rows.flatMap((row) => judgeRow(series, row)) : []),
 };
 
 function judgeRow(series: RuleInput['series'], row: number): readonly Breach[] {

@@ -1,4 +1,4 @@
-import { evident, barRows, type Breach, type RuleInput, type SeriesRule } from '../rule.ts';
+import { evident, type Breach, type RuleInput, type SeriesRule } from '../rule.ts';
 
 const warnFrom = 4;
 const errorFrom = 10;
@@ -9,7 +9,7 @@ const beyondMarket = 4;
 export const wick: SeriesRule = {
   id: 'wick',
   says: `high or low more than ${warnFrom} scales from open and close, and ${beyondMarket} times the market's: warn; more than ${errorFrom}: error`,
-  judge: (input) => barRows(input.series).flatMap((row) => [...judgeRow(input, row)]),
+  judge: (input) => input.rows.flatMap((row) => [...judgeRow(input, row)]),
 };
 
 /** How far the high of a bar is above its open and close, and its low below them, as logarithms. */

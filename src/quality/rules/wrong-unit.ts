@@ -1,7 +1,7 @@
 import { priceFields } from '../judged-series.ts';
 import { medianOf } from '../median.ts';
 import { fewest } from '../neighbours.ts';
-import { evident, barRows, type Breach, type RuleInput, type SeriesRule } from '../rule.ts';
+import { evident, type Breach, type RuleInput, type SeriesRule } from '../rule.ts';
 
 /** Between so many times, and as many times less, the level moves in a few weeks. */
 const slack = Math.log(1.6);
@@ -12,7 +12,7 @@ const reach = 21;
 export const wrongUnit: SeriesRule = {
   id: 'unit',
   says: 'a field, a bar or a run of bars at 100 times or a hundredth of the level on both sides, of the newest before it: error',
-  judge: ({ series }) => barRows(series).flatMap((row) => judgeRow(series, row)),
+  judge: ({ series, rows }) => rows.flatMap((row) => judgeRow(series, row)),
 };
 
 function judgeRow(series: RuleInput['series'], row: number): readonly Breach[] {

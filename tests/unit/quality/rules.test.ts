@@ -120,7 +120,7 @@ test('how far the other symbols went that day is taken off', () => {
   const low = Math.min(series.open[100] ?? NaN, series.close[100] ?? NaN);
   series.low[100] = low * 0.85;
   const wicksOf = (market: (day: number) => number) =>
-    judgeSeries(series, market).filter(({ rule, day }) => rule === 'wick' && day === series.day[100]);
+    judgeSeries(series, { market }).filter(({ rule, day }) => rule === 'wick' && day === series.day[100]);
   expect(wicksOf(() => 0)).toHaveLength(1);
   expect(wicksOf(() => 8)).toEqual([]);
 });
