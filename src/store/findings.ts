@@ -18,7 +18,7 @@ export interface Finding {
 
 /**
  * Records findings. One that is there already is seen again; it is open again where it was repaired, or where what a person
- * has accepted was another severity or evidence.
+ * has accepted was another bar, or of what is no bar another severity or evidence.
  */
 export async function recordFindings(
   db: Database,
@@ -41,8 +41,9 @@ export async function recordFindings(
         reason = case when ${opensAgain} then ${whyAgain} else known.reason end`.execute(db);
 }
 
+/** What is accepted is a bar, where it is one; else what was found as a whole. */
 const opensAgain = sql`(known.status = 'repaired' or known.status = 'accepted'
-  and (known.severity, known.evidence) is distinct from (excluded.severity, excluded.evidence))`;
+  and market.accepted_of(known) is distinct from market.accepted_of(excluded))`;
 const whyAgain = sql`case known.status when 'repaired' then 'it is found again' else 'it is not what was accepted' end`;
 
 /** What a run sets of findings that it closes. */

@@ -30,7 +30,7 @@ export interface StoredFinding {
 
 /** What became of a finding, by a run, a person (`user@host`) or neither. */
 export interface FindingEvent {
-  /** Seen: found again with another severity or evidence. */
+  /** Seen: found again with another severity, bar or evidence. */
   readonly event: 'opened' | 'seen' | FindingStatus | 'reopened';
   readonly at: string;
   readonly runId: string | null;

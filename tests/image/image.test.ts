@@ -109,7 +109,7 @@ describe.skipIf(obstacle !== null)(
     test('a database is migrated and said to be', async () => {
       expect((await image.run(settings, 'db', 'status')).code).toBe(1);
       expect(await json('db', 'migrate')).toMatchObject({
-        applied: [expect.any(String), '0002-actions', '0003-indicators', '0004-identity'],
+        applied: [expect.any(String), '0002-actions', '0003-indicators', '0004-identity', '0005-findings'],
       });
       expect((await image.run(settings, 'db', 'status')).code).toBe(0);
       expect((await image.run(settings, 'schedules', 'apply')).code).toBe(0);

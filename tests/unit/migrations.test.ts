@@ -20,7 +20,7 @@ const pins: Readonly<Record<string, string>> = {
   '0002-actions': '5be41066ba904355246f28555617bca48ed106bca15c247bf6f95a1e009a5e51',
   '0003-indicators': '0fac1ebc8a82a5b38edd455a5ce85c8d918cfa3d19f3688e256b5343b80436e2',
   '0004-identity': '53ae1fc572104a609b8ee971e404153d348432872df14e5aed8196aa6d40fb3e',
-  '0005-findings': '1d0e0b22822338d85db73d1e3927f7abd4a72fbebec888916ff01ebaa522c957',
+  '0005-findings': '5c81179f8cefe927de90386a31917195b9eb9aa2edc37703efc00c3e2edc112f',
 };
 
 /** A statement after the other, as the database would be given them. */

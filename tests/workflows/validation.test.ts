@@ -89,7 +89,7 @@ test('one bad low is found in its source, stays when it is found again, and goes
       from: bad,
       to: bad,
     },
-    evidence: { fields: [{ field: 'low', value: 20 }] },
+    evidence: { bar: { low: 20 }, fields: [{ field: 'low', value: 20 }] },
   });
   expect(await validate()).toMatchObject({ ...found, opened: 0 });
   expect((await eventsOfFinding(store.db, first?.id ?? 0)).map(({ event }) => event)).toEqual(['opened']);
@@ -107,6 +107,22 @@ test('what is accepted stays so until the bar is another', async () => {
   expect(await validate()).toMatchObject({ reopened: 0, open: { error: 0 } });
   await polygon?.write(one, barsOf(1, { [bad]: { 2: 21 } }));
   expect(await validate()).toMatchObject({ reopened: 1, open: { error: 1 } });
+});
+
+test('what is accepted stays so when its neighbours change, and when a split comes', async () => {
+  const [before = '', after = ''] = [sessions[59], sessions[61]];
+  for (const source of [polygon, yahoo]) await source?.write(one, barsOf(1, { [bad]: { 2: 20 } }));
+  await validate();
+  for (const { id } of await findings())
+    await settleFinding(store, id, { status: 'accepted', reason: 'it was so', person: 'ann@desk' });
+  const wider = { [before]: { 1: 90, 2: 60 }, [after]: { 1: 95, 2: 55 } };
+  await polygon?.write(one, barsOf(1, { [bad]: { 2: 20 }, ...wider }));
+  await polygon?.split(one, other, 4);
+  await validate({ endDate: sessions[70] });
+  const accepted = (await findings()).filter(({ from, rule }) => from === bad && rule === 'wick');
+  expect(accepted.map(({ status }) => status)).toEqual(['accepted', 'accepted']);
+  for (const { evidence } of accepted)
+    expect(evidence).toMatchObject({ bar: { low: 20 }, fields: [{ field: 'low', value: 20 }] });
 });
 
 test('a range, symbols and rules choose what is judged, and leave all else as it is', async () => {

@@ -72,13 +72,13 @@ async function judgeBatch(
   const findings: Finding[] = [];
   for (const [instrumentId, stored] of decodeBars(bytes)) {
     const hasVolume = !known.unmeasured.has(instrumentId);
-    const series = judgedBars(stored, { splits: known.splits.get(instrumentId) ?? [], hasVolume });
+    const bars = judgedBars(stored, { splits: known.splits.get(instrumentId) ?? [], hasVolume });
     const moves = known.unsettled.get(instrumentId) ?? new Set();
-    const judged = judgeSeries(series, wish).filter(
+    const judged = judgeSeries(bars.series, wish).filter(
       ({ rule, day }) => rule !== 'volume' || !moves.has(dateOfDayNumber(day)),
     );
-    findings.push(...findingsOfBars({ instrumentId, source }, judged));
-    cells += countSessions(series.day, ...wish.days);
+    findings.push(...findingsOfBars({ instrumentId, source }, bars, judged));
+    cells += countSessions(stored.day, ...wish.days);
     // Twenty years take a tenth of a second: others have their turn between two.
     await setImmediate();
   }

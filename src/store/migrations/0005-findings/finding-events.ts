@@ -14,7 +14,7 @@ create table market.finding_events (
 );
 create index finding_events_finding on market.finding_events (finding_id, id);
 comment on table market.finding_events is 'what became of a finding, by a run or a person, and why';
-comment on column market.finding_events.event is 'seen: found again with another severity or evidence';
+comment on column market.finding_events.event is 'seen: found again with another severity, bar or evidence';
 comment on column market.quality_findings.run_id is 'the run that said of it last';
 comment on column market.quality_findings.reason is 'why it has this status';
 
@@ -24,6 +24,11 @@ insert into market.finding_events (finding_id, event, at, run_id, reason, severi
 select id, status, greatest(seen_at, found_at), null, reason, severity, evidence from market.quality_findings
 where status <> 'open' order by id;
 
+-- What the word of a person on a finding is about: neighbours and thresholds move, the bar does not.
+create function market.accepted_of(found market.quality_findings) returns jsonb language sql immutable as $$
+  select coalesce(found.evidence -> 'bar', jsonb_build_object('severity', found.severity, 'evidence', found.evidence))
+$$;
+
 create function market.note_finding() returns trigger language plpgsql as $$
 declare
   -- A transaction in which a person speaks says who that is.
@@ -32,7 +37,7 @@ declare
     when tg_op = 'INSERT' then 'opened'
     when new.status <> old.status then case new.status when 'open' then 'reopened' else new.status end
     when new.status = 'accepted' and new.reason is distinct from old.reason then 'accepted'
-    when (new.severity, new.evidence) is distinct from (old.severity, old.evidence) then 'seen'
+    when (new.severity, market.accepted_of(new)) is distinct from (old.severity, market.accepted_of(old)) then 'seen'
   end;
 begin
   if told is not null then
