@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
@@ -156,9 +157,42 @@ test('whatever range it is judged in, a bar is judged the same', async () => {
   const told = async () => (await findings()).map((one) => [inBrief(one), one.evidence]);
   const whole = await told();
   await emptyTables(store, ['quality_findings', 'finding_events']);
-  for (const session of sessions.slice(56, 94)) await validate({ startDate: session, endDate: session });
+  for (const session of [...sessions.slice(58, 64), ...sessions.slice(88, 94)])
+    await validate({ startDate: session, endDate: session });
   expect(await told()).toEqual(expect.arrayContaining(whole));
   expect((await told()).length).toBe(whole.length);
+});
+
+test('a volume is judged once it is settled', async () => {
+  await polygon?.write(one, barsOf(1, { [bad]: { 4: 5e8 } }));
+  const settle = (settled: boolean) =>
+    sql`update market.daily_bars set settled = ${settled} where session_date = ${bad}`.execute(store.db);
+  await settle(false);
+  expect(await validate()).toMatchObject({ opened: 0 });
+  await settle(true);
+  expect(await validate()).toMatchObject({ opened: 1, open: { warn: 1 } });
+});
+
+test('runs at once over ranges that overlap, and one that is ended in the midst, come to what one run finds', async () => {
+  await polygon?.write(one, barsOf(1, { [bad]: { 2: 20 }, [other]: { 1: 9e4 } }));
+  await polygon?.write(two, barsOf(2, { [bad]: { 4: 5e8 } }));
+  await validate();
+  const whole = (await findings()).map(inBrief).toSorted();
+  await emptyTables(store, ['quality_findings', 'finding_events']);
+  const ended = await worker.client.workflow.start('marketDataValidation', {
+    workflowId: `validation/${randomUUID()}`,
+    taskQueue: worker.taskQueue,
+    args: [{ ...everything, maxSymbols: 1 }],
+  });
+  const ranges = [{}, { startDate: bad }, { endDate: other }, { checks: ['wick', 'volume'] }];
+  const runs = ranges.map((range) => validate(range));
+  await ended.terminate('ended in the midst');
+  await Promise.all(runs);
+  expect((await findings()).map(inBrief).toSorted()).toEqual(whole);
+  expect(whole).toHaveLength(3);
+  const { rows } =
+    await sql`select finding_id from market.finding_events group by 1 having count(*) > 1`.execute(store.db);
+  expect(rows).toEqual([]);
 });
 
 test('a split that is known is no step', async () => {
