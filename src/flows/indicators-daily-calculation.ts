@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { longestClosure } from '../domain/session.ts';
 import { sourceNames } from '../domain/source.ts';
 import {
+  identityOfRows,
+  spanOfRows,
   usualIndicatorSource,
   windowOf,
   type IndicatorsRequest,
@@ -20,7 +22,7 @@ import {
   whichSymbols,
   wholeNumber,
 } from './parameters.ts';
-import { rangeOf, requireReach } from './ranges.ts';
+import { bothDates, rangeOf, requireReach } from './ranges.ts';
 import { setting } from '../setting.ts';
 
 const parameters = z.strictObject({
@@ -63,25 +65,19 @@ export const indicatorsDailyCalculation = {
     return extra === undefined ? wish : { ...wish, extra };
   },
   sessions: (request, calendar) => windowOf(request, calendar),
-  /** Of days back, their last session alone. */
-  span: ({ rows }, { range }) => ('range' in rows ? range : { from: range.to, to: range.to }),
+  span: ({ rows }, { range }) => spanOfRows(rows, range),
   /** Whether it waits makes no other run of it. */
-  identity({ nominalTime, rows, waitSeconds, ...others }) {
-    return 'daysBack' in rows ? { ...others, daysBack: rows.daysBack } : others;
-  },
+  identity: ({ nominalTime, waitSeconds, ...others }) => identityOfRows(others),
 } as const satisfies Flow<typeof parameters, IndicatorsRequest>;
 
 function rowsAsked(asked: z.output<typeof parameters>, nominalTime: string): RowsWish {
-  const { daysBack, calculationDate, startDate, endDate } = asked;
-  if (startDate === undefined && endDate === undefined) {
+  const { daysBack, calculationDate } = asked;
+  const dates = bothDates(asked);
+  if (dates === null) {
     const last = calculationDate ?? nominalTime;
     requireReach('calculationDate', last, longestClosure);
     requireReach('daysBack', last, daysBack ?? 0);
     return { daysBack: daysBack ?? usualDaysBack, calculationDate: calculationDate ?? null };
-  }
-  if (startDate === undefined || endDate === undefined) {
-    const missing = startDate === undefined ? 'startDate' : 'endDate';
-    throw new ContradictoryParameters(missing, `half a range: ${missing} is missing`, 'give both dates');
   }
   if (daysBack !== undefined || calculationDate !== undefined) {
     throw new ContradictoryParameters(
@@ -90,6 +86,6 @@ function rowsAsked(asked: z.output<typeof parameters>, nominalTime: string): Row
       'give either the two dates of a range, or the others',
     );
   }
-  requireReach('endDate', endDate, longestClosure);
-  return { range: rangeOf({ startDate, endDate }) };
+  requireReach('endDate', dates.endDate, longestClosure);
+  return { range: rangeOf(dates) };
 }

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { qualityRules } from '../domain/quality-rule.ts';
 import { longestClosure } from '../domain/session.ts';
-import { ContradictoryParameters } from '../runs/contradictory-parameters.ts';
-import { windowOf } from '../runs/indicators-request.ts';
+import { identityOfRows, spanOfRows, windowOf } from '../runs/indicators-request.ts';
 import { dailyPolicy } from '../runs/run-policy.ts';
 import type { ValidationRequest } from '../runs/validation-request.ts';
 import type { Flow } from './flow.ts';
 import { symbolsAsked } from './ingestion.ts';
 import { dateOption, whenAsked, whichSymbols, wordList } from './parameters.ts';
-import { rangeOf, requireReach } from './ranges.ts';
+import { bothDates, rangeOf, requireReach } from './ranges.ts';
 
 const parameters = z.strictObject({
   ...whenAsked,
@@ -30,24 +29,23 @@ export const marketDataValidation = {
   policy: { ...dailyPolicy, loadRetries: 0 },
   parameters,
   request({ startDate, endDate, checks, ...asked }, nominalTime) {
-    const request = { nominalTime, rows: rowsAsked(startDate, endDate), ...symbolsAsked(asked) };
+    const request = {
+      nominalTime,
+      rows: rowsAsked(bothDates({ startDate, endDate })),
+      ...symbolsAsked(asked),
+    };
     return checks === undefined ? request : { ...request, checks: [...new Set(checks)].sort() };
   },
   sessions: (request, calendar) => windowOf(request, calendar),
-  /** Without a range the last session alone. */
-  span: ({ rows }, { range }) => ('range' in rows ? range : { from: range.to, to: range.to }),
-  identity: ({ nominalTime, rows, ...others }) => others,
+  span: ({ rows }, { range }) => spanOfRows(rows, range),
+  identity: ({ nominalTime, ...others }) => identityOfRows(others),
 } as const satisfies Flow<typeof parameters, ValidationRequest>;
 
 /** A session tells of those before it: whether a step holds, and a spike is taken back. */
 const weekDays = 6;
 
-function rowsAsked(startDate: string | undefined, endDate: string | undefined): ValidationRequest['rows'] {
-  if (startDate === undefined && endDate === undefined) return { daysBack: weekDays, calculationDate: null };
-  if (startDate === undefined || endDate === undefined) {
-    const missing = startDate === undefined ? 'startDate' : 'endDate';
-    throw new ContradictoryParameters(missing, `half a range: ${missing} is missing`, 'give both dates');
-  }
-  requireReach('endDate', endDate, longestClosure);
-  return { range: rangeOf({ startDate, endDate }) };
+function rowsAsked(dates: ReturnType<typeof bothDates>): ValidationRequest['rows'] {
+  if (dates === null) return { daysBack: weekDays, calculationDate: null };
+  requireReach('endDate', dates.endDate, longestClosure);
+  return { range: rangeOf(dates) };
 }

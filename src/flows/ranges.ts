@@ -9,6 +9,17 @@ interface Dates {
   readonly endDate: string;
 }
 
+/** Two dates, or none; throws `ContradictoryParameters` for one of them alone. */
+export function bothDates({
+  startDate,
+  endDate,
+}: Partial<Record<keyof Dates, string | undefined>>): Dates | null {
+  if (startDate !== undefined && endDate !== undefined) return { startDate, endDate };
+  if (startDate === undefined && endDate === undefined) return null;
+  const missing = startDate === undefined ? 'startDate' : 'endDate';
+  throw new ContradictoryParameters(missing, `half a range: ${missing} is missing`, 'give both dates');
+}
+
 /** The range of two dates; throws `ContradictoryParameters` for a reversed one. */
 export function rangeOf({ startDate: from, endDate: to }: Dates): DateRange {
   if (from <= to) return { from, to };

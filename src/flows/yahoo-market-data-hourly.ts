@@ -3,7 +3,6 @@ import { intervalNames } from '../domain/interval.ts';
 import { sources } from '../domain/source.ts';
 import type { IngestionRequest, SessionWish } from '../runs/ingestion-request.ts';
 import { dailyPolicy } from '../runs/run-policy.ts';
-import { ContradictoryParameters } from '../runs/contradictory-parameters.ts';
 import type { Flow } from './flow.ts';
 import { bringsBars, symbolsAsked } from './ingestion.ts';
 import {
@@ -16,7 +15,7 @@ import {
   whenAsked,
   whichSymbols,
 } from './parameters.ts';
-import { begunRange, requireReach, requireSessions } from './ranges.ts';
+import { begunRange, bothDates, requireReach, requireSessions } from './ranges.ts';
 
 const offered = intervalNames.filter((interval) => interval in sources.yahoo.intervals);
 
@@ -71,13 +70,9 @@ export const yahooMarketDataHourly = {
 } as const satisfies Flow<typeof parameters, IngestionRequest>;
 
 function sessionsAsked(asked: z.output<typeof parameters>, nominalTime: string): SessionWish {
-  const { startDate, endDate, daysBack, interval } = asked;
-  if (startDate !== undefined && endDate !== undefined)
-    return { range: begunRange({ startDate, endDate }, nominalTime) };
-  if (startDate !== undefined || endDate !== undefined) {
-    const missing = startDate === undefined ? 'startDate' : 'endDate';
-    throw new ContradictoryParameters(missing, `half a range: ${missing} is missing`, 'give both dates');
-  }
+  const { daysBack, interval } = asked;
+  const dates = bothDates(asked);
+  if (dates !== null) return { range: begunRange(dates, nominalTime) };
   const reachBackDays = asked.reachBackDays ?? sources.yahoo.intervals[interval]?.firstLoadDays ?? null;
   requireReach('daysBack', nominalTime, daysBack);
   requireReach('reachBackDays', nominalTime, asked.reachBackDays ?? 0);

@@ -56,6 +56,16 @@ export function windowOf(
   return { range: { from, to }, sessions: [to], again: 'range' in rows ? [to] : [] };
 }
 
+/** What the id of a run over rows names: of days back their last session alone. */
+export function spanOfRows(rows: RowsWish, range: DateRange): DateRange {
+  return 'range' in rows ? range : { from: range.to, to: range.to };
+}
+
+/** What tells its runs of the same span apart: days back are said there, a range is the span itself. */
+export function identityOfRows({ rows, ...others }: { readonly rows: RowsWish }): object {
+  return 'daysBack' in rows ? { ...others, daysBack: rows.daysBack } : others;
+}
+
 function lastSessionBy(date: SessionDate, closed: SessionDate, calendar: RunCalendar): SessionDate {
   if (date >= closed) return closed;
   const recent = calendar.sessionsBetween({ from: addDays(date, -longestClosure), to: date });

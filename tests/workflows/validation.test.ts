@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
+import { requestFrom } from '../../src/flows/input.ts';
+import { marketDataValidation as flow } from '../../src/flows/market-data-validation.ts';
 import { settleFinding } from '../../src/operations/settle-finding.ts';
 import type { ValidationSummary } from '../../src/runs/validation-request.ts';
 import { eventsOfFinding, readFindings, type StoredFinding } from '../../src/store/read-findings.ts';
@@ -215,6 +217,10 @@ test('a split that is known is no step', async () => {
 test('without a range the last closed session is judged, and those that it tells of', async () => {
   const { sessions: count, cells } = await validate({ startDate: undefined, endDate: undefined });
   expect({ count, cells }).toEqual({ count: 4, cells: 12 });
+  const requestOf = (over: object) => requestFrom(flow, { nominalTime, ...over }, nominalTime);
+  const [week, day] = [requestOf({}), requestOf({ startDate: sessions.at(-1), endDate: sessions.at(-1) })];
+  // The ids of both name that session: what else is in them has to differ.
+  expect(flow.identity(week)).not.toEqual(flow.identity(day));
 });
 
 test('a symbol that nobody knows ends the run, says which, and judges nothing', async () => {
