@@ -7,21 +7,18 @@ import {
 } from '../src/runs/maintenance-request.ts';
 import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
-import { deleteExpiredRows, expireRun, finishMaintenance } from './activity-proxies.ts';
-import type { Interruption } from './steering.ts';
-import { closing, completed } from './run-end.ts';
+import { deleteExpiredRows, finishMaintenance } from './activity-proxies.ts';
+import { completed } from './run-end.ts';
 import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
+import { workThrough } from './work-through.ts';
 
 /** Takes away what is kept for a time only, a piece at a time: no transaction is long, and a pause is heard between two. */
 export const maintenanceCleanup: FlowWorkflow<MaintenanceSummary> = endsOnErrors((...args) =>
   conductRun(flow, args, cleanUp),
 );
 
-async function cleanUp({
-  run,
-  policy,
-  steering,
-}: RunContext<MaintenanceRequest>): Promise<MaintenanceSummary> {
+async function cleanUp(context: RunContext<MaintenanceRequest>): Promise<MaintenanceSummary> {
+  const { run, steering } = context;
   const deleted: Record<RetainedTable, number> = { run_events: 0 };
   let tablesDone = 0;
   steering.show(() => ({
@@ -29,7 +26,6 @@ async function cleanUp({
     batchesDone: tablesDone,
     batches: retainedTables.length,
   }));
-  steering.limit(steering.workedMs() + policy.timeoutSeconds * 1000);
   const work = async () => {
     for (const table of retainedTables.slice(tablesDone)) {
       let rows: number;
@@ -41,13 +37,7 @@ async function cleanUp({
       tablesDone += 1;
     }
   };
-  let interruption: Interruption;
-  do {
-    interruption = await steering.guard(work);
-    await steering.untilRunning();
-  } while (interruption === 'interrupted');
-  if (interruption === 'expired')
-    await steering.within(closing, () => expireRun(run.runId, policy.timeoutSeconds));
+  await workThrough(context, work);
   const summary = { dryRun: run.request.dryRun, deleted };
   return completed(steering, () => finishMaintenance(run.runId, summary));
 }

@@ -2,12 +2,12 @@ import type { ValidationPlan } from '../activities/validation.ts';
 import { inLanes } from '../src/domain/in-lanes.ts';
 import { marketDataValidation as flow } from '../src/flows/market-data-validation.ts';
 import type { ValidationRequest, ValidationSummary } from '../src/runs/validation-request.ts';
-import { expireRun, finishValidation, judgeBars, planValidation } from './activity-proxies.ts';
+import { finishValidation, judgeBars, planValidation } from './activity-proxies.ts';
 import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
-import { closing, completed } from './run-end.ts';
+import { completed } from './run-end.ts';
 import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
-import type { Interruption } from './steering.ts';
+import { workThrough } from './work-through.ts';
 
 /** Judges stored daily bars, a batch of symbols at a time: a pause is heard between two. */
 export const marketDataValidation: FlowWorkflow<ValidationSummary> = endsOnErrors((...args) =>
@@ -16,23 +16,13 @@ export const marketDataValidation: FlowWorkflow<ValidationSummary> = endsOnError
 
 const batchesAtOnce = 2;
 
-async function validate({
-  run,
-  policy,
-  steering,
-}: RunContext<ValidationRequest>): Promise<ValidationSummary> {
+async function validate(context: RunContext<ValidationRequest>): Promise<ValidationSummary> {
+  const { run, policy, steering } = context;
   const planning = { what: 'the planning of the run', seconds: policy.timeoutSeconds };
   const plan = await steering.within(planning, () => planValidation(run));
   const cells = new Map<number, number>();
   steering.show(() => ({ phase: 'judging', batchesDone: cells.size, batches: plan.batches.length }));
-  steering.limit(steering.workedMs() + policy.timeoutSeconds * 1000);
-  let interruption: Interruption;
-  do {
-    interruption = await steering.guard(() => judgeBatches(plan, cells));
-    await steering.untilRunning();
-  } while (interruption === 'interrupted');
-  if (interruption === 'expired')
-    await steering.within(closing, () => expireRun(run.runId, policy.timeoutSeconds));
+  await workThrough(context, () => judgeBatches(plan, cells));
   const judged = [...cells.values()].reduce((sum, count) => sum + count, 0);
   return completed(steering, () => finishValidation(plan, judged));
 }
