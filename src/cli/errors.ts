@@ -1,13 +1,9 @@
+import { RemediedError } from '../operations/refusals.ts';
 import { wholeRefusal } from '../temporal/server-refusals.ts';
 
 /** What a person typed cannot be done; exit code 2. */
-export class UsageError extends Error {
+export class UsageError extends RemediedError {
   override readonly name = 'UsageError';
-  readonly remedy: string;
-  constructor(message: string, remedy: string) {
-    super(message);
-    this.remedy = remedy;
-  }
 }
 
 /** Nothing runs that could do it; exit code 2. */

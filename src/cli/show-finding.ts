@@ -1,11 +1,6 @@
 import { loadConfig } from '../config.ts';
-import { FindingRefuses } from '../operations/refusals.ts';
-import {
-  eventsOfFinding,
-  findFinding,
-  type FindingEvent,
-  type StoredFinding,
-} from '../store/read-findings.ts';
+import { requireFinding } from '../operations/settle-finding.ts';
+import { eventsOfFinding, type FindingEvent, type StoredFinding } from '../store/read-findings.ts';
 import { withStore } from './context.ts';
 import { printJson, printTable } from './output.ts';
 import { parseId } from './parameters.ts';
@@ -25,9 +20,7 @@ export async function inspectFinding(
   const columns = eventColumns(zone);
   const choice = chosenColumns(columns, options);
   await withStore(async ({ store: { db }, config: { market } }) => {
-    const finding = await findFinding(db, id);
-    if (finding === null)
-      throw new FindingRefuses(`there is no finding ${id}`, 'barwright quality shows the ids');
+    const finding = await requireFinding(db, id);
     const events = await eventsOfFinding(db, id);
     if (json) {
       printJson({ ...finding, events }, market);

@@ -1,5 +1,14 @@
 import { setting } from '../setting.ts';
 
+/** What a person asks for cannot be, and what to do instead. */
+export class RemediedError extends Error {
+  readonly remedy: string;
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.remedy = remedy;
+  }
+}
+
 /** A symbol that several instruments could be. */
 export class AmbiguousSymbol extends Error {
   override readonly name = 'AmbiguousSymbol';
@@ -31,21 +40,11 @@ export class RunsElsewhere extends Error {
 }
 
 /** An order that a run does not take: there is no such run, it has ended, or it refuses. */
-export class OrderRefused extends Error {
+export class OrderRefused extends RemediedError {
   override readonly name = 'OrderRefused';
-  readonly remedy: string;
-  constructor(message: string, remedy: string) {
-    super(message);
-    this.remedy = remedy;
-  }
 }
 
 /** What a person says of a finding cannot be: there is no such finding, or it has gone. */
-export class FindingRefuses extends Error {
+export class FindingRefuses extends RemediedError {
   override readonly name = 'FindingRefuses';
-  readonly remedy: string;
-  constructor(message: string, remedy: string) {
-    super(message);
-    this.remedy = remedy;
-  }
 }

@@ -1,12 +1,12 @@
-import type { Store } from '../store/database.ts';
+import type { Database, Store } from '../store/database.ts';
 import { findFinding, type StoredFinding } from '../store/read-findings.ts';
 import { holdFinding, sayOfFinding, type SaidOfFinding } from '../store/say-of-finding.ts';
 import { transaction } from '../store/transaction.ts';
 import { FindingRefuses } from './refusals.ts';
 
 /**
- * Accepts a finding or opens it again at the word of a person, and returns it as it stands then. What is accepted is its
- * severity and evidence of now: found with others it is open again. Throws `FindingRefuses` where there is no such finding,
+ * Accepts a finding or opens it again at the word of a person, and returns it as it stands then. What is accepted is
+ * what is found there now: `recordFindings` says what opens it again. Throws `FindingRefuses` where there is no such finding,
  * or nothing to accept any more.
  */
 export function settleFinding(store: Store, id: number, said: SaidOfFinding): Promise<StoredFinding> {
@@ -18,9 +18,13 @@ export function settleFinding(store: Store, id: number, said: SaidOfFinding): Pr
         'nothing has to be done; should it be found again, it is open again',
       );
     await sayOfFinding(tx, id, said);
-    const finding = status === null ? null : await findFinding(tx, id);
-    if (finding === null)
-      throw new FindingRefuses(`there is no finding ${id}`, 'barwright quality shows the ids');
-    return finding;
+    return requireFinding(tx, id);
   });
+}
+
+/** One finding; throws `FindingRefuses` where there is none of that id. */
+export async function requireFinding(db: Database, id: number): Promise<StoredFinding> {
+  const finding = await findFinding(db, id);
+  if (finding !== null) return finding;
+  throw new FindingRefuses(`there is no finding ${id}`, 'barwright quality shows the ids');
 }
