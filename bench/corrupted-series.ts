@@ -1,14 +1,10 @@
 import type { JudgedSeries } from '../src/quality/judged-series.ts';
+import { hashCell, unit } from '../src/simulator/market/seeded-hash.ts';
 
-/** Numbers from a seed, from 0 up to 1: the same each time (mulberry32). */
+/** Numbers from a seed, from 0 up to 1: the same each time. */
 export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  let drawn = 0;
+  return () => unit(hashCell(seed, (drawn += 1), 0));
 }
 
 type Random = () => number;
