@@ -1,11 +1,11 @@
 import { Argument, type Command, type Option } from 'commander';
 import { declarations } from '../../schedules/index.ts';
 import { intervalNames } from '../domain/interval.ts';
+import { severities } from '../domain/severity.ts';
 import { sourceNames } from '../domain/source.ts';
 import { flowNames } from '../flows/index.ts';
 import { pools } from '../flows/pools.ts';
 import { adjustments } from '../store/adjusted-bars.ts';
-import { severities } from '../store/read-findings.ts';
 import { scriptFor, shells, type CompletedCommand } from './completion-scripts.ts';
 import { parseChoice } from './parameters.ts';
 

@@ -1,5 +1,5 @@
 import type { Market } from '../config.ts';
-import { flows, type FlowName } from '../flows/index.ts';
+import type { FlowName } from '../flows/index.ts';
 import type { IndicatorsSummary } from '../runs/indicators-summary.ts';
 import type { MaintenanceSummary } from '../runs/maintenance-request.ts';
 import type { ValidationSummary } from '../runs/validation-request.ts';
@@ -17,12 +17,9 @@ export function isFailure(summary: FlowSummary): boolean {
   return 'failed' in summary && summary.failed > 0;
 }
 
-const count = (name: string, of: (summary: RunSummary) => number, rank: 1 | 2 = 1): Column<RunSummary> => ({
-  name,
-  cell: (summary) => countText(of(summary)),
-  right: true,
-  rank,
-});
+function count<Summary>(name: string, of: (summary: Summary) => number, rank: 1 | 2 = 1): Column<Summary> {
+  return { name, cell: (summary) => countText(of(summary)), right: true, rank };
+}
 
 const summaryColumns: readonly Column<RunSummary>[] = [
   count('symbols', ({ totalSymbols }) => totalSymbols),
@@ -35,21 +32,15 @@ const summaryColumns: readonly Column<RunSummary>[] = [
   count('requests', ({ requests }) => requests),
 ];
 
-const judged = (
-  name: string,
-  of: (summary: ValidationSummary) => number,
-  rank: 1 | 2 = 1,
-): Column<ValidationSummary> => ({ name, cell: (summary) => countText(of(summary)), right: true, rank });
-
 const judgedColumns: readonly Column<ValidationSummary>[] = [
-  judged('sessions', ({ sessions }) => sessions, 2),
-  judged('bars', ({ cells }) => cells),
-  judged('opened', ({ opened }) => opened),
-  judged('reopened', ({ reopened }) => reopened, 2),
-  judged('repaired', ({ repaired }) => repaired),
-  judged('errors', ({ open }) => open.error),
-  judged('warnings', ({ open }) => open.warn),
-  judged('notes', ({ open }) => open.info, 2),
+  count('sessions', ({ sessions }) => sessions, 2),
+  count('bars', ({ cells }) => cells),
+  count('opened', ({ opened }) => opened),
+  count('reopened', ({ reopened }) => reopened, 2),
+  count('repaired', ({ repaired }) => repaired),
+  count('errors', ({ open }) => open.error),
+  count('warnings', ({ open }) => open.warn),
+  count('notes', ({ open }) => open.info, 2),
 ];
 
 type DeletedRow = readonly [table: string, rows: number];
@@ -71,9 +62,8 @@ export function summaryChoice(name: FlowName, options: TableOptions): ColumnChoi
 }
 
 function columnsOf(name: FlowName): readonly { readonly name: string }[] {
-  const { subject } = flows[name];
-  if (subject === flows['maintenance-cleanup'].subject) return deletedColumns;
-  return subject === flows['market-data-validation'].subject ? judgedColumns : summaryColumns;
+  if (name === 'maintenance-cleanup') return deletedColumns;
+  return name === 'market-data-validation' ? judgedColumns : summaryColumns;
 }
 
 /** A run as it has ended. */

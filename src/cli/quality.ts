@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config.ts';
+import { severities } from '../domain/severity.ts';
 import { settleFinding } from '../operations/settle-finding.ts';
 import {
   findingStatuses,
   readFindings,
-  severities,
   type FindingsWish,
   type StoredFinding,
 } from '../store/read-findings.ts';

@@ -14,4 +14,3 @@ export interface JudgedSeries {
 }
 
 export const priceFields = ['open', 'high', 'low', 'close'] as const;
-export type PriceField = (typeof priceFields)[number];

@@ -1,4 +1,5 @@
 import type { QualityRule } from '../domain/quality-rule.ts';
+import type { Severity } from '../domain/severity.ts';
 import type { JudgedSeries } from './judged-series.ts';
 
 /** What is wrong with one bar, by one rule. */
@@ -6,7 +7,7 @@ export interface Breach {
   readonly row: number;
   /** The session that it is about, where that is not the row's: days since 1970-01-01. */
   readonly day?: number;
-  readonly severity: 'info' | 'warn' | 'error';
+  readonly severity: Severity;
   /** The value that is wrong; null: the bar as a whole. */
   readonly field: 'open' | 'high' | 'low' | 'close' | 'volume' | null;
   /** What it was held against: values, scale, threshold. */

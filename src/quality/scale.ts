@@ -3,8 +3,9 @@ import type { JudgedSeries } from './judged-series.ts';
 import { medianOf } from './median.ts';
 import { fewest, neighboursOf } from './neighbours.ts';
 
-/** How far prices usually move within a session: a third of the bars without a range say nothing of that. */
-const least = 0.005;
+/** No scale is less; what is near by that is not looked at. */
+export const leastScale = 0.005;
+/** Where a third of the bars have no range they say nothing of how far prices move. */
 const leastWithoutRange = 0.05;
 const leastTicks = 3;
 
@@ -30,7 +31,7 @@ function scaleAt(series: JudgedSeries, row: number): number {
   const flat = ranges.filter((range) => range === 0).length;
   const level = medianOf(rows.map((at) => close[at] ?? NaN));
   const ticks = (leastTicks * tickOf(series, rows)) / level;
-  return Math.max(medianOf(ranges), least, ticks, 3 * flat >= rows.length ? leastWithoutRange : 0);
+  return Math.max(medianOf(ranges), leastScale, ticks, 3 * flat >= rows.length ? leastWithoutRange : 0);
 }
 
 /** Prices that differ by less are one price, written twice. */

@@ -1,13 +1,14 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DateRange } from '../domain/date-range.ts';
 import type { Database } from './database.ts';
+import type { Severity } from '../domain/severity.ts';
 import type { SourceName } from '../domain/source.ts';
 import { jsonOf } from './json.ts';
 
 /** What was found wrong, where; one row a rule and place, however often it is found. */
 export interface Finding {
   readonly rule: string;
-  readonly severity: 'info' | 'warn' | 'error';
+  readonly severity: Severity;
   /** Null: of no single instrument. */
   readonly instrumentId: number | null;
   readonly source: SourceName | null;
@@ -82,26 +83,27 @@ export function closeFindingsOf(
   return closeUnfound(db, runId, sql`starts_with(rule, ${rulePrefix}) and source = ${source}`, stillFound);
 }
 
+/** Daily bars that were judged, and by which rules. */
+export interface JudgedCells {
+  readonly rules: readonly string[];
+  readonly instrumentIds: readonly number[];
+  readonly range: DateRange;
+}
+
+/** The findings of rules, instruments and daily bars within a range, of whichever source. */
+export function findingsWithin({ rules, instrumentIds, range }: JudgedCells): RawBuilder<unknown> {
+  return sql`rule = any(${rules}::text[]) and instrument_id = any(${instrumentIds}::int[]) and interval = '1d'
+    and range_start >= ${range.from}::date and range_end <= ${range.to}::date`;
+}
+
 /** The same of rules, instruments and daily bars of a source within a range. */
 export function closeFindingsWithin(
   db: Database,
   runId: string | null,
-  {
-    rules,
-    instrumentIds,
-    source,
-    range,
-  }: {
-    readonly rules: readonly string[];
-    readonly instrumentIds: readonly number[];
-    readonly source: SourceName;
-    readonly range: DateRange;
-  },
+  { source, ...judged }: JudgedCells & { readonly source: SourceName },
   stillFound: readonly Finding[],
 ): Promise<void> {
-  const among = sql`rule = any(${rules}::text[]) and instrument_id = any(${instrumentIds}::int[]) and source = ${source}
-    and interval = '1d' and range_start >= ${range.from}::date and range_end <= ${range.to}::date`;
-  return closeUnfound(db, runId, among, stillFound);
+  return closeUnfound(db, runId, sql`${findingsWithin(judged)} and source = ${source}`, stillFound);
 }
 
 async function closeUnfound(

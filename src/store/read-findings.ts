@@ -1,11 +1,11 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Interval } from '../domain/interval.ts';
 import type { SessionDate } from '../domain/session.ts';
+import { severities, type Severity } from '../domain/severity.ts';
 import type { SourceName } from '../domain/source.ts';
 import { instantText } from './as-of.ts';
 import type { Database } from './database.ts';
 
-export const severities = ['error', 'warn', 'info'] as const;
 export const findingStatuses = ['open', 'accepted', 'repaired'] as const;
 export type FindingStatus = (typeof findingStatuses)[number];
 
@@ -13,7 +13,7 @@ export type FindingStatus = (typeof findingStatuses)[number];
 export interface StoredFinding {
   readonly id: number;
   readonly rule: string;
-  readonly severity: (typeof severities)[number];
+  readonly severity: Severity;
   readonly status: FindingStatus;
   /** Null: of no single instrument. */
   readonly symbol: string | null;
@@ -36,14 +36,14 @@ export interface FindingEvent {
   readonly runId: string | null;
   readonly person: string | null;
   readonly reason: string | null;
-  readonly severity: StoredFinding['severity'];
+  readonly severity: Severity;
   readonly evidence: StoredFinding['evidence'];
 }
 
 /** Which findings; null: all. */
 export interface FindingsWish {
   readonly instrumentIds: readonly number[] | null;
-  readonly severity: StoredFinding['severity'] | null;
+  readonly severity: Severity | null;
   readonly status: FindingStatus | null;
 }
 

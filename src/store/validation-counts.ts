@@ -1,12 +1,6 @@
 import { sql } from 'kysely';
-import type { DateRange } from '../domain/date-range.ts';
 import type { Database } from './database.ts';
-
-interface JudgedFindings {
-  readonly rules: readonly string[];
-  readonly instrumentIds: readonly number[];
-  readonly range: DateRange;
-}
+import { findingsWithin, type JudgedCells } from './findings.ts';
 
 interface FindingCounts {
   readonly opened: number;
@@ -23,7 +17,7 @@ interface FindingCounts {
 export async function validationCounts(
   db: Database,
   runId: string,
-  { rules, instrumentIds, range }: JudgedFindings,
+  judged: JudgedCells,
 ): Promise<FindingCounts> {
   const { rows } = await sql<FindingCounts>`
     with told as (
@@ -37,8 +31,7 @@ export async function validationCounts(
         count(*) filter (where severity = 'info')::int as info,
         count(distinct (instrument_id, source, range_start)) filter (where severity = 'error')::int as blocked
       from market.quality_findings
-      where status = 'open' and rule = any(${rules}::text[]) and instrument_id = any(${instrumentIds}::int[])
-        and interval = '1d' and range_start >= ${range.from}::date and range_end <= ${range.to}::date
+      where status = 'open' and ${findingsWithin(judged)}
     )
     select * from told, standing`.execute(db);
   return rows[0] ?? { opened: 0, reopened: 0, repaired: 0, error: 0, warn: 0, info: 0, blocked: 0 };

@@ -35,6 +35,15 @@ export async function wishedInstruments(
       .slice(0, maxSymbols)
       .map((instrument) => ({ symbol: instrument.symbol, instrument, ambiguity: null }));
   }
+  return namedInstruments(db, symbols, maxSymbols);
+}
+
+/** The instruments that symbols mean, each once. */
+export async function namedInstruments(
+  db: Database,
+  symbols: readonly string[],
+  maxSymbols = Infinity,
+): Promise<readonly WishedInstrument[]> {
   const resolved = await resolveSymbols(db, [...new Set(symbols)].slice(0, maxSymbols));
   return [...resolved].map(([typed, resolution]): WishedInstrument => {
     if (resolution.kind === 'found') {

@@ -1,4 +1,5 @@
 import { dateOfDayNumber } from '../../domain/date-range.ts';
+import { severities } from '../../domain/severity.ts';
 import type { SourceName } from '../../domain/source.ts';
 import type { Judgement } from '../../quality/judge-series.ts';
 import { evident } from '../../quality/rule.ts';
@@ -9,8 +10,6 @@ interface SeriesOf {
   readonly instrumentId: number;
   readonly source: SourceName;
 }
-
-const grave = ['error', 'warn', 'info'] as const;
 
 /**
  * What rules have found of one series as findings: one a rule and session, with all fields of it, as grave as the gravest.
@@ -26,7 +25,7 @@ export function findingsOfBars(
     const [first] = of;
     if (first === undefined) return [];
     const { rule, day, row } = first;
-    const severity = grave.find((one) => of.some((each) => each.severity === one)) ?? 'info';
+    const severity = severities.find((one) => of.some((each) => each.severity === one)) ?? 'info';
     const fields = of.map((one) => ({ field: one.field ?? 'bar', ...ownEvidence(one, bars.ownShares(row)) }));
     const session = dateOfDayNumber(day);
     const range = { from: session, to: session };

@@ -1,14 +1,10 @@
-import { sourceNames } from '../../domain/source.ts';
 import type { ValidationRun } from '../../runs/validation-request.ts';
 import type { Store } from '../../store/database.ts';
 import { instrumentsWithBars } from '../../store/judged-cells.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { readRunSessions } from '../../store/runs.ts';
-import { wishedInstruments } from '../planning/wished-instruments.ts';
+import { namedInstruments } from '../planning/wished-instruments.ts';
 import { rulesOf, type ValidationWish } from './validate-batch.ts';
-
-/** Symbols that are named are looked up whatever the source. */
-const [anySource = 'polygon'] = sourceNames;
 
 /** What is to be judged: ids of instruments, a list a batch. */
 export interface ValidationPlan {
@@ -44,7 +40,7 @@ async function instrumentsAsked(
   { range }: ValidationWish,
 ): Promise<readonly number[]> {
   if (symbols === undefined) return (await instrumentsWithBars(db, range)).slice(0, maxSymbols);
-  const wished = await wishedInstruments(db, { source: anySource, symbols, range });
+  const wished = await namedInstruments(db, symbols);
   const unknown = wished.filter(({ instrument }) => instrument === null);
   if (unknown.length > 0) {
     const named = unknown.map(({ symbol, ambiguity }) => ambiguity?.message ?? `no instrument ${symbol}`);

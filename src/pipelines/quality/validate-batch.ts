@@ -27,6 +27,9 @@ const reachDays = 400;
 interface SourceBatch extends ValidationWish {
   readonly source: SourceName;
   readonly instrumentIds: readonly number[];
+  readonly splits: Awaited<ReturnType<typeof effectiveSplits>>;
+  /** The instruments whose volume says nothing. */
+  readonly unmeasured: ReadonlySet<number>;
 }
 
 /**
@@ -38,9 +41,11 @@ export async function validateBatch(
   wish: ValidationWish,
   instrumentIds: readonly number[],
 ): Promise<number> {
+  const splits = await effectiveSplits(store.db, instrumentIds);
+  const unmeasured = await withoutVolume(store.db, instrumentIds);
   let cells = 0;
   for (const source of sourceNames) {
-    const batch = { ...wish, source, instrumentIds };
+    const batch = { ...wish, source, instrumentIds, splits, unmeasured };
     const judged = await judgeBatch(store, batch);
     await keepFindings(store, batch, judged.findings);
     cells += judged.cells;
@@ -55,25 +60,23 @@ export function rulesOf({ checks }: Pick<ValidationWish, 'checks'>): readonly Qu
 
 async function judgeBatch(
   store: Store,
-  { source, instrumentIds, range, checks }: SourceBatch,
+  { source, instrumentIds, range, checks, splits, unmeasured }: SourceBatch,
 ): Promise<{ readonly cells: number; readonly findings: readonly Finding[] }> {
-  const { bytes, ...known } = await transaction(store, async (tx) => {
+  const { bytes, unsettled } = await transaction(store, async (tx) => {
     const since = addDays(range.from, -reachDays);
     const through: SessionDate = addDays(range.to, reachDays);
     return {
       bytes: await copyBars(tx, { instrumentIds, source, since, through }),
-      splits: await effectiveSplits(tx, instrumentIds),
       unsettled: await unsettledDays(tx, { instrumentIds, source, range }),
-      unmeasured: await withoutVolume(tx, instrumentIds),
     };
   });
   const wish = { rules: rulesOf({ checks }), days: [dayNumber(range.from), dayNumber(range.to)] } as const;
   let cells = 0;
   const findings: Finding[] = [];
   for (const [instrumentId, stored] of decodeBars(bytes)) {
-    const hasVolume = !known.unmeasured.has(instrumentId);
-    const bars = judgedBars(stored, { splits: known.splits.get(instrumentId) ?? [], hasVolume });
-    const moves = known.unsettled.get(instrumentId) ?? new Set();
+    const hasVolume = !unmeasured.has(instrumentId);
+    const bars = judgedBars(stored, { splits: splits.get(instrumentId) ?? [], hasVolume });
+    const moves = unsettled.get(instrumentId) ?? new Set();
     const judged = judgeSeries(bars.series, wish).filter(
       ({ rule, day }) => rule !== 'volume' || !moves.has(dateOfDayNumber(day)),
     );

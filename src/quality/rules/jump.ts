@@ -1,3 +1,4 @@
+import { leastScale } from '../scale.ts';
 import { evident, type SeriesRule } from '../rule.ts';
 
 const from = 8;
@@ -15,8 +16,7 @@ export const jump: SeriesRule = {
       const { close, day } = series;
       const [before = NaN, value = NaN] = [close[row - 1], close[row]];
       const away = Math.log(value / before);
-      // No scale is below half a percent.
-      if (!(Math.abs(away) > from * 0.005)) return [];
+      if (!(Math.abs(away) > from * leastScale)) return [];
       const score = Math.abs(away) / scale(row) - market(day[row] ?? NaN);
       if (!(score > from)) return [];
       const next = close.subarray(row + 1, row + 1 + holding);

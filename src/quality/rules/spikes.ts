@@ -1,3 +1,4 @@
+import { leastScale } from '../scale.ts';
 import { evident, type Breach, type RuleInput, type SeriesRule } from '../rule.ts';
 
 const from = 8;
@@ -30,8 +31,7 @@ function spikesOf(
     const [before = NaN, value = NaN, after = NaN] = pricesAt(series, row);
     const away = Math.log(value / before);
     const back = Math.log(value / after);
-    // No scale is below half a percent.
-    if (!(Math.abs(away) > from * 0.005) || !(back / away >= takenBack)) return [];
+    if (!(Math.abs(away) > from * leastScale) || !(back / away >= takenBack)) return [];
     const score = Math.abs(away) / scale(row);
     if (!(score > from)) return [];
     const evidence = { value, before, after, scale: evident(scale(row)), score: evident(score) };

@@ -1,3 +1,4 @@
+import { leastScale } from '../scale.ts';
 import { evident, type Breach, type RuleInput, type SeriesRule } from '../rule.ts';
 
 const warnFrom = 4;
@@ -13,7 +14,7 @@ export const wick: SeriesRule = {
 };
 
 /** How far the high of a bar is above its open and close, and its low below them, as logarithms. */
-export function wicksOf(
+function wicksOf(
   { open, high, low, close }: RuleInput['series'],
   row: number,
 ): { readonly high: number; readonly low: number } {
@@ -27,8 +28,7 @@ export function wicksOf(
 function* judgeRow({ series, scale, market }: RuleInput, row: number): Generator<Breach> {
   const wicks = wicksOf(series, row);
   for (const field of ['high', 'low'] as const) {
-    // No scale is below half a percent.
-    if (!(wicks[field] > warnFrom * 0.005)) continue;
+    if (!(wicks[field] > warnFrom * leastScale)) continue;
     const score = wicks[field] / scale(row);
     const usual = market(series.day[row] ?? NaN);
     if (!(score > warnFrom && score > beyondMarket * usual)) continue;

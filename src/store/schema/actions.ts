@@ -2,6 +2,7 @@ import type { Generated, JSONColumnType } from 'kysely';
 import type { CorporateActionKind } from '../../domain/corporate-action.ts';
 import type { Interval } from '../../domain/interval.ts';
 import type { SessionDate } from '../../domain/session.ts';
+import type { Severity } from '../../domain/severity.ts';
 import type { SourceName } from '../../domain/source.ts';
 import type { Instant } from './instants.ts';
 
@@ -67,7 +68,7 @@ export interface ActionSyncsTable {
 export interface QualityFindingsTable {
   id: Generated<number>;
   rule: string;
-  severity: 'info' | 'warn' | 'error';
+  severity: Severity;
   status: Generated<'open' | 'repaired' | 'accepted'>;
   instrument_id: number | null;
   source: SourceName | null;
@@ -89,6 +90,6 @@ export interface FindingEventsTable {
   run_id: string | null;
   person: string | null;
   reason: string | null;
-  severity: 'info' | 'warn' | 'error';
+  severity: Severity;
   evidence: JSONColumnType<object>;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { corruptions, excerptOf, randomOf } from '../../../bench/corrupted-series.ts';
+import { qualityRules } from '../../../src/domain/quality-rule.ts';
 import { judgeSeries, type Judgement } from '../../../src/quality/judge-series.ts';
 import type { JudgedSeries } from '../../../src/quality/judged-series.ts';
 import { seriesRules } from '../../../src/quality/rules/index.ts';
@@ -19,6 +20,7 @@ const times = (series: JudgedSeries, prices: number, shares: number): JudgedSeri
 test('each rule has an id of its own and says what it finds', () => {
   const ids = seriesRules.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
+  expect(ids).toEqual(qualityRules);
   for (const { says } of seriesRules) expect(says).toMatch(/(error|warn)/);
 });
 
