@@ -1,3 +1,4 @@
+import type { FollowingRun } from '../src/flows/following-run.ts';
 import { judgeUnsettled, type ListsRead } from '../src/pipelines/actions/judge-unsettled.ts';
 import { rangesDue } from '../src/pipelines/actions/range-due.ts';
 import {
@@ -7,7 +8,7 @@ import {
   type ActionCursor,
   type ActionsRead,
 } from '../src/pipelines/actions/read-pages.ts';
-import { refetchesDue, type Refetch } from '../src/pipelines/actions/refetch.ts';
+import { refetchesDue } from '../src/pipelines/actions/refetch.ts';
 import { enterTurn, keptWhile, leaveTurn } from '../src/pipelines/sharing/in-turn.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
 import type { IngestionRun } from '../src/runs/ingestion-request.ts';
@@ -17,7 +18,7 @@ import { endTurn } from '../src/store/turns.ts';
 import { caller } from './caller.ts';
 
 export type { ActionCursor } from '../src/pipelines/actions/read-pages.ts';
-export type { Refetch } from '../src/pipelines/actions/refetch.ts';
+export type { FollowingRun } from '../src/flows/following-run.ts';
 
 export interface ActionDeps {
   readonly store: Store;
@@ -49,14 +50,14 @@ export function createActionActivities({ store, sources }: ActionDeps) {
     },
 
     /** Decides what counts of what was read; says which series a split has made stale. */
-    async judgeActionRecords(run: ActionsRun, read: ListsRead): Promise<readonly Refetch[]> {
+    async judgeActionRecords(run: ActionsRun, read: ListsRead): Promise<readonly FollowingRun[]> {
       await judgeUnsettled(store, run, read);
       await endTurn(store.db, turnOf(run), { done: false });
       return refetchesDue(store.db, run.request.nominalTime);
     },
 
     /** The series of adjusted prices that a split has made stale, each as a run to be made. */
-    async findStaleSeries({ request }: IngestionRun): Promise<readonly Refetch[]> {
+    async findStaleSeries({ request }: IngestionRun): Promise<readonly FollowingRun[]> {
       return refetchesDue(store.db, request.nominalTime);
     },
   };

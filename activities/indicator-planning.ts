@@ -1,9 +1,9 @@
-import { ingestionProgress, type IngestionProgress } from '../src/pipelines/indicators/ingestion-wait.ts';
 import {
   planBatches,
   type IndicatorPlan,
   type PlanSettings,
 } from '../src/pipelines/indicators/plan-batches.ts';
+import { indicatorsWait, type SessionProgress } from '../src/pipelines/waiting/session-wait.ts';
 import type { IndicatorsRun } from '../src/runs/indicators-request.ts';
 import type { Store } from '../src/store/database.ts';
 
@@ -15,9 +15,9 @@ export interface IndicatorPlanningDeps extends PlanSettings {
 
 export function createIndicatorPlanningActivities({ store, ...settings }: IndicatorPlanningDeps) {
   return {
-    /** Whether the daily bars of the session have come. */
-    readIngestion(run: IndicatorsRun): Promise<IngestionProgress> {
-      return ingestionProgress(store, run);
+    /** Whether the daily bars of the session have come, and have been judged. */
+    readIngestion(run: IndicatorsRun): Promise<SessionProgress> {
+      return indicatorsWait(store, run);
     },
 
     /** Enters one load a symbol, completes those of which nothing is due, and cuts the others into batches. */

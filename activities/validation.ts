@@ -1,13 +1,23 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
+import type { FollowingRun } from '../src/flows/following-run.ts';
 import { closeCounted } from '../src/pipelines/closing/count-ended.ts';
+import { judgementOf } from '../src/pipelines/quality/after-settlement.ts';
 import { planJudging, SymbolsUnknown, type ValidationPlan } from '../src/pipelines/quality/plan-judging.ts';
 import { rulesOf, validateBatch, type ValidationWish } from '../src/pipelines/quality/validate-batch.ts';
+import {
+  validationWait,
+  waitEvents,
+  type SessionProgress,
+  type SessionWait,
+} from '../src/pipelines/waiting/session-wait.ts';
+import type { IngestionRun } from '../src/runs/ingestion-request.ts';
 import type { ValidationRun, ValidationSummary } from '../src/runs/validation-request.ts';
 import type { Store } from '../src/store/database.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
 import { validationCounts } from '../src/store/validation-counts.ts';
 
+export type { SessionProgress } from '../src/pipelines/waiting/session-wait.ts';
 export type { ValidationPlan } from '../src/pipelines/quality/plan-judging.ts';
 
 export interface ValidationDeps {
@@ -18,6 +28,21 @@ export interface ValidationDeps {
 
 export function createValidationActivities({ store, batchSize }: ValidationDeps) {
   return {
+    /** Whether the daily bars of the session have come from every source, and their corporate actions. */
+    readIngestions(run: ValidationRun): Promise<SessionProgress> {
+      return validationWait(store, run);
+    },
+
+    /** Says how the wait for them has ended. */
+    async noteValidationWait(runId: string, wait: SessionWait): Promise<void> {
+      await addRunEvents(store.db, runId, waitEvents(wait));
+    },
+
+    /** The validation of what a run has settled. */
+    planJudgement(run: IngestionRun): Promise<FollowingRun> {
+      return judgementOf(store.db, run);
+    },
+
     /** Cuts the instruments of a request into batches. */
     async planValidation(run: ValidationRun): Promise<ValidationPlan> {
       try {
@@ -34,12 +59,16 @@ export function createValidationActivities({ store, batchSize }: ValidationDeps)
     },
 
     /** Completes the run; what became of findings is what their events say. */
-    async finishValidation({ batches, wish }: ValidationPlan, cells: number): Promise<ValidationSummary> {
+    async finishValidation(
+      { batches, wish }: ValidationPlan,
+      cells: number,
+      wait?: SessionWait,
+    ): Promise<ValidationSummary> {
       const { runId, range } = wish;
       const judged = { rules: rulesOf(wish), instrumentIds: batches.flat(), range };
       const { error, warn, info, blocked, ...told } = await validationCounts(store.db, runId, judged);
       const sessions = sessionsBetween(range).length;
-      const summary = { sessions, cells, ...told, open: { error, warn, info }, blocked };
+      const summary = { sessions, cells, ...told, open: { error, warn, info }, blocked, ...wait };
       await closeCounted(store.db, runId, { status: 'completed', summary });
       const message = `completed: ${cells} bars judged, ${error} errors, ${warn} warnings and ${info} notes are open`;
       await addRunEvents(store.db, runId, [{ level: 'info', message, data: summary }]);

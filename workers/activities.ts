@@ -69,6 +69,7 @@ export function createDataIngestionActivities(deps: ActivityDeps) {
     ...createCrossCheckActivities({ store, sources }),
     ...createActionActivities({ store, sources }),
     ...createFundamentalsActivities({ store, sources }),
+    ...createValidationActivities(deps),
   };
 }
 
@@ -86,7 +87,6 @@ export function createAnalyticsActivities(deps: AnalyticsDeps) {
     ...createIndicatorPlanningActivities(deps),
     ...createIndicatorBatchActivities(deps),
     ...createIndicatorClosingActivities({ store }),
-    ...createValidationActivities(deps),
   };
 }
 

@@ -145,7 +145,14 @@ export const { computeIndicatorBatch } = ridingOut<IndicatorBatchActivities>({
 });
 
 /** A hundred symbols of 20 years take ten seconds. */
-export const { planValidation, judgeBars, finishValidation } = ridingOut<ValidationActivities>({
+export const {
+  planJudgement,
+  readIngestions,
+  noteValidationWait,
+  planValidation,
+  judgeBars,
+  finishValidation,
+} = ridingOut<ValidationActivities>({
   startToCloseTimeout: '15 minutes',
   heartbeatTimeout,
   cancellationType,

@@ -14,15 +14,16 @@ import {
   noteBrokenOff,
   pacedActivities,
   phaseSeconds,
+  planJudgement,
   readListOf,
 } from './activity-proxies.ts';
 import { showDetails } from './details.ts';
 import { loadInWaves, type LoadingState } from './load-waves.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { overDays } from './over-days.ts';
-import { startRefetches } from './refetch-series.ts';
 import { causeOf, completed, deadlineExceeded, isToEnd } from './run-end.ts';
 import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
+import { newSplit, settlement, startRuns } from './start-runs.ts';
 import type { syncCorporateActions } from './sync-corporate-actions.ts';
 
 /** Ten requests a symbol, for what is left of a run's hour. */
@@ -52,6 +53,7 @@ async function ingest(
   await askBesideBars(ended);
   if (policy.actions === 'sync') await startActionSync(loaded);
   if (policy.actions === 'refetch') await fetchStaleAgain(ended);
+  if (policy.judges) await judgeSettled(context);
   return completed(steering, () => finishRun(loaded));
 }
 
@@ -92,7 +94,15 @@ async function fetchStaleAgain({ run, steering }: RunContext<IngestionRequest>):
   const limit = { what: 'looking for what splits have made stale', seconds: 600 };
   const { findStaleSeries } = pacedActivities(0);
   await orGoOn(run.runId, async () => {
-    await startRefetches(await steering.within(limit, () => findStaleSeries(run)), run.runId);
+    await startRuns(await steering.within(limit, () => findStaleSeries(run)), run.runId, newSplit);
+  });
+}
+
+/** What is settled is judged by a run of its own. */
+async function judgeSettled({ run, steering }: RunContext<IngestionRequest>): Promise<void> {
+  const limit = { what: 'having judged what is settled', seconds: 600 };
+  await orGoOn(run.runId, async () => {
+    await startRuns([await steering.within(limit, () => planJudgement(run))], run.runId, settlement);
   });
 }
 

@@ -1,8 +1,16 @@
+import type { SessionWait } from '../activities/indicator-closing.ts';
 import type { ValidationPlan } from '../activities/validation.ts';
 import { inLanes } from '../src/domain/in-lanes.ts';
 import { marketDataValidation as flow } from '../src/flows/market-data-validation.ts';
 import type { ValidationRequest, ValidationSummary } from '../src/runs/validation-request.ts';
-import { finishValidation, judgeBars, planValidation } from './activity-proxies.ts';
+import {
+  finishValidation,
+  judgeBars,
+  noteValidationWait,
+  planValidation,
+  readIngestions,
+} from './activity-proxies.ts';
+import { awaitSession } from './await-session.ts';
 import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
 import { completed } from './run-end.ts';
@@ -10,13 +18,20 @@ import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.
 import { workThrough } from './work-through.ts';
 
 /** Judges stored daily bars, a batch of symbols at a time: a pause is heard between two. */
-export const marketDataValidation: FlowWorkflow<ValidationSummary> = endsOnErrors((...args) =>
-  conductRun(flow, args, validate),
-);
+export const marketDataValidation: FlowWorkflow<ValidationSummary> = endsOnErrors((...args) => {
+  let wait: SessionWait | null = null;
+  return conductRun(flow, args, async (context: RunContext<ValidationRequest>) => {
+    wait ??= await awaitSession(context, { read: readIngestions, note: noteValidationWait });
+    return validate(context, wait);
+  });
+});
 
 const batchesAtOnce = 2;
 
-async function validate(context: RunContext<ValidationRequest>): Promise<ValidationSummary> {
+async function validate(
+  context: RunContext<ValidationRequest>,
+  wait: SessionWait,
+): Promise<ValidationSummary> {
   const { run, policy, steering } = context;
   const planning = { what: 'the planning of the run', seconds: policy.timeoutSeconds };
   const plan = await steering.within(planning, () => planValidation(run));
@@ -24,7 +39,8 @@ async function validate(context: RunContext<ValidationRequest>): Promise<Validat
   steering.show(() => ({ phase: 'judging', batchesDone: cells.size, batches: plan.batches.length }));
   await workThrough(context, () => judgeBatches(plan, cells));
   const judged = [...cells.values()].reduce((sum, count) => sum + count, 0);
-  return completed(steering, () => finishValidation(plan, judged));
+  const waited = wait.waitedFor === null ? [] : [wait];
+  return completed(steering, () => finishValidation(plan, judged, ...waited));
 }
 
 /** Has the batches judged that are not yet, a few at a time. */

@@ -6,7 +6,7 @@ import type { ActionCursor } from '../activities/actions.ts';
 import { finishSideRun, pacedActivities } from './activity-proxies.ts';
 import { showDetails } from './details.ts';
 import { endsOnErrors } from './ends-on-errors.ts';
-import { startRefetches } from './refetch-series.ts';
+import { newSplit, startRuns } from './start-runs.ts';
 import { completed } from './run-end.ts';
 import { conductRun, type FlowWorkflow, type RunContext } from './run-lifecycle.ts';
 import { inWords } from './run-wait.ts';
@@ -68,6 +68,6 @@ async function sync({ run, steering }: RunContext<ActionsRequest>, reading: Read
   const dividends = reading.begin?.dividends ?? null;
   const read = { range, dividends, complete: reading.failed === null };
   const refetches = await judgeActionRecords(run, read);
-  await startRefetches(refetches, run.runId);
+  await startRuns(refetches, run.runId, newSplit);
   return refetches.length;
 }

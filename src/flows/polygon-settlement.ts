@@ -24,7 +24,7 @@ export const polygonSettlement = {
   asks: 'polygon',
   subject: 'polygon',
   priorityKey: 2,
-  policy: { ...dailyPolicy, crossCheck: true },
+  policy: { ...dailyPolicy, crossCheck: true, judges: true },
   parameters,
   catchUp: ({ sessions, saturdaySessions }, days) => ({
     sessions: Math.max(sessions, days),

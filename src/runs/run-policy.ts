@@ -12,6 +12,8 @@ export interface FlowPolicy {
   readonly crossCheck: boolean;
   /** Bring corporate actions up to date as well, and fetch again what a split has made stale. */
   readonly actions: 'sync' | 'refetch' | null;
+  /** Have what it has brought judged. */
+  readonly judges: boolean;
 }
 
 /** What one run keeps to. */
@@ -41,6 +43,7 @@ export const dailyPolicy: FlowPolicy = {
   timeoutSeconds: 3_600,
   crossCheck: false,
   actions: null,
+  judges: false,
 };
 
 /** A flow's policy, and what the environment sets instead. */

@@ -1,5 +1,6 @@
 import type { QualityRule } from '../domain/quality-rule.ts';
 import type { RowsWish } from './indicators-request.ts';
+import type { AwaitedIngestion } from './indicators-summary.ts';
 import type { Run } from './run.ts';
 
 /** Which stored daily bars are judged, by which rules. */
@@ -10,6 +11,8 @@ export interface ValidationRequest {
   /** As typed; absent: everything that any source has. */
   readonly symbols?: readonly string[];
   readonly maxSymbols?: number;
+  /** How long to wait for the session's bars and corporate actions; null: not at all. */
+  readonly waitSeconds: number | null;
   /** Absent: all rules. */
   readonly checks?: readonly QualityRule[];
 }
@@ -28,4 +31,8 @@ export interface ValidationSummary {
   readonly open: { readonly error: number; readonly warn: number; readonly info: number };
   /** Cells with an open error. */
   readonly blocked: number;
+  /** Of a run that waited. */
+  readonly waitedFor?: AwaitedIngestion | null;
+  /** What such a run went on without; null: nothing. */
+  readonly wentOnWithout?: string | null;
 }

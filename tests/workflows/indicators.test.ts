@@ -221,6 +221,16 @@ describe('a scheduled run', () => {
     },
   };
 
+  /** A validation of the session, as the schedule has it. */
+  async function validation(runId: string): Promise<void> {
+    await insertRun(store.db, {
+      ...{ runId, workflowId: `market-data-validation/${session}/x`, startedAt: nominalTime },
+      flow: 'market-data-validation',
+      parameters: {},
+      sessions: { range: { from: session, to: session }, sessions: [session], again: [] },
+    });
+  }
+
   async function ingestion(runId: string): Promise<void> {
     const range = { from: session, to: session };
     const started = { runId, workflowId: `polygon-daily-ingestion/${session}/x`, startedAt: nominalTime };
@@ -236,7 +246,7 @@ describe('a scheduled run', () => {
     );
   }
 
-  test('waits for the ingestion of its session', async () => {
+  test('waits for the ingestion of its session, and for the validation', async () => {
     await manyInstruments('WAIT', 1);
     const runId = '11111111-1111-4111-8111-111111111111';
     await ingestion(runId);
@@ -256,7 +266,10 @@ describe('a scheduled run', () => {
       await sql`select 1 from market.indicators join market.instruments i on i.id = instrument_id
       where symbol = 'WAIT0'`.execute(store.db);
     expect(rows).toEqual([]);
+    const judged = '22222222-2222-4222-8222-222222222222';
+    await validation(judged);
     await closeRun(store.db, runId, { status: 'completed', summary: await summarize(store.db, runId) });
+    await closeRun(store.db, judged, { status: 'completed', summary: {} });
     const summary = await handle.result();
     await worker.saveHistory(handle.workflowId, 'indicators-waiting');
     expect(summary).toMatchObject({
@@ -267,17 +280,17 @@ describe('a scheduled run', () => {
   });
 
   test('goes on without after the longest wait, and says so', async () => {
+    const lacks = `no run of yahoo-market-data-hourly for ${session}`;
     const { summary, runId } = await run({ dataSource: 'yahoo', symbols: ['WAIT0'], waitSeconds: 1 });
     expect(summary).toMatchObject({
       failed: 1,
       waitedFor: { flow: 'yahoo-market-data-hourly', session, seconds: 1 },
-      wentOnWithout: `no run of yahoo-market-data-hourly for ${session}`,
+      wentOnWithout: lacks,
     });
     const { rows } = await sql<{ message: string }>`select message from market.run_events
       where run_id = ${runId} and level = 'warn' order by id`.execute(store.db);
     expect(rows[0]?.message).toBe(
-      `waited 1 s for yahoo-market-data-hourly; goes on without the bars of the session: ` +
-        `no run of yahoo-market-data-hourly for ${session}`,
+      `waited 1 s for yahoo-market-data-hourly; goes on without what it waited for: ${lacks}`,
     );
   });
 

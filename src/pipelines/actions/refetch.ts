@@ -2,29 +2,20 @@ import { exchangeCalendar } from '../../calendar/exchange-calendar.ts';
 import { addDays, type DateRange } from '../../domain/date-range.ts';
 import { exchangeDate } from '../../domain/exchange-time.ts';
 import type { Interval } from '../../domain/interval.ts';
-import type { SessionDate } from '../../domain/session.ts';
 import { sourceNames, sources, type SourceName } from '../../domain/source.ts';
 import { flows, refetchFlow, type FlowName } from '../../flows/index.ts';
+import type { FollowingRun } from '../../flows/following-run.ts';
 import { requestFrom } from '../../flows/input.ts';
 import { plannedRun } from '../../flows/runs.ts';
 import type { Database } from '../../store/database.ts';
 import { staleSeries, type StaleSeries } from '../../store/split-basis.ts';
 
-/** A run that fetches series again under their new split basis. */
-export interface Refetch {
-  readonly flow: FlowName;
-  readonly workflowId: string;
-  readonly session: SessionDate;
-  /** Of the flow. */
-  readonly parameters: object;
-}
-
 /** Symbols of one run: more are taken up the next time. */
 const symbolsAtOnce = 500;
 
 /** The runs that bring stale series under their new basis: one a source and interval. */
-export async function refetchesDue(db: Database, nominalTime: string): Promise<readonly Refetch[]> {
-  const refetches: Refetch[] = [];
+export async function refetchesDue(db: Database, nominalTime: string): Promise<readonly FollowingRun[]> {
+  const refetches: FollowingRun[] = [];
   for (const source of sourceNames) {
     const flow = refetchFlow[source];
     if (flow === null) continue;
@@ -66,7 +57,7 @@ function refetchOf(
     readonly range: DateRange;
     readonly symbols: readonly string[];
   },
-): Refetch {
+): FollowingRun {
   const flow = flows[name];
   const parameters = { ...asked, startDate: range.from, endDate: range.to, incremental: false };
   const request = requestFrom(flow, parameters, asked.nominalTime);

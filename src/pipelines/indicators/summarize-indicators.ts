@@ -7,14 +7,14 @@ import type { RunSummary } from '../../runs/run-summary.ts';
 import type { Store } from '../../store/database.ts';
 import type { RunEvent } from '../../store/run-events.ts';
 import { readRunSessions, summarize } from '../../store/runs.ts';
-import { symbolsWithoutBar } from '../../store/session-ingestion.ts';
-import type { IngestionWait } from './ingestion-wait.ts';
+import { symbolsWithoutBar } from '../../store/session-runs.ts';
+import type { SessionWait } from '../waiting/session-wait.ts';
 
 /** What a calculation ends with, as the ledger says it; it went on without the bars that its session has not. */
 export async function summarizeIndicators(
   { db }: Store,
   { runId, request }: IndicatorsRun,
-  wait: IngestionWait,
+  wait: SessionWait,
 ): Promise<IndicatorsSummary> {
   const counts = await summarize(db, runId);
   const session = (await readRunSessions(db, runId)).range.to;

@@ -38,7 +38,11 @@ const usual: Readonly<Record<FlowName, object>> = {
     rows: { daysBack: 300, calculationDate: null },
     waitSeconds: null,
   },
-  'market-data-validation': { nominalTime: askedAt, rows: { daysBack: 6, calculationDate: null } },
+  'market-data-validation': {
+    nominalTime: askedAt,
+    rows: { daysBack: 6, calculationDate: null },
+    waitSeconds: null,
+  },
   'maintenance-cleanup': { nominalTime: askedAt, retentionDays: { run_events: 90 }, dryRun: false },
 };
 

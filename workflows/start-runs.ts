@@ -1,30 +1,45 @@
 import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
 import { flows } from '../src/flows/index.ts';
-import type { Refetch } from '../activities/actions.ts';
-import type { RunSummary } from '../src/runs/run-summary.ts';
+import type { FollowingRun } from '../activities/actions.ts';
 import { requestFrom } from '../src/flows/input.ts';
 import { runTitle, symbolsInBrief } from '../src/flows/run-title.ts';
 import { childMemo, longestExecution, runAttributes } from '../src/temporal/names.ts';
-import type { LoadingState } from './load-waves.ts';
 import type { FlowWorkflow } from './run-lifecycle.ts';
 
-/** Starts the runs that fetch again what splits have made stale, each once a day, for the run of a run id. */
-export async function startRefetches(refetches: readonly Refetch[], parentRunId: string): Promise<void> {
-  for (const { flow: name, workflowId, session, parameters } of refetches) {
+/** Why runs follow another one. */
+interface Occasion {
+  /** Begins the line that tells them on Temporal's pages. */
+  readonly after: string;
+  /** Whether what has been done once is done again. */
+  readonly again: boolean;
+}
+
+/** What splits have made stale is fetched again once a day. */
+export const newSplit: Occasion = { after: 'a new split', again: false };
+/** Sessions that are settled are judged each time. */
+export const settlement: Occasion = { after: 'a settlement', again: true };
+
+/** Starts runs that follow that of a run id, beside it: no summary waits for them. One that goes on already is joined. */
+export async function startRuns(
+  following: readonly FollowingRun[],
+  parentRunId: string,
+  { after, again }: Occasion,
+): Promise<void> {
+  for (const { flow: name, workflowId, session, parameters } of following) {
     const flow = flows[name];
     const request = requestFrom(flow, parameters, workflowInfo().startTime.toISOString());
     const { staticSummary, staticDetails } = runTitle(flow, { parameters, request, session });
     try {
-      await startChild<FlowWorkflow<RunSummary, LoadingState>>(flow.type, {
+      await startChild<FlowWorkflow<object>>(flow.type, {
         workflowId,
         args: [parameters],
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+        workflowIdReusePolicy: again ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
         parentClosePolicy: ParentClosePolicy.ABANDON,
         typedSearchAttributes: new TypedSearchAttributes(
           runAttributes(flow, { session, symbols: symbolsInBrief(request) }, 'on-demand'),
         ),
-        staticSummary: `after a new split: ${staticSummary}`,
+        staticSummary: `after ${after}: ${staticSummary}`,
         staticDetails,
         memo: childMemo(flow, parentRunId),
         workflowExecutionTimeout: longestExecution,
