@@ -22,6 +22,8 @@ export interface SeriesDigest {
   readonly observedSum: number;
   /** Of how far the prices of each bar are adjusted. */
   readonly basisSum: number;
+  /** Of the fields of its bars that are known to be wrong. */
+  readonly blockedSum: number;
   /** Sessions that are known to have no bar. */
   readonly absences: number;
   /** Sessions from the first bar on. */
@@ -81,6 +83,7 @@ function sameDigest(a: SeriesDigest, b: SeriesDigest): boolean {
     a.bars === b.bars &&
     a.observedSum === b.observedSum &&
     a.basisSum === b.basisSum &&
+    a.blockedSum === b.blockedSum &&
     a.absences === b.absences &&
     a.expected === b.expected
   );

@@ -1,11 +1,10 @@
+import type { MissingReason } from '../domain/blocked.ts';
 import type { SessionDate } from '../domain/session.ts';
 import { createArena, type Arena } from './arena.ts';
 import { firstRow, type Indicator } from './indicator.ts';
-import { checkSeries, priceColumns, rowsOf, type PriceColumn, type PriceSeries } from './price-series.ts';
+import { checkSeries, rowsOf, type Prices, type PriceSeries } from './price-series.ts';
+import { viewFinder, type WholeRows, type SeriesView } from './series-view.ts';
 import { indicators as allIndicators } from './registry.ts';
-
-/** Why a row lacks values: `partial`, they would remember a hole; `warming_up`, there are not enough bars before. */
-type MissingReason = 'partial' | 'warming_up';
 
 /** One row for each of the series. */
 export interface IndicatorTable {
@@ -14,7 +13,7 @@ export interface IndicatorTable {
   readonly numbers: ReadonlyMap<string, Float64Array>;
   /** By column, the patterns found, sorted; empty for none, null where there is no value. */
   readonly names: ReadonlyMap<string, readonly (readonly string[] | null)[]>;
-  /** Null where every value is there; `partial` where filling a hole would bring one. */
+  /** Null where every value is there; `partial` where filling a hole would bring one, `blocked` on a blocked row. */
   readonly reasons: readonly (MissingReason | null)[];
 }
 
@@ -28,7 +27,8 @@ interface ComputeOptions {
 
 /**
  * Computes the indicators of a series. What is not finite counts as a hole for those that need it: a windowed value
- * lacks while the hole is in its window, a recursive one from the hole on. Throws a RangeError for a malformed series.
+ * lacks while the hole is in its window, a recursive one from the hole on. A row of which a needed field is blocked counts
+ * as no trade: it has no value, and those after it are as if it were not there. Throws a RangeError for a malformed series.
  */
 export function computeIndicators(
   series: PriceSeries,
@@ -41,16 +41,14 @@ export function computeIndicators(
   const reasons = sessions.map((_, row): MissingReason | null => (row < warmUp ? 'warming_up' : null));
   const numbers = new Map<string, Float64Array>();
   const names = new Map<string, readonly (readonly string[] | null)[]>();
-  const runsFor = runFinder(series);
+  const viewFor = viewFinder(series);
   for (const indicator of indicators) {
-    const runs = runsFor(indicator.needs);
-    const whole = runs[0]?.from === 0 && runs[0].end === rows;
-    const computed = whole
-      ? indicator.compute(arena, series)
-      : computeRuns(arena, indicator, { series, runs });
-    if (!whole) markPartial(reasons, indicator, computed);
+    const view = viewFor(indicator.needs);
+    const computed = computeView(arena, indicator, view);
+    markReasons(reasons, indicator, view, computed[0]);
     for (const [at, column] of indicator.columns.entries()) {
-      const values = computed[at] ?? new Float64Array();
+      const part = computed[at] ?? new Float64Array();
+      const values = view.rows === null ? part : spread(arena, part, view.rows, rows);
       if (indicator.namesOf) names.set(column, namesOfAll(arena, values, indicator.namesOf));
       else numbers.set(column, values);
     }
@@ -58,49 +56,20 @@ export function computeIndicators(
   return { sessions, numbers, names, reasons };
 }
 
-/** Rows without a hole, `from` up to, not including, `end`. */
-interface Run {
-  readonly from: number;
-  readonly end: number;
-}
-
-/** Finds the runs of what an indicator needs, once for all that need the same. */
-function runFinder(series: PriceSeries): (needs: readonly PriceColumn[]) => readonly Run[] {
-  const known = new Map<string, readonly Run[]>();
-  const whole = new Set(priceColumns.filter((column) => isWhole(series[column])));
-  const allRows = [{ from: 0, end: series.sessions.length }];
-  return (needs) => {
-    if (needs.every((column) => whole.has(column))) return allRows;
-    const key = needs.join();
-    const runs = known.get(key) ?? findRuns(needs.map((column) => series[column]));
-    known.set(key, runs);
-    return runs;
-  };
-}
-
-function findRuns(columns: readonly Float64Array[]): readonly Run[] {
-  const rows = columns[0]?.length ?? 0;
-  const runs: Run[] = [];
-  let from = 0;
-  for (let row = 0; row <= rows; row += 1) {
-    if (row < rows && columns.every((column) => Number.isFinite(column[row]))) continue;
-    if (from < row) runs.push({ from, end: row });
-    from = row + 1;
-  }
-  return runs;
-}
-
-function isWhole(column: Float64Array): boolean {
-  for (let row = 0; row < column.length; row += 1) if (!Number.isFinite(column[row])) return false;
-  return true;
+function computeView(
+  arena: Arena,
+  indicator: Indicator,
+  { series, runs }: SeriesView,
+): readonly Float64Array[] {
+  return runs === null ? indicator.compute(arena, series) : computeRuns(arena, indicator, { series, runs });
 }
 
 function computeRuns(
   arena: Arena,
   { columns, memory, compute }: Indicator,
-  { series, runs }: { readonly series: PriceSeries; readonly runs: readonly Run[] },
+  { series, runs }: { readonly series: Prices; readonly runs: readonly WholeRows[] },
 ): readonly Float64Array[] {
-  const rows = series.sessions.length;
+  const rows = series.close.length;
   const results = columns.map(() => arena.newColumn(rows));
   for (const { from, end } of runs) {
     if (memory.kind === 'recursive' && from > 0) break;
@@ -111,13 +80,29 @@ function computeRuns(
 }
 
 /** All columns of one indicator have values in the same rows. */
-function markPartial(
+function markReasons(
   reasons: (MissingReason | null)[],
   indicator: Indicator,
-  [values = new Float64Array()]: readonly Float64Array[],
+  { rows, runs, blocked }: SeriesView,
+  values: Float64Array = new Float64Array(),
 ): void {
-  for (let row = firstRow(indicator); row < values.length; row += 1)
-    if (Number.isNaN(values[row])) reasons[row] = 'partial';
+  for (const row of blocked) reasons[row] = 'blocked';
+  const first = firstRow(indicator);
+  if (rows !== null) {
+    for (let at = 0; at < Math.min(first, rows.length); at += 1) reasons[rows[at] ?? NaN] ??= 'warming_up';
+  }
+  if (runs === null) return;
+  for (let at = first; at < values.length; at += 1) {
+    const row = rows?.[at] ?? at;
+    if (Number.isNaN(values[at]) && reasons[row] !== 'blocked') reasons[row] = 'partial';
+  }
+}
+
+/** The values of some rows where they belong among all. */
+function spread(arena: Arena, values: Float64Array, rows: Int32Array, length: number): Float64Array {
+  const column = arena.newColumn(length);
+  for (const [at, row] of rows.entries()) column[row] = values[at] ?? NaN;
+  return column;
 }
 
 function namesOfAll(

@@ -1,6 +1,7 @@
+import { barFields, type BarField } from '../domain/blocked.ts';
 import type { SessionDate } from '../domain/session.ts';
 
-export type PriceColumn = 'open' | 'high' | 'low' | 'close' | 'volume';
+export type PriceColumn = BarField;
 
 /** Bars as columns of one length. */
 export type Prices = Readonly<Record<PriceColumn, Float64Array>>;
@@ -11,10 +12,15 @@ export type Prices = Readonly<Record<PriceColumn, Float64Array>>;
  */
 export interface PriceSeries extends Prices {
   readonly sessions: readonly SessionDate[];
+  /**
+   * The fields of each row that are known to be wrong, as bits (`fieldBits`): to an indicator that needs one of them the
+   * row is a session without trade. Null or absent: none is.
+   */
+  readonly blocked?: Uint8Array | null;
 }
 
 /** All that a bar has. */
-export const priceColumns: readonly PriceColumn[] = ['open', 'high', 'low', 'close', 'volume'];
+export const priceColumns: readonly PriceColumn[] = barFields;
 
 /** Throws a RangeError for columns of unequal length and for sessions out of order. */
 export function checkSeries(series: PriceSeries): void {

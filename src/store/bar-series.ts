@@ -131,7 +131,7 @@ export async function effectiveSplits(
 }
 
 /** A digest as far as the store knows it; the calendar says how many sessions the rest of it are. */
-export interface StoredDigest extends Omit<SeriesDigest, 'expected' | 'absences'> {
+export interface StoredDigest extends Omit<SeriesDigest, 'expected' | 'absences' | 'blockedSum'> {
   /** The sessions after its first bar that are known to have none. */
   readonly absent: readonly DayRange[];
   readonly first: SessionDate;

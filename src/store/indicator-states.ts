@@ -13,6 +13,7 @@ interface Row {
   readonly bars: number;
   readonly observed_sum: number;
   readonly basis_sum: number;
+  readonly blocked_sum: number;
   readonly absences: number;
   readonly expected: number;
   readonly splits: string;
@@ -24,12 +25,19 @@ interface Row {
 }
 
 const columns = sql`instrument_id, parameters_version, computed_from, computed_through, bars, observed_sum, basis_sum,
-  absences, expected, splits, missing, first_missing, extra_version, extra_through`;
+  blocked_sum, absences, expected, splits, missing, first_missing, extra_version, extra_through`;
 
 function stateOf(row: Row): IndicatorState {
-  const { bars, observed_sum: observedSum, basis_sum: basisSum, absences, expected } = row;
+  const {
+    bars,
+    observed_sum: observedSum,
+    basis_sum: basisSum,
+    blocked_sum: blockedSum,
+    absences,
+    expected,
+  } = row;
   return {
-    digest: { bars, observedSum, basisSum, absences, expected },
+    digest: { bars, observedSum, basisSum, blockedSum, absences, expected },
     parametersVersion: row.parameters_version,
     computed: { from: row.computed_from, to: row.computed_through },
     signs: signsOf(row.signs),
@@ -112,11 +120,12 @@ export async function saveStates(
   await sql`
     update market.indicator_states known set parameters_version = s."parametersVersion", computed_from = s."from",
       computed_through = s."to", bars = s.bars, observed_sum = s."observedSum", basis_sum = s."basisSum",
+      blocked_sum = s."blockedSum",
       absences = s.absences, expected = s.expected, splits = s.splits, missing = s.missing,
       first_missing = s."firstMissing", extra_version = s."extraVersion", extra_through = s."extraThrough", run_id = ${runId}, computed_at = now(),
       signs = substring(${Buffer.concat(signs)}::bytea from s.first for s.length)
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as s(instrument_id int, "parametersVersion" text,
-      "from" date, "to" date, bars int, "observedSum" float8, "basisSum" float8, absences int, expected int, splits text,
+      "from" date, "to" date, bars int, "observedSum" float8, "basisSum" float8, "blockedSum" float8, absences int, expected int, splits text,
       missing int, "firstMissing" date, "extraVersion" text, "extraThrough" date, first int, length int)
     where known.source = ${source} and known.instrument_id = s.instrument_id`.execute(tx);
 }

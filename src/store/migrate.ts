@@ -7,6 +7,7 @@ import { actions0002 } from './migrations/0002-actions.ts';
 import { indicators0003 } from './migrations/0003-indicators.ts';
 import { identity0004 } from './migrations/0004-identity.ts';
 import { findings0005 } from './migrations/0005-findings.ts';
+import { blocking0006 } from './migrations/0006-blocking.ts';
 import { setting } from '../setting.ts';
 import { liveWorkers } from './workers.ts';
 
@@ -24,6 +25,7 @@ export const released: Migrations = {
   '0003-indicators': indicators0003,
   '0004-identity': identity0004,
   '0005-findings': findings0005,
+  '0006-blocking': blocking0006,
 };
 
 /** The database lacks migrations or functions. */

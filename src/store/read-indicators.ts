@@ -5,6 +5,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { rowsAsOf, type AsOf } from './as-of.ts';
 import type { Database } from './database.ts';
 import { extrasInShares } from './extra-values.ts';
+import type { MissingReason } from '../domain/blocked.ts';
 import type { SourceName } from '../domain/source.ts';
 
 interface IndicatorsWish {
@@ -23,7 +24,7 @@ export interface IndicatorRow {
   readonly session: SessionDate;
   readonly values: Readonly<Record<string, number | readonly string[] | null>>;
   /** Why values lack; null: none does. */
-  readonly reason: 'partial' | 'warming_up' | null;
+  readonly reason: MissingReason | null;
   /** By key; null where they were not computed, or are not wanted. */
   readonly extra: Readonly<Record<string, number | null>> | null;
 }

@@ -1,3 +1,4 @@
+import { blockedRows, blockedSum } from '../../domain/blocked.ts';
 import type { SeriesDigest, SignedSeries } from '../../domain/indicator-freshness.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import { countSessions, sessionsIn, type SessionDays } from '../../domain/session-days.ts';
@@ -39,13 +40,17 @@ export function assembleSeries(work: InstrumentWork, source: SeriesSource): Asse
   const rows = seriesRows(bars, { sessions: calendar, end, absent, count: expected });
   const factors = splitFactors(work.splits, bars);
   const sessions = datesOf(rows.days);
+  const blocked = blockedRows(work.blocked, rows.days);
   const { observedSum, basisSum, day } = bars;
   return {
     sessions,
-    series: { sessions, ...adjustedPrices(arena, bars, { rows, factors }) },
+    series: { sessions, ...adjustedPrices(arena, bars, { rows, factors }), blocked },
     days: rows.days,
-    signs: signRows(bars, rows, factors?.own),
-    digest: { bars: day.length, observedSum, basisSum, absences: absent.size, expected },
+    signs: signRows(bars, rows, { own: factors?.own, blocked }),
+    digest: {
+      ...{ bars: day.length, observedSum, basisSum, absences: absent.size, expected },
+      blockedSum: blockedSum(work.blocked, through),
+    },
     ...missingOf(bars, rows),
   };
 }

@@ -1,3 +1,4 @@
+import type { BlockedRange } from '../../domain/blocked.ts';
 import type { DateRange } from '../../domain/date-range.ts';
 import type { EffectiveSplit, IndicatorState, IndicatorWish } from '../../domain/indicator-freshness.ts';
 import type { SessionDate } from '../../domain/session.ts';
@@ -13,6 +14,8 @@ export interface InstrumentWork {
   readonly splits: readonly EffectiveSplit[];
   /** The sessions that are known to have no bar. */
   readonly absences: readonly DayRange[];
+  /** What of its bars is known to be wrong. */
+  readonly blocked: readonly BlockedRange[];
   /** The last date on which a session is expected; null: that of the last bar. */
   readonly listedUntil: SessionDate | null;
 }

@@ -1,3 +1,4 @@
+import { blockedSum } from '../../domain/blocked.ts';
 import { dayNumber } from '../../domain/date-range.ts';
 import {
   coversWish,
@@ -8,6 +9,7 @@ import {
 import type { SessionDate } from '../../domain/session.ts';
 import { countSessions, sessionsIn, type SessionDays } from '../../domain/session-days.ts';
 import type { SourceName } from '../../domain/source.ts';
+import { blockedRanges } from '../../store/blocked-fields.ts';
 import { effectiveSplits, seriesDigests, type StoredDigest } from '../../store/bar-series.ts';
 import type { Store } from '../../store/database.ts';
 import { readStates } from '../../store/indicator-states.ts';
@@ -31,6 +33,7 @@ export async function freshStates(
     db,
     covered.map(([id]) => id),
   );
+  const blocked = await blockedRanges(db, source, instrumentIds);
   const byId = new Map(instruments.map((instrument) => [instrument.id, instrument]));
   const calendar = sessionDaysThrough(
     series.reduce((latest, { through }) => (through > latest ? through : latest), ''),
@@ -41,8 +44,9 @@ export async function freshStates(
       if (stored === undefined || instrument === undefined) return false;
       const expected = expectedSessions(calendar, instrument, { stored, through: state.computed.to });
       const absences = sessionsIn(calendar, stored.absent).length;
+      const sum = blockedSum(blocked.get(id) ?? [], dayNumber(state.computed.to));
       return isFresh(state, wish, {
-        digest: { ...stored, absences, expected },
+        digest: { ...stored, absences, expected, blockedSum: sum },
         splits: splits.get(id) ?? [],
       });
     }),

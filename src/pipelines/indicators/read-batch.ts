@@ -3,6 +3,7 @@ import type { DayRange } from '../../domain/session-days.ts';
 import { extraVersion } from '../../indicators/extra/extras.ts';
 import { parametersVersion } from '../../indicators/registry.ts';
 import { absentRanges } from '../../store/absent-ranges.ts';
+import { blockedRanges } from '../../store/blocked-fields.ts';
 import { copyBars, effectiveSplits } from '../../store/bar-series.ts';
 import { claimStates } from '../../store/indicator-states.ts';
 import type { OpenLoad } from '../../store/open-loads.ts';
@@ -23,6 +24,7 @@ export async function readBatch(
   const states = await claimStates(tx, source, instrumentIds);
   const endOf = (instrumentId: number) => seriesEnd(states.get(instrumentId) ?? null, wish);
   const splits = await effectiveSplits(tx, instrumentIds);
+  const blocked = await blockedRanges(tx, source, instrumentIds);
   const absences = new Map<number, readonly DayRange[]>();
   const bars: Uint8Array<ArrayBuffer>[] = [];
   for (const [through, ids] of Map.groupBy(instrumentIds, endOf)) {
@@ -41,6 +43,7 @@ export async function readBatch(
       state: states.get(instrumentId) ?? null,
       splits: splits.get(instrumentId) ?? [],
       absences: absences.get(instrumentId) ?? [],
+      blocked: blocked.get(instrumentId) ?? [],
       listedUntil: listedUntil(listing),
     };
   });

@@ -14,11 +14,22 @@ function signWith(sign: number, value: number): number {
   return mix(mix(sign, words[0] ?? 0), words[1] ?? 0);
 }
 
+interface SignedWith {
+  /** Takes the prices of each bar to the shares of its own day, in which no later split changes them. */
+  readonly own?: Float64Array | undefined;
+  /** The fields of each row that are known to be wrong, as bits. */
+  readonly blocked: Uint8Array | null;
+}
+
 /**
- * Of each row a sign: other values or another day have another one, but for one chance in 2^32. `own` takes the prices of
- * each bar to the shares of its own day, in which no later split changes them.
+ * Of each row a sign: other values, another day or other blocked fields have another one, but for one chance
+ * in 2^32.
  */
-export function signRows(bars: StoredSeries, { days, barAt }: SeriesRows, own?: Float64Array): Int32Array {
+export function signRows(
+  bars: StoredSeries,
+  { days, barAt }: SeriesRows,
+  { own, blocked }: SignedWith,
+): Int32Array {
   const signs = new Int32Array(barAt.length);
   for (let row = 0; row < signs.length; row += 1) {
     const [bar, day] = [barAt[row] ?? hole, days[row] ?? NaN];
@@ -32,7 +43,9 @@ export function signRows(bars: StoredSeries, { days, barAt }: SeriesRows, own?: 
     sign = signWith(sign, (bars.high[bar] ?? NaN) * factor);
     sign = signWith(sign, (bars.low[bar] ?? NaN) * factor);
     sign = signWith(sign, (bars.close[bar] ?? NaN) * factor);
-    signs[row] = signWith(sign, (bars.volume[bar] ?? NaN) / factor);
+    sign = signWith(sign, (bars.volume[bar] ?? NaN) / factor);
+    const bits = blocked?.[row] ?? 0;
+    signs[row] = bits === 0 ? sign : mix(sign, bits);
   }
   return signs;
 }

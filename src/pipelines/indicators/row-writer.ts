@@ -26,7 +26,11 @@ interface ComputedRows {
 
 const numberColumns = indicatorColumns.filter(({ kind }) => kind === 'number');
 const namesColumns = indicatorColumns.filter(({ kind }) => kind === 'names');
-const reasonFields = { partial: textField('partial'), warming_up: textField('warming_up') };
+const reasonFields = {
+  blocked: textField('blocked'),
+  partial: textField('partial'),
+  warming_up: textField('warming_up'),
+};
 /** Key, source, parameters, reason, basis, run, time: what a row has beside its values. */
 const ownFields = 8;
 const ownBytes = 160;

@@ -26,7 +26,12 @@ export function findingsOfBars(
     if (first === undefined) return [];
     const { rule, day, row } = first;
     const severity = severities.find((one) => of.some((each) => each.severity === one)) ?? 'info';
-    const fields = of.map((one) => ({ field: one.field ?? 'bar', ...ownEvidence(one, bars.ownShares(row)) }));
+    const fields = of.map((one) => ({
+      field: one.field ?? 'bar',
+      // As grave as the finding, unless it says else: only what is wrong for certain blocks.
+      ...(one.severity === severity ? {} : { severity: one.severity }),
+      ...ownEvidence(one, bars.ownShares(row)),
+    }));
     const session = dateOfDayNumber(day);
     const range = { from: session, to: session };
     const evidence = { bar: ownBar(bars, row), fields };

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { SessionDate } from '../../domain/session.ts';
+import type { MissingReason } from '../../domain/blocked.ts';
 import type { SourceName } from '../../domain/source.ts';
 import type { Instant, NullableInstant } from './instants.ts';
 
@@ -9,7 +10,7 @@ interface IndicatorRow {
   source: SourceName;
   session_date: SessionDate;
   parameters_version: string;
-  reason: 'partial' | 'warming_up' | null;
+  reason: MissingReason | null;
   split_basis: SessionDate | null;
   run_id: string;
   computed_at: Instant;
@@ -34,6 +35,7 @@ export interface IndicatorStatesTable {
   bars: Generated<number>;
   observed_sum: Generated<number>;
   basis_sum: Generated<number>;
+  blocked_sum: Generated<number>;
   absences: Generated<number>;
   expected: Generated<number>;
   splits: Generated<string>;
