@@ -12,15 +12,39 @@ import { note } from './output.ts';
 export type NotKnown = readonly DateRange[];
 
 /** The sessions of a range that had closed by an instant, of which nothing was known then; by instrument. */
-export async function notKnown(
+export function notKnown(
   db: Database,
   series: ManySeries,
-  { range, asOf }: { readonly range: DateRange; readonly asOf: AsOf },
+  wish: KnownWish,
+): Promise<ReadonlyMap<number, NotKnown>> {
+  return notKnownOfAny(db, [series], wish);
+}
+
+/** The same of several series of each instrument: of which none of them knew anything. */
+export async function notKnownOfAny(
+  db: Database,
+  [first, ...others]: readonly [ManySeries, ...(readonly ManySeries[])],
+  { range, asOf }: KnownWish,
 ): Promise<ReadonlyMap<number, NotKnown>> {
   const closed = sessionsBetween(range).filter(({ closesAt }) => Date.parse(closesAt) <= Date.parse(asOf));
   const sessions = closed.map(({ session }) => session);
-  const unknown = await unknownSessions(db, series, { sessions, asOf });
-  return new Map(unknown.entries().map(([id, among]) => [id, rangesOf(sessions, among)]));
+  const unknown = await unknownSessions(db, first, { sessions, asOf });
+  const also: ReadonlyMap<number, ReadonlySet<SessionDate>>[] = [];
+  for (const series of others) also.push(await unknownSessions(db, series, { sessions, asOf }));
+  return new Map(
+    unknown.entries().map(([id, among]) => {
+      const ofAll = also.reduce(
+        (left, one) => new Set([...left].filter((session) => one.get(id)?.has(session) === true)),
+        among,
+      );
+      return [id, rangesOf(sessions, ofAll)];
+    }),
+  );
+}
+
+interface KnownWish {
+  readonly range: DateRange;
+  readonly asOf: AsOf;
 }
 
 function rangesOf(sessions: readonly SessionDate[], among: ReadonlySet<SessionDate>): NotKnown {

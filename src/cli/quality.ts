@@ -11,6 +11,7 @@ import {
 import type { SaidOfFinding } from '../store/say-of-finding.ts';
 import { clientIdentity } from '../temporal/connection.ts';
 import { withStore } from './context.ts';
+import { addCorrectCommand } from './correct.ts';
 import { findInstruments } from './find-instrument.ts';
 import { note, printJson, printTable } from './output.ts';
 import { parseChoice, parseId, parseReason, parseSymbols } from './parameters.ts';
@@ -46,6 +47,7 @@ export function addQualityCommand(program: Command): void {
     .requiredOption('--reason <text>', 'how you know it')
     .addOption(jsonOption)
     .action(saying('open'));
+  addCorrectCommand(quality);
 }
 
 interface ListOptions extends JsonOption, TableOptions {

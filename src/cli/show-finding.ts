@@ -1,5 +1,6 @@
 import { loadConfig } from '../config.ts';
 import { requireFinding } from '../operations/settle-finding.ts';
+import { correctionsOfFinding } from '../store/corrections.ts';
 import { eventsOfFinding, type FindingEvent, type StoredFinding } from '../store/read-findings.ts';
 import { withStore } from './context.ts';
 import { printJson, printTable } from './output.ts';
@@ -22,12 +23,16 @@ export async function inspectFinding(
   await withStore(async ({ store: { db }, config: { market } }) => {
     const finding = await requireFinding(db, id);
     const events = await eventsOfFinding(db, id);
+    const corrections = await correctionsOfFinding(db, id);
     if (json) {
-      printJson({ ...finding, events }, market);
+      printJson({ ...finding, corrections, events }, market);
       return;
     }
     const title = `finding ${id}: ${finding.rule}, ${finding.severity}, ${finding.status}`;
-    const rows = factsOf(knownOf(finding));
+    const corrected = corrections.map(
+      ({ field, observed, value, person }) => `${field} ${observed} is ${value} (${person})`,
+    );
+    const rows = factsOf({ ...knownOf(finding), ...(corrected.length > 0 && { corrected }) });
     printTable({ title, market, columns: factColumns, rows }, choice === 'all' ? choice : 'fitting');
     const became = `what became of it; times of ${zone}`;
     printTable({ title: became, market, columns, rows: events, follows: true }, choice);

@@ -4,15 +4,23 @@ import type { Database } from './database.ts';
 import { adjustedBars } from './functions/adjusted-bars.ts';
 import { adjustment } from './functions/adjustment.ts';
 import { blockedFields } from './functions/blocked-fields.ts';
+import { consumerBars } from './functions/consumer-bars.ts';
 import { instant } from './functions/instant.ts';
 import { isKnown } from './functions/is-known.ts';
 import { requestClaims } from './functions/request-claims.ts';
 import { shareRatio } from './functions/share-ratio.ts';
 
 /** In the order in which they call each other; each replaces what is there. */
-const functions = [shareRatio, adjustment, isKnown, adjustedBars, requestClaims, instant, blockedFields].join(
-  '\n',
-);
+const functions = [
+  shareRatio,
+  adjustment,
+  isKnown,
+  adjustedBars,
+  requestClaims,
+  instant,
+  blockedFields,
+  consumerBars,
+].join('\n');
 
 const version = `functions ${createHash('sha256').update(functions).digest('hex').slice(0, 16)}`;
 

@@ -8,6 +8,7 @@ import { indicators0003 } from './migrations/0003-indicators.ts';
 import { identity0004 } from './migrations/0004-identity.ts';
 import { findings0005 } from './migrations/0005-findings.ts';
 import { blocking0006 } from './migrations/0006-blocking.ts';
+import { corrections0007 } from './migrations/0007-corrections.ts';
 import { setting } from '../setting.ts';
 import { liveWorkers } from './workers.ts';
 
@@ -26,6 +27,7 @@ export const released: Migrations = {
   '0004-identity': identity0004,
   '0005-findings': findings0005,
   '0006-blocking': blocking0006,
+  '0007-corrections': corrections0007,
 };
 
 /** The database lacks migrations or functions. */
@@ -141,7 +143,8 @@ export async function migrate(db: Database, known: Migrations = released): Promi
     const reason = error instanceof Error ? error.message : JSON.stringify(error);
     throw new Error(`migration failed, nothing was changed: ${reason}`, { cause: error });
   }
-  await applyFunctions(db);
+  // They are of the whole schema, not of an earlier one.
+  if (Object.keys(released).every((name) => name in known)) await applyFunctions(db);
   return results.map(({ migrationName }) => migrationName);
 }
 

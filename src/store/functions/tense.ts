@@ -6,6 +6,8 @@ export interface Tense {
   readonly argument: string;
   /** The rows of a table of which versions are kept, by the name that its history has. */
   readonly rows: (table: string, name: string) => string;
+  /** The findings of instruments; an expression of their ids. */
+  readonly findings: (instruments: string) => string;
   /** Whether a bar was settled. */
   readonly settled: string;
 }
@@ -14,6 +16,7 @@ const now: Tense = {
   parameter: '',
   argument: '',
   rows: (table) => `market.${table}`,
+  findings: () => 'market.quality_findings',
   settled: 'bar.settled',
 };
 
@@ -22,6 +25,7 @@ const asOf: Tense = {
   argument: ', as_of',
   rows: (_table, name) => `(select * from market.${name}_history
     where known_from <= as_of and (known_until is null or known_until > as_of))`,
+  findings: (instruments) => `market.findings_as_of(${instruments}, as_of)`,
   settled: '(bar.settled and (bar.settled_at is null or bar.settled_at <= as_of))',
 };
 
