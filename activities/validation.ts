@@ -3,6 +3,7 @@ import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
 import type { FollowingRun } from '../src/flows/following-run.ts';
 import { closeCounted } from '../src/pipelines/closing/count-ended.ts';
 import { judgementOf } from '../src/pipelines/quality/after-settlement.ts';
+import { judgeWholeSessions } from '../src/pipelines/quality/judge-whole-sessions.ts';
 import { planJudging, SymbolsUnknown, type ValidationPlan } from '../src/pipelines/quality/plan-judging.ts';
 import { rulesOf, validateBatch, type ValidationWish } from '../src/pipelines/quality/validate-batch.ts';
 import {
@@ -15,6 +16,7 @@ import type { IngestionRun } from '../src/runs/ingestion-request.ts';
 import type { ValidationRun, ValidationSummary } from '../src/runs/validation-request.ts';
 import type { Store } from '../src/store/database.ts';
 import { addRunEvents } from '../src/store/run-events.ts';
+import { readNominalTime } from '../src/store/runs.ts';
 import { validationCounts } from '../src/store/validation-counts.ts';
 
 export type { SessionProgress } from '../src/pipelines/waiting/session-wait.ts';
@@ -27,6 +29,12 @@ export interface ValidationDeps {
 }
 
 export function createValidationActivities({ store, batchSize }: ValidationDeps) {
+  /** A run that is in the ledger is for a time. */
+  const sessionsWish = async (wish: ValidationWish) => {
+    const nominalTime = (await readNominalTime(store.db, wish.runId)) ?? new Date().toISOString();
+    return { ...wish, rules: rulesOf(wish), nominalTime };
+  };
+
   return {
     /** Whether the daily bars of the session have come from every source, and their corporate actions. */
     readIngestions(run: ValidationRun): Promise<SessionProgress> {
@@ -58,14 +66,16 @@ export function createValidationActivities({ store, batchSize }: ValidationDeps)
       return validateBatch(store, wish, instrumentIds);
     },
 
-    /** Completes the run; what became of findings is what their events say. */
+    /** Judges sessions as a whole, and completes the run; what became of findings is what their events say. */
     async finishValidation(
       { batches, wish }: ValidationPlan,
       cells: number,
       wait?: SessionWait,
     ): Promise<ValidationSummary> {
       const { runId, range } = wish;
-      const judged = { rules: rulesOf(wish), instrumentIds: batches.flat(), range };
+      const { everything = false } = wish;
+      if (everything) await judgeWholeSessions(store, await sessionsWish(wish));
+      const judged = { rules: rulesOf(wish), instrumentIds: batches.flat(), range, everything };
       const { error, warn, info, blocked, ...told } = await validationCounts(store.db, runId, judged);
       const sessions = sessionsBetween(range).length;
       const summary = { sessions, cells, ...told, open: { error, warn, info }, blocked, ...wait };

@@ -13,5 +13,9 @@ export const qualityRules = [
   'split_unexplained',
   'stale',
   'volume',
+  'row_count',
+  'staleness',
+  'withdrawn',
+  'late_revision',
 ] as const;
 export type QualityRule = (typeof qualityRules)[number];

@@ -96,6 +96,13 @@ export function findingsWithin({ rules, instrumentIds, range }: JudgedCells): Ra
     and range_start >= ${range.from}::date and range_end <= ${range.to}::date`;
 }
 
+/** The findings of the same range, those of a source as a whole included. */
+export function findingsWithinAll(judged: JudgedCells): RawBuilder<unknown> {
+  const { rules, range } = judged;
+  return sql`(${findingsWithin(judged)} or rule = any(${rules}::text[]) and instrument_id is null and interval = '1d'
+    and range_start <= ${range.to}::date)`;
+}
+
 /** The same of rules, instruments and daily bars of a source within a range. */
 export function closeFindingsWithin(
   db: Database,
@@ -104,6 +111,30 @@ export function closeFindingsWithin(
   stillFound: readonly Finding[],
 ): Promise<void> {
   return closeUnfound(db, runId, sql`${findingsWithin(judged)} and source = ${source}`, stillFound);
+}
+
+/** The same of those that reach into a range, or beyond it. */
+export function closeFindingsAcross(
+  db: Database,
+  runId: string | null,
+  { rules, instrumentIds, source, range }: JudgedCells & { readonly source: SourceName },
+  stillFound: readonly Finding[],
+): Promise<void> {
+  const among = sql`rule = any(${rules}::text[]) and instrument_id = any(${instrumentIds}::int[]) and interval = '1d'
+    and source = ${source} and range_start <= ${range.to}::date and range_end >= ${range.from}::date`;
+  return closeUnfound(db, runId, among, stillFound);
+}
+
+/** The same of rules over what a source has as a whole. */
+export function closeSourceFindingsWithin(
+  db: Database,
+  runId: string | null,
+  { rules, source, range }: Omit<JudgedCells, 'instrumentIds'> & { readonly source: SourceName },
+  stillFound: readonly Finding[],
+): Promise<void> {
+  const among = sql`rule = any(${rules}::text[]) and instrument_id is null and source = ${source} and interval = '1d'
+    and range_start >= ${range.from}::date and range_end <= ${range.to}::date`;
+  return closeUnfound(db, runId, among, stillFound);
 }
 
 async function closeUnfound(

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
-import { findingsWithin, type JudgedCells } from './findings.ts';
+import { findingsWithin, findingsWithinAll, type JudgedCells } from './findings.ts';
 
 interface FindingCounts {
   readonly opened: number;
@@ -17,7 +17,7 @@ interface FindingCounts {
 export async function validationCounts(
   db: Database,
   runId: string,
-  judged: JudgedCells,
+  { everything, ...judged }: JudgedCells & { readonly everything: boolean },
 ): Promise<FindingCounts> {
   const { rows } = await sql<FindingCounts>`
     with told as (
@@ -29,9 +29,10 @@ export async function validationCounts(
       select count(*) filter (where severity = 'error')::int as error,
         count(*) filter (where severity = 'warn')::int as warn,
         count(*) filter (where severity = 'info')::int as info,
-        count(distinct (instrument_id, source, range_start)) filter (where severity = 'error')::int as blocked
+        count(distinct (instrument_id, source, range_start))
+          filter (where severity = 'error' and instrument_id is not null)::int as blocked
       from market.quality_findings
-      where status = 'open' and ${findingsWithin(judged)}
+      where status = 'open' and ${everything ? findingsWithinAll(judged) : findingsWithin(judged)}
     )
     select * from told, standing`.execute(db);
   return rows[0] ?? { opened: 0, reopened: 0, repaired: 0, error: 0, warn: 0, info: 0, blocked: 0 };

@@ -36,7 +36,13 @@ afterAll(async () => {
   await store.close();
 });
 beforeEach(async () => {
-  await emptyTables(store, [...dailyTables, 'quality_findings', 'finding_events', 'corporate_actions']);
+  await emptyTables(store, [
+    ...dailyTables,
+    'daily_bar_versions',
+    'quality_findings',
+    'finding_events',
+    'corporate_actions',
+  ]);
   await polygon?.write(one, barsOf(1));
   await polygon?.write(two, barsOf(2));
   await yahoo?.write(one, barsOf(1));
@@ -202,6 +208,7 @@ test('a split that is known is no step', async () => {
     const [open, high, low, close, volume] = bar;
     return session < other ? [session, bar] : [session, [open / 2, high / 2, low / 2, close / 2, volume * 2]];
   });
+  await emptyTables(store, ['daily_bars']);
   for (const source of [polygon, yahoo]) await source?.write(one, halved);
   expect(await validate({ symbols: ['ONE'] })).toMatchObject({ opened: 4 });
   expect((await findings()).map(({ rule }) => rule).toSorted()).toEqual([

@@ -24,7 +24,8 @@ export async function planJudging(
   batchSize: number,
 ): Promise<ValidationPlan> {
   const { range } = await readRunSessions(store.db, runId);
-  const wish = { runId, range, checks: request.checks ?? null };
+  const everything = request.symbols === undefined && request.maxSymbols === undefined;
+  const wish = { runId, range, checks: request.checks ?? null, everything };
   const ids = await instrumentsAsked(store, request, wish);
   const batches = Array.from({ length: Math.ceil(ids.length / batchSize) }, (_, at) =>
     ids.slice(at * batchSize, (at + 1) * batchSize),

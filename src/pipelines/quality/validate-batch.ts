@@ -5,11 +5,18 @@ import type { SessionDate } from '../../domain/session.ts';
 import { countSessions } from '../../domain/session-days.ts';
 import { sourceNames, type SourceName } from '../../domain/source.ts';
 import { judgeSeries } from '../../quality/judge-series.ts';
+import { changeRules, changedBars } from '../../store/changed-bars.ts';
 import { copyBars, decodeBars, effectiveSplits } from '../../store/bar-series.ts';
 import type { Store } from '../../store/database.ts';
-import { closeFindingsWithin, recordFindings, type Finding } from '../../store/findings.ts';
+import {
+  closeFindingsAcross,
+  closeFindingsWithin,
+  recordFindings,
+  type Finding,
+} from '../../store/findings.ts';
 import { transaction } from '../../store/transaction.ts';
 import { withoutVolume, unsettledDays } from '../../store/judged-cells.ts';
+import { findingsOfChanges } from './changed-findings.ts';
 import { findingsOfBars } from './findings-of-bars.ts';
 import { judgedBars } from './judged-bars.ts';
 
@@ -19,6 +26,8 @@ export interface ValidationWish {
   readonly range: DateRange;
   /** Null: all rules. */
   readonly checks: readonly QualityRule[] | null;
+  /** All that is stored is judged: sessions as a whole, too. */
+  readonly everything?: boolean;
 }
 
 /** Calendar days on either side in which what trades now and then has the bars that one is held against. */
@@ -96,6 +105,15 @@ async function keepFindings(
   await transaction(store, async (tx) => {
     await recordFindings(tx, runId, findings);
     const among = { rules: rulesOf({ checks }), instrumentIds, source, range };
-    await closeFindingsWithin(tx, runId, among, findings);
+    const rules = among.rules.filter((rule) => !changeRules.some((one) => one === rule));
+    await closeFindingsWithin(tx, runId, { ...among, rules }, findings);
+    // Once all else is told of: what a finding is of already needs no second one.
+    const changed = await changedBars(tx, { instrumentIds, source });
+    const told = findingsOfChanges(source, changed, among.rules).filter(
+      (one) => one.range.from <= range.to && one.range.to >= range.from,
+    );
+    await recordFindings(tx, runId, told);
+    const own = among.rules.filter((rule) => changeRules.some((one) => one === rule));
+    await closeFindingsAcross(tx, runId, { ...among, rules: own }, told);
   });
 }

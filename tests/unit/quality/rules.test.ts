@@ -4,6 +4,7 @@ import { corruptions, excerptOf, randomOf } from '../../../bench/corrupted-serie
 import { qualityRules } from '../../../src/domain/quality-rule.ts';
 import { judgeSeries, type Judgement } from '../../../src/quality/judge-series.ts';
 import type { JudgedSeries } from '../../../src/quality/judged-series.ts';
+import { sessionRules } from '../../../src/quality/session-rules.ts';
 import { seriesRules } from '../../../src/quality/rules/index.ts';
 import { generatedSeries, liquid, thin } from '../../support/generated-series.ts';
 
@@ -20,7 +21,7 @@ const times = (series: JudgedSeries, prices: number, shares: number): JudgedSeri
 test('each rule has an id of its own and says what it finds', () => {
   const ids = seriesRules.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
-  expect(ids).toEqual(qualityRules);
+  expect([...ids, ...sessionRules.map(({ id }) => id)]).toEqual(qualityRules);
   for (const { says } of seriesRules) expect(says).toMatch(/(error|warn)/);
 });
 

@@ -1,0 +1,56 @@
+import { sql } from 'kysely';
+import { firstKnown, type SessionDate } from '../domain/session.ts';
+import type { SourceName } from '../domain/source.ts';
+import type { Database } from './database.ts';
+
+interface Count {
+  readonly session: SessionDate;
+  readonly steady: number;
+  readonly came: number;
+}
+
+/**
+ * Of sessions that follow each other, how many instruments have a daily bar of each of so many before, and how many of
+ * these have one of the session; the first of the sessions have too few before them, and are left out.
+ */
+export async function sessionCounts(
+  db: Database,
+  source: SourceName,
+  { sessions, before }: { readonly sessions: readonly SessionDate[]; readonly before: number },
+): Promise<readonly Count[]> {
+  const { rows } = await sql<Count>`
+    with days as materialized (
+      select session, at::int from unnest(${sessions}::date[]) with ordinality listed(session, at)
+    ), runs as (
+      -- How many sessions running a bar is the last of.
+      select at, row_number() over (partition by instrument_id, island order by at) as length from (
+        select bar.instrument_id, days.at,
+          days.at - row_number() over (partition by bar.instrument_id order by days.at) as island
+        from days join market.daily_bars bar on bar.session_date = days.session and bar.source = ${source}
+        where bar.session_date between ${sessions[0] ?? null}::date and ${sessions.at(-1) ?? null}::date
+      ) bars
+    ), counted as (
+      select at, count(*) filter (where length >= ${before})::int as steady,
+        count(*) filter (where length > ${before})::int as came
+      from runs group by at
+    )
+    select days.session, coalesce(earlier.steady, 0) as steady, coalesce(counted.came, 0) as came
+    from days left join counted using (at) left join counted earlier on earlier.at = days.at - 1
+    where days.at > ${before} order by days.at`.execute(db);
+  return rows;
+}
+
+/** The newest session of which a source has a daily bar; null: it has none. It is sought among the latest first. */
+export async function newestSession(
+  db: Database,
+  source: SourceName,
+  latest: SessionDate,
+): Promise<SessionDate | null> {
+  const newestSince = async (since: SessionDate) => {
+    const { rows } = await sql<{ session: SessionDate | null }>`
+      select max(session_date) as session from market.daily_bars
+      where source = ${source} and session_date >= ${since}::date`.execute(db);
+    return rows[0]?.session ?? null;
+  };
+  return (await newestSince(latest)) ?? newestSince(firstKnown);
+}
