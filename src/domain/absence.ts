@@ -12,8 +12,8 @@ import {
 } from './silence.ts';
 import type { SourceName } from './source.ts';
 
-/** Withdrawn: there was a bar that the source has no more. */
-export type AbsenceReason = 'not_listed' | 'no_trade' | 'withdrawn';
+/** Withdrawn: there was a bar that the source has no more. Rejected: a person has said that what the source has is none. */
+export type AbsenceReason = 'not_listed' | 'no_trade' | 'withdrawn' | 'rejected';
 
 export interface Absence {
   readonly session: SessionDate;

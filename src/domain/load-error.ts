@@ -10,7 +10,7 @@ export type LoadErrorKind =
   | 'ConflictingRows'
   | 'DeadlineExceeded'
   | 'NoBars'
-  | 'RejectedRows'
+  | 'Quarantined'
   | 'SplitBasisUnknown'
   | 'WriteRefused'
   | 'partial'

@@ -19,3 +19,7 @@ export const qualityRules = [
   'late_revision',
 ] as const;
 export type QualityRule = (typeof qualityRules)[number];
+
+/** The rules of the way in, about what is not stored: judging what is stored neither finds nor closes anything of theirs. */
+export const wayInRules = ['quarantined', 'unknown_ticker'] as const;
+export type WayInRule = (typeof wayInRules)[number];

@@ -1,6 +1,17 @@
 import type { SessionDate } from './session.ts';
 import { isStorable } from './storable-text.ts';
 
+/** What a record tells of a bar, field by field, whatever that is; prices in the source's own numbers. */
+export interface ObservedBar {
+  readonly open: unknown;
+  readonly high: unknown;
+  readonly low: unknown;
+  readonly close: unknown;
+  readonly volume: unknown;
+  readonly vwap?: unknown;
+  readonly trades?: unknown;
+}
+
 /** A record of a provider's answer that cannot be: left out, and kept as evidence. */
 export interface RejectedRecord {
   /** Whose it is, as the provider writes it; null where it does not say. */
@@ -15,6 +26,10 @@ export interface RejectedRecord {
   readonly wrong: string;
   /** As it came, parsed JSON. */
   readonly record: unknown;
+  /** Of a row of prices: what it says; absent: it is none. */
+  readonly bar?: ObservedBar;
+  /** It is of a day on which there was no session, and nothing else is wrong with it. */
+  readonly isOffSession?: true;
 }
 
 const mostBad = 3;

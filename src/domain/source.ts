@@ -31,6 +31,8 @@ export interface SourceDeclaration {
   /** Who is believed first where several tell of the same; 1 before 2. */
   readonly rank: number;
   readonly intervals: Readonly<Partial<Record<Interval, SourceInterval>>>;
+  /** Its bars are all of the exchange's sessions; else a symbol's are of the market that it is traded on. */
+  readonly oneCalendar: boolean;
   /** One request can bring a session of the whole market. */
   readonly wholeMarket: boolean;
   /** It lists the instruments there are. */
@@ -56,6 +58,7 @@ const declared = {
     finality: { calendarDaysAfter: 1, atMinute: 11 * 60 + 30 },
     rank: 1,
     intervals: { '1d': { keptDays: null, firstLoadDays: null } },
+    oneCalendar: true,
     wholeMarket: true,
     reference: true,
     pastListsFrom: '2003-09-10',
@@ -76,6 +79,7 @@ const declared = {
       '1d': { keptDays: null, firstLoadDays: 731 },
       '1h': { keptDays: 728, firstLoadDays: 728 },
     },
+    oneCalendar: false,
     wholeMarket: false,
     reference: false,
     pastListsFrom: null,

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DateRange } from '../domain/date-range.ts';
 import type { Database } from './database.ts';
+import type { SessionDate } from '../domain/session.ts';
 import type { Severity } from '../domain/severity.ts';
 import type { SourceName } from '../domain/source.ts';
 import { jsonOf } from './json.ts';
@@ -81,6 +82,18 @@ export function closeFindingsOf(
   stillFound: readonly Finding[],
 ): Promise<void> {
   return closeUnfound(db, runId, sql`starts_with(rule, ${rulePrefix}) and source = ${source}`, stillFound);
+}
+
+/** The same of rules on daily bars of a source in one session as a whole. */
+export function closeFindingsOfDay(
+  db: Database,
+  runId: string | null,
+  day: { readonly rules: readonly string[]; readonly source: SourceName; readonly session: SessionDate },
+  stillFound: readonly Finding[],
+): Promise<void> {
+  const among = sql`rule = any(${day.rules}::text[]) and source = ${day.source} and interval = '1d'
+    and instrument_id is null and range_start = ${day.session}::date and range_end = ${day.session}::date`;
+  return closeUnfound(db, runId, among, stillFound);
 }
 
 /** Daily bars that were judged, and by which rules. */

@@ -112,7 +112,7 @@ export async function withoutBar(
       where near.instrument_id = i.id and near.source = ${source} and near.interval = '1d' and near.confirmed
         and near.reason <> 'not_listed') quiet
     where l.run_id = ${runId} and l.completed_at is null and i.exchange is not null
-      and coalesce(l.error_kind, '') not in ('ConflictingRows', 'RejectedRows', 'WriteRefused')
+      and coalesce(l.error_kind, '') not in ('ConflictingRows', 'Quarantined', 'RejectedRows', 'WriteRefused')
       and not exists (select from market.daily_bars b where b.source = ${source}
         and b.session_date = ${session} and b.instrument_id = i.id)
     order by i.id`.execute(db);

@@ -272,7 +272,7 @@ describe('a fault of one symbol never touches another', () => {
       backfill(['AAPL', 'MSFT', 'SPY']),
     );
     expect(summary).toMatchObject({ successful: 2, partial: 1 });
-    expect(summary.partialSymbols[0]?.error).toMatch(/^RejectedRows/);
+    expect(summary.partialSymbols[0]?.error).toMatch(/^Quarantined/);
     expect((await storedRows()).length).toBe(3 * quarter - 1);
     const { rows } = await sql<{ symbol: string; field: string }>`
       select symbol, field from market.rejected_rows where run_id = ${runId}`.execute(store.db);

@@ -97,7 +97,7 @@ const cases: readonly Odd[] = [
       flow: 'polygon-daily-ingestion',
       about: isMarketDay,
     },
-    ...{ reply: () => ({ body: barsBody(dayRows(over)) }), error: 'RejectedRows', cause: /rejected/ },
+    ...{ reply: () => ({ body: barsBody(dayRows(over)) }), error: 'Quarantined', cause: /rejected/ },
   })),
   ...[{ name: 'Z\0Z\ud83d' }, { currency_name: 'u\0d' }, { composite_figi: 'B\0' }].map((listed): Odd => ({
     ...{ what: `${JSON.stringify(listed)} in the list`, listed, error: 'MalformedResponse' },
@@ -121,7 +121,7 @@ const cases: readonly Odd[] = [
     ...{ what: 'a split of Yahoo\u2019s out of all proportion', flow: 'yahoo-market-data-hourly' },
     charts: { ZZZZ: chartOf('ZZZZ', rows, { events: { splits: [['2020-04-08', 1e308, 0.33]] } }) },
     ...{
-      error: 'RejectedRows',
+      error: 'Quarantined',
       cause: /1 rejected, and kept as evidence: 2020-04-08 \(numerator is 1e\+308\)/,
     },
   },

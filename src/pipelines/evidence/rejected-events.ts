@@ -12,7 +12,7 @@ export function rejectedEvents(rejected: readonly RejectedRecord[]): readonly Ru
     level: 'warn',
     ...(symbol === null ? {} : { symbol: cutText(symbol, longestSymbol) }),
     message: messageOf(own),
-    data: { kind: 'RejectedRows', rejected: own.length, fields: [...new Set(own.map(({ field }) => field))] },
+    data: { kind: 'Quarantined', rejected: own.length, fields: [...new Set(own.map(({ field }) => field))] },
   }));
 }
 

@@ -2,7 +2,7 @@ import { ProviderError } from '../../domain/provider-errors.ts';
 import type { DateRange } from '../../domain/date-range.ts';
 import { sources } from '../../domain/source.ts';
 import { undated } from '../../domain/ticker-days.ts';
-import type { MarketDayAnswer, WholeMarket } from '../../providers/provider.ts';
+import type { WholeMarket } from '../../providers/provider.ts';
 import { activeAmong } from '../../store/instruments.ts';
 import { knownTickers } from '../../store/known-tickers.ts';
 import { marketDayLoads, type MarketDayRequest } from '../../store/load-requests.ts';
@@ -13,6 +13,7 @@ import { failedFor, requestFailed, type Loaded } from './load-outcomes.ts';
 import type { OpenBatch } from './open-batch.ts';
 import { bearersByTicker } from './market-day-bearers.ts';
 import { marketDayLoaded } from './market-day-outcome.ts';
+import { strangersAmong } from './strangers.ts';
 
 /** Symbols without which no whole-market answer of their time is whole. */
 const everyDaySymbols = ['SPY', 'AAPL'];
@@ -32,6 +33,7 @@ export async function loadMarketDays(
     isDated ? await knownTickers(store.db, market.name, instruments, rangeOf(requests)) : undated,
   );
   const witnesses = await activeAmong(store.db, everyDaySymbols);
+  const strangersOf = await strangersAmong(store.db, market.name);
   const isAll = (await readRunSessions(store.db, runId)).sessions.length === 1;
   for (const request of requests) {
     const asked = await askOnce(batch, request, () =>
@@ -43,13 +45,14 @@ export async function loadMarketDays(
       continue;
     }
     const { answer, requests: made } = asked;
-    const means = (day: MarketDayAnswer) =>
-      marketDayLoaded(market.name, request, day, { loads: byTicker, witnesses, isAll });
-    await writer.add(
-      answer instanceof ProviderError
-        ? requestFailed(request, answer, made)
-        : orFailed(request, made, () => means(answer)),
-    );
+    if (answer instanceof ProviderError) {
+      await writer.add(requestFailed(request, answer, made));
+      continue;
+    }
+    const strangers = await strangersOf(answer, (ticker) => byTicker.has(ticker));
+    const means = () =>
+      marketDayLoaded(market.name, request, answer, { loads: byTicker, witnesses, isAll, strangers });
+    await writer.add(orFailed(request, made, means));
   }
 }
 

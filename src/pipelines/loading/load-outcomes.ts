@@ -18,11 +18,11 @@ import type { RejectedRow } from '../../store/rejected-rows.ts';
 import type { RunEvent } from '../../store/run-events.ts';
 import { rejectedEvents } from '../evidence/rejected-events.ts';
 import { loadErrorOf } from '../sources/attempt.ts';
-import { dateOfDayNumber, dayNumber } from '../../domain/date-range.ts';
+import { dateOfDayNumber, dayNumber, type DateRange } from '../../domain/date-range.ts';
 import { scaleBars } from '../../domain/scale-bars.ts';
 import { unknownBasis } from '../../domain/split-basis.ts';
 import { foreignEvents, foreignFindings, type ForeignBars } from './foreign-evidence.ts';
-import { rejectedError } from './rejected-rows.ts';
+import { quarantinedError } from './rejected-rows.ts';
 import type { Rebased } from './rebase-series.ts';
 import type { WeighedAnswer } from './weigh-answer.ts';
 import type { SourceName } from '../../domain/source.ts';
@@ -37,6 +37,8 @@ export type LoadVerdict = Pick<LoadOutcome, 'loadId' | 'records' | 'status' | 'e
 export interface Loaded {
   readonly request: RequestOutcome;
   readonly interval: Interval;
+  /** The sessions that the answer, or the refusal of one, is about; absent: it says nothing of any. */
+  readonly asked?: DateRange;
   readonly bars: IncomingBars | null;
   readonly absences: readonly IncomingAbsence[];
   readonly verdicts: readonly LoadVerdict[];
@@ -50,6 +52,8 @@ export interface Loaded {
   readonly rescaled?: number;
   /** Of a whole-market answer: what it was like. */
   readonly marketDay?: MarketDay;
+  /** Of a whole-market answer: its tickers that nobody bears. */
+  readonly strangers?: readonly string[];
   /** Sessions that the answer has no bar of although it is to have them, whatever is stored. */
   readonly lacking?: readonly LackingBar[];
 }
@@ -88,18 +92,20 @@ export function seriesLoaded(
 ): Loaded {
   const { loadId, instrumentId, symbol, interval } = asked;
   const { observedAt, conflicts } = answer;
-  const rejected = [...answer.rejected, ...(answer.rejectedActions ?? [])];
+  const actions = (answer.rejectedActions ?? []).map((row) => ({ ...row, isAction: true as const }));
+  const rejected = [...answer.rejected, ...actions];
   const { bars, splitBasis } = inBasis(answer.bars, rebased);
   const others: ForeignBars = { ...asked, source, bars: foreign };
   const doubted = doubt === null ? null : { kind: doubt, message: doubts[doubt] };
   const records = splitBasis === null ? bars.length : splitBasis.filter((day) => day !== unknown).length;
-  const left = conflicts.length > 0 ? conflictError : rejected.length > 0 ? rejectedError : null;
+  const left = conflicts.length > 0 ? conflictError : rejected.length > 0 ? quarantinedError : null;
   const error = rebased?.error ?? left ?? doubted;
   const nothing = records === 0 && (doubt === 'EmptyAnswer' || rebased?.error != null);
   const status = error === null ? 'success' : nothing ? 'failed' : 'partial';
   return {
     request: { id: asked.id, requests: answer.requests, error: null },
     interval,
+    asked: asked.range,
     bars: {
       bars,
       instrumentIds: new Int32Array(bars.length).fill(instrumentId),
@@ -177,6 +183,7 @@ export function failedFor(
     return {
       request,
       interval: '1d',
+      asked: { from: asked.session, to: asked.session },
       bars: null,
       absences: [],
       verdicts: [],
@@ -188,6 +195,7 @@ export function failedFor(
   return {
     request,
     interval,
+    asked: asked.range,
     bars: null,
     absences: [],
     verdicts: [{ loadId, instrumentId, symbol, records: 0, status, error: cause }],

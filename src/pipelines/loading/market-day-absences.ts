@@ -1,11 +1,14 @@
 import { knownSessionDays } from '../../calendar/exchange-calendar.ts';
 import { isWholeMarket, marketDayAbsence } from '../../domain/absence.ts';
-import { writeAbsences } from '../../store/absences.ts';
+import { writeAbsences, type IncomingAbsence } from '../../store/absences.ts';
+import type { BarOrigin } from '../../store/bars/incoming-bars.ts';
 import type { Store } from '../../store/database.ts';
 import type { BorneRange } from '../../store/finish-market-day-loads.ts';
 import { marketDaysOf, usualRowCount, withoutBar } from '../../store/market-days.ts';
-import { transaction } from '../../store/transaction.ts';
+import { quarantineOf } from '../../store/quarantine.ts';
+import { transaction, type Transaction } from '../../store/transaction.ts';
 import type { SourceName } from '../../domain/source.ts';
+import { closeSettled } from './quarantine.ts';
 
 /**
  * Records what the whole-market answers of a run say by leaving it out. Judged once all of them are stored, so that it
@@ -32,6 +35,22 @@ export async function judgeMarketDays(
       observedAt,
     }));
     const origin = { source, interval: '1d', runId } as const;
-    await transaction(store, (tx) => writeAbsences(tx, origin, { bars: [], absences }, knownSessionDays));
+    await transaction(store, async (tx) => {
+      await writeAbsences(tx, origin, { bars: [], absences }, knownSessionDays);
+      await closeAbsent(tx, origin, absences);
+    });
   }
+}
+
+/** Closes what was in quarantine of sessions that are known now to have no bar. */
+async function closeAbsent(
+  tx: Transaction,
+  origin: BarOrigin,
+  absences: readonly IncomingAbsence[],
+): Promise<void> {
+  const hearings = absences.map(({ instrumentId, session }) => {
+    return { instrumentId, range: { from: session, to: session } };
+  });
+  const ids = [...new Set(hearings.map(({ instrumentId }) => instrumentId))];
+  await closeSettled(tx, origin, hearings, await quarantineOf(tx, origin, ids));
 }

@@ -5,6 +5,7 @@ import { finalThrough } from '../../domain/finality.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import type { SourceName } from '../../domain/source.ts';
 import type { MarketDayAnswer } from '../../providers/provider.ts';
+import type { IncomingBars } from '../../store/bars/incoming-bars.ts';
 import type { LackingBar } from '../../store/bar-lapses.ts';
 import type { MarketDayLoad, MarketDayRequest } from '../../store/load-requests.ts';
 import type { RejectedRow } from '../../store/rejected-rows.ts';
@@ -12,7 +13,7 @@ import { rejectedEvents } from '../evidence/rejected-events.ts';
 import type { Bearer } from './market-day-bearers.ts';
 import { foreignEvents, foreignFindings, type ForeignBars } from './foreign-evidence.ts';
 import { conflictError, conflictEvent, type Loaded, type LoadVerdict } from './load-outcomes.ts';
-import { rejectedError } from './rejected-rows.ts';
+import { quarantinedError } from './rejected-rows.ts';
 
 /** What a whole-market answer is held against. */
 interface MarketDayCircumstances {
@@ -22,6 +23,8 @@ interface MarketDayCircumstances {
   readonly witnesses: readonly string[];
   /** It is the only session of the run: with its bar a load has all that it is for. */
   readonly isAll: boolean;
+  /** Tickers of the answer that nobody bears. */
+  readonly strangers: readonly string[];
 }
 
 /** What a whole-market answer means for the loads that it serves, by symbol: only their rows are kept. */
@@ -29,7 +32,7 @@ export function marketDayLoaded(
   source: SourceName,
   asked: MarketDayRequest,
   answer: MarketDayAnswer,
-  { loads, witnesses, isAll }: MarketDayCircumstances,
+  { loads, witnesses, isAll, strangers }: MarketDayCircumstances,
 ): Loaded {
   const { session, symbols, observedAt } = answer;
   const rows: number[] = [];
@@ -57,7 +60,7 @@ export function marketDayLoaded(
   }
   const rejected = answer.rejected.map((row): RejectedRow => {
     const load = bearerOn(day, loads.get(row.symbol ?? ''));
-    if (load !== undefined) verdicts.push(withoutRow(load, rejectedError));
+    if (load !== undefined) verdicts.push(withoutRow(load, quarantinedError));
     const whose = load === undefined ? {} : { instrumentId: load.instrumentId };
     return { ...row, ...whose, interval: '1d', observedAt };
   });
@@ -68,14 +71,9 @@ export function marketDayLoaded(
   return {
     request: { id: asked.id, requests: answer.requests, error: null },
     interval: '1d',
-    bars: {
-      bars: barsAt(answer.bars, Int32Array.from(rows)),
-      instrumentIds: Int32Array.from(instrumentIds),
-      splitBasis: null,
-      settledThrough: finalThrough(source, Date.parse(observedAt)),
-      endpoint: 'market_day',
-      observedAt,
-    },
+    asked: { from: session, to: session },
+    strangers,
+    bars: barsOfDay(source, answer, { rows, instrumentIds }),
     absences: [],
     verdicts,
     rejected,
@@ -83,6 +81,21 @@ export function marketDayLoaded(
     findings: foreign.flatMap(foreignFindings),
     lacking: isSaid ? lackingBars(session, named, loads) : [],
     marketDay: { session, rowCount: symbols.length + rejected.length, witnessed, observedAt },
+  };
+}
+
+function barsOfDay(
+  source: SourceName,
+  { bars, observedAt }: MarketDayAnswer,
+  { rows, instrumentIds }: { readonly rows: readonly number[]; readonly instrumentIds: readonly number[] },
+): IncomingBars {
+  return {
+    bars: barsAt(bars, Int32Array.from(rows)),
+    instrumentIds: Int32Array.from(instrumentIds),
+    splitBasis: null,
+    settledThrough: finalThrough(source, Date.parse(observedAt)),
+    endpoint: 'market_day',
+    observedAt,
   };
 }
 

@@ -3,9 +3,10 @@ import type { LoadError } from '../../domain/load-error.ts';
 import type { RejectedRecord } from '../../domain/rejected-record.ts';
 
 /** Why a load is not whole of which rows were rejected: what they are of stays due. */
-export const rejectedError: LoadError = {
-  kind: 'RejectedRows',
-  message: 'rows that cannot be are left out; they are named in the events of the run, and kept as evidence',
+export const quarantinedError: LoadError = {
+  kind: 'Quarantined',
+  message:
+    'rows that cannot be are in quarantine: barwright quality shows them, and they are asked for again',
 };
 
 /** True where a row was rejected of which it cannot be told when it is of: any bar that lacks may be it. */
@@ -13,9 +14,10 @@ export function isAnyTime(rejected: readonly RejectedRecord[]): boolean {
   return rejected.some(({ session }) => session === null);
 }
 
-/** The days that rejected rows are of, since 1970-01-01. */
+/** The sessions that rejected rows are of, as days since 1970-01-01. */
 export function daysOf(rejected: readonly RejectedRecord[]): readonly number[] {
-  return rejected.flatMap(({ session }) => (session === null ? [] : dayNumber(session)));
+  const isSession = ({ isOffSession }: RejectedRecord) => isOffSession !== true;
+  return rejected.filter(isSession).flatMap(({ session }) => (session === null ? [] : dayNumber(session)));
 }
 
 /** When the bars begin that came or were rejected, epoch milliseconds, oldest first. */

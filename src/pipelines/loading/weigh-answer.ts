@@ -1,13 +1,14 @@
 import { knownSessionDays, sessionDaysBetween, sessionsBetween } from '../../calendar/exchange-calendar.ts';
 import { judgeAbsences, type Absences } from '../../domain/absence.ts';
-import { filterBars, type BarColumns } from '../../domain/bar-columns.ts';
+import { barsOf, filterBars, type BarColumns } from '../../domain/bar-columns.ts';
 import { addDays, dayNumber } from '../../domain/date-range.ts';
 import { changeOfBearer, hasLongPause, ownDays } from '../../domain/foreign-bars.ts';
 import { isIntraday } from '../../domain/interval.ts';
 import { judgeIntraday } from '../../domain/intraday-absence.ts';
 import { lapsedDays } from '../../domain/lapsed-days.ts';
 import { nothingKnown, type KnownDays } from '../../domain/silence.ts';
-import type { SourceName } from '../../domain/source.ts';
+import type { RejectedRecord } from '../../domain/rejected-record.ts';
+import { sources, type SourceName } from '../../domain/source.ts';
 import type { SeriesAnswer } from '../../providers/provider.ts';
 import { mayCount, splitRecords } from '../../store/corporate-actions.ts';
 import type { Database } from '../../store/database.ts';
@@ -22,7 +23,7 @@ export interface WeighedAnswer {
   readonly absences: Absences;
   /** Days of stored bars of whole sessions that the answer lacks. */
   readonly lapsed: readonly number[];
-  /** Rows on days without a session. */
+  /** Rows on days without a session of this calendar, where the symbol may be of another market. */
   readonly offCalendar: number;
   /** Bars on days on which the instrument was not listed. */
   readonly foreign: BarColumns;
@@ -44,16 +45,29 @@ export async function weighAnswer(
   const ownedFrom = await firstDayOfBearer(db, { asked, answer, bars }, known);
   const { firstDay, lastDay } = ownDays({ ...asked, ownedFrom });
   const isOwn = (row: number) => within(bars.day[row], firstDay, lastDay);
-  const own = { ...answer, bars: filterBars(bars, isOwn) };
+  const strays = sources[source].oneCalendar ? strayRows(answer, onCalendar) : [];
+  const own = { ...answer, bars: filterBars(bars, isOwn), rejected: [...answer.rejected, ...strays] };
   const listing = { ownedFrom: ownedFrom ?? -Infinity, known };
   return {
     answer: own,
     ...(isIntraday(asked.interval)
       ? { absences: await absentParts(db, { source, asked }, own, listing), lapsed: [] }
       : absentSessions({ source, asked }, own, { ...listing, sessions })),
-    offCalendar: answer.bars.length - bars.length,
+    offCalendar: answer.bars.length - bars.length - strays.length,
     foreign: filterBars(bars, (row) => !isOwn(row)),
   };
+}
+
+/** Bars of days on which there was no session. */
+function strayRows(
+  { symbol, bars }: SeriesAnswer,
+  onCalendar: ReadonlySet<number>,
+): readonly RejectedRecord[] {
+  const strays = filterBars(bars, (row) => !onCalendar.has(bars.day[row] ?? NaN));
+  const wrong = 'there was no session that day';
+  return barsOf(strays).map((bar) => {
+    return { symbol, session: bar.session, field: '', wrong, record: bar, bar, isOffSession: true };
+  });
 }
 
 function within(day = NaN, first: number, last: number): boolean {

@@ -11,8 +11,10 @@ import { addRunEvents } from '../../store/run-events.ts';
 import { withholdSeries } from '../../store/split-basis.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { writeBars, type WriteCounts } from '../../store/write-bars.ts';
+import { findInconsistent } from '../quality/inconsistent-bars.ts';
 import { verdictsOf } from './load-of-parts.ts';
 import type { Loaded, LoadVerdict } from './load-outcomes.ts';
+import { keepQuarantine } from './quarantine.ts';
 import { withdrawBars } from './withdrawn-bars.ts';
 import { findZeroVolumes } from './zero-volumes.ts';
 
@@ -54,9 +56,11 @@ export async function writeLoaded(
     for (const [id, count] of written) counts.set(id, count);
     tallies.push({ interval, read: recordsOf(loaded), ...sumOf(written) });
     await findZeroVolumes(tx, to, bars);
+    await findInconsistent(tx, to, bars);
     const withdrawn = await withdrawBars(tx, to, loaded);
     const absences = [...loaded.flatMap((one) => one.absences), ...withdrawn.absences];
     await writeAbsences(tx, to, { bars, absences }, knownSessionDays);
+    await keepQuarantine(tx, to, loaded);
     await addRunEvents(tx, runId, withdrawn.events);
   }
   for (const { marketDay } of batch) if (marketDay) await noteMarketDay(tx, { source, runId }, marketDay);

@@ -4,11 +4,11 @@ import { exchangeDay } from '../../domain/exchange-time.ts';
 import type { InstrumentReference } from '../../domain/instrument.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import { MalformedResponse } from '../../domain/provider-errors.ts';
-import { fieldOf, type RejectedRecord } from '../../domain/rejected-record.ts';
+import { fieldOf, wrongIn, type RejectedRecord } from '../../domain/rejected-record.ts';
 import { requireBelieved, requireHope } from '../believed.ts';
 import { KeyedBars, oldestFirst } from '../keyed-bars.ts';
 import type { MarketDayAnswer, SeriesAnswer, TradingPlace } from '../provider.ts';
-import { faultOf, isTime, marketFaultOf, wrongRow } from './row-faults.ts';
+import { faultOf, isTime, marketFaultOf, observedIn } from './row-faults.ts';
 import type { WireAggregates, WireMarketDay, WireMarketRow, WireRow, WireTicker } from './wire.ts';
 
 /** Later than any date in milliseconds, earlier than this century in microseconds. */
@@ -111,13 +111,7 @@ export class SeriesPages {
       return;
     }
     const session = day === null ? null : dateOfDayNumber(day);
-    this.rejected.push({
-      symbol: this.symbol,
-      session,
-      field,
-      wrong: wrongRow(row, field),
-      record: row,
-    });
+    this.rejected.push(rejectedRow({ symbol: this.symbol, session, field }, row));
     requireHope(this.rejected, this.rows);
   }
 }
@@ -173,7 +167,15 @@ function isElsewhere(row: unknown, day: number): boolean {
 function rejectedOf(session: SessionDate, row: unknown, field: string): RejectedRecord {
   const T = fieldOf(row, 'T');
   const symbol = typeof T === 'string' && T !== '' ? T : null;
-  return { symbol, session, field, wrong: wrongRow(row, field), record: row };
+  return rejectedRow({ symbol, session, field }, row);
+}
+
+function rejectedRow(
+  place: Pick<RejectedRecord, 'symbol' | 'session' | 'field'>,
+  row: unknown,
+): RejectedRecord {
+  const bar = observedIn(row);
+  return { ...place, wrong: wrongIn(row, place.field), record: row, ...(bar === undefined ? {} : { bar }) };
 }
 
 function filled(text: string | null | undefined): string | null {

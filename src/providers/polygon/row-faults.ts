@@ -1,5 +1,5 @@
 import { isPrice, isVolume } from '../../domain/possible-bar.ts';
-import { fieldOf, wrongIn } from '../../domain/rejected-record.ts';
+import type { ObservedBar } from '../../domain/rejected-record.ts';
 import { isStorable } from '../../domain/storable-text.ts';
 import type { WireMarketRow, WireRow } from './wire.ts';
 
@@ -28,7 +28,6 @@ export function faultOf(row: unknown): string | null {
   if (!isPrice(h)) return 'h';
   if (!isPrice(l)) return 'l';
   if (!isPrice(c)) return 'c';
-  if (h < l) return 'h';
   if (!isVolume(v)) return 'v';
   if (!isAverage(vw, v)) return 'vw';
   if (!isCount(n)) return 'n';
@@ -44,7 +43,9 @@ export function marketFaultOf(row: unknown): string | null {
   return typeof T === 'string' && T !== '' && isStorable(T) ? null : 'T';
 }
 
-/** A fault in words. */
-export function wrongRow(row: unknown, field: string): string {
-  return field === 'h' && isPrice(fieldOf(row, 'h')) ? 'h is below l' : wrongIn(row, field);
+/** What a row tells of a bar; undefined where it is no row. */
+export function observedIn(row: unknown): ObservedBar | undefined {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) return undefined;
+  const { o, h, l, c, v, vw, n } = row as Readonly<Partial<Record<keyof WireRow, unknown>>>;
+  return { open: o, high: h, low: l, close: c, volume: v, vwap: vw, trades: n };
 }

@@ -1,5 +1,6 @@
 import { BarBuilder } from '../../domain/bar-builder.ts';
 import { dateOfDayNumber } from '../../domain/date-range.ts';
+import { exchangeDay } from '../../domain/exchange-time.ts';
 import { isPrice, isVolume } from '../../domain/possible-bar.ts';
 import { MalformedResponse } from '../../domain/provider-errors.ts';
 import { wrongIn, type RejectedRecord } from '../../domain/rejected-record.ts';
@@ -45,7 +46,7 @@ export function sortRows(chart: WireChart, { symbol, intraday, grid }: RowSpace)
   const reject = (index: number, field: string, place?: RejectedPlace) => {
     if (rejected.length >= mostRejected)
       throw new MalformedResponse(`more than ${mostRejected} rows are none`);
-    rejected.push({ symbol, session: null, ...place, field, ...values.evidenceAt(index, field) });
+    rejected.push({ symbol, session: null, field, ...values.evidenceAt(index, field), ...place });
   };
   for (let index = 0; index < instants.length; index += 1) {
     const seconds = instants[index];
@@ -55,6 +56,11 @@ export function sortRows(chart: WireChart, { symbol, intraday, grid }: RowSpace)
       continue;
     }
     const place = values.isEmpty(index) ? 'nullRows' : grid(seconds * 1000);
+    if (place === 'offSession' && !intraday) {
+      const off = { isOffSession: true, wrong: 'there was no session that day' } as const;
+      reject(index, '', { ...placeOf(exchangeDay(seconds * 1000), null), ...off });
+      continue;
+    }
     if (typeof place === 'string') {
       counts[place] += 1;
       continue;
@@ -82,7 +88,7 @@ export function sortRows(chart: WireChart, { symbol, intraday, grid }: RowSpace)
   return { keyed, count: instants.length, outside, leftOut, rejected, malformed };
 }
 
-type RejectedPlace = Pick<RejectedRecord, 'session' | 'opensAt'>;
+type RejectedPlace = Pick<RejectedRecord, 'session'> & Partial<RejectedRecord>;
 
 function placeOf(day: number, seconds: number | null): RejectedPlace {
   const session = dateOfDayNumber(day);
@@ -120,16 +126,19 @@ function valuesOf({ timestamp, indicators }: WireChart) {
       bars.trades[row] = NaN;
     },
     /** A row as it came, and what is wrong with a field of it. */
-    evidenceAt(index: number, field: string): Pick<RejectedRecord, 'wrong' | 'record'> {
+    evidenceAt(index: number, field: string): Pick<RejectedRecord, 'wrong' | 'record' | 'bar'> {
       const told = names.map((name, at) => [name, columns[at]?.[index]] as const);
-      const record: Readonly<Record<string, unknown>> = {
-        timestamp: instants[index],
-        ...Object.fromEntries(told),
-      };
-      const isBelow = field === 'high' && isPrice(record['high']);
-      return { record, wrong: isBelow ? 'high is below low' : wrongIn(record, field) };
+      const record: object = { timestamp: instants[index], ...Object.fromEntries(told) };
+      const [open, high, low, close] = told.map(([, value]) => asStored(value));
+      const bar = { open, high, low, close, volume: told[4]?.[1] };
+      return { record, wrong: wrongIn(record, field), bar };
     },
   };
+}
+
+/** A price as the bar of its row would have it. */
+function asStored(price: unknown): unknown {
+  return typeof price === 'number' ? restoreFloat32(price) : price;
 }
 
 /** The value of a bar that cannot be; null where all can. */
@@ -138,6 +147,5 @@ function impossibleAt({ open, high, low, close, volume }: BarBuilder, row: numbe
   if (!isPrice(high[row])) return 'high';
   if (!isPrice(low[row])) return 'low';
   if (!isPrice(close[row])) return 'close';
-  if ((high[row] ?? NaN) < (low[row] ?? NaN)) return 'high';
   return isVolume(volume[row]) ? null : 'volume';
 }

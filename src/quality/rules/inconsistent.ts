@@ -14,6 +14,20 @@ function* judgeRow({ open, high, low, close }: RuleInput['series'], row: number)
   const [first = NaN, top = NaN, bottom = NaN, last = NaN] = [open[row], high[row], low[row], close[row]];
   const common = { row, severity: 'error' } as const;
   const evidence = { open: first, high: top, low: bottom, close: last };
-  if (top < Math.max(first, last) * (1 - rounding)) yield { ...common, field: 'high', evidence };
-  if (bottom > Math.min(first, last) * (1 + rounding)) yield { ...common, field: 'low', evidence };
+  for (const field of inconsistentFields({ open: first, high: top, low: bottom, close: last }))
+    yield { ...common, field, evidence };
+}
+
+interface Prices {
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+}
+
+/** The ends of a range that do not hold what was traded at. */
+export function inconsistentFields({ open, high, low, close }: Prices): readonly ('high' | 'low')[] {
+  const isBelow = high < Math.max(open, close) * (1 - rounding);
+  const isAbove = low > Math.min(open, close) * (1 + rounding);
+  return [...(isBelow ? ['high' as const] : []), ...(isAbove ? ['low' as const] : [])];
 }

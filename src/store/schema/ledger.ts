@@ -108,4 +108,7 @@ export interface RejectedRowsTable {
   row: JSONColumnType<object>;
   observed_at: NullableInstant;
   rejected_at: Generated<Date>;
+  /** Null: it is in quarantine, or was when nobody settled anything. */
+  settled_at: NullableInstant;
+  settled_as: 'repaired' | 'released' | 'rejected' | null;
 }

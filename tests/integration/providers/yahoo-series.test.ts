@@ -119,7 +119,7 @@ describe('days', () => {
     expect(rejected).toMatchObject([{ session: '2024-01-02', field: 'open', wrong: 'open is text' }]);
   });
 
-  test('rows of other days, and of days without a session, are counted, and no bars', async () => {
+  test('rows of other days are counted, those of days without a session rejected: none is a bar', async () => {
     const { yahoo } = await yahooAnswering(
       chart([
         { session: '2023-12-29' },
@@ -131,7 +131,14 @@ describe('days', () => {
     );
     const answer = await yahoo.series('AAPL', daily);
     expect(answer.bars).toEqual([bar('2024-01-02')]);
-    expect(answer).toMatchObject({ outside: 2, leftOut: { offSession: 2 } });
+    const wrong = 'there was no session that day';
+    expect(answer).toMatchObject({
+      outside: 2,
+      rejected: [
+        { session: '2024-01-01', isOffSession: true, wrong },
+        { session: '2024-01-06', isOffSession: true, wrong },
+      ],
+    });
   });
 
   test('the live row is the bar of its session, alone or beside a row on the grid', async () => {

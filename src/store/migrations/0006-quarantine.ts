@@ -1,0 +1,10 @@
+import { sql, type Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
+import { quarantine } from './0006-quarantine/quarantine.ts';
+
+/** What became of what was refused on the way in. */
+export const quarantine0006: Migration = {
+  async up(db: Kysely<unknown>) {
+    await sql.raw(quarantine).execute(db);
+  },
+};
