@@ -134,7 +134,7 @@ export default tseslint.config(
     'src/operations',
     unknown('operations', [
       ...['domain', 'runs', 'flows', 'store', 'calendar'],
-      ...['temporal', 'config.ts', 'pipelines/identity/', 'pipelines/planning/'],
+      ...['temporal', 'config.ts', 'pipelines/identity/', 'pipelines/planning/', 'pipelines/quality/'],
     ]),
   ),
   arrows(

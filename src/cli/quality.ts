@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { severities } from '../domain/severity.ts';
 import { settleFinding } from '../operations/settle-finding.ts';
+import { settleQuarantined } from '../operations/settle-quarantined.ts';
+import type { Store } from '../store/database.ts';
 import {
   findingStatuses,
   readFindings,
@@ -41,6 +43,18 @@ export function addQualityCommand(program: Command): void {
     .requiredOption('--reason <text>', 'how you know it')
     .addOption(jsonOption)
     .action(saying('accepted'));
+  quality
+    .command('release <id>')
+    .description('a record in quarantine is right: it is stored as it was observed')
+    .requiredOption('--reason <text>', 'how you know it')
+    .addOption(jsonOption)
+    .action(settling('released'));
+  quality
+    .command('reject <id>')
+    .description('a record in quarantine is wrong, and not asked for again')
+    .requiredOption('--reason <text>', 'how you know it')
+    .addOption(jsonOption)
+    .action(settling('rejected'));
   quality
     .command('reopen <id>')
     .description('it is not as accepted or repaired as it was said to be')
@@ -103,14 +117,26 @@ interface ReasonOptions extends JsonOption {
   readonly reason: string;
 }
 
-function saying(status: SaidOfFinding['status']) {
+type Said = Pick<SaidOfFinding, 'person' | 'reason'>;
+
+/** A command that says something of a finding, with a reason. */
+function said(say: (store: Store, id: number, said: Said) => Promise<StoredFinding>, of: string) {
   return async (typed: string, { reason: written, json }: ReasonOptions): Promise<void> => {
     const id = parseId('finding', typed);
     const reason = parseReason(written);
     await withStore(async ({ store, config: { market } }) => {
-      const finding = await settleFinding(store, id, { status, reason, person: clientIdentity() });
+      const finding = await say(store, id, { reason, person: clientIdentity() });
       if (json) printJson(finding, market);
-      else note(`finding ${id} is ${finding.status}: ${finding.reason ?? 'nobody said why'}`);
+      else note(`finding ${id} is ${finding.status}${of}: ${finding.reason ?? 'nobody said why'}`);
     });
   };
+}
+
+function saying(status: SaidOfFinding['status']) {
+  return said((store, id, words) => settleFinding(store, id, { ...words, status }), '');
+}
+
+function settling(as: 'released' | 'rejected') {
+  const of = as === 'released' ? ', its record is stored' : ', its record is not asked for again';
+  return said((store, id, words) => settleQuarantined(store, id, { ...words, as }), of);
 }

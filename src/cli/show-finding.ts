@@ -1,5 +1,5 @@
 import { loadConfig } from '../config.ts';
-import { requireFinding } from '../operations/settle-finding.ts';
+import { requireFinding } from '../operations/require-finding.ts';
 import { correctionsOfFinding } from '../store/corrections.ts';
 import { eventsOfFinding, type FindingEvent, type StoredFinding } from '../store/read-findings.ts';
 import { withStore } from './context.ts';

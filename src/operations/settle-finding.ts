@@ -1,8 +1,10 @@
-import type { Database, Store } from '../store/database.ts';
-import { findFinding, type StoredFinding } from '../store/read-findings.ts';
+import type { Store } from '../store/database.ts';
+import type { StoredFinding } from '../store/read-findings.ts';
 import { holdFinding, sayOfFinding, type SaidOfFinding } from '../store/say-of-finding.ts';
 import { transaction } from '../store/transaction.ts';
 import { FindingRefuses } from './refusals.ts';
+import { requireFinding } from './require-finding.ts';
+import { askAgain } from './settle-quarantined.ts';
 
 /**
  * Accepts a finding or opens it again at the word of a person, and returns it as it stands then. What is accepted is
@@ -17,14 +19,8 @@ export function settleFinding(store: Store, id: number, said: SaidOfFinding): Pr
         `finding ${id} is repaired: there is nothing to accept`,
         'nothing has to be done; should it be found again, it is open again',
       );
+    if (said.status === 'open') await askAgain(tx, id);
     await sayOfFinding(tx, id, said);
     return requireFinding(tx, id);
   });
-}
-
-/** One finding; throws `FindingRefuses` where there is none of that id. */
-export async function requireFinding(db: Database, id: number): Promise<StoredFinding> {
-  const finding = await findFinding(db, id);
-  if (finding !== null) return finding;
-  throw new FindingRefuses(`there is no finding ${id}`, 'barwright quality shows the ids');
 }

@@ -57,6 +57,18 @@ export async function writeAbsences(
   await replaceRows(tx, origin, await rowsDue(tx, origin, locked, calendar));
 }
 
+/** Forgets why sessions of an instrument (days since 1970-01-01) have no bar: they are due again. */
+export async function forgetAbsences(
+  tx: Transaction,
+  origin: BarOrigin,
+  { instrumentId, days }: { readonly instrumentId: number; readonly days: readonly number[] },
+  calendar: Calendar,
+): Promise<void> {
+  await lockInstruments(tx, [instrumentId]);
+  const accounts: Accounts = new Map([[instrumentId, { traded: new Set(days), told: [] }]]);
+  await replaceRows(tx, origin, await rowsDue(tx, origin, accounts, calendar));
+}
+
 function isPart(absence: IncomingAbsence): absence is PartAbsence {
   return absence.opensAt !== undefined;
 }

@@ -1,13 +1,16 @@
 import { sql, type RawBuilder } from 'kysely';
+import type { Interval } from '../domain/interval.ts';
 import type { WayInRule } from '../domain/quality-rule.ts';
 import type { SessionDate } from '../domain/session.ts';
+import type { SourceName } from '../domain/source.ts';
+import { instantText } from './as-of.ts';
 import type { BarOrigin } from './bars/incoming-bars.ts';
 import type { Database } from './database.ts';
 import { repairedBy } from './findings.ts';
 import type { FindingStatus } from './read-findings.ts';
 import type { Transaction } from './transaction.ts';
 
-const quarantined: WayInRule = 'quarantined';
+export const quarantined: WayInRule = 'quarantined';
 
 /** Sessions running of which records are refused. */
 export type SessionRun = readonly [from: SessionDate, to: SessionDate];
@@ -90,4 +93,44 @@ export async function settleDayRows(
     update market.rejected_rows set settled_at = clock_timestamp(), settled_as = 'repaired'
     where instrument_id is null and session_date = ${session}::date and source = ${source} and interval = '1d'
       and symbol is null and settled_at is null`.execute(tx);
+}
+
+/** A finding that a person settles, and what it is of. */
+export interface HeldFinding {
+  readonly rule: string;
+  readonly status: FindingStatus;
+  readonly reason: string | null;
+  readonly instrumentId: number | null;
+  readonly source: SourceName | null;
+  readonly interval: Interval | null;
+  readonly from: SessionDate;
+  readonly to: SessionDate;
+  /** The run that said of it last. */
+  readonly runId: string | null;
+  /** When the source answered with it; ISO 8601. */
+  readonly observedAt: string;
+  readonly evidence: Readonly<Record<string, unknown>>;
+}
+
+/** A finding that nobody else changes until the transaction ends; null: there is none of that id. */
+export async function holdQuarantined(tx: Transaction, id: number): Promise<HeldFinding | null> {
+  const { rows } = await sql<HeldFinding>`
+    select rule, status, reason, instrument_id as "instrumentId", source, interval, range_start as "from",
+      range_end as "to", run_id as "runId", evidence, ${instantText(sql`coalesce((
+        select max(kept.observed_at) from market.rejected_rows kept
+        where kept.instrument_id = found.instrument_id and kept.source = found.source
+          and kept.interval = found.interval and kept.session_date between found.range_start and found.range_end
+      ), found.seen_at)`)} as "observedAt"
+    from market.quality_findings found where id = ${id}::bigint for update of found`.execute(tx);
+  return rows[0] ?? null;
+}
+
+/** Puts the records of a finding that a person has rejected back into quarantine. */
+export async function unsettleRowsOf(tx: Transaction, id: number): Promise<void> {
+  await sql`
+    update market.rejected_rows kept set settled_at = null, settled_as = null
+    from market.quality_findings found
+    where found.id = ${id}::bigint and kept.instrument_id = found.instrument_id and kept.source = found.source
+      and kept.interval = found.interval and kept.settled_as = 'rejected'
+      and kept.session_date between found.range_start and found.range_end`.execute(tx);
 }

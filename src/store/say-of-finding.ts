@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { FindingStatus } from './read-findings.ts';
 import type { Transaction } from './transaction.ts';
+import type { SessionDate } from '../domain/session.ts';
+import type { SourceName } from '../domain/source.ts';
 
 /** What a person says of a finding, and why. */
 export interface SaidOfFinding {
@@ -29,4 +31,22 @@ export async function sayOfFinding(
     tx,
   );
   await sql`select set_config('market.person', '', true)`.execute(tx);
+}
+
+/** The findings of rules on one daily bar. */
+export async function cellFindings(
+  tx: Transaction,
+  { rules, instrumentId, source, session }: CellOfRules,
+): Promise<readonly number[]> {
+  const { rows } = await sql<{ id: number }>`select id from market.quality_findings
+    where rule = any(${rules}::text[]) and instrument_id = ${instrumentId} and source = ${source} and interval = '1d'
+      and range_start = ${session}::date and range_end = ${session}::date order by id`.execute(tx);
+  return rows.map(({ id }) => id);
+}
+
+interface CellOfRules {
+  readonly rules: readonly string[];
+  readonly instrumentId: number;
+  readonly source: SourceName;
+  readonly session: SessionDate;
 }

@@ -1,16 +1,13 @@
 import { sessionDaysBetween } from '../../calendar/exchange-calendar.ts';
 import { dayNumber, type DateRange } from '../../domain/date-range.ts';
 import { refusalCause, type QuarantineCause } from '../../domain/quarantine.ts';
-import type { WayInRule } from '../../domain/quality-rule.ts';
 import { countSessions } from '../../domain/session-days.ts';
 import type { SourceName } from '../../domain/source.ts';
 import type { Finding } from '../../store/findings.ts';
 import { evidenceOf } from '../../store/json.ts';
-import type { QuarantineFinding, SessionRun } from '../../store/quarantine.ts';
+import { quarantined, type QuarantineFinding, type SessionRun } from '../../store/quarantine.ts';
 import type { RejectedRow } from '../../store/rejected-rows.ts';
 import type { Loaded } from './load-outcomes.ts';
-
-const quarantined: WayInRule = 'quarantined';
 
 /** Cells of one symbol and answer that are a finding each; of more there is one over all of them. */
 const mostCells = 20;
