@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Interval } from '../domain/interval.ts';
 import type { WayInRule } from '../domain/quality-rule.ts';
+import type { ObservedBar } from '../domain/rejected-record.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { SourceName } from '../domain/source.ts';
 import { instantText } from './as-of.ts';
@@ -24,6 +25,8 @@ export interface QuarantineFinding {
   readonly status: FindingStatus;
   /** Of one over many sessions: which these are. */
   readonly runs: readonly SessionRun[];
+  /** Of one over one session: what was observed; null: no bar. */
+  readonly bar: ObservedBar | null;
 }
 
 type Series = Pick<BarOrigin, 'source' | 'interval'>;
@@ -37,7 +40,7 @@ export async function quarantineOf(
   if (instrumentIds.length === 0) return [];
   const { rows } = await sql<QuarantineFinding>`
     select id, instrument_id as "instrumentId", range_start as "from", range_end as "to", status,
-      coalesce(evidence -> 'runs', '[]') as runs
+      coalesce(evidence -> 'runs', '[]') as runs, evidence -> 'bar' as bar
     from market.quality_findings
     where rule = ${quarantined} and source = ${source} and interval = ${interval} and status <> 'repaired'
       and instrument_id = any(${instrumentIds}::int[]) order by id`.execute(db);

@@ -107,6 +107,9 @@ test('what is rejected is due no more, stays so, and is again once it is reopene
   const { runId } = await lab.run(flow, daily);
   expect(await lab.rows(`${planned}'${runId}'`)).toEqual([{ asked: 0 }]);
   expect(await lab.loads(runId)).toMatchObject([{ status: 'success' }]);
+  const { runId: asked } = await lab.run(flow, { ...daily, incremental: false });
+  expect(await lab.loads(asked)).toMatchObject([{ status: 'success', error: null }]);
+  expect((await shown()).map(({ status }) => status)).toEqual(Array(4).fill('accepted'));
 
   expect((await run('reopen', id, '--reason', 'it may come')).code).toBe(0);
   expect(
@@ -118,6 +121,21 @@ test('what is rejected is due no more, stays so, and is again once it is reopene
   expect(await lab.loads(last)).toMatchObject([{ status: 'success', records: 1 }]);
   expect(await storedAt('2026-06-08')).toBe(1);
   expect((await shown()).find((one) => String(one.id) === id)).toMatchObject({ status: 'repaired' });
+});
+
+test('what is rejected and told otherwise then is open again, and due', async () => {
+  const id = await idOf('2026-06-08');
+  await run('reject', id, '--reason', 'nobody sold below nothing');
+  const other = rows.map((row, at) => (at === 5 ? { ...row, l: -0.02 } : row));
+  lab.market.charts = { HALT: chartOf('HALT', other) };
+  const { runId } = await lab.run(flow, { ...daily, incremental: false });
+  expect(await lab.loads(runId)).toMatchObject([{ status: 'partial', error: 'Quarantined' }]);
+  expect(await eventsOf(id)).toMatchObject([
+    { event: 'opened' },
+    { event: 'accepted' },
+    { event: 'reopened', runId, reason: 'it is not what was accepted' },
+  ]);
+  expect(await lab.rows(`select 1 from market.bar_absences`)).toEqual([]);
 });
 
 test.each([

@@ -1,8 +1,17 @@
 import { afterAll, expect, test } from 'vitest';
 import { validateBatch } from '../../src/pipelines/quality/validate-batch.ts';
 import { randomUUID } from 'node:crypto';
+import { exchangeInstant } from '../../src/domain/exchange-time.ts';
 import { scriptedCase } from '../support/scripted-case.ts';
-import { chartOf, rowsOf, ticker, type ScriptedRow } from '../support/scripted-market.ts';
+import {
+  barsBody,
+  chartOf,
+  polygonRow,
+  quiet,
+  rowsOf,
+  ticker,
+  type ScriptedRow,
+} from '../support/scripted-market.ts';
 import { endSharedLab } from '../support/shared-lab.ts';
 
 afterAll(endSharedLab);
@@ -103,4 +112,194 @@ test('a bar that contradicts itself is stored as observed, and found once, by lo
   lab.market.charts = { HALT: chartOf('HALT', usual) };
   await lab.run(flow, whole);
   expect(await lab.rows(findings)).toMatchObject([{ status: 'repaired' }, { status: 'repaired' }]);
+});
+
+const session = '2020-04-06';
+const evening = { nominalTime: '2020-04-07T01:00:00Z', daysBack: 0 };
+const laterThat = { ...evening, incremental: false, nominalTime: '2020-04-07T02:00:00Z' };
+const rowOf = (symbol: unknown, over: Fields = {}) => ({
+  T: symbol,
+  ...polygonRow({ d: session, ...quiet(250) }, exchangeInstant(session, 960)),
+  ...over,
+});
+
+/** A market whose day has the rows that are said at the moment. */
+async function dayCase(symbols: readonly string[], said: { rows: readonly unknown[] }) {
+  return scriptedCase({
+    now: '2020-06-08T02:00:00Z',
+    polygon: { tickers: symbols.map((symbol) => ticker(symbol)) },
+    handle: (path) => (path.includes('/grouped/') ? { body: barsBody(said.rows) } : undefined),
+  });
+}
+const ofDay = `select rule, severity, status, instrument_id is null as nobodys, range_start as "from", evidence
+  from market.quality_findings order by rule, id`;
+
+test('one bad row of a market day is one finding, and leaves the others; a good one closes it', async () => {
+  const said = { rows: [rowOf('AAPL'), rowOf('ZZZZ', { o: 0 }), rowOf('ZZZZ', { o: 0 })] };
+  const lab = await dayCase(['AAPL', 'ZZZZ'], said);
+  const { runId } = await lab.run('polygon-daily-ingestion', evening);
+  expect(await lab.loads(runId)).toMatchObject([
+    { symbol: 'AAPL', status: 'success' },
+    { symbol: 'ZZZZ', status: 'partial', error: 'Quarantined' },
+  ]);
+  const found = await lab.rows<Found>(ofDay);
+  expect(found).toMatchObject([
+    {
+      ...{ rule: 'quarantined', severity: 'error', status: 'open', nobodys: false, from: session },
+      evidence: { cause: 'no_price', field: 'o', reason: 'o is 0', row: { T: 'ZZZZ', o: 0 } },
+    },
+  ]);
+  expect(found[0]?.evidence).not.toHaveProperty('others');
+  expect(await lab.rows(`select settled_as from market.rejected_rows`)).toEqual([{ settled_as: null }]);
+  said.rows = [rowOf('AAPL'), rowOf('ZZZZ')];
+  await lab.run('polygon-daily-ingestion', laterThat);
+  expect(await lab.rows(ofDay)).toMatchObject([{ status: 'repaired' }]);
+  expect(await lab.rows(`select settled_as from market.rejected_rows`)).toEqual([{ settled_as: 'repaired' }]);
+});
+
+test('tickers that nobody bears are one finding a session, whatever they are, until an answer has none', async () => {
+  const odd = [
+    '\u{1f911}',
+    'A\u0000',
+    '\ud800',
+    '__proto__',
+    "'; drop",
+    'x'.repeat(100_000),
+    'brk.b',
+    ' AAPL',
+  ];
+  const said: { rows: readonly unknown[] } = {
+    rows: [
+      rowOf('AAPL'),
+      rowOf('ZZZZ', { o: null }),
+      ...Array.from({ length: 900 }, (_, index) => rowOf(`N${index}`)),
+      ...odd.map((symbol) => rowOf(symbol)),
+    ],
+  };
+  const lab = await dayCase(['AAPL', 'ZZZZ'], said);
+  await lab.run('polygon-daily-ingestion', evening);
+  const found = await lab.rows<Found>(ofDay);
+  expect(found.map(({ rule, status }) => [rule, status])).toEqual([
+    ['quarantined', 'open'],
+    ['unknown_ticker', 'open'],
+  ]);
+  expect(found[1]).toMatchObject({ severity: 'warn', nobodys: true, from: session });
+  expect(found[1]?.evidence).toMatchObject({ count: 900 + odd.length });
+  expect(JSON.stringify(found[1]?.evidence).length).toBeLessThan(2_000);
+  await lab.run('polygon-daily-ingestion', laterThat);
+  expect(await lab.rows(ofDay)).toEqual(found);
+  said.rows = [rowOf('AAPL'), rowOf('ZZZZ')];
+  await lab.run('polygon-daily-ingestion', { ...laterThat, nominalTime: '2020-04-07T03:00:00Z' });
+  expect((await lab.rows<Found>(ofDay)).map(({ status }) => status)).toEqual(['repaired', 'repaired']);
+});
+
+test('a market day of zeros is one finding, and so are rows without a ticker', async () => {
+  const symbols = Array.from({ length: 500 }, (_, index) => `S${index}`);
+  const said: { rows: readonly unknown[] } = { rows: symbols.map((symbol) => rowOf(symbol, { o: 0, c: 0 })) };
+  const lab = await dayCase(symbols, said);
+  const { runId } = await lab.run('polygon-daily-ingestion', evening);
+  const loads = await lab.loads(runId);
+  expect(new Set(loads.map(({ status, error }) => `${status} ${error}`))).toEqual(
+    new Set(['failed DoubtedResponse']),
+  );
+  expect(await lab.rows(ofDay)).toMatchObject([
+    { rule: 'quarantined', status: 'open', nobodys: true, evidence: { cause: 'doubted', records: 500 } },
+  ]);
+  said.rows = [...symbols.map((symbol) => rowOf(symbol)), rowOf(7), rowOf('')];
+  await lab.run('polygon-daily-ingestion', laterThat);
+  expect(await lab.rows(ofDay)).toMatchObject([
+    { rule: 'quarantined', status: 'open', nobodys: true, evidence: { cause: 'no_ticker', records: 2 } },
+  ]);
+  expect(await lab.rows(`select count(*)::int as bars from market.daily_bars`)).toEqual([{ bars: 500 }]);
+});
+
+const long = { from: '2024-01-02', to: '2026-06-29' };
+const longRows = rowsOf(long.from, long.to, (_, index) => {
+  const o = 12.5 + (index % 8) / 16;
+  return { o, h: o + 0.25, l: o - 0.25, c: o + (index % 3) / 32, v: 1e5 + 100 * index };
+});
+const zeros = { o: 0, h: 0, l: 0, c: 0, v: 0 };
+
+test('years of zeros are one finding that says of which sessions it is, closed when the last of them has come', async () => {
+  const zeroOf = (first: number, last: number) =>
+    longRows.map((row, index): ScriptedRow => (index < first || index > last ? row : { ...row, ...zeros }));
+  const lab = await yahooCase(zeroOf(10, 409));
+  const all = { ...daily, startDate: long.from };
+  await lab.run(flow, all);
+  const [from, to] = [longRows[10]?.d, longRows[409]?.d];
+  const found = await lab.rows<Found>(findings);
+  expect(found).toMatchObject([{ rule: 'quarantined', status: 'open', from, to }]);
+  expect(found[0]?.evidence).toMatchObject({ cause: 'no_price', sessions: 400, runs: [[from, to]] });
+  lab.market.charts = { HALT: chartOf('HALT', zeroOf(200, 409)) };
+  await lab.run(flow, all);
+  expect(await lab.rows(findings)).toEqual(found);
+  lab.market.charts = { HALT: chartOf('HALT', zeroOf(400, 411)) };
+  await lab.run(flow, { ...all, incremental: false });
+  const more = await lab.rows<Found>(findings);
+  expect(more.map((one) => [one.from, one.status])).toEqual([
+    [from, 'open'],
+    [longRows[410]?.d, 'open'],
+    [longRows[411]?.d, 'open'],
+  ]);
+  lab.market.charts = { HALT: chartOf('HALT', longRows) };
+  await lab.run(flow, { ...all, incremental: false });
+  expect((await lab.rows<Found>(findings)).map(({ status }) => status)).toEqual(Array(3).fill('repaired'));
+});
+
+test('a bad record of a session whose bar is stored leaves the bar, and is a finding all the same', async () => {
+  const lab = await yahooCase(usual);
+  await lab.run(flow, daily);
+  lab.market.charts = { HALT: chartOf('HALT', withRows({ 3: { c: 0 } })) };
+  const { runId } = await lab.run(flow, whole);
+  expect(await lab.loads(runId)).toMatchObject([{ status: 'partial', error: 'Quarantined' }]);
+  expect(await lab.bars('HALT', { ...range, source: 'yahoo' })).toHaveLength(usual.length);
+  expect(await lab.rows(findings)).toMatchObject([
+    { rule: 'quarantined', status: 'open', from: '2026-06-04' },
+  ]);
+  lab.market.charts = { HALT: chartOf('HALT', usual) };
+  await lab.run(flow, whole);
+  expect(await lab.rows(findings)).toMatchObject([{ status: 'repaired' }]);
+});
+
+test('a row of a day without a session is in quarantine, from either provider', async () => {
+  const stray = { d: '2026-06-20', ...quiet(12.5) };
+  const rows = [...usual, stray];
+  const tickers = [ticker('HALT', { list_date: '2020-01-02' })];
+  const lab = await scriptedCase({
+    ...{ now, polygon: { tickers, bars: { HALT: rows } } },
+    charts: { HALT: chartOf('HALT', rows) },
+  });
+  const { incremental: _, interval: __, ...asked } = whole;
+  for (const [name, wish] of [
+    [flow, daily],
+    ['polygon-historical-backfill', asked],
+  ] as const) {
+    const { runId } = await lab.run(name, wish);
+    expect(await lab.loads(runId)).toMatchObject([
+      { status: 'partial', error: 'Quarantined', records: usual.length },
+    ]);
+  }
+  const place = { rule: 'quarantined', from: '2026-06-20', evidence: { cause: 'no_session' } };
+  expect(await lab.rows(findings)).toMatchObject([
+    { ...place, source: 'yahoo' },
+    { ...place, source: 'polygon' },
+  ]);
+});
+
+test('a record without a time is a finding over what was asked for', async () => {
+  const tickers = [ticker('HALT', { list_date: '2020-01-02' })];
+  const rows = usual.map((row) => polygonRow(row, exchangeInstant(row.d, 0)));
+  const said = { rows: rows.map((row, index) => (index === 4 ? { ...row, t: null } : row)) };
+  const lab = await scriptedCase({
+    ...{ now, polygon: { tickers } },
+    handle: (path) => (path.includes('/range/1/day/') ? { body: barsBody(said.rows) } : undefined),
+  });
+  const asked = { symbols: ['HALT'], startDate: range.from, endDate: range.to };
+  await lab.run('polygon-historical-backfill', asked);
+  expect(await lab.rows(findings)).toMatchObject([
+    { rule: 'quarantined', ...range, status: 'open', evidence: { cause: 'no_time', field: 't' } },
+  ]);
+  said.rows = rows;
+  await lab.run('polygon-historical-backfill', { ...asked, nominalTime: '2026-06-30T23:00:00Z' });
+  expect(await lab.rows(findings)).toMatchObject([{ status: 'repaired' }]);
 });

@@ -1,8 +1,9 @@
 import { ProviderError } from '../../domain/provider-errors.ts';
 import type { DateRange } from '../../domain/date-range.ts';
-import { sources } from '../../domain/source.ts';
+import { sources, type SourceName } from '../../domain/source.ts';
 import { undated } from '../../domain/ticker-days.ts';
-import type { WholeMarket } from '../../providers/provider.ts';
+import type { MarketDayAnswer, WholeMarket } from '../../providers/provider.ts';
+import type { Database } from '../../store/database.ts';
 import { activeAmong } from '../../store/instruments.ts';
 import { knownTickers } from '../../store/known-tickers.ts';
 import { marketDayLoads, type MarketDayRequest } from '../../store/load-requests.ts';
@@ -11,8 +12,9 @@ import { answerFailure, failsForGood } from '../containment/lasting-cause.ts';
 import { answeredElsewhere, askOnce } from './ask-once.ts';
 import { failedFor, requestFailed, type Loaded } from './load-outcomes.ts';
 import type { OpenBatch } from './open-batch.ts';
-import { bearersByTicker } from './market-day-bearers.ts';
+import { bearersByTicker, type Bearer } from './market-day-bearers.ts';
 import { marketDayLoaded } from './market-day-outcome.ts';
+import { settledRecords, type IsSettled } from './settled-records.ts';
 import { strangersAmong } from './strangers.ts';
 
 /** Symbols without which no whole-market answer of their time is whole. */
@@ -50,10 +52,26 @@ export async function loadMarketDays(
       continue;
     }
     const strangers = await strangersOf(answer, (ticker) => byTicker.has(ticker));
-    const means = () =>
-      marketDayLoaded(market.name, request, answer, { loads: byTicker, witnesses, isAll, strangers });
+    const isSettled = await settledOf(store.db, market.name, answer, byTicker);
+    const circumstances = { loads: byTicker, witnesses, isAll, strangers, isSettled };
+    const means = () => marketDayLoaded(market.name, request, answer, circumstances);
     await writer.add(orFailed(request, made, means));
   }
+}
+
+/** What persons have settled of whose rows are refused. */
+async function settledOf(
+  db: Database,
+  source: SourceName,
+  { rejected }: MarketDayAnswer,
+  byTicker: ReadonlyMap<string, readonly Bearer[]>,
+): Promise<IsSettled> {
+  const bearers = rejected.flatMap(({ symbol }) => byTicker.get(symbol ?? '') ?? []);
+  return settledRecords(
+    db,
+    { source, interval: '1d' },
+    bearers.map(({ instrumentId }) => instrumentId),
+  );
 }
 
 function rangeOf(requests: readonly MarketDayRequest[]): DateRange {

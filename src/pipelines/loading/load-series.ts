@@ -18,6 +18,7 @@ import { failedFor, requestFailed, seriesLoaded, type Loaded } from './load-outc
 import type { OpenBatch } from './open-batch.ts';
 import { isWithin, rangeToAsk, within } from './range-to-ask.ts';
 import { rebaseSeries, type Rebased } from './rebase-series.ts';
+import { withoutSettled } from './settled-records.ts';
 
 /** Asks for one symbol's bars and hands over what came; what was not asked stays pending. */
 export async function loadSeries(
@@ -67,7 +68,9 @@ async function meaningOf(
   request: SeriesRequest,
   { answer, isAll }: Answered,
 ): Promise<Loaded> {
-  const weighed = await hearOut(batch, request, isAll ? answer : within(answer, request.range));
+  const heard = await hearOut(batch, request, isAll ? answer : within(answer, request.range));
+  const series = { ...request, source: batch.provider.name };
+  const weighed = await withoutSettled(batch.store.db, series, heard);
   const whole = isAll
     ? weighed.answer
     : { ...weighed.answer, bars: withBeyond(weighed.answer.bars, answer, request) };

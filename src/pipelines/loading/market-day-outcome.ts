@@ -14,6 +14,7 @@ import type { Bearer } from './market-day-bearers.ts';
 import { foreignEvents, foreignFindings, type ForeignBars } from './foreign-evidence.ts';
 import { conflictError, conflictEvent, type Loaded, type LoadVerdict } from './load-outcomes.ts';
 import { quarantinedError } from './rejected-rows.ts';
+import type { IsSettled } from './settled-records.ts';
 
 /** What a whole-market answer is held against. */
 interface MarketDayCircumstances {
@@ -25,6 +26,7 @@ interface MarketDayCircumstances {
   readonly isAll: boolean;
   /** Tickers of the answer that nobody bears. */
   readonly strangers: readonly string[];
+  readonly isSettled: IsSettled;
 }
 
 /** What a whole-market answer means for the loads that it serves, by symbol: only their rows are kept. */
@@ -32,7 +34,7 @@ export function marketDayLoaded(
   source: SourceName,
   asked: MarketDayRequest,
   answer: MarketDayAnswer,
-  { loads, witnesses, isAll, strangers }: MarketDayCircumstances,
+  { loads, witnesses, isAll, strangers, isSettled }: MarketDayCircumstances,
 ): Loaded {
   const { session, symbols, observedAt } = answer;
   const rows: number[] = [];
@@ -58,13 +60,15 @@ export function marketDayLoaded(
     const load = bearerOn(day, loads.get(symbol));
     if (load !== undefined) verdicts.push(withoutRow(load, conflictError));
   }
-  const rejected = answer.rejected.map((row): RejectedRow => {
+  const rejected = answer.rejected.flatMap((row): readonly RejectedRow[] => {
     const load = bearerOn(day, loads.get(row.symbol ?? ''));
+    if (load !== undefined && isSettled(load.instrumentId, row)) return [];
     if (load !== undefined) verdicts.push(withoutRow(load, quarantinedError));
     const whose = load === undefined ? {} : { instrumentId: load.instrumentId };
-    return { ...row, ...whose, interval: '1d', observedAt };
+    return [{ ...row, ...whose, interval: '1d', observedAt }];
   });
-  const named = new Set([...symbols, ...[...answer.conflicts, ...rejected].map(({ symbol }) => symbol)]);
+  const refused = [...answer.conflicts, ...answer.rejected].map(({ symbol }) => symbol);
+  const named = new Set([...symbols, ...refused]);
   // A row that does not say whose it is may be that of any symbol that lacks.
   const isSaid = !named.has(null);
   const witnessed = isSaid && witnesses.every((symbol) => named.has(symbol));
@@ -80,7 +84,7 @@ export function marketDayLoaded(
     events: [...conflicts.map(conflictEvent), ...rejectedEvents(rejected), ...foreign.flatMap(foreignEvents)],
     findings: foreign.flatMap(foreignFindings),
     lacking: isSaid ? lackingBars(session, named, loads) : [],
-    marketDay: { session, rowCount: symbols.length + rejected.length, witnessed, observedAt },
+    marketDay: { session, rowCount: symbols.length + answer.rejected.length, witnessed, observedAt },
   };
 }
 

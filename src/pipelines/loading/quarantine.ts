@@ -13,6 +13,7 @@ import {
 } from '../../store/quarantine.ts';
 import { daysWithBar } from '../../store/stored-absences.ts';
 import type { Transaction } from '../../store/transaction.ts';
+import { unrejectCells } from '../quality/reject-record.ts';
 import type { Loaded } from './load-outcomes.ts';
 import { quarantineFindings } from './quarantine-findings.ts';
 import { strangersFinding } from './strangers.ts';
@@ -39,6 +40,7 @@ export async function keepQuarantine(
   const found = batch.map((loaded) => quarantineFindings(origin.source, loaded, known));
   const findings = found.flatMap((one) => one.findings);
   await recordFindings(tx, origin.runId, findings);
+  await askForOthers(tx, origin, known);
   const seen = new Set(found.flatMap((one) => one.seen));
   await seeQuarantine(tx, origin.runId, [...seen]);
   const isFound = ({ id, instrumentId, from, to }: QuarantineFinding) =>
@@ -51,6 +53,20 @@ export async function keepQuarantine(
     known.filter((one) => !isFound(one)),
   );
   for (const loaded of batch) await keepDay(tx, origin, loaded, findings);
+}
+
+/** What a person has rejected is due again once another record is in its place. */
+async function askForOthers(
+  tx: Transaction,
+  origin: BarOrigin,
+  known: readonly QuarantineFinding[],
+): Promise<void> {
+  const accepted = known.filter(({ status }) => status === 'accepted');
+  if (accepted.length === 0) return;
+  const now = await quarantineOf(tx, origin, [...new Set(accepted.map(({ instrumentId }) => instrumentId))]);
+  const open = new Set(now.filter(({ status }) => status === 'open').map(({ id }) => id));
+  for (const { id, instrumentId, from, to } of accepted)
+    if (open.has(id)) await unrejectCells(tx, origin, { instrumentId, range: { from, to } });
 }
 
 /** Of which instruments an answer says what their sessions are; one that is not believed says nothing. */
