@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { sessionsBetween } from '../src/calendar/exchange-calendar.ts';
 import type { FollowingRun } from '../src/flows/following-run.ts';
+import { wayInRules } from '../src/domain/quality-rule.ts';
 import { closeCounted } from '../src/pipelines/closing/count-ended.ts';
 import { judgementOf } from '../src/pipelines/quality/after-settlement.ts';
 import { judgeWholeSessions } from '../src/pipelines/quality/judge-whole-sessions.ts';
@@ -75,7 +76,9 @@ export function createValidationActivities({ store, batchSize }: ValidationDeps)
       const { runId, range } = wish;
       const { everything = false } = wish;
       if (everything) await judgeWholeSessions(store, await sessionsWish(wish));
-      const judged = { rules: rulesOf(wish), instrumentIds: batches.flat(), range, everything };
+      // What never came to be stored is as open as what is stored and wrong.
+      const rules = [...rulesOf(wish), ...(wish.checks === null ? wayInRules : [])];
+      const judged = { rules, instrumentIds: batches.flat(), range, everything };
       const { error, warn, info, blocked, ...told } = await validationCounts(store.db, runId, judged);
       const sessions = sessionsBetween(range).length;
       const summary = { sessions, cells, ...told, open: { error, warn, info }, blocked, ...wait };

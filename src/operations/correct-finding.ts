@@ -11,7 +11,7 @@ import type { StoredFinding } from '../store/read-findings.ts';
 import { holdFinding } from '../store/say-of-finding.ts';
 import { transaction, type Transaction } from '../store/transaction.ts';
 import { FindingRefuses } from './refusals.ts';
-import { requireFinding } from './settle-finding.ts';
+import { requireFinding } from './require-finding.ts';
 
 /** What a person says a field is: a value in the shares of the session, or that of another source. */
 export interface AskedCorrection {

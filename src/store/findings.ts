@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DateRange } from '../domain/date-range.ts';
+import type { Interval } from '../domain/interval.ts';
 import type { Database } from './database.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Severity } from '../domain/severity.ts';
@@ -94,6 +95,27 @@ export function closeFindingsOfDay(
   const among = sql`rule = any(${day.rules}::text[]) and source = ${day.source} and interval = '1d'
     and instrument_id is null and range_start = ${day.session}::date and range_end = ${day.session}::date`;
   return closeUnfound(db, runId, among, stillFound);
+}
+
+/** The same of one rule on some bars of a source and interval. */
+export async function closeCells(
+  db: Database,
+  runId: string | null,
+  { rule, source, interval, cells }: RuledCells,
+  stillFound: readonly Finding[],
+): Promise<void> {
+  if (cells.length === 0) return;
+  const among = sql`rule = ${rule} and source = ${source} and interval = ${interval} and range_start = range_end
+    and (instrument_id, range_start) in (select * from unnest(${cells.map(({ instrumentId }) => instrumentId)}::int[],
+      ${cells.map(({ session }) => session)}::date[]))`;
+  await closeUnfound(db, runId, among, stillFound);
+}
+
+interface RuledCells {
+  readonly rule: string;
+  readonly source: SourceName;
+  readonly interval: Interval;
+  readonly cells: readonly { readonly instrumentId: number; readonly session: SessionDate }[];
 }
 
 /** Daily bars that were judged, and by which rules. */

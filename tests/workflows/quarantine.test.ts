@@ -1,4 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
+import { settleFinding } from '../../src/operations/settle-finding.ts';
+import { settleQuarantined } from '../../src/operations/settle-quarantined.ts';
 import { validateBatch } from '../../src/pipelines/quality/validate-batch.ts';
 import { randomUUID } from 'node:crypto';
 import { exchangeInstant } from '../../src/domain/exchange-time.ts';
@@ -302,4 +304,61 @@ test('a record without a time is a finding over what was asked for', async () =>
   said.rows = rows;
   await lab.run('polygon-historical-backfill', { ...asked, nominalTime: '2026-06-30T23:00:00Z' });
   expect(await lab.rows(findings)).toMatchObject([{ status: 'repaired' }]);
+});
+
+const hours = [9.5, 10.5, 11.5, 12.5, 13.5, 14.5, 15.5];
+interface HourlyBody {
+  readonly chart: {
+    readonly result: readonly [{ timestamp?: readonly number[]; indicators: { quote: readonly Fields[] } }];
+  };
+}
+
+/** A session of hours, each of them the bar of `usual`, or what is said of it. */
+function hourlyChart(day: string, said: Readonly<Record<number, Fields>>): (url: URL) => unknown {
+  const rows = hours.map((_, hour): Fields => ({ ...usual[hour], ...said[hour] }));
+  const of = (name: string) => rows.map((row) => row[name]);
+  return (url) => {
+    const body = chartOf('HALT', [])(url) as HourlyBody;
+    const [result] = body.chart.result;
+    result.timestamp = hours.map((hour) => exchangeInstant(day, hour * 60) / 1000);
+    const quote = { open: of('o'), high: of('h'), low: of('l'), close: of('c'), volume: of('v') };
+    result.indicators = { quote: [quote] };
+    return body;
+  };
+}
+
+test('an hour that is no bar is in quarantine by its session, and can be released or rejected; one that contradicts itself is found', async () => {
+  const day = '2026-06-29';
+  const hourly = { interval: '1h', symbols: ['HALT'], startDate: day, endDate: day };
+  const tickers = [ticker('HALT', { list_date: '2020-01-02' })];
+  const charts = { HALT: hourlyChart(day, { 1: { c: 0 }, 2: { h: 12 } }) };
+  const lab = await scriptedCase({ now, polygon: { tickers }, charts });
+  const { runId } = await lab.run(flow, hourly);
+  expect(await lab.loads(runId)).toMatchObject([{ status: 'partial', error: 'Quarantined', records: 6 }]);
+  const opensAt = '2026-06-29T14:30:00.000Z';
+  const found = await lab.rows<Found & { id: number }>(findings.replace('rule,', 'id, rule,'));
+  expect(found).toMatchObject([
+    {
+      rule: 'inconsistent',
+      status: 'open',
+      interval: '1h',
+      evidence: { fields: [{ field: 'high' }], bars: 1 },
+    },
+    { rule: 'quarantined', status: 'open', interval: '1h', evidence: { cause: 'no_price', opensAt } },
+  ]);
+  const said = { person: 'one@here', reason: 'known' };
+  const id = found[1]?.id ?? 0;
+  await settleQuarantined(lab.store, id, { ...said, as: 'rejected' });
+  expect(await lab.rows(`select reason, opens_at is not null as part from market.bar_absences`)).toEqual([
+    { reason: 'rejected', part: true },
+  ]);
+  await settleFinding(lab.store, id, { ...said, status: 'open' });
+  expect(await lab.rows(`select 1 from market.bar_absences`)).toEqual([]);
+  await settleQuarantined(lab.store, id, { ...said, as: 'released' });
+  const bars = await lab.bars('HALT', { from: day, to: day, source: 'yahoo', interval: '1h' });
+  expect(bars).toHaveLength(7);
+  expect(bars[1]).toMatchObject({ close: 0 });
+  lab.market.charts = { HALT: hourlyChart(day, {}) };
+  await lab.run(flow, { ...hourly, incremental: false });
+  expect(await lab.rows(findings)).toMatchObject([{ status: 'repaired' }, { status: 'accepted' }]);
 });

@@ -3,7 +3,8 @@ import { isIntraday } from '../../domain/interval.ts';
 import type { QualityRule } from '../../domain/quality-rule.ts';
 import { inconsistentFields } from '../../quality/rules/inconsistent.ts';
 import type { BarOrigin, IncomingBars } from '../../store/bars/incoming-bars.ts';
-import { closeFindingsWithin, recordFindings } from '../../store/findings.ts';
+import { closeCells, recordFindings, type Finding } from '../../store/findings.ts';
+import { doubtfulParts, type StoredPart } from '../../store/inconsistent-parts.ts';
 import { openCells } from '../../store/open-cells.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { judgeCells, type JudgedCell } from './judge-cells.ts';
@@ -11,25 +12,42 @@ import { judgeCells, type JudgedCell } from './judge-cells.ts';
 const rule: QualityRule = 'inconsistent';
 
 /**
- * Records daily bars that are stored with a high or low which cannot be, as the nightly validation would, and closes what
- * has come right.
+ * Records bars that are stored with a high or low which cannot be, daily ones as the nightly validation would, shorter ones
+ * by their session, and closes what has come right.
  */
 export async function findInconsistent(
   tx: Transaction,
   { source, interval, runId }: BarOrigin,
   incoming: readonly IncomingBars[],
 ): Promise<void> {
-  if (isIntraday(interval)) return;
   const known = await openCells(tx, { rule, source, interval });
   const doubtful = incoming.flatMap((bars) => [...inconsistentCells(bars)]);
-  const again = known.filter(cameIn(incoming));
+  const again = known.length === 0 ? [] : known.filter(cameIn(incoming));
   const cells = [...doubtful, ...again];
-  const findings = await judgeCells(tx, source, cells, [rule]);
+  const findings = isIntraday(interval)
+    ? partFindings({ source, interval }, await doubtfulParts(tx, { source, interval }, cells))
+    : await judgeCells(tx, source, cells, [rule]);
   await recordFindings(tx, runId, findings);
-  for (const { instrumentId, session } of again) {
-    const cell = { rules: [rule], instrumentIds: [instrumentId], range: { from: session, to: session } };
-    await closeFindingsWithin(tx, runId, { ...cell, source }, findings);
-  }
+  await closeCells(tx, runId, { rule, source, interval, cells: again }, findings);
+}
+
+/** One finding a session: its first part, and how many there are. */
+function partFindings(
+  place: Pick<Finding, 'source' | 'interval'>,
+  parts: readonly StoredPart[],
+): readonly Finding[] {
+  const doubtful = parts.filter((part) => inconsistentFields(part).length > 0);
+  const bySession = Map.groupBy(doubtful, ({ instrumentId, session }) => `${instrumentId} ${session}`);
+  return [...bySession.values()].flatMap((own): readonly Finding[] => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const { instrumentId, session, ...bar } = first;
+    const fields = inconsistentFields(bar).map((field) => ({ field }));
+    const evidence = { bar, fields, bars: own.length };
+    return [
+      { rule, severity: 'error', ...place, instrumentId, range: { from: session, to: session }, evidence },
+    ];
+  });
 }
 
 function* inconsistentCells({ bars, instrumentIds }: IncomingBars): Generator<JudgedCell> {
@@ -46,12 +64,16 @@ function* inconsistentCells({ bars, instrumentIds }: IncomingBars): Generator<Ju
   }
 }
 
-/** Whether a bar of a cell has come: there are few of them. */
+/** Whether a bar of a cell has come. */
 function cameIn(incoming: readonly IncomingBars[]): (cell: JudgedCell) => boolean {
-  return ({ instrumentId, session }) => {
-    const day = dayNumber(session);
-    return incoming.some(({ bars, instrumentIds }) =>
-      instrumentIds.some((id, row) => id === instrumentId && bars.day[row] === day),
-    );
-  };
+  const came = new Set<number>();
+  for (const { bars, instrumentIds } of incoming)
+    for (let row = 0; row < bars.length; row += 1)
+      came.add(cellNumber(instrumentIds[row] ?? NaN, bars.day[row] ?? NaN));
+  return ({ instrumentId, session }) => came.has(cellNumber(instrumentId, dayNumber(session)));
+}
+
+/** No day since 1970-01-01 has more than six digits. */
+function cellNumber(instrumentId: number, day: number): number {
+  return instrumentId * 1e6 + day;
 }

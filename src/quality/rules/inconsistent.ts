@@ -25,8 +25,11 @@ interface Prices {
   readonly close: number;
 }
 
+const none: readonly never[] = [];
+
 /** The ends of a range that do not hold what was traded at. */
 export function inconsistentFields({ open, high, low, close }: Prices): readonly ('high' | 'low')[] {
+  if (high >= open && high >= close && low <= open && low <= close) return none;
   const isBelow = high < Math.max(open, close) * (1 - rounding);
   const isAbove = low > Math.min(open, close) * (1 + rounding);
   return [...(isBelow ? ['high' as const] : []), ...(isAbove ? ['low' as const] : [])];
