@@ -6,6 +6,7 @@ import { requestFrom } from '../../src/flows/input.ts';
 import { marketDataValidation as flow } from '../../src/flows/market-data-validation.ts';
 import { settleFinding } from '../../src/operations/settle-finding.ts';
 import type { ValidationSummary } from '../../src/runs/validation-request.ts';
+import { recordFindings } from '../../src/store/findings.ts';
 import { eventsOfFinding, readFindings, type StoredFinding } from '../../src/store/read-findings.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { dailyTables, emptyTables } from '../support/empty-tables.ts';
@@ -106,6 +107,18 @@ test('one bad low is found in its source, stays when it is found again, and goes
   expect(await validate()).toMatchObject({ opened: 0, repaired: 1, open: { error: 0 }, blocked: 0 });
   await polygon?.write(one, barsOf(1, { [bad]: { 2: 20 } }));
   expect(await validate()).toMatchObject({ opened: 0, reopened: 1, repaired: 0, open: { error: 1 } });
+});
+
+test('what is in quarantine within the range counts as open where all is judged, and is not closed', async () => {
+  const place = {
+    instrumentId: one,
+    source: 'polygon',
+    interval: '1d',
+    range: { from: bad, to: bad },
+  } as const;
+  await recordFindings(store.db, null, [{ rule: 'quarantined', severity: 'error', ...place, evidence: {} }]);
+  expect(await validate()).toMatchObject({ repaired: 0, open: { error: 1 }, blocked: 1 });
+  expect(await validate({ checks: ['no_price'] })).toMatchObject({ repaired: 0, open: { error: 0 } });
 });
 
 test('what is accepted stays so until the bar is another', async () => {
