@@ -22,8 +22,8 @@ const pins: Readonly<Record<string, string>> = {
   '0004-identity': '53ae1fc572104a609b8ee971e404153d348432872df14e5aed8196aa6d40fb3e',
   '0005-findings': '5c81179f8cefe927de90386a31917195b9eb9aa2edc37703efc00c3e2edc112f',
   '0006-blocking': '8447d090ab0246a2f45b66d35b0b25ab56268668503c8ce5d4507074e581313e',
-  '0006-quarantine': '33da6058132d080a2b591171de6e555ea810322ad38c7d0c3261ba1700e91551',
   '0007-corrections': 'e7bd049e487b68a716e2887ef524f69397d3306a9c9eff240641463b42f59f7a',
+  '0008-quarantine': '33da6058132d080a2b591171de6e555ea810322ad38c7d0c3261ba1700e91551',
 };
 
 /** A statement after the other, as the database would be given them. */
