@@ -134,7 +134,8 @@ export default tseslint.config(
     'src/operations',
     unknown('operations', [
       ...['domain', 'runs', 'flows', 'store', 'calendar'],
-      ...['temporal', 'config.ts', 'pipelines/identity/', 'pipelines/planning/', 'pipelines/quality/'],
+      ...['temporal', 'config.ts', 'pipelines/gaps/', 'pipelines/identity/'],
+      ...['pipelines/planning/', 'pipelines/quality/'],
     ]),
   ),
   arrows(

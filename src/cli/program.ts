@@ -6,6 +6,7 @@ import { addBarsCommand } from './bars.ts';
 import { addCalendarCommand } from './calendar.ts';
 import { addCompletionCommand } from './completion.ts';
 import { addConfigCommand } from './config.ts';
+import { addCoverageCommand } from './coverage.ts';
 import { addDbCommand } from './db.ts';
 import { addDownCommand } from './down.ts';
 import { addFundamentalsCommand } from './fundamentals.ts';
@@ -44,6 +45,7 @@ export function buildProgram(): Command {
   addIndicatorsCommand(program);
   addActionsCommand(program);
   addFundamentalsCommand(program);
+  addCoverageCommand(program);
   addQualityCommand(program);
   addSnapshotsCommand(program);
   addCalendarCommand(program);

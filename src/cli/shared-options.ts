@@ -75,3 +75,9 @@ export function parseRange(options: RangeOptions): DateRange {
   if (from > to) throw new UsageError(`the range is reversed: ${from} is after ${to}`, 'swap the two dates');
   return { from, to };
 }
+
+/** The range that options name; null where they name none. Throws as `parseRange` does. */
+export function parseRangeIfAny(options: RangeOptions): DateRange | null {
+  const { from, to, startDate, endDate } = options;
+  return [from, to, startDate, endDate].every((date) => date === undefined) ? null : parseRange(options);
+}

@@ -3,6 +3,7 @@ import type { Interval } from '../domain/interval.ts';
 import type { SessionDate } from '../domain/session.ts';
 import type { Database } from './database.ts';
 import type { SourceName } from '../domain/source.ts';
+import { packedDays, readDays, type DaysById } from './stored-days.ts';
 
 /** How many bars of an interval a session has. */
 export interface ExpectedBars {
@@ -22,13 +23,13 @@ export async function settledIntradayDays(
     readonly interval: Interval;
     readonly expected: readonly ExpectedBars[];
   },
-): Promise<ReadonlyMap<number, readonly number[]>> {
+): Promise<DaysById> {
   const { expected, instrumentIds, source, interval } = query;
   const [from, to] = [expected.at(0)?.session, expected.at(-1)?.session];
   if (from === undefined || to === undefined) return new Map();
   const within = sql`instrument_id = any(${instrumentIds}::int[]) and source = ${source} and interval = ${interval}
     and session_date between ${from}::date and ${to}::date`;
-  const { rows } = await sql<{ instrument_id: number; days: number[] }>`
+  const { rows } = await sql<{ id: number; days: Buffer }>`
     with known as (
       select instrument_id, session_date, count(*) as bars from market.intraday_bars
       where ${within} and settled group by instrument_id, session_date
@@ -41,7 +42,7 @@ export async function settledIntradayDays(
         as expected(session_date, bars) using (session_date)
       group by instrument_id, session_date having sum(known.bars) >= max(expected.bars)
     )
-    select instrument_id, array_agg(session_date - date '1970-01-01') as days from complete
+    select instrument_id as id, ${packedDays(sql`session_date`)} as days from complete
     group by instrument_id`.execute(db);
-  return new Map(rows.map(({ instrument_id, days }) => [instrument_id, days]));
+  return new Map(rows.map(({ id, days }) => [id, readDays(days)]));
 }

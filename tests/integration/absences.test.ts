@@ -117,7 +117,7 @@ test('a session that is absent as a whole is a range, a part of one a row that i
   const expectedOf = (bars: number) => [range.from, range.to].map((session) => ({ session, bars }));
   expect(await settledIntradayDays(store.db, { ...query, expected: expectedOf(390) })).toEqual(new Map());
   expect(await settledIntradayDays(store.db, { ...query, expected: expectedOf(1) })).toEqual(
-    new Map([[id, [19_725]]]),
+    new Map([[id, Int32Array.of(19_725)]]),
   );
 });
 
