@@ -20,7 +20,8 @@ const figure = (name: string, of: (plan: PlanFigures) => number, rank: 1 | 2 | 3
   rank,
 });
 
-const columns: readonly Column<PlanFigures>[] = [
+/** Of the table of a plan. */
+export const planColumns: readonly Column<PlanFigures>[] = [
   figure('requests', ({ requests }) => requests.total, 1),
   figure('whole-market', ({ requests }) => requests.wholeMarket, 3),
   figure('per-symbol', ({ requests }) => requests.perSymbol, 3),
@@ -47,7 +48,7 @@ export async function printPlan(
     const choice = asking.map((flow) => flow.name).join(', ');
     throw new UsageError(`${name} asks no provider, so there is no plan`, `choose from ${choice}`);
   }
-  const choice = chosenColumns(columns, options);
+  const choice = chosenColumns(planColumns, options);
   await withStore(async ({ store, config, endpoints }) => {
     const deps = { db: store.db, config };
     await learnReference(store.db, request);
@@ -55,7 +56,11 @@ export async function printPlan(
     const baseUrl = endpoints.baseUrls[source];
     const { plan, estimate } = await previewWithQuota(deps, request, baseUrl);
     if (options.json === true) printJson(plan, config.market);
-    else printTable({ title: `plan of ${name}`, market: config.market, columns, rows: [plan] }, choice);
+    else
+      printTable(
+        { title: `plan of ${name}`, market: config.market, columns: planColumns, rows: [plan] },
+        choice,
+      );
     note(basisOf(estimate, config.sources[source].requestsPerMinute));
     const hold = await readBudgetHold(deps, source, baseUrl);
     if (hold?.refused === true) note(heldUp(source, hold, config.displayTimeZone));

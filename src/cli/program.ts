@@ -12,6 +12,7 @@ import { addDownCommand } from './down.ts';
 import { addFundamentalsCommand } from './fundamentals.ts';
 import { addIndicatorsCommand } from './indicators.ts';
 import { addQualityCommand } from './quality.ts';
+import { addRepairCommand } from './repair.ts';
 import { addRunCommand } from './run.ts';
 import { addRunsCommand } from './runs.ts';
 import { addSchedulesCommand } from './schedules.ts';
@@ -46,6 +47,7 @@ export function buildProgram(): Command {
   addActionsCommand(program);
   addFundamentalsCommand(program);
   addCoverageCommand(program);
+  addRepairCommand(program);
   addQualityCommand(program);
   addSnapshotsCommand(program);
   addCalendarCommand(program);

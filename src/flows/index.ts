@@ -32,6 +32,12 @@ export const dailyBarsFlow: Readonly<Record<SourceName, FlowName>> = {
   yahoo: 'yahoo-market-data-hourly',
 };
 
+/** The flow that brings the bars of a range of a source. */
+export const rangeFlow: Readonly<Record<SourceName, FlowName>> = {
+  polygon: 'polygon-historical-backfill',
+  yahoo: 'yahoo-market-data-hourly',
+};
+
 /** The flow that fetches a source's series again when a split has made them stale; null: its prices are as traded. */
 export const refetchFlow: Readonly<Record<SourceName, FlowName | null>> = {
   polygon: null,
