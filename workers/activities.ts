@@ -16,6 +16,7 @@ import { createOutageActivities } from '../activities/outage.ts';
 import { createPlanningActivities } from '../activities/planning.ts';
 import { createReconcilingActivities } from '../activities/reconciling.ts';
 import { createReferenceActivities } from '../activities/reference.ts';
+import { createRepairingActivities } from '../activities/repairing.ts';
 import { createUnknownActivity } from '../activities/served-queue.ts';
 import { createScheduledRunActivities } from '../activities/scheduled-run.ts';
 import type { Sources } from '../src/pipelines/sources/sources.ts';
@@ -69,6 +70,7 @@ export function createDataIngestionActivities(deps: ActivityDeps) {
     ...createCrossCheckActivities({ store, sources }),
     ...createActionActivities({ store, sources }),
     ...createFundamentalsActivities({ store, sources }),
+    ...createRepairingActivities({ store }),
     ...createValidationActivities(deps),
   };
 }

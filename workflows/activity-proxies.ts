@@ -13,6 +13,7 @@ import type { OrderActivities } from '../activities/orders.ts';
 import type { PlanningActivities } from '../activities/planning.ts';
 import type { ReconcilingActivities } from '../activities/reconciling.ts';
 import type { HistoryOutcome, PutRight, ReferenceActivities, SyncOutcome } from '../activities/reference.ts';
+import type { RepairingActivities } from '../activities/repairing.ts';
 import type { ScheduledRunActivities } from '../activities/scheduled-run.ts';
 import type { ValidationActivities } from '../activities/validation.ts';
 import type { ReferenceList } from '../src/domain/instrument.ts';
@@ -170,6 +171,13 @@ export const { deleteExpiredRows, finishMaintenance } = ridingOut<MaintenanceAct
 /** A question to Temporal for each run that goes on. */
 export const { closeEndedRuns } = ridingOut<ReconcilingActivities>({
   startToCloseTimeout: '5 minutes',
+  heartbeatTimeout,
+  retry: untilItSucceeds,
+});
+
+/** Ten thousand symbols of two years take ten seconds. */
+export const { planRepairRound, assessRepair, tellGaps, isUnderWay } = ridingOut<RepairingActivities>({
+  startToCloseTimeout: '30 minutes',
   heartbeatTimeout,
   retry: untilItSucceeds,
 });

@@ -1,5 +1,5 @@
 import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
+import { ParentClosePolicy, startChild, workflowInfo, type ChildWorkflowHandle } from '@temporalio/workflow';
 import { flows } from '../src/flows/index.ts';
 import type { FollowingRun } from '../activities/actions.ts';
 import { requestFrom } from '../src/flows/input.ts';
@@ -20,33 +20,44 @@ export const newSplit: Occasion = { after: 'a new split', again: false };
 /** Sessions that are settled are judged each time. */
 export const settlement: Occasion = { after: 'a settlement', again: true };
 
+/** What lacks is asked for each time. */
+export const repair: Occasion = { after: 'a look over what lacks', again: true };
+
 /** Starts runs that follow that of a run id, beside it: no summary waits for them. One that goes on already is joined. */
 export async function startRuns(
   following: readonly FollowingRun[],
   parentRunId: string,
-  { after, again }: Occasion,
+  occasion: Occasion,
 ): Promise<void> {
-  for (const { flow: name, workflowId, session, parameters } of following) {
-    const flow = flows[name];
-    const request = requestFrom(flow, parameters, workflowInfo().startTime.toISOString());
-    const { staticSummary, staticDetails } = runTitle(flow, { parameters, request, session });
-    try {
-      await startChild<FlowWorkflow<object>>(flow.type, {
-        workflowId,
-        args: [parameters],
-        workflowIdReusePolicy: again ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
-        parentClosePolicy: ParentClosePolicy.ABANDON,
-        typedSearchAttributes: new TypedSearchAttributes(
-          runAttributes(flow, { session, symbols: symbolsInBrief(request) }, 'on-demand'),
-        ),
-        staticSummary: `after ${after}: ${staticSummary}`,
-        staticDetails,
-        memo: childMemo(flow, parentRunId),
-        workflowExecutionTimeout: longestExecution,
-        priority: { priorityKey: flow.priorityKey },
-      });
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    }
+  for (const run of following) await startFollowing(run, parentRunId, occasion);
+}
+
+/** Starts a run that follows that of a run id; null: it goes on already, or has been. */
+export async function startFollowing(
+  { flow: name, workflowId, session, parameters }: FollowingRun,
+  parentRunId: string,
+  { after, again }: Occasion,
+): Promise<ChildWorkflowHandle<FlowWorkflow<object>> | null> {
+  const flow = flows[name];
+  const request = requestFrom(flow, parameters, workflowInfo().startTime.toISOString());
+  const { staticSummary, staticDetails } = runTitle(flow, { parameters, request, session });
+  try {
+    return await startChild<FlowWorkflow<object>>(flow.type, {
+      workflowId,
+      args: [parameters],
+      workflowIdReusePolicy: again ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      typedSearchAttributes: new TypedSearchAttributes(
+        runAttributes(flow, { session, symbols: symbolsInBrief(request) }, 'on-demand'),
+      ),
+      staticSummary: `after ${after}: ${staticSummary}`,
+      staticDetails,
+      memo: childMemo(flow, parentRunId),
+      workflowExecutionTimeout: longestExecution,
+      priority: { priorityKey: flow.priorityKey },
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    return null;
   }
 }

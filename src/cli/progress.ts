@@ -68,19 +68,26 @@ export interface WatchedRun {
   readonly runId: string;
   /** Why it does not move; null: nobody knows. */
   readonly reason: () => Promise<string | null>;
+  /** Whose loads are counted; unset: its own. */
+  readonly progress?: typeof loadProgress;
 }
 
 /**
  * Shows how far a run has come, on standard error: a bar on a terminal, lines elsewhere; and where it stands still, why.
  * Returns what ends it.
  */
-export function showProgress({ db, runId, reason }: WatchedRun): () => Promise<void> {
+export function showProgress({
+  db,
+  runId,
+  reason,
+  progress: counted = loadProgress,
+}: WatchedRun): () => Promise<void> {
   const display = process.stderr.isTTY ? barDisplay() : lineDisplay();
   const ended = new AbortController();
   let [seen, quietUntil] = ['', performance.now() + silenceMs];
   let [said, saidAt] = ['', -Infinity];
   const look = async () => {
-    const progress = await loadProgress(db, runId);
+    const progress = await counted(db, runId);
     const state = JSON.stringify(progress);
     if (state !== seen) {
       display.update(progress);

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
-import { previewRepair, type GapsWish } from '../operations/preview-repair.ts';
+import { previewRepair, closeRepairedGaps, type GapsWish } from '../operations/preview-repair.ts';
 import type { Database } from '../store/database.ts';
-import { withStore } from './context.ts';
+import { withStore, type StoreContext } from './context.ts';
 import { findInstruments } from './find-instrument.ts';
 import { note, printJson, printTable } from './output.ts';
 import { parseSymbols } from './parameters.ts';
 import { planColumns } from './print-plan.ts';
+import { repairColumns } from './print-repair.ts';
+import { runRepair } from './run-repair.ts';
 import {
   addRangeOptions,
   jsonOption,
@@ -21,9 +23,7 @@ export function addRepairCommand(program: Command): void {
   addTableOptions(addRangeOptions(command.option('--symbols <list>', 'of these symbols only')))
     .option('--plan', 'only say what it would ask')
     .addOption(jsonOption)
-    .action(async (options: RepairOptions) => {
-      await printRepairPlan(options);
-    });
+    .action((options: RepairOptions) => (options.plan === true ? planOnly(options) : repair(options)));
 }
 
 interface RepairOptions extends RangeOptions, JsonOption, TableOptions {
@@ -32,17 +32,21 @@ interface RepairOptions extends RangeOptions, JsonOption, TableOptions {
 }
 
 /** What is typed, before the store is asked who is meant. */
-function parsed(options: RepairOptions): { names: readonly string[] | null; range: GapsWish['range'] } {
+interface Typed extends Pick<GapsWish, 'range'> {
+  readonly names: readonly string[] | null;
+}
+
+function parsed(options: RepairOptions): Typed {
   const names = options.symbols === undefined ? null : parseSymbols(options.symbols);
   return { names, range: parseRangeIfAny(options) };
 }
 
-async function wishOf(db: Database, { names, range }: ReturnType<typeof parsed>): Promise<GapsWish> {
+async function wishOf(db: Database, { names, range }: Typed): Promise<GapsWish> {
   const instruments = names === null ? null : await findInstruments(db, names);
   return { instruments, range, at: new Date().toISOString() };
 }
 
-async function printRepairPlan(options: RepairOptions): Promise<void> {
+async function planOnly(options: RepairOptions): Promise<void> {
   const choice = chosenColumns(planColumns, options);
   const typed = parsed(options);
   await withStore(async ({ store: { db }, config, endpoints }) => {
@@ -51,9 +55,27 @@ async function printRepairPlan(options: RepairOptions): Promise<void> {
     const { market } = config;
     if (options.json) printJson(plan, market);
     else printTable({ title: 'plan of repair', market, columns: planColumns, rows: [plan] }, choice);
-    const { missing, runs } = repair;
-    if (missing === 0) note('nothing to repair: what lacks, lacks for a reason');
-    for (const { workflowId } of runs) note(`would run ${workflowId}`);
-    if (missing > 0) note(`asking may help ${countText(missing) ?? ''} cells`);
+    for (const { workflowId } of repair.runs) note(`would run ${workflowId}`);
+    note(repair.missing === 0 ? nothing : `asking may help ${countText(repair.missing) ?? ''} cells`);
+  });
+}
+
+const nothing = 'nothing to repair: what lacks, lacks for a reason';
+
+async function repair(options: RepairOptions): Promise<void> {
+  const choice = chosenColumns(repairColumns, options);
+  const typed = parsed(options);
+  await withStore(async (reading: StoreContext) => {
+    const { store, config } = reading;
+    const wish = await wishOf(store.db, typed);
+    const plan = await closeRepairedGaps(store, wish);
+    if (plan.missing > 0) {
+      const { names, range } = typed;
+      await runRepair(plan, { names, range }, { choice, json: options.json === true });
+      return;
+    }
+    const outcome = { missing: 0, came: 0, explained: 0, remains: 0, reasons: {}, runs: [], againAt: [] };
+    if (options.json === true) printJson(outcome, config.market);
+    note(nothing);
   });
 }

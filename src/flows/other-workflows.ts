@@ -65,7 +65,9 @@ export const actionsWish = z.looseObject({
 
 /** The workflows that are no flow's, each with the pool that does its work; null: any does. */
 const others: Readonly<Record<string, Pool | null>> = {
+  reaskGaps: 'data-ingestion',
   reconcileLedger: 'maintenance',
+  repairGaps: 'data-ingestion',
   startScheduledRun: null,
   syncCorporateActions: 'data-ingestion',
   syncSymbolHistory: 'data-ingestion',

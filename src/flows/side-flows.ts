@@ -1,8 +1,6 @@
 import type { z } from 'zod';
-import { exchangeDate } from '../domain/exchange-time.ts';
 import { referenceLists } from '../domain/instrument.ts';
-import type { RunSessions } from '../runs/run.ts';
-import { dailyPolicy, type FlowPolicy } from '../runs/run-policy.ts';
+import type { FlowPolicy } from '../runs/run-policy.ts';
 import type {
   ActionsRequest,
   HistoryRequest,
@@ -11,23 +9,9 @@ import type {
   WatchRequest,
 } from '../runs/side-requests.ts';
 import type { Flow } from './flow.ts';
+import { reaskGaps, repairGaps } from './gap-flows.ts';
+import { dayOfWork, ofTheDay } from './of-the-day.ts';
 import { actionsWish, historyWish, listsWish, watchWish } from './other-workflows.ts';
-
-/** A day: hundreds of pages at the slowest pace, shared with others. */
-const dayOfWork: FlowPolicy = { ...dailyPolicy, loadRetries: 0, runRetries: 0, timeoutSeconds: 86_400 };
-
-/** Of no session: of the day that it is asked. */
-const ofTheDay = {
-  pool: 'data-ingestion',
-  asks: null,
-  priorityKey: 3,
-  sessions({ nominalTime }: SideRequest): RunSessions {
-    const today = exchangeDate(Date.parse(nominalTime));
-    return { range: { from: today, to: today }, sessions: [], again: [] };
-  },
-  span: (_: SideRequest, { range }: RunSessions) => range,
-  identity: ({ nominalTime, ...others }: SideRequest): object => others,
-} as const;
 
 /** Brings splits and dividends up to date for the bars of a run. */
 export const syncCorporateActions = {
@@ -86,6 +70,8 @@ export const watchSymbols = {
 } as const satisfies Flow<typeof watchWish, WatchRequest>;
 
 const declared = {
+  'reask-gaps': reaskGaps,
+  'repair-gaps': repairGaps,
   'sync-corporate-actions': syncCorporateActions,
   'sync-symbol-history': syncSymbolHistory,
   'sync-universe': syncUniverse,

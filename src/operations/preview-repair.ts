@@ -1,11 +1,26 @@
 import { flows } from '../flows/index.ts';
 import { requestFrom } from '../flows/input.ts';
-import { planRepair, type GapsWish, type RepairPlan } from '../pipelines/gaps/plan-repair.ts';
+import { closeRepaired } from '../pipelines/gaps/gap-findings.ts';
+import {
+  planRepair,
+  readGaps,
+  repairPlanOf,
+  type GapsWish,
+  type RepairPlan,
+} from '../pipelines/gaps/plan-repair.ts';
+import type { Store } from '../store/database.ts';
 import type { PlanFigures } from '../runs/run-summary.ts';
 import type { SourceName } from '../domain/source.ts';
 import { previewWithQuota, type PreviewDeps } from './preview-plan.ts';
 
-export { planRepair, type GapsWish, type RepairPlan } from '../pipelines/gaps/plan-repair.ts';
+export type { GapsWish, RepairPlan } from '../pipelines/gaps/plan-repair.ts';
+
+/** What a repair would ask; what people were told of gaps that are none any more is closed. */
+export async function closeRepairedGaps(store: Store, wish: GapsWish): Promise<RepairPlan> {
+  const gaps = await readGaps(store.db, wish);
+  await closeRepaired(store, null, { ...gaps, range: wish.range });
+  return repairPlanOf(store.db, wish, gaps);
+}
 
 /** The plan of no request. */
 const nothing: PlanFigures = {

@@ -1,4 +1,5 @@
 import type { ReferenceList, SymbolsList } from '../domain/instrument.ts';
+import type { DateRange } from '../domain/date-range.ts';
 import type { SourceName } from '../domain/source.ts';
 
 /** The splits and dividends of the market, up to date for the bars of another run; the time is ISO 8601. */
@@ -32,5 +33,16 @@ export interface WatchRequest {
   readonly list: SymbolsList;
 }
 
+/** Bars that lack and may be had, of symbols or of all that scheduled runs are responsible for. */
+export interface RepairRequest {
+  readonly nominalTime: string;
+  /** As typed. */
+  readonly symbols?: readonly string[];
+  /** Null: all that is stored. */
+  readonly range: DateRange | null;
+  /** After how long what remains is asked again, each counted from the end of the first time. */
+  readonly againAfterSeconds: readonly number[];
+}
+
 /** What is done beside the flows: what runs of theirs start, and commands. */
-export type SideRequest = ActionsRequest | HistoryRequest | ListsRequest | WatchRequest;
+export type SideRequest = ActionsRequest | HistoryRequest | ListsRequest | RepairRequest | WatchRequest;

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { DateRange } from '../domain/date-range.ts';
 import type { LoadError, RunFailure } from '../domain/load-error.ts';
 import type { TickerBearer } from '../domain/ticker-days.ts';
@@ -126,13 +126,28 @@ export async function abandonLoads(
 }
 
 /** How far a run has come. */
-export async function loadProgress(
-  db: Database,
-  runId: string,
-): Promise<{ readonly total: number; readonly finished: number; readonly records: number }> {
-  const { rows } = await sql<{ total: number; finished: number; records: number }>`
+export async function loadProgress(db: Database, runId: string): Promise<LoadProgress> {
+  return progressWhere(db, sql`run_id = ${runId}`);
+}
+
+/** The same of the runs that a run has started. */
+export async function runsBelow(db: Database, runId: string): Promise<LoadProgress> {
+  return progressWhere(
+    db,
+    sql`run_id in (select run_id from market.runs where parent_run_id = ${runId}::uuid)`,
+  );
+}
+
+interface LoadProgress {
+  readonly total: number;
+  readonly finished: number;
+  readonly records: number;
+}
+
+async function progressWhere(db: Database, where: RawBuilder<unknown>): Promise<LoadProgress> {
+  const { rows } = await sql<LoadProgress>`
     select count(*)::int as total, count(completed_at)::int as finished,
       coalesce(sum(records_count), 0)::bigint as records
-    from market.load_runs where run_id = ${runId}`.execute(db);
+    from market.load_runs where ${where}`.execute(db);
   return rows[0] ?? { total: 0, finished: 0, records: 0 };
 }

@@ -11,6 +11,7 @@ import { nothingCame } from './nothing-came.ts';
 import { failPending } from '../../store/load-requests.ts';
 import { abandonOpen, type LeftOpen } from '../../store/open-loads.ts';
 import { finishMarketDayLoads } from '../../store/finish-market-day-loads.ts';
+import { closeFilledGaps } from '../../store/gap-findings.ts';
 import { holdOpenRun } from '../../store/open-runs.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { closeRun, readRunSessions, summarize } from '../../store/runs.ts';
@@ -26,6 +27,7 @@ export async function completeRun(
   const borne = await borneRanges(store.db, { source, runId }, sessions);
   await judgeMarketDays(store, { source, runId }, borne);
   await transaction(store, (tx) => finishMarketDayLoads(tx, { runId, source }, { sessions, borne }));
+  await closeFilledGaps(store.db, { runId, source });
   const asked = { sessions: sessions.length, source };
   return closed(store, runId, { status: 'completed', asked, left: leftAtTheEnd });
 }

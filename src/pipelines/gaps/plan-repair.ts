@@ -27,9 +27,17 @@ export interface RepairPlan {
 
 /** Plans what asks for the gaps of a wish; nothing is asked, nothing is written. */
 export async function planRepair(db: Database, wish: GapsWish): Promise<RepairPlan> {
-  const { cells, series } = await readGaps(db, wish);
-  const asked = { nominalTime: wish.at, areNamed: wish.instruments !== null };
-  return { cells, missing: repairableCells(cells), runs: await repairRuns(db, series, asked) };
+  return repairPlanOf(db, wish, await readGaps(db, wish));
+}
+
+/** The same of what was read of a wish. */
+export async function repairPlanOf(
+  db: Database,
+  { at, instruments }: GapsWish,
+  { cells, series }: Coverage,
+): Promise<RepairPlan> {
+  const runs = await repairRuns(db, series, { nominalTime: at, areNamed: instruments !== null });
+  return { cells, missing: repairableCells(cells), runs };
 }
 
 /** What there is of every interval that is kept: of whole sessions always, of shorter ones where any is stored. */
