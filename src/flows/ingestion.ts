@@ -30,5 +30,10 @@ export function symbolsAsked({ symbols, maxSymbols }: SymbolParameters) {
   };
 }
 
+/** Whether what is believed to have no bar is doubted, without what is not said. */
+export function doubtsOf({ doubtSilence }: { readonly doubtSilence: boolean }) {
+  return doubtSilence ? { doubtSilence } : {};
+}
+
 /** Nothing beside bars. */
 export const barsAlone = { includeFundamentals: false, includeKeyStatistics: false };

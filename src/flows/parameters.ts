@@ -74,6 +74,9 @@ export const incremental = offered(
   'false asks again for what is stored',
 );
 
+/** Whether what is believed to have no bar is asked again where another source has one. Not for the command line. */
+export const doubts = { doubtSilence: z.boolean('true or false').default(false) };
+
 export const flag = (description: string) =>
   offered(z.boolean('true or false').default(false), '[boolean]', description);
 

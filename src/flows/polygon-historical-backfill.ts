@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { IngestionRequest } from '../runs/ingestion-request.ts';
 import { dailyPolicy } from '../runs/run-policy.ts';
 import type { Flow } from './flow.ts';
-import { barsAlone, bringsBars, symbolsAsked } from './ingestion.ts';
-import { incremental, requiredDate, whenAsked, whichSymbols } from './parameters.ts';
+import { barsAlone, bringsBars, doubtsOf, symbolsAsked } from './ingestion.ts';
+import { doubts, incremental, requiredDate, whenAsked, whichSymbols } from './parameters.ts';
 import { begunRange } from './ranges.ts';
 
 const parameters = z.strictObject({
@@ -12,6 +12,7 @@ const parameters = z.strictObject({
   endDate: requiredDate('last session'),
   ...whichSymbols,
   incremental,
+  ...doubts,
 });
 
 /** Brings the daily bars of a range of sessions. */
@@ -33,6 +34,7 @@ export const polygonHistoricalBackfill = {
       interval: '1d',
       sessions: { range: begunRange(asked, nominalTime) },
       ...symbolsAsked(asked),
+      ...doubtsOf(asked),
       incremental: asked.incremental,
       revisionSessions: 0,
       ...barsAlone,

@@ -4,11 +4,12 @@ import { sources } from '../domain/source.ts';
 import type { IngestionRequest, SessionWish } from '../runs/ingestion-request.ts';
 import { dailyPolicy } from '../runs/run-policy.ts';
 import type { Flow } from './flow.ts';
-import { bringsBars, symbolsAsked } from './ingestion.ts';
+import { bringsBars, doubtsOf, symbolsAsked } from './ingestion.ts';
 import {
   choice,
   date,
   daysBack,
+  doubts,
   flag,
   incremental,
   sessionCount,
@@ -34,6 +35,7 @@ const parameters = z.strictObject({
   startDate: date.optional(),
   endDate: date.optional(),
   incremental: incremental.unwrap().default(true),
+  ...doubts,
 });
 
 /** Brings hourly or daily bars from Yahoo Finance, with the corporate actions that come along. */
@@ -61,6 +63,7 @@ export const yahooMarketDataHourly = {
       interval,
       sessions,
       ...symbolsAsked(asked),
+      ...doubtsOf(asked),
       incremental,
       revisionSessions: 'range' in sessions ? 0 : asked.revisionSessions,
       includeFundamentals,

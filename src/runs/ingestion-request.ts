@@ -23,6 +23,8 @@ export interface IngestionRequest {
   readonly maxSymbols?: number;
   /** False asks again for what is stored and settled. */
   readonly incremental: boolean;
+  /** Sessions that are believed to have no bar are asked again where another source saw them traded. */
+  readonly doubtSilence?: boolean;
   /** So many of the last closed sessions are asked again, whatever is stored: corrections come late. */
   readonly revisionSessions: number;
   readonly includeFundamentals: boolean;

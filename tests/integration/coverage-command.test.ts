@@ -27,6 +27,10 @@ beforeAll(async () => {
   await market.bars(holes, ['2024-01-17'], { source: 'yahoo' });
   await market.refused(holes, '2024-01-23');
   await market.absent(holes, ['2024-01-25']);
+  const doubtful = await market.instrument('DOUBTFUL');
+  await market.bars(doubtful, but('2024-01-10', '2024-01-11'));
+  await market.absent(doubtful, ['2024-01-10', '2024-01-11']);
+  await market.bars(doubtful, ['2024-01-11'], { source: 'yahoo' });
   await market.absent(holes, ['2024-01-26'], { confirmed: false });
   await market.bars(await market.instrument('LATE', { listedOn: '2024-01-16' }), january.slice(9, -1));
   await market.absent(await market.instrument('NEW', { listedOn: '2024-01-30' }), january.slice(0, 19), {
@@ -76,6 +80,10 @@ test('each hole has its reason, and sessions running of one reason are one gap',
     '2024-01-25 2024-01-25 no_trade',
     '2024-01-26 2024-01-26 provider_fault',
   ]);
+  expect(await gapsOf('DOUBTFUL')).toEqual([
+    '2024-01-10 2024-01-10 no_trade',
+    '2024-01-11 2024-01-11 provider_fault',
+  ]);
   expect(await gapsOf('LATE')).toEqual([
     '2024-01-02 2024-01-12 never_asked',
     '2024-01-31 2024-01-31 never_asked',
@@ -91,9 +99,9 @@ test('all cells are one of the kinds, and a document has no more than them', asy
   const { expected, ...kinds } = cells;
   expect(Object.keys(kinds).sort()).toEqual(['settled', 'provisional', ...gapReasons].sort());
   expect(Object.values(kinds).reduce((sum, count) => sum + count, 0)).toBe(expected);
-  expect(expected).toBe(5 * january.length);
-  expect(kinds).toMatchObject({ provisional: january.length, no_trade: 1, quarantined: 1, not_listed: 19 });
-  expect(symbols.map(({ symbol }) => symbol)).toEqual(['FULL', 'HOLES', 'LATE', 'MOVING', 'NEW']);
+  expect(expected).toBe(6 * january.length);
+  expect(kinds).toMatchObject({ provisional: january.length, no_trade: 2, quarantined: 1, not_listed: 19 });
+  expect(symbols.map(({ symbol }) => symbol)).toEqual(['DOUBTFUL', 'FULL', 'HOLES', 'LATE', 'MOVING', 'NEW']);
   expect(Object.keys(symbols[0] ?? {})).toEqual(['symbol', 'source', 'interval', 'gaps']);
 });
 

@@ -120,6 +120,30 @@ test('what nobody can bring people are told of, and told again once bars have co
   expect(await lab.findings()).toMatchObject([{ rule: 'gap', status: 'repaired' }]);
 });
 
+test('a silence that was believed is asked again where another source saw trading, and is told where it stays', async () => {
+  const lab = await laboratory();
+  await repair(lab);
+  const without = rows.filter(({ d }) => d !== '2024-05-30');
+  lab.market.polygon.bars = { AAPL: without, MSFT: rows };
+  await lab.rows(`delete from market.daily_bars where session_date in ('2024-05-29', '2024-05-30')
+    and instrument_id = ${await lab.idOf('AAPL')}`);
+  await lab.rows(`insert into market.bar_absences (instrument_id, source, interval, session_date, last_session, reason,
+      confirmed, run_id, observed_at)
+    values (${await lab.idOf('AAPL')}, 'polygon', '1d', '2024-05-29', '2024-05-30', 'no_trade', true,
+      gen_random_uuid(), now())`);
+  expect(await repair(lab)).toMatchObject({ missing: 0 });
+  await lab.rows(`insert into market.daily_bars (instrument_id, source, session_date, open, high, low, close, volume,
+      settled, endpoint, run_id, observed_at)
+    select ${await lab.idOf('AAPL')}, 'yahoo', day, 100, 101, 99, 100, 1000, true, 'series', gen_random_uuid(), now()
+    from unnest(array['${rows.map(({ d }) => d).join("','")}']::date[]) as day`);
+  const summary = await repair(lab, { againAfterSeconds: [0] });
+  expect(summary).toMatchObject({ missing: 2, came: 1, remains: 1, reasons: { provider_fault: 1 } });
+  await lab.worker.idle();
+  expect(await lab.findings()).toMatchObject([
+    { rule: 'gap', status: 'open', evidence: { reason: 'provider_fault', sessions: 1 } },
+  ]);
+});
+
 test('a run for the same that goes on already is waited for', async () => {
   let release: (reply?: undefined) => void = () => undefined;
   const held = new Promise<undefined>((resolve) => (release = resolve));

@@ -11,12 +11,19 @@ import type { Window } from './covered-window.ts';
 
 type Batch = Omit<CoveredSeries, 'range'>;
 
+/** What each cell of an instrument is. */
+interface JudgedSeries {
+  readonly states: JudgedStates;
+  /** Another source saw it traded on days on which it is believed not to have been. */
+  readonly isContradicted: boolean;
+}
+
 /** What each cell of some instruments is, by instrument; which of them are due is what the planner says. */
 export async function judgeStored(
   db: Database,
   batch: Batch,
   window: Window,
-): Promise<ReadonlyMap<number, JudgedStates>> {
+): Promise<ReadonlyMap<number, JudgedSeries>> {
   const { source, interval, instruments } = batch;
   const loads = instruments.map(({ id, symbol, delistedOn }) => ({
     id,
@@ -25,13 +32,13 @@ export async function judgeStored(
     delistedOn,
   }));
   const sessions = { sessions: window.dates, again: [] };
-  const due = await dueCells(db, { request: { source, interval }, sessions, loads });
+  const due = await dueCells(db, { request: { source, interval, doubtSilence: true }, sessions, loads });
   const factsOf = await evidenceFor(db, batch, window, due);
   const delisted = new Map(instruments.map(({ id, delistedOn }) => [id, delistedOn]));
   return new Map(
     due.series.map(({ id, missing }) => {
       const facts = { ...factsOf(id), due: missing, delistedOn: delisted.get(id) ?? null };
-      return [id, judgeCells(facts, window)];
+      return [id, { states: judgeCells(facts, window), isContradicted: due.known.contradicted.has(id) }];
     }),
   );
 }

@@ -18,6 +18,8 @@ export interface SeriesCoverage {
   readonly gaps: readonly Gap[];
   /** Cells that asking may help. */
   readonly repairable: number;
+  /** Some of them are believed to have no bar, which another source contradicts. */
+  readonly isContradicted: boolean;
 }
 
 /** What there is, and why what lacks does. */
@@ -57,8 +59,10 @@ async function* coverageOf(
     const batch = instruments.slice(first, first + batchSize);
     const judged = await judgeStored(db, { source, interval, instruments: batch }, window);
     for (const instrument of batch) {
-      const states = judged.get(instrument.id);
-      if (states !== undefined) yield { instrument, source, interval, ...countIn(counts, states, window) };
+      const found = judged.get(instrument.id);
+      if (found === undefined) continue;
+      const { states, isContradicted } = found;
+      yield { instrument, source, interval, isContradicted, ...countIn(counts, states, window) };
     }
   }
 }

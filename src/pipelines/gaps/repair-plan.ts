@@ -47,11 +47,12 @@ async function runFor(
   const [first] = series;
   if (first === undefined || (!isForAll && symbols.length === 0)) return null;
   const flow = flows[rangeFlow[first.source]];
-  const { from, to } = rangeOfRepair(series);
+  const { from, to } = rangeOfRepair(series, isForAll);
   const parameters = {
     ...{ nominalTime, startDate: from, endDate: to },
     ...('interval' in flow.parameters.shape ? { interval: first.interval } : {}),
     ...(isForAll ? {} : { symbols }),
+    ...(series.some(({ isContradicted }) => isContradicted) ? { doubtSilence: true } : {}),
   };
   const request = requestFrom(flow, parameters, nominalTime);
   const { workflowId } = plannedRun(flow, request, exchangeCalendar);
@@ -68,12 +69,14 @@ async function nameable(db: Database, series: readonly SeriesCoverage[]): Promis
   });
 }
 
-function rangeOfRepair(series: readonly SeriesCoverage[]): DateRange {
+/** The sessions that lack; for all that a source is responsible for, back to when each of those was listed. */
+function rangeOfRepair(series: readonly SeriesCoverage[], isForAll: boolean): DateRange {
   const gaps = series.flatMap((one) => one.gaps.filter(({ reason }) => isRepairable(reason)));
+  const listed = isForAll ? series.flatMap(({ instrument }) => instrument.delistedOn ?? []) : [];
   const least = (a: string, b: string) => (b < a ? b : a);
   const greatest = (a: string, b: string) => (b > a ? b : a);
   return {
-    from: gaps.map(({ from }) => from).reduce(least),
+    from: [...gaps.map(({ from }) => from), ...listed].reduce(least),
     to: gaps.map(({ to }) => to).reduce(greatest),
   };
 }

@@ -8,7 +8,7 @@ import { tickerDays, undated, type TickerBearer, type TickerDays } from '../../d
 import type { MissingSeries } from '../../planning/planning-input.ts';
 import type { IngestionRequest } from '../../runs/ingestion-request.ts';
 import type { RunSessions } from '../../runs/run.ts';
-import { absentRanges } from '../../store/absent-ranges.ts';
+import { absentRanges, contradictedDays } from '../../store/absent-ranges.ts';
 import type { Database } from '../../store/database.ts';
 import { settledIntradayDays, type ExpectedBars } from '../../store/intraday-bars.ts';
 import { knownTickers, tickersTaken } from '../../store/known-tickers.ts';
@@ -17,7 +17,7 @@ import { cellsOf } from './borne-cells.ts';
 
 /** What tells whose cells of which sessions are due. */
 export interface CellsWish {
-  readonly request: Pick<IngestionRequest, 'source' | 'interval'>;
+  readonly request: Pick<IngestionRequest, 'source' | 'interval' | 'doubtSilence'>;
   readonly sessions: Pick<RunSessions, 'sessions' | 'again'>;
   readonly loads: readonly (TickerBearer & { readonly id: number })[];
 }
@@ -28,6 +28,8 @@ interface KnownCells {
   /** Days with a bar that may still move; of parts of sessions nothing. */
   readonly provisional: DaysById;
   readonly absent: ReadonlyMap<number, readonly DayRange[]>;
+  /** Days of those on which another source saw it traded, where the request doubts them. */
+  readonly contradicted: DaysById;
 }
 
 /** The cells of a wish that the store lacks: bars that are settled, and sessions that are known to have none, apart. */
@@ -41,7 +43,11 @@ export interface DueCells {
   readonly known: KnownCells;
 }
 
-const nothingKnown: KnownCells = { settled: new Map(), provisional: new Map(), absent: new Map() };
+const nothing: DaysById = new Map();
+const nothingKnown: KnownCells = {
+  ...{ settled: nothing, provisional: nothing, contradicted: nothing },
+  absent: new Map(),
+};
 
 /** Which cells of loads a request asks for: the one place that says what is due. */
 export async function dueCells(db: Database, wish: CellsWish): Promise<DueCells> {
@@ -61,9 +67,11 @@ export async function dueCells(db: Database, wish: CellsWish): Promise<DueCells>
   const series = loads.map(({ id, instrumentId }) => {
     const stored = new Set(known.settled.get(instrumentId));
     const absent = known.absent.get(instrumentId) ?? [];
+    const doubted = new Set(known.contradicted.get(instrumentId));
     const isKnown = (index: number) => {
       const day = days[index] ?? NaN;
-      return stored.has(day) || absent.some(([first, last]) => day >= first && day <= last);
+      if (stored.has(day)) return true;
+      return absent.some(([first, last]) => day >= first && day <= last) && !doubted.has(day);
     };
     return { id, ...cells(borne.get(id) ?? [], stored.size + absent.length === 0 ? null : isKnown) };
   });
@@ -98,7 +106,7 @@ function expectedBars(sessions: readonly SessionDate[], interval: Interval): rea
 
 async function knownCells(
   db: Database,
-  { source, interval }: CellsWish['request'],
+  { source, interval, doubtSilence = false }: CellsWish['request'],
   {
     instrumentIds,
     expected,
@@ -110,5 +118,6 @@ async function knownCells(
   const stored = isIntraday(interval)
     ? { settled: await settledIntradayDays(db, { ...query, expected }), provisional: new Map() }
     : await storedDays(db, query);
-  return { ...stored, absent: await absentRanges(db, query) };
+  const contradicted = doubtSilence && !isIntraday(interval) ? await contradictedDays(db, query) : nothing;
+  return { ...stored, absent: await absentRanges(db, query), contradicted };
 }

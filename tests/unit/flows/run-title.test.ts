@@ -77,6 +77,7 @@ test('details say every parameter, those as usual as well', () => {
       '- includeKeyStatistics: false',
       '- revisionSessions: 5',
       '- incremental: true',
+      '- doubtSilence: false',
       '- nominalTime: 2024-06-13T02:00:00.000Z',
     ].join('\n'),
   );
