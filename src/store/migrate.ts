@@ -8,6 +8,7 @@ import { indicators0003 } from './migrations/0003-indicators.ts';
 import { identity0004 } from './migrations/0004-identity.ts';
 import { findings0005 } from './migrations/0005-findings.ts';
 import { blocking0006 } from './migrations/0006-blocking.ts';
+import { marketScores0009 } from './migrations/0009-market-scores.ts';
 import { quarantine0008 } from './migrations/0008-quarantine.ts';
 import { corrections0007 } from './migrations/0007-corrections.ts';
 import { setting } from '../setting.ts';
@@ -30,6 +31,7 @@ export const released: Migrations = {
   '0006-blocking': blocking0006,
   '0007-corrections': corrections0007,
   '0008-quarantine': quarantine0008,
+  '0009-market-scores': marketScores0009,
 };
 
 /** The database lacks migrations or functions. */

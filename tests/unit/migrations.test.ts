@@ -24,6 +24,7 @@ const pins: Readonly<Record<string, string>> = {
   '0006-blocking': '8447d090ab0246a2f45b66d35b0b25ab56268668503c8ce5d4507074e581313e',
   '0007-corrections': 'e7bd049e487b68a716e2887ef524f69397d3306a9c9eff240641463b42f59f7a',
   '0008-quarantine': '33da6058132d080a2b591171de6e555ea810322ad38c7d0c3261ba1700e91551',
+  '0009-market-scores': '4ac78065818588491839e6162fed11a9c9b9e8d3113a1abeae2b90b605743a2a',
 };
 
 /** A statement after the other, as the database would be given them. */

@@ -4,6 +4,7 @@ import { instrumentsWithBars } from '../../store/judged-cells.ts';
 import { addRunEvents } from '../../store/run-events.ts';
 import { readRunSessions } from '../../store/runs.ts';
 import { namedInstruments } from '../planning/wished-instruments.ts';
+import { scoreMarket } from './score-market.ts';
 import { rulesOf, type ValidationWish } from './validate-batch.ts';
 
 /** What is to be judged: ids of instruments, a list a batch. */
@@ -27,6 +28,8 @@ export async function planJudging(
   const everything = request.symbols === undefined && request.maxSymbols === undefined;
   const wish = { runId, range, checks: request.checks ?? null, everything };
   const ids = await instrumentsAsked(store, request, wish);
+  // Of a few nobody can tell what all of them did: there is what an earlier run has kept.
+  if (everything) await scoreMarket(store, ids, range);
   const batches = Array.from({ length: Math.ceil(ids.length / batchSize) }, (_, at) =>
     ids.slice(at * batchSize, (at + 1) * batchSize),
   );

@@ -14,6 +14,7 @@ import {
   recordFindings,
   type Finding,
 } from '../../store/findings.ts';
+import { readMarketScores } from '../../store/market-scores.ts';
 import { transaction } from '../../store/transaction.ts';
 import { withoutVolume, unsettledDays } from '../../store/judged-cells.ts';
 import { findingsOfChanges } from './changed-findings.ts';
@@ -79,7 +80,12 @@ async function judgeBatch(
       unsettled: await unsettledDays(tx, { instrumentIds, source, range }),
     };
   });
-  const wish = { rules: rulesOf({ checks }), days: [dayNumber(range.from), dayNumber(range.to)] } as const;
+  const scores = await readMarketScores(store.db, source, range);
+  const wish = {
+    rules: rulesOf({ checks }),
+    days: [dayNumber(range.from), dayNumber(range.to)],
+    market: (day: number) => scores.get(day) ?? 0,
+  } as const;
   let cells = 0;
   const findings: Finding[] = [];
   for (const [instrumentId, stored] of decodeBars(bytes)) {
