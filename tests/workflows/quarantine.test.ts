@@ -225,19 +225,25 @@ const zeros = { o: 0, h: 0, l: 0, c: 0, v: 0 };
 test('years of zeros are one finding that says of which sessions it is, closed when the last of them has come', async () => {
   const zeroOf = (first: number, last: number) =>
     longRows.map((row, index): ScriptedRow => (index < first || index > last ? row : { ...row, ...zeros }));
-  const lab = await yahooCase(zeroOf(10, 409));
+  const lab = await yahooCase(zeroOf(7, 9));
   const all = { ...daily, startDate: long.from };
   await lab.run(flow, all);
+  lab.market.charts = { HALT: chartOf('HALT', zeroOf(7, 409)) };
+  await lab.run(flow, { ...all, incremental: false });
   const [from, to] = [longRows[10]?.d, longRows[409]?.d];
-  const found = await lab.rows<Found>(findings);
+  const known = (await lab.rows<Found>(findings)).slice(0, 3);
+  expect(known.map((one) => [one.from, one.status])).toEqual(
+    longRows.slice(7, 10).map(({ d }) => [d, 'open']),
+  );
+  const found = (await lab.rows<Found>(findings)).slice(3);
   expect(found).toMatchObject([{ rule: 'quarantined', status: 'open', from, to }]);
   expect(found[0]?.evidence).toMatchObject({ cause: 'no_price', sessions: 400, runs: [[from, to]] });
   lab.market.charts = { HALT: chartOf('HALT', zeroOf(200, 409)) };
   await lab.run(flow, all);
-  expect(await lab.rows(findings)).toEqual(found);
+  expect((await lab.rows<Found>(findings)).slice(3)).toEqual(found);
   lab.market.charts = { HALT: chartOf('HALT', zeroOf(400, 411)) };
   await lab.run(flow, { ...all, incremental: false });
-  const more = await lab.rows<Found>(findings);
+  const more = (await lab.rows<Found>(findings)).slice(3);
   expect(more.map((one) => [one.from, one.status])).toEqual([
     [from, 'open'],
     [longRows[410]?.d, 'open'],
@@ -245,7 +251,7 @@ test('years of zeros are one finding that says of which sessions it is, closed w
   ]);
   lab.market.charts = { HALT: chartOf('HALT', longRows) };
   await lab.run(flow, { ...all, incremental: false });
-  expect((await lab.rows<Found>(findings)).map(({ status }) => status)).toEqual(Array(3).fill('repaired'));
+  expect((await lab.rows<Found>(findings)).map(({ status }) => status)).toEqual(Array(6).fill('repaired'));
 });
 
 test('a bad record of a session whose bar is stored leaves the bar, and is a finding all the same', async () => {

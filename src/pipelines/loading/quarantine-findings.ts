@@ -65,23 +65,31 @@ interface Whose {
 }
 
 function ofInstrument(place: Place, rows: readonly RejectedRow[], { id, asked, known }: Whose): Quarantined {
-  const wide = known.filter(({ instrumentId, from, to }) => instrumentId === id && from < to);
-  const cells = new Map([...Map.groupBy(rows, ({ session }) => session ?? '')].sort(byKey));
+  const own = known.filter(({ instrumentId }) => instrumentId === id);
+  // Of a single session that was asked for it is known when a record is of.
+  const anytime = asked.from === asked.to ? asked.from : '';
+  const cells = new Map([...Map.groupBy(rows, ({ session }) => session ?? anytime)].sort(byKey));
   const undated = cells.get('') ?? [];
   cells.delete('');
   const seen = new Set<number>();
-  for (const session of cells.keys()) {
-    const over = wide.find(({ runs }) => runs.some(([from, to]) => from <= session && session <= to));
-    if (over === undefined) continue;
-    seen.add(over.id);
-    cells.delete(session);
+  const alone: Finding[] = [];
+  for (const [session, records] of cells) {
+    const wide = own.find(({ runs }) => runs.some(([from, to]) => from <= session && session <= to));
+    const isKnown = own.some(({ from, to }) => from === session && to === session);
+    if (wide !== undefined) seen.add(wide.id);
+    else if (isKnown) alone.push(ofCell(place, id, session, records));
+    if (wide !== undefined || isKnown) cells.delete(session);
   }
-  const findings = [...cells].map(([session, own]) =>
-    place(id, { from: session, to: session }, cellEvidence(own)),
-  );
   const timeless = undated.length === 0 ? [] : [place(id, asked, cellEvidence(undated))];
-  const dated = cells.size > mostCells ? [over(place, id, cells)] : findings;
-  return { findings: [...dated, ...timeless], seen: [...seen] };
+  const fresh =
+    cells.size > mostCells
+      ? [over(place, id, cells)]
+      : [...cells].map(([session, records]) => ofCell(place, id, session, records));
+  return { findings: [...alone, ...fresh, ...timeless], seen: [...seen] };
+}
+
+function ofCell(place: Place, id: number, session: string, records: readonly RejectedRow[]): Finding {
+  return place(id, { from: session, to: session }, cellEvidence(records));
 }
 
 function byKey([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
