@@ -7,7 +7,7 @@ import { closeCells, recordFindings, type Finding } from '../../store/findings.t
 import { doubtfulParts, type StoredPart } from '../../store/inconsistent-parts.ts';
 import { openCells } from '../../store/open-cells.ts';
 import type { Transaction } from '../../store/transaction.ts';
-import { judgeCells, type JudgedCell } from './judge-cells.ts';
+import { judgeStoredCells, type JudgedCell } from './judge-stored-cells.ts';
 
 const rule: QualityRule = 'inconsistent';
 
@@ -26,7 +26,7 @@ export async function findInconsistent(
   const cells = [...doubtful, ...again];
   const findings = isIntraday(interval)
     ? partFindings({ source, interval }, await doubtfulParts(tx, { source, interval }, cells))
-    : await judgeCells(tx, source, cells, [rule]);
+    : await judgeStoredCells(tx, source, cells, [rule]);
   await recordFindings(tx, runId, findings);
   await closeCells(tx, runId, { rule, source, interval, cells: again }, findings);
 }

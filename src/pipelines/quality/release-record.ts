@@ -14,7 +14,7 @@ import { cellFindings, sayOfFinding, type SaidOfFinding } from '../../store/say-
 import { hasPrices } from '../../store/stored-prices.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { writeBars } from '../../store/write-bars.ts';
-import { judgeCells } from './judge-cells.ts';
+import { judgeStoredCells } from './judge-stored-cells.ts';
 
 /** A record that a person says is right. */
 export interface ReleasedRecord {
@@ -46,7 +46,7 @@ export async function releaseRecord(
   if (!(await hasPrices(tx, origin, { ...record, ...bar }))) return false;
   await writeAbsences(tx, origin, { bars, absences: [] }, knownSessionDays);
   if (isIntraday(origin.interval)) return true;
-  const findings = await judgeCells(tx, origin.source, [{ instrumentId, session }], rules);
+  const findings = await judgeStoredCells(tx, origin.source, [{ instrumentId, session }], rules);
   await recordFindings(tx, origin.runId, findings);
   const cell = { ...origin, instrumentId, session, rules: findings.map(({ rule }) => rule) };
   for (const id of await cellFindings(tx, cell)) await sayOfFinding(tx, id, { ...said, status: 'accepted' });

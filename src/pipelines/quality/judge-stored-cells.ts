@@ -23,7 +23,7 @@ const forEver: SessionDate = '9999-12-31';
  * What rules that look at one bar alone find of some stored bars; the findings are those that `validateBatch` makes of
  * them. What is not stored is left out.
  */
-export async function judgeCells(
+export async function judgeStoredCells(
   tx: Transaction,
   source: SourceName,
   cells: readonly JudgedCell[],
