@@ -13,6 +13,7 @@ export const qualityRules = [
   'split_unexplained',
   'stale',
   'volume',
+  'adjusted_close',
   'row_count',
   'staleness',
   'withdrawn',

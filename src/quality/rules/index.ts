@@ -1,4 +1,5 @@
 import type { SeriesRule } from '../rule.ts';
+import { adjustedClose } from './adjusted-close.ts';
 import { inconsistent } from './inconsistent.ts';
 import { jump } from './jump.ts';
 import { noPrice } from './no-price.ts';
@@ -10,7 +11,7 @@ import { wrongUnit } from './wrong-unit.ts';
 import { volume } from './volume.ts';
 import { wick } from './wick.ts';
 
-/** Every rule over one series. */
+/** Every rule over the bars of one series. */
 export const seriesRules: readonly SeriesRule[] = [
   noPrice,
   duplicate,
@@ -26,3 +27,6 @@ export const seriesRules: readonly SeriesRule[] = [
   stale,
   volume,
 ];
+
+/** Rules over what corporate actions make of prices. */
+export const adjustmentRules: readonly Pick<SeriesRule, 'id' | 'says'>[] = [adjustedClose];

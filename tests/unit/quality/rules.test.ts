@@ -5,7 +5,7 @@ import { qualityRules } from '../../../src/domain/quality-rule.ts';
 import { judgeSeries, type Judgement } from '../../../src/quality/judge-series.ts';
 import type { JudgedSeries } from '../../../src/quality/judged-series.ts';
 import { sessionRules } from '../../../src/quality/session-rules.ts';
-import { seriesRules } from '../../../src/quality/rules/index.ts';
+import { adjustmentRules, seriesRules } from '../../../src/quality/rules/index.ts';
 import { generatedSeries, liquid, thin } from '../../support/generated-series.ts';
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
@@ -21,8 +21,8 @@ const times = (series: JudgedSeries, prices: number, shares: number): JudgedSeri
 test('each rule has an id of its own and says what it finds', () => {
   const ids = seriesRules.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
-  expect([...ids, ...sessionRules.map(({ id }) => id)]).toEqual(qualityRules);
-  for (const { says } of seriesRules) expect(says).toMatch(/(error|warn)/);
+  expect([...ids, ...[...adjustmentRules, ...sessionRules].map(({ id }) => id)]).toEqual(qualityRules);
+  for (const { says } of [...seriesRules, ...adjustmentRules]) expect(says).toMatch(/(error|warn)/);
 });
 
 test('what trades every day, in order, has no error', () => {
