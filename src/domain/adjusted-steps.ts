@@ -19,13 +19,16 @@ export interface AdjustedCloses {
 /** Below that it is what 32 bits make of prices. */
 const leastShare = 1e-4;
 
-/** The steps of adjusted close over close, and which days they are all of; null: too few rows have both. */
-export function adjustedSteps({ day, close, adjusted }: AdjustedCloses): {
+/** Every step of the adjusted close into a day from the first to the last, oldest first. */
+export interface AdjustedSteps {
   readonly steps: readonly AdjustedStep[];
-  /** Every step into a day from the first to the last is told. */
+  /** Days since 1970-01-01. */
   readonly first: number;
   readonly last: number;
-} | null {
+}
+
+/** The steps of adjusted close over close; null: too few rows have both. */
+export function adjustedSteps({ day, close, adjusted }: AdjustedCloses): AdjustedSteps | null {
   const steps: AdjustedStep[] = [];
   let [first, before, ratioBefore] = [NaN, NaN, NaN];
   for (let row = 0; row < day.length; row += 1) {

@@ -1,3 +1,4 @@
+import type { AdjustedSteps } from '../domain/adjusted-steps.ts';
 import type { BarColumns } from '../domain/bar-columns.ts';
 import type { DailyBar } from '../domain/bar.ts';
 import type { Interval } from '../domain/interval.ts';
@@ -44,6 +45,8 @@ export interface SeriesAnswer extends BarsAnswer {
   readonly rejectedActions?: readonly RejectedRecord[];
   /** Rows that are no bars, counted by why not. */
   readonly leftOut?: Readonly<Record<string, number>>;
+  /** What it says besides of closes adjusted for dividends; absent: nothing. */
+  readonly adjusted?: AdjustedSteps;
   /** It has as many rows as a limit lets through, and no next page: it may end before its time. */
   readonly isCut?: boolean;
 }

@@ -11,6 +11,7 @@ import { blocking0006 } from './migrations/0006-blocking.ts';
 import { marketScores0009 } from './migrations/0009-market-scores.ts';
 import { quarantine0008 } from './migrations/0008-quarantine.ts';
 import { corrections0007 } from './migrations/0007-corrections.ts';
+import { adjustedClose0010 } from './migrations/0010-adjusted-close.ts';
 import { setting } from '../setting.ts';
 import { liveWorkers } from './workers.ts';
 
@@ -32,6 +33,7 @@ export const released: Migrations = {
   '0007-corrections': corrections0007,
   '0008-quarantine': quarantine0008,
   '0009-market-scores': marketScores0009,
+  '0010-adjusted-close': adjustedClose0010,
 };
 
 /** The database lacks migrations or functions. */

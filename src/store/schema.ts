@@ -1,3 +1,4 @@
+import type { AdjustedClosesTable, AdjustedStepsTable } from './schema/adjusted-closes.ts';
 import type {
   ActionListingsTable,
   ActionSyncsTable,
@@ -58,6 +59,8 @@ export interface Schema {
   'market.bar_revisions': BarRevisionsTable;
   'market.bar_absences': BarAbsencesTable;
   'market.bar_lapses': BarLapsesTable;
+  'market.adjusted_closes': AdjustedClosesTable;
+  'market.adjusted_steps': AdjustedStepsTable;
   'market.market_days': MarketDaysTable;
   'market.load_runs': LoadRunsTable;
   'market.load_requests': LoadRequestsTable;

@@ -15,7 +15,7 @@ export interface ToldSeries {
 export function paidSeries({ day, close, adjusted, payments }: ToldSeries): PaidSeries {
   const told = adjustedSteps({ day, close, adjusted });
   return {
-    ...{ day, close, payments, unclear: new Set<number>() },
+    ...{ day, close, payments, told: payments, unclear: new Set<number>() },
     steps: told?.steps ?? [],
     isCovered: (one) => told !== null && one >= told.first && one <= told.last,
   };

@@ -25,6 +25,7 @@ const pins: Readonly<Record<string, string>> = {
   '0007-corrections': 'e7bd049e487b68a716e2887ef524f69397d3306a9c9eff240641463b42f59f7a',
   '0008-quarantine': '33da6058132d080a2b591171de6e555ea810322ad38c7d0c3261ba1700e91551',
   '0009-market-scores': '4ac78065818588491839e6162fed11a9c9b9e8d3113a1abeae2b90b605743a2a',
+  '0010-adjusted-close': '2566feeda3af70ca89e9e9fef87b3171c567136dd769538ab702ff6f5760926e',
 };
 
 /** A statement after the other, as the database would be given them. */

@@ -6,7 +6,10 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { untold } from '../../src/domain/corporate-action.ts';
 import { learnActions } from '../../src/pipelines/actions/learn-actions.ts';
+import { validateBatch } from '../../src/pipelines/quality/validate-batch.ts';
 import { readBars, type AdjustedBar, type Adjustment } from '../../src/store/adjusted-bars.ts';
+import { storedSteps } from '../../src/store/adjusted-closes.ts';
+import { readFindings } from '../../src/store/read-findings.ts';
 import { saveInstruments } from '../../src/store/save-instruments.ts';
 import { insertRun } from '../../src/store/runs.ts';
 import { transaction } from '../../src/store/transaction.ts';
@@ -107,6 +110,29 @@ describe.skipIf(!hasFixtures)(
       }
       expect(apart('volume').at(0)).toBeGreaterThan(0.02);
       expect(apart('volume').at(-1)).toBeLessThan(0.32);
+    });
+
+    test('what its adjusted closes take out is its dividends, and one that is not known is missed', async () => {
+      const range = { from: '2020-01-01', to: '2020-12-31' };
+      const found = async () => {
+        const runId = randomUUID();
+        await validateBatch(store, { runId, range, checks: ['adjusted_close'] }, [await idOf('AAPL')]);
+        const all = await readFindings(store.db, { instrumentIds: null, severity: null, status: 'open' });
+        return all.map(({ from, evidence }) => ({ from, evidence }));
+      };
+      const steps = await storedSteps(store.db, 'yahoo', [await idOf('AAPL')]);
+      expect([...steps.values()]).toMatchObject([{ steps: [{}, {}, {}, {}], covered: [{}] }]);
+      expect(await found()).toEqual([]);
+      await sql`update market.corporate_actions set status = 'withdrawn' where ex_date = '2020-08-07'`.execute(
+        store.db,
+      );
+      // The close of the day before was 455.61; the dividend 0.82.
+      const missed = { what: 'a step without a payment', field: 'adjclose', step: 0.0018, close: 455.612 };
+      expect(await found()).toEqual([{ from: '2020-08-07', evidence: { fields: [missed] } }]);
+      await sql`update market.corporate_actions set status = 'effective' where ex_date = '2020-08-07'`.execute(
+        store.db,
+      );
+      expect(await found()).toEqual([]);
     });
 
     test('its split leaves no cliff in the adjusted prices', async () => {

@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { FlowParameters } from '../support/test-worker.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
+import { validateBatch } from '../../src/pipelines/quality/validate-batch.ts';
 import { generatedMarket } from '../../src/simulator/market/generated-market.ts';
 import { readBars, type Adjustment } from '../../src/store/adjusted-bars.ts';
+import { storedSteps } from '../../src/store/adjusted-closes.ts';
+import { readFindings } from '../../src/store/read-findings.ts';
 import { setListed } from '../../src/store/instruments.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { emptyTables, ledgerTables } from '../support/empty-tables.ts';
@@ -204,6 +208,20 @@ describe('the watchlist', () => {
     expect(summary).toMatchObject({ totalSymbols: 1, successful: 1 });
     expect(summary.totalRecords).toBeGreaterThan(500);
   });
+});
+
+test('adjusted closes of the market step by the dividends that it tells, and no others', async () => {
+  market.setClock(nextMorning);
+  const symbols = ['AAPL', 'MSFT', 'KO', 'JNJ'];
+  const days = { interval: '1d', symbols, startDate: '2021-01-04', endDate: '2024-06-11' } as const;
+  await run({ ...days, nominalTime: nextMorning });
+  const ids = await Promise.all(symbols.map(idOf));
+  const steps = await storedSteps(store.db, 'yahoo', ids);
+  expect([...steps.values()].flatMap((one) => one.steps).length).toBeGreaterThan(10);
+  const range = { from: days.startDate, to: days.endDate };
+  await validateBatch(store, { runId: randomUUID(), range, checks: ['adjusted_close'] }, ids);
+  const found = await readFindings(store.db, { instrumentIds: ids, severity: null, status: null });
+  expect(found.filter(({ rule }) => rule === 'adjusted_close')).toEqual([]);
 });
 
 describe('a symbol that nothing is known of yet', () => {

@@ -7,6 +7,7 @@ import type { ProviderError } from '../../domain/provider-errors.ts';
 import { DoubtedResponse, NotYetAvailable } from '../../domain/provider-errors.ts';
 import type { Conflict } from '../../providers/provider.ts';
 import type { IncomingAbsence } from '../../store/absences.ts';
+import type { IncomingSteps } from '../../store/adjusted-closes.ts';
 import type { IncomingBars } from '../../store/bars/incoming-bars.ts';
 import type { Finding } from '../../store/findings.ts';
 import type { MarketDayRequest, RequestOutcome, SeriesRequest } from '../../store/load-requests.ts';
@@ -23,6 +24,7 @@ import { scaleBars } from '../../domain/scale-bars.ts';
 import { unknownBasis } from '../../domain/split-basis.ts';
 import { foreignEvents, foreignFindings, type ForeignBars } from './foreign-evidence.ts';
 import { quarantinedError } from './rejected-rows.ts';
+import { ownSteps } from './own-steps.ts';
 import type { Rebased } from './rebase-series.ts';
 import type { WeighedAnswer } from './weigh-answer.ts';
 import type { SourceName } from '../../domain/source.ts';
@@ -46,6 +48,8 @@ export interface Loaded {
   /** What cannot be of the answer, as evidence. */
   readonly rejected: readonly RejectedRow[];
   readonly findings?: readonly Finding[];
+  /** What is told of adjusted closes. */
+  readonly adjusted?: IncomingSteps | null;
   /** Its load may have other requests, under other tickers. */
   readonly isPart?: boolean;
   /** Whose whole series comes in other units than it is stored in. */
@@ -114,6 +118,7 @@ export function seriesLoaded(
       endpoint: 'series',
       observedAt,
     },
+    adjusted: ownSteps(asked, answer),
     absences: seen.map((absence) => ({ ...absence, instrumentId, observedAt })),
     lacking: lapsed.map((day) => ({ instrumentId, session: dateOfDayNumber(day) })),
     verdicts: [{ loadId, instrumentId, symbol, records, status, error }],

@@ -2,6 +2,7 @@ import { knownSessionDays } from '../../calendar/exchange-calendar.ts';
 import type { Interval } from '../../domain/interval.ts';
 import type { SourceName } from '../../domain/source.ts';
 import { writeAbsences } from '../../store/absences.ts';
+import { writeSteps } from '../../store/adjusted-closes.ts';
 import { recordFindings } from '../../store/findings.ts';
 import { closeRequests, holdPending } from '../../store/load-requests.ts';
 import { recordOutcomes, type LoadOutcome } from '../../store/record-outcomes.ts';
@@ -63,6 +64,8 @@ export async function writeLoaded(
     await keepQuarantine(tx, to, loaded);
     await addRunEvents(tx, runId, withdrawn.events);
   }
+  const adjusted = batch.flatMap((one) => one.adjusted ?? []);
+  await writeSteps(tx, source, adjusted);
   for (const { marketDay } of batch) if (marketDay) await noteMarketDay(tx, { source, runId }, marketDay);
   await recordOutcomes(tx, outcomes(await verdictsOf(tx, batch), counts));
   await closeRequests(

@@ -6,6 +6,7 @@ import { countSessions } from '../../domain/session-days.ts';
 import { sourceNames, type SourceName } from '../../domain/source.ts';
 import { judgeSeries } from '../../quality/judge-series.ts';
 import { changeRules, changedBars } from '../../store/changed-bars.ts';
+import { adjustedClose } from '../../quality/rules/adjusted-close.ts';
 import { copyBars, decodeBars, effectiveSplits } from '../../store/bar-series.ts';
 import type { Store } from '../../store/database.ts';
 import {
@@ -18,6 +19,7 @@ import { readMarketScores } from '../../store/market-scores.ts';
 import { transaction } from '../../store/transaction.ts';
 import { withoutVolume, unsettledDays } from '../../store/judged-cells.ts';
 import { findingsOfChanges } from './changed-findings.ts';
+import { adjustedFindings, paidOut } from './adjusted-findings.ts';
 import { findingsOfBars } from './findings-of-bars.ts';
 import { judgedBars } from './judged-bars.ts';
 
@@ -86,6 +88,8 @@ async function judgeBatch(
     days: [dayNumber(range.from), dayNumber(range.to)],
     market: (day: number) => scores.get(day) ?? 0,
   } as const;
+  const isAsked = wish.rules.includes(adjustedClose.id);
+  const payments = isAsked ? await paidOut(store.db, source, instrumentIds) : null;
   let cells = 0;
   const findings: Finding[] = [];
   for (const [instrumentId, stored] of decodeBars(bytes)) {
@@ -96,6 +100,8 @@ async function judgeBatch(
       ({ rule, day }) => rule !== 'volume' || !moves.has(dateOfDayNumber(day)),
     );
     findings.push(...findingsOfBars({ instrumentId, source }, bars, judged));
+    const paid = payments?.get(instrumentId);
+    if (paid !== undefined) findings.push(...adjustedFindings({ instrumentId, source, range, bars, paid }));
     cells += countSessions(stored.day, ...wish.days);
     // Twenty years take a tenth of a second: others have their turn between two.
     await setImmediate();

@@ -8,6 +8,7 @@ import { requireBelieved } from '../believed.ts';
 import { oldestFirst } from '../keyed-bars.ts';
 import type { SeriesWish } from '../provider.ts';
 import type { YahooSeries } from './answers.ts';
+import { adjustedClosesOf } from './adjusted-closes.ts';
 import { gridOf } from './grid.ts';
 import { parseActions } from './parse-actions.ts';
 import { sortRows } from './sort-rows.ts';
@@ -38,6 +39,7 @@ export function parseSeries(
   const grid = gridOf({ interval, range, timeZone, sessionsBetween });
   const { keyed, outside, ...rows } = sortRows(chart, { symbol, intraday, grid });
   const events = parseActions(chart, { symbol, range, basis: splitBasis });
+  const adjusted = intraday ? null : adjustedClosesOf(chart, grid);
   const { rejected } = rows;
   const malformed = rows.malformed + events.malformed;
   requireBelieved(malformed, rows.count + events.count, [...rejected, ...events.rejected]);
@@ -45,6 +47,7 @@ export function parseSeries(
     symbol,
     bars: oldestFirst(keyed.agreed().bars),
     actions: events.actions,
+    ...(adjusted === null ? {} : { adjusted }),
     rejectedActions: events.rejected,
     splitBasis,
     conflicts: keyed.conflicts().map(({ rows }) => ({ symbol, session: rows[0]?.session ?? '', rows })),

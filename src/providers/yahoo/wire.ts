@@ -68,6 +68,10 @@ const chart = z.object({
         volume: column.nullish(),
       }),
     ),
+    /** Of days only; of bars it is no part. */
+    adjclose: first(z.object({ adjclose: column.nullish() }))
+      .nullish()
+      .catch(null),
   }),
 });
 

@@ -20,7 +20,10 @@ export interface PaidSeries {
   readonly steps: readonly AdjustedStep[];
   /** Whether the steps of a day are known, those that are none too. */
   readonly isCovered: (day: number) => boolean;
+  /** What was paid, by whoever tells it best. */
   readonly payments: readonly KnownPayment[];
+  /** What the source itself tells, whether it is believed or not. */
+  readonly told: readonly KnownPayment[];
   /** Days of which it is open what was paid. */
   readonly unclear: ReadonlySet<number>;
 }
@@ -48,9 +51,11 @@ export const adjustedClose = {
 function* stepFaults(series: PaidSeries): Generator<AdjustedFault> {
   const { steps, payments, isCovered, unclear } = series;
   const stepOf = (day: number) => steps.find((step) => step.before < day && day <= step.day);
+  const isRow = (day: number) => series.day[lastRowUpTo(series.day, day)] === day;
   const without = payments.filter(({ day }) => isCovered(day) && stepOf(day) === undefined);
   const places = [
-    ...steps,
+    // Bars that are another instrument's by now have gone there with their payments.
+    ...steps.filter(({ day, before }) => isRow(day) && isRow(before)),
     ...[...new Set(without.map(({ day }) => day))].map((day) => ({ day, before: day - 1, share: 0 })),
   ];
   for (const place of places) {
@@ -103,8 +108,8 @@ function amountOf(payments: readonly KnownPayment[], fall: number): number {
 }
 
 /** Two like dividends in a row, of which one is the other's: those of who pays every week are not. */
-function* twiceTold({ day, payments, isCovered }: PaidSeries): Generator<AdjustedFault> {
-  const dividends = payments.filter(({ isGain }) => !isGain).sort((one, other) => one.day - other.day);
+function* twiceTold({ day, told, isCovered }: PaidSeries): Generator<AdjustedFault> {
+  const dividends = told.filter(({ isGain }) => !isGain).sort((one, other) => one.day - other.day);
   const rows = dividends.map((payment) => lastRowUpTo(day, payment.day));
   const sessions = (at: number) => (rows[at] ?? Infinity) - (rows[at - 1] ?? -Infinity);
   for (const [at, { day: today, amount }] of dividends.entries()) {
