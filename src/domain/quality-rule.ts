@@ -14,6 +14,7 @@ export const qualityRules = [
   'stale',
   'volume',
   'adjusted_close',
+  'split_misplaced',
   'row_count',
   'staleness',
   'withdrawn',

@@ -21,6 +21,9 @@ interface Prices {
 /** What is told of them: nothing else has been found of those. */
 export const changeRules = ['withdrawn', 'late_revision'] as const satisfies readonly QualityRule[];
 
+/** Of what becomes of a bar these say nothing: the adjusted close is no part of it. */
+const tellingNothing: readonly QualityRule[] = [...changeRules, 'adjusted_close'];
+
 /** A settled daily bar that is another one now, or is gone (`now` is null). Both are in the shares that its source tells. */
 export interface ChangedBar {
   readonly instrumentId: number;
@@ -62,7 +65,7 @@ export async function changedBars(
         else bar.split_basis is not distinct from was.split_basis
           and (${isAnother('open')} or ${isAnother('high')} or ${isAnother('low')} or ${isAnother('close')}) end
       and not exists (select from market.quality_findings told where told.instrument_id = was.instrument_id
-        and told.source = was.source and told.interval = '1d' and told.rule <> all(${changeRules}::text[])
+        and told.source = was.source and told.interval = '1d' and told.rule <> all(${tellingNothing}::text[])
         and was.session_date between told.range_start and told.range_end)
     order by was.instrument_id, was.session_date, was.known_until desc`.execute(db);
   return rows;

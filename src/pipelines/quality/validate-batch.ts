@@ -7,6 +7,7 @@ import { sourceNames, type SourceName } from '../../domain/source.ts';
 import { judgeSeries } from '../../quality/judge-series.ts';
 import { changeRules, changedBars } from '../../store/changed-bars.ts';
 import { adjustedClose } from '../../quality/rules/adjusted-close.ts';
+import { splitMisplaced } from '../../quality/rules/split-misplaced.ts';
 import { copyBars, decodeBars, effectiveSplits } from '../../store/bar-series.ts';
 import type { Store } from '../../store/database.ts';
 import {
@@ -22,6 +23,7 @@ import { findingsOfChanges } from './changed-findings.ts';
 import { adjustedFindings, paidOut } from './adjusted-findings.ts';
 import { findingsOfBars } from './findings-of-bars.ts';
 import { judgedBars } from './judged-bars.ts';
+import { misplacedFindings } from './misplaced-findings.ts';
 
 /** What the batches of a validation have in common. */
 export interface ValidationWish {
@@ -88,10 +90,13 @@ async function judgeBatch(
     days: [dayNumber(range.from), dayNumber(range.to)],
     market: (day: number) => scores.get(day) ?? 0,
   } as const;
-  const isAsked = wish.rules.includes(adjustedClose.id);
-  const payments = isAsked ? await paidOut(store.db, source, instrumentIds) : null;
+  const isAsked = (id: QualityRule) => wish.rules.includes(id);
+  const payments = isAsked(adjustedClose.id) ? await paidOut(store.db, source, instrumentIds) : null;
   let cells = 0;
-  const findings: Finding[] = [];
+  const near = { source, instrumentIds, range };
+  const findings: Finding[] = isAsked(splitMisplaced.id)
+    ? [...(await misplacedFindings(store.db, near))]
+    : [];
   for (const [instrumentId, stored] of decodeBars(bytes)) {
     const hasVolume = !unmeasured.has(instrumentId);
     const bars = judgedBars(stored, { splits: splits.get(instrumentId) ?? [], hasVolume });

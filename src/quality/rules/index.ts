@@ -5,6 +5,7 @@ import { jump } from './jump.ts';
 import { noPrice } from './no-price.ts';
 import { duplicate, extraSession, missingSession } from './sessions.ts';
 import { closeSpike, openSpike } from './spikes.ts';
+import { splitMisplaced } from './split-misplaced.ts';
 import { splitUnexplained } from './split-unexplained.ts';
 import { stale } from './stale.ts';
 import { wrongUnit } from './wrong-unit.ts';
@@ -29,4 +30,4 @@ export const seriesRules: readonly SeriesRule[] = [
 ];
 
 /** Rules over what corporate actions make of prices. */
-export const adjustmentRules: readonly Pick<SeriesRule, 'id' | 'says'>[] = [adjustedClose];
+export const adjustmentRules: readonly Pick<SeriesRule, 'id' | 'says'>[] = [adjustedClose, splitMisplaced];
