@@ -24,6 +24,17 @@ export function leanSeries(symbol: string): JudgedSeries {
   );
 }
 
+/** A series in shares of which there are so many for one. */
+export function inShares(series: JudgedSeries, shares: number): JudgedSeries {
+  const price = (column: Float64Array) => column.map((value) => value * shares);
+  const { open, high, low, close, volume } = series;
+  return {
+    ...series,
+    ...{ open: price(open), high: price(high), low: price(low), close: price(close) },
+    volume: volume.map((value) => value / shares),
+  };
+}
+
 /** Yahoo's daily bars, and another file's in its form. */
 export function yahooSeries(file: string): JudgedSeries {
   return seriesOf(readCsv(`bars/${file}`), () => 1);
