@@ -12,6 +12,7 @@ import {
 } from '../store/read-findings.ts';
 import type { SaidOfFinding } from '../store/say-of-finding.ts';
 import { clientIdentity } from '../temporal/connection.ts';
+import { addAgreementCommand } from './agreement.ts';
 import { withStore } from './context.ts';
 import { addCorrectCommand } from './correct.ts';
 import { findInstruments } from './find-instrument.ts';
@@ -62,6 +63,7 @@ export function addQualityCommand(program: Command): void {
     .addOption(jsonOption)
     .action(saying('open'));
   addCorrectCommand(quality);
+  addAgreementCommand(quality);
 }
 
 interface ListOptions extends JsonOption, TableOptions {

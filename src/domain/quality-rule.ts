@@ -19,7 +19,12 @@ export const qualityRules = [
   'staleness',
   'withdrawn',
   'late_revision',
+  'disagreement',
+  'basis',
+  'shifted',
 ] as const;
+/** Those that hold a source against another one. */
+export const comparingRules: readonly QualityRule[] = ['disagreement', 'basis', 'shifted'];
 export type QualityRule = (typeof qualityRules)[number];
 
 /** The rules of the way in, about what is not stored: judging what is stored neither finds nor closes anything of theirs. */

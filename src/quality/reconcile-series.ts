@@ -54,7 +54,7 @@ export function reconcileSeries(pair: AlignedPair): Reconciled {
   const single: Difference[] = [];
   for (const [at, [row, otherRow]] of pair.rows.entries()) {
     const beyond: Disagreement[] = [];
-    for (const field of reconciledFields(pair)) {
+    for (const field of comparedFields(pair)) {
       const [own, other] = [pair.own[field][row] ?? NaN, pair.other[field][otherRow] ?? NaN];
       const expected = field === 'volume' ? usual(at) : 1;
       const difference = differenceOf(own / expected, other);
@@ -71,7 +71,7 @@ export function reconcileSeries(pair: AlignedPair): Reconciled {
   return { cells, differences: [...runs.map((run) => ofRun(run, pair)), ...single].sort(byRow) };
 }
 
-function reconciledFields({ own, other }: AlignedPair): readonly ReconciledField[] {
+function comparedFields({ own, other }: AlignedPair): readonly ReconciledField[] {
   const hasVolume = own.hasVolume && other.hasVolume;
   return hasVolume ? ['open', 'high', 'low', 'close', 'volume'] : ['open', 'high', 'low', 'close'];
 }

@@ -1,6 +1,5 @@
 /** The values that two sources have in common. */
-export const reconciledFields = ['open', 'high', 'low', 'close', 'volume'] as const;
-export type ReconciledField = (typeof reconciledFields)[number];
+export type ReconciledField = 'open' | 'high' | 'low' | 'close' | 'volume';
 
 /** How far two good consolidations lie apart, as a share; of a price half a tick more. */
 export const tolerances: Readonly<Record<ReconciledField, number>> = {

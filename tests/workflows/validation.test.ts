@@ -2,12 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
+import { comparingRules, qualityRules } from '../../src/domain/quality-rule.ts';
 import { requestFrom } from '../../src/flows/input.ts';
 import { marketDataValidation as flow } from '../../src/flows/market-data-validation.ts';
 import { settleFinding } from '../../src/operations/settle-finding.ts';
 import type { ValidationSummary } from '../../src/runs/validation-request.ts';
 import { recordFindings } from '../../src/store/findings.ts';
 import { eventsOfFinding, readFindings, type StoredFinding } from '../../src/store/read-findings.ts';
+import { writeAdjustmentSteps } from '../../src/store/adjustment-steps.ts';
+import { readAgreement } from '../../src/store/source-agreement.ts';
+import { transaction } from '../../src/store/transaction.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { dailyTables, emptyTables } from '../support/empty-tables.ts';
 import { generatedSeries, liquid } from '../support/generated-series.ts';
@@ -21,7 +25,9 @@ let [one, two] = [0, 0];
 
 const sessions = sessionsBetween({ from: '2023-06-01', to: '2024-01-05' }).map(({ session }) => session);
 const nominalTime = '2024-01-06T16:00:00Z';
-const everything = { nominalTime, startDate: sessions[0], endDate: sessions.at(-1) };
+/** Sources are written apart where one of them is to be at fault; that they differ is a test of its own. */
+const checks = qualityRules.filter((rule) => !comparingRules.includes(rule));
+const everything = { nominalTime, startDate: sessions[0], endDate: sessions.at(-1), checks };
 const [bad = '', other = ''] = [sessions[60], sessions[90]];
 
 beforeAll(async () => {
@@ -257,4 +263,55 @@ test('a symbol that nobody knows ends the run, says which, and judges nothing', 
     { status: 'failed', said: expect.stringContaining('no instrument NOPE') as unknown },
   ]);
   expect(await findings()).toEqual([]);
+});
+
+test('sources that tell a session otherwise are found, counted by month, and the same when it is done twice', async () => {
+  await yahoo?.write(one, barsOf(1, { [bad]: { 3: 1.06 * (barsOf(1)[60]?.[1][3] ?? NaN) } }));
+  const counts = () => readAgreement(store.db, { instrumentIds: null, range: { from: bad, to: bad } });
+  await validate({ checks: ['disagreement'] });
+  expect((await findings()).map(inBrief)).toEqual([`ONE polygon ${bad} disagreement warn open`]);
+  const first = await counts();
+  expect(first.map(({ field, beyond }) => `${field} ${beyond}`)).toEqual([
+    'open 0',
+    'high 0',
+    'low 0',
+    'close 1',
+    'volume 0',
+  ]);
+  // A part of the month is counted with the rest of it.
+  await validate({ startDate: bad, endDate: bad, checks: ['disagreement'] });
+  expect(await counts()).toEqual(first);
+  await yahoo?.write(one, barsOf(1));
+  await validate({ startDate: other, endDate: other, checks: ['disagreement'] });
+  expect((await findings()).map(({ status }) => status)).toEqual(['open']);
+  expect(await validate({ checks: ['disagreement'] })).toMatchObject({ repaired: 1 });
+  expect((await counts()).map(({ beyond }) => beyond)).toEqual([0, 0, 0, 0, 0]);
+});
+
+test('what a source takes off its adjusted closes is held against what was paid', async () => {
+  const runId = randomUUID();
+  const steps = [{ session: bad, factor: 1 }];
+  const range = { after: sessions[0] ?? '', to: sessions.at(-1) ?? '' };
+  const keep = (told: typeof steps) =>
+    transaction(store, (tx) =>
+      writeAdjustmentSteps(tx, { source: 'yahoo', runId }, [{ instrumentId: one, range, steps: told }]),
+    );
+  const amount = 0.05 * (barsOf(1)[59]?.[1][3] ?? NaN);
+  await sql`insert into market.corporate_actions (instrument_id, source, kind, ex_date, amount, status, run_id, observed_at,
+    first_observed_at, known_from) values (${one}, 'yahoo', 'cash_dividend', ${bad}, ${amount}, 'effective', ${runId}, now(), now(), now())`.execute(
+    store.db,
+  );
+  await keep(steps);
+  await validate();
+  const [found] = await findings();
+  expect(found).toMatchObject({
+    rule: 'adjusted_close',
+    severity: 'warn',
+    source: 'yahoo',
+    from: bad,
+    to: bad,
+  });
+  expect(found?.evidence).toMatchObject({ fields: [{ what: 'not applied', told: 0 }] });
+  await keep([{ session: bad, factor: 0.95 }]);
+  expect(await validate()).toMatchObject({ repaired: 1, open: { warn: 0 } });
 });

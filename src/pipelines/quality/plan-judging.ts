@@ -1,3 +1,5 @@
+import { sessionsBetween } from '../../calendar/exchange-calendar.ts';
+import { firstKnown, type SessionDate } from '../../domain/session.ts';
 import type { ValidationRun } from '../../runs/validation-request.ts';
 import type { Store } from '../../store/database.ts';
 import { instrumentsWithBars } from '../../store/judged-cells.ts';
@@ -27,6 +29,7 @@ export async function planJudging(
   const { range } = await readRunSessions(store.db, runId);
   const everything = request.symbols === undefined && request.maxSymbols === undefined;
   const wish = { runId, range, checks: request.checks ?? null, everything };
+  const wish = { runId, range, checks: request.checks ?? null, ...twentiethOf(request, range.to) };
   const ids = await instrumentsAsked(store, request, wish);
   // Of a few nobody can tell what all of them did: there is what an earlier run has kept.
   if (everything) await scoreMarket(store, ids, range);
@@ -36,6 +39,15 @@ export async function planJudging(
   const message = `${ids.length} symbols, sessions from ${range.from} to ${range.to}, ${rulesOf(wish).length} rules`;
   await addRunEvents(store.db, runId, [{ level: 'info', message }]);
   return { batches, wish };
+}
+
+/** The nightly run, which waits and names no range, compares one twentieth of all history: each after twenty sessions. */
+function twentiethOf(
+  { rows, symbols, waitSeconds }: ValidationRun['request'],
+  session: SessionDate,
+): Pick<ValidationWish, 'twentieth'> {
+  if ('range' in rows || symbols !== undefined || waitSeconds === null) return {};
+  return { twentieth: sessionsBetween({ from: firstKnown, to: session }).length % 20 };
 }
 
 async function instrumentsAsked(

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { addDays, dateOfDayNumber, dayNumber, type DateRange } from '../../domain/date-range.ts';
-import { qualityRules, type QualityRule } from '../../domain/quality-rule.ts';
+import { comparingRules, qualityRules, type QualityRule } from '../../domain/quality-rule.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import { countSessions } from '../../domain/session-days.ts';
 import { sourceNames, type SourceName } from '../../domain/source.ts';
@@ -21,6 +21,7 @@ import { transaction } from '../../store/transaction.ts';
 import { withoutVolume, unsettledDays } from '../../store/judged-cells.ts';
 import { findingsOfChanges } from './changed-findings.ts';
 import { adjustedFindings, paidOut } from './adjusted-findings.ts';
+import { compareBatch } from './compare-batch.ts';
 import { findingsOfBars } from './findings-of-bars.ts';
 import { judgedBars } from './judged-bars.ts';
 import { misplacedFindings } from './misplaced-findings.ts';
@@ -33,6 +34,8 @@ export interface ValidationWish {
   readonly checks: readonly QualityRule[] | null;
   /** All that is stored is judged: sessions as a whole, too. */
   readonly everything?: boolean;
+  /** The instruments whose id leaves that, divided by twenty, are compared over their whole history; unset: none. */
+  readonly twentieth?: number;
 }
 
 /** Calendar days on either side in which what trades now and then has the bars that one is held against. */
@@ -64,6 +67,7 @@ export async function validateBatch(
     await keepFindings(store, batch, judged.findings);
     cells += judged.cells;
   }
+  await compareBatch(store, wish, { instrumentIds, splits, unmeasured });
   return cells;
 }
 
@@ -132,5 +136,8 @@ async function keepFindings(
     await recordFindings(tx, runId, told);
     const own = among.rules.filter((rule) => changeRules.some((one) => one === rule));
     await closeFindingsAcross(tx, runId, { ...among, rules: own }, told);
+    const rules = rulesOf({ checks }).filter((rule) => !comparingRules.includes(rule));
+    const among = { rules, instrumentIds, source, range };
+    await closeFindingsWithin(tx, runId, among, findings);
   });
 }
