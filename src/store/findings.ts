@@ -153,11 +153,6 @@ export function closeFindingsAcross(
   db: Database,
   runId: string | null,
   { rules, instrumentIds, source, range }: JudgedCells & { readonly source: SourceName },
-/** The same of those that touch a range, which may be of many sessions. */
-export function closeFindingsTouching(
-  db: Database,
-  runId: string | null,
-  { source, rules, instrumentIds, range }: JudgedCells & { readonly source: SourceName },
   stillFound: readonly Finding[],
 ): Promise<void> {
   const among = sql`rule = any(${rules}::text[]) and instrument_id = any(${instrumentIds}::int[]) and interval = '1d'

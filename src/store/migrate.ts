@@ -12,6 +12,7 @@ import { marketScores0009 } from './migrations/0009-market-scores.ts';
 import { quarantine0008 } from './migrations/0008-quarantine.ts';
 import { corrections0007 } from './migrations/0007-corrections.ts';
 import { adjustedClose0010 } from './migrations/0010-adjusted-close.ts';
+import { agreement0011 } from './migrations/0011-agreement.ts';
 import { setting } from '../setting.ts';
 import { liveWorkers } from './workers.ts';
 
@@ -34,6 +35,7 @@ export const released: Migrations = {
   '0008-quarantine': quarantine0008,
   '0009-market-scores': marketScores0009,
   '0010-adjusted-close': adjustedClose0010,
+  '0011-agreement': agreement0011,
 };
 
 /** The database lacks migrations or functions. */

@@ -9,9 +9,7 @@ import { settleFinding } from '../../src/operations/settle-finding.ts';
 import type { ValidationSummary } from '../../src/runs/validation-request.ts';
 import { recordFindings } from '../../src/store/findings.ts';
 import { eventsOfFinding, readFindings, type StoredFinding } from '../../src/store/read-findings.ts';
-import { writeAdjustmentSteps } from '../../src/store/adjustment-steps.ts';
 import { readAgreement } from '../../src/store/source-agreement.ts';
-import { transaction } from '../../src/store/transaction.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { dailyTables, emptyTables } from '../support/empty-tables.ts';
 import { generatedSeries, liquid } from '../support/generated-series.ts';
@@ -286,32 +284,4 @@ test('sources that tell a session otherwise are found, counted by month, and the
   expect((await findings()).map(({ status }) => status)).toEqual(['open']);
   expect(await validate({ checks: ['disagreement'] })).toMatchObject({ repaired: 1 });
   expect((await counts()).map(({ beyond }) => beyond)).toEqual([0, 0, 0, 0, 0]);
-});
-
-test('what a source takes off its adjusted closes is held against what was paid', async () => {
-  const runId = randomUUID();
-  const steps = [{ session: bad, factor: 1 }];
-  const range = { after: sessions[0] ?? '', to: sessions.at(-1) ?? '' };
-  const keep = (told: typeof steps) =>
-    transaction(store, (tx) =>
-      writeAdjustmentSteps(tx, { source: 'yahoo', runId }, [{ instrumentId: one, range, steps: told }]),
-    );
-  const amount = 0.05 * (barsOf(1)[59]?.[1][3] ?? NaN);
-  await sql`insert into market.corporate_actions (instrument_id, source, kind, ex_date, amount, status, run_id, observed_at,
-    first_observed_at, known_from) values (${one}, 'yahoo', 'cash_dividend', ${bad}, ${amount}, 'effective', ${runId}, now(), now(), now())`.execute(
-    store.db,
-  );
-  await keep(steps);
-  await validate();
-  const [found] = await findings();
-  expect(found).toMatchObject({
-    rule: 'adjusted_close',
-    severity: 'warn',
-    source: 'yahoo',
-    from: bad,
-    to: bad,
-  });
-  expect(found?.evidence).toMatchObject({ fields: [{ what: 'not applied', told: 0 }] });
-  await keep([{ session: bad, factor: 0.95 }]);
-  expect(await validate()).toMatchObject({ repaired: 1, open: { warn: 0 } });
 });

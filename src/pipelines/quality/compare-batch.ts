@@ -3,7 +3,7 @@ import { comparingRules, type QualityRule } from '../../domain/quality-rule.ts';
 import { firstKnown } from '../../domain/session.ts';
 import { sourceNames, type SourceName } from '../../domain/source.ts';
 import type { Store } from '../../store/database.ts';
-import { closeFindingsTouching, recordFindings } from '../../store/findings.ts';
+import { closeFindingsAcross, recordFindings } from '../../store/findings.ts';
 import { writeAgreement } from '../../store/source-agreement.ts';
 import { transaction } from '../../store/transaction.ts';
 import { compareSources, type ComparisonWish } from './compare-sources.ts';
@@ -56,7 +56,7 @@ async function keepComparison(
   const found = findings.filter(({ rule }) => rules.includes(rule));
   await transaction(store, async (tx) => {
     await recordFindings(tx, runId, found);
-    await closeFindingsTouching(tx, runId, { rules, instrumentIds, source: sources[0], range }, found);
+    await closeFindingsAcross(tx, runId, { rules, instrumentIds, source: sources[0], range }, found);
     await writeAgreement(tx, runId, { instrumentIds, sources, months: wholeMonths(range) }, agreement);
   });
 }

@@ -28,8 +28,8 @@ export async function planJudging(
 ): Promise<ValidationPlan> {
   const { range } = await readRunSessions(store.db, runId);
   const everything = request.symbols === undefined && request.maxSymbols === undefined;
-  const wish = { runId, range, checks: request.checks ?? null, everything };
-  const wish = { runId, range, checks: request.checks ?? null, ...twentiethOf(request, range.to) };
+  const nightly = twentiethOf(request, range.to);
+  const wish = { runId, range, checks: request.checks ?? null, everything, ...nightly };
   const ids = await instrumentsAsked(store, request, wish);
   // Of a few nobody can tell what all of them did: there is what an earlier run has kept.
   if (everything) await scoreMarket(store, ids, range);

@@ -125,7 +125,12 @@ async function keepFindings(
 ): Promise<void> {
   await transaction(store, async (tx) => {
     await recordFindings(tx, runId, findings);
-    const among = { rules: rulesOf({ checks }), instrumentIds, source, range };
+    const among = {
+      rules: rulesOf({ checks }).filter((rule) => !comparingRules.includes(rule)),
+      instrumentIds,
+      source,
+      range,
+    };
     const rules = among.rules.filter((rule) => !changeRules.some((one) => one === rule));
     await closeFindingsWithin(tx, runId, { ...among, rules }, findings);
     // Once all else is told of: what a finding is of already needs no second one.
@@ -136,8 +141,5 @@ async function keepFindings(
     await recordFindings(tx, runId, told);
     const own = among.rules.filter((rule) => changeRules.some((one) => one === rule));
     await closeFindingsAcross(tx, runId, { ...among, rules: own }, told);
-    const rules = rulesOf({ checks }).filter((rule) => !comparingRules.includes(rule));
-    const among = { rules, instrumentIds, source, range };
-    await closeFindingsWithin(tx, runId, among, findings);
   });
 }
