@@ -24,7 +24,7 @@ export async function toldAbsences(
   return Map.groupBy(rows, ({ id }) => id);
 }
 
-/** Days of a range of which a row of instruments was refused on its way in. */
+/** Days of a range of which a row of instruments is in quarantine. */
 export async function refusedDays(
   db: Database,
   { instrumentIds, source, interval, range: { from, to } }: SeriesWithin,
@@ -32,7 +32,7 @@ export async function refusedDays(
   const { rows } = await sql<{ id: number; days: Buffer }>`
     select instrument_id as id, ${packedDays(sql`session_date`)} as days from market.rejected_rows
     where instrument_id = any(${instrumentIds}::int[]) and source = ${source} and interval = ${interval}
-      and session_date between ${from}::date and ${to}::date
+      and settled_at is null and session_date between ${from}::date and ${to}::date
     group by instrument_id`.execute(db);
   return new Map(rows.map(({ id, days }) => [id, readDays(days)]));
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sessionDatesBetween } from '../../src/calendar/exchange-calendar.ts';
 import { gapReasons, type CellCounts } from '../../src/domain/gap.ts';
@@ -26,6 +27,10 @@ beforeAll(async () => {
   );
   await market.bars(holes, ['2024-01-17'], { source: 'yahoo' });
   await market.refused(holes, '2024-01-23');
+  // Of the first hole a row was refused once, and settled since.
+  await market.refused(holes, '2024-01-10');
+  await sql`update market.rejected_rows set settled_at = now(), settled_as = 'repaired'
+    where session_date = '2024-01-10'`.execute(store.db);
   await market.absent(holes, ['2024-01-25']);
   const doubtful = await market.instrument('DOUBTFUL');
   await market.bars(doubtful, but('2024-01-10', '2024-01-11'));
