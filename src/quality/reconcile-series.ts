@@ -15,7 +15,7 @@ export interface AlignedPair {
 }
 
 /** A field that two sources tell otherwise, far beyond what they usually do. */
-export interface Disagreement {
+export interface FieldDifference {
   readonly field: ReconciledField;
   readonly own: number;
   readonly other: number;
@@ -29,7 +29,7 @@ export interface Difference {
   /** Of the first session and the last, in the first series. */
   readonly rows: readonly [first: number, last: number];
   readonly what: 'cells' | 'basis' | 'shifted';
-  readonly cells: readonly Disagreement[];
+  readonly cells: readonly FieldDifference[];
   /** Of `basis`: what prices of the first are times those of the second. */
   readonly ratio: number | null;
 }
@@ -53,7 +53,7 @@ export function reconcileSeries(pair: AlignedPair): Reconciled {
   const cells: ComparedCell[] = [];
   const single: Difference[] = [];
   for (const [at, [row, otherRow]] of pair.rows.entries()) {
-    const beyond: Disagreement[] = [];
+    const beyond: FieldDifference[] = [];
     for (const field of comparedFields(pair)) {
       const [own, other] = [pair.own[field][row] ?? NaN, pair.other[field][otherRow] ?? NaN];
       const expected = field === 'volume' ? usual(at) : 1;

@@ -36,6 +36,12 @@ import type {
   VersionOf,
 } from './schema/market.ts';
 import type {
+  BarCorrectionsTable,
+  ConsumerSourcesTable,
+  MarketScoresTable,
+  SourceAgreementTable,
+} from './schema/quality.ts';
+import type {
   ChangesTable,
   InstallationTable,
   LateFiringsTable,
@@ -82,6 +88,10 @@ export interface Schema {
   'market.action_syncs': ActionSyncsTable;
   'market.quality_findings': QualityFindingsTable;
   'market.finding_events': FindingEventsTable;
+  'market.bar_corrections': BarCorrectionsTable;
+  'market.consumer_sources': ConsumerSourcesTable;
+  'market.market_scores': MarketScoresTable;
+  'market.source_agreement': SourceAgreementTable;
   'market.fundamentals': FundamentalsTable;
   'market.key_statistics': KeyStatisticsTable;
   'market.fundamental_reads': FundamentalReadsTable;
@@ -96,6 +106,7 @@ export interface Schema {
   'market.placements': PlacementsTable;
   'market.instrument_versions': VersionOf<InstrumentsTable>;
   'market.daily_bar_versions': VersionOf<DailyBarsTable>;
+  'market.bar_correction_versions': VersionOf<BarCorrectionsTable>;
   'market.intraday_bar_versions': VersionOf<IntradayBarsTable>;
   'market.bar_absence_versions': VersionOf<BarAbsencesTable>;
   'market.corporate_action_versions': VersionOf<CorporateActionsTable>;

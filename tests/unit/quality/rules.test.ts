@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { corruptions, excerptOf, randomOf } from '../../../bench/corrupted-series.ts';
 import { qualityRules } from '../../../src/domain/quality-rule.ts';
+import { comparingRuleTexts } from '../../../src/quality/comparing-rules.ts';
 import { judgeSeries, type Judgement } from '../../../src/quality/judge-series.ts';
 import type { JudgedSeries } from '../../../src/quality/judged-series.ts';
 import { sessionRules } from '../../../src/quality/session-rules.ts';
@@ -21,7 +22,10 @@ const times = (series: JudgedSeries, prices: number, shares: number): JudgedSeri
 test('each rule has an id of its own and says what it finds', () => {
   const ids = seriesRules.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
-  expect([...ids, ...[...adjustmentRules, ...sessionRules].map(({ id }) => id)]).toEqual(qualityRules);
+  expect([
+    ...ids,
+    ...[...adjustmentRules, ...sessionRules, ...comparingRuleTexts].map(({ id }) => id),
+  ]).toEqual(qualityRules);
   for (const { says } of [...seriesRules, ...adjustmentRules]) expect(says).toMatch(/(error|warn)/);
 });
 
