@@ -44,6 +44,17 @@ export async function validationOf(db: Database, session: SessionDate): Promise<
   return rows[0] ?? null;
 }
 
+/** Days in which what comes by itself has come at least once, whatever closes. */
+const recentDays = 10;
+
+/** Whether a flow has run for everything due in the days before a session, or since. */
+export async function hasRunBefore(db: Database, flow: string, session: SessionDate): Promise<boolean> {
+  const { rows } = await sql<{ has: boolean }>`
+    select exists (select from market.runs where flow = ${flow} and not parameters ? 'symbols'
+      and started_at >= ${session}::date - ${recentDays}::int) as has`.execute(db);
+  return rows[0]?.has === true;
+}
+
 /** The runs that a run has started, and those that these have; of each workflow id the latest. */
 export async function descendantsOf(db: Database, runId: string): Promise<readonly LedgerRun[]> {
   const { rows } = await sql<LedgerRun>`

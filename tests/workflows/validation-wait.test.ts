@@ -54,6 +54,17 @@ describe('a scheduled validation', () => {
     return { runId, end };
   }
 
+  /** The flow ran for the session before. */
+  async function ranBefore(flow: string): Promise<void> {
+    const runId = randomUUID();
+    const before = { from: '2024-06-13', to: '2024-06-13' };
+    await insertRun(store.db, {
+      ...{ runId, workflowId: `${flow}/${runId}`, startedAt: '2024-06-14T01:00:00Z', flow, parameters: {} },
+      sessions: { range: before, sessions: [before.to], again: [] },
+    });
+    await closeRun(store.db, runId, { status: 'completed', summary: {} });
+  }
+
   /** A run that has completed has loads of its session. */
   async function holds(runId: string): Promise<void> {
     await sql`insert into market.load_runs
@@ -96,7 +107,7 @@ describe('a scheduled validation', () => {
   });
 
   test.each([
-    ['no run of the bars', async () => Promise.resolve(), 'no run of polygon-daily-ingestion'],
+    ['no run of the bars', () => ranBefore('polygon-daily-ingestion'), 'no run of polygon-daily-ingestion'],
     [
       'no corporate actions',
       async () => (await entered('polygon-daily-ingestion')).end('completed'),
@@ -139,8 +150,12 @@ describe('a scheduled validation', () => {
     ['failed', async () => (await entered('polygon-daily-ingestion')).end('failed'), 'has failed'],
     [
       'are paused',
-      () =>
-        keepPauses(store.db, 'here', [{ id: 'polygon-daily-ingestion', note: 'moving house', paused: true }]),
+      async () => {
+        await ranBefore('polygon-daily-ingestion');
+        await keepPauses(store.db, 'here', [
+          { id: 'polygon-daily-ingestion', note: 'moving house', paused: true },
+        ]);
+      },
       'it is paused',
     ],
   ])('does not wait for bars that have %s', async (_, arrange, said) => {
@@ -159,6 +174,9 @@ describe('a scheduled validation', () => {
     await sql`insert into market.instruments (symbol, active, watched) values ('ONE', true, true)`.execute(
       store.db,
     );
+    // Nobody has brought anything of it yet.
+    expect((await (await start()).result()).wentOnWithout).toBeNull();
+    await ranBefore('yahoo-market-data-hourly');
     const { wentOnWithout } = await (await start({ waitSeconds: 1 })).result();
     expect(wentOnWithout).toBe(`no run of yahoo-market-data-hourly for ${session}`);
   });

@@ -5,7 +5,7 @@ import { syncCorporateActions } from '../../flows/side-flows.ts';
 import type { Database } from '../../store/database.ts';
 import { readWatched } from '../../store/instruments.ts';
 import { keptPauses } from '../../store/schedule-pauses.ts';
-import { descendantsOf, ingestionOf, validationOf } from '../../store/session-runs.ts';
+import { descendantsOf, hasRunBefore, ingestionOf, validationOf } from '../../store/session-runs.ts';
 import { finished, progressOfRun, progressOfAll, type Progress } from './progress.ts';
 
 /** How far the scheduled ingestion of a session's daily bars of a source is. */
@@ -31,7 +31,7 @@ export async function wholeIngestionProgress(
   if (sources[source].universe === 'watched' && (await readWatched(db)).length === 0) return finished;
   const flow = dailyBarsFlow[source];
   const run = await ingestionOf(db, flow, session);
-  if (run === null) return noRun(db, flow, session);
+  if (run === null) return noRunYet(db, flow, session);
   const ingestion = progressOfRun(run);
   return ingestion.state === 'finished' ? afterIngestion(db, flow, run.runId) : ingestion;
 }
@@ -47,7 +47,12 @@ async function afterIngestion(db: Database, flow: FlowName, runId: string): Prom
 /** How far the scheduled validation of a session is. */
 export async function validationProgress(db: Database, session: SessionDate): Promise<Progress> {
   const run = await validationOf(db, session);
-  return run === null ? noRun(db, 'market-data-validation', session) : progressOfRun(run);
+  return run === null ? noRunYet(db, 'market-data-validation', session) : progressOfRun(run);
+}
+
+/** What has not run for days is not brought here, as where a source has no key: nobody waits for it. */
+async function noRunYet(db: Database, flow: FlowName, session: SessionDate): Promise<Progress> {
+  return (await hasRunBefore(db, flow, session)) ? noRun(db, flow, session) : finished;
 }
 
 /** What a person has paused does not come by itself. */
