@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { declarations } from '../../schedules/index.ts';
 import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import { generatedMarket } from '../../src/simulator/market/generated-market.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
@@ -46,17 +47,17 @@ test('a Temporal server whose data are lost resumes no paused schedule, and its 
     sql<{ pauses: number }>`select count(*)::int as pauses from market.schedule_pauses`
       .execute(installation.store.db)
       .then(({ rows }) => rows[0]?.pauses);
-  await expect.poll(kept, soon).toBe(5);
+  await expect.poll(kept, soon).toBe(declarations.length);
   const server = installation.state().temporal?.process.pid ?? NaN;
   process.kill(server, 'SIGKILL');
   rmSync(path.join(installation.home, 'temporal'), { recursive: true });
 
   // `up` starts it again, with nothing in it.
   await expect.poll(() => installation.state().temporal?.process.pid, soon).not.toBe(server);
-  await expect.poll(async () => (await listed()).length, soon).toBe(5);
+  await expect.poll(async () => (await listed()).length, soon).toBe(declarations.length);
   const schedules = await listed();
   expect(schedules.map(({ paused, note }) => [paused, note])).toEqual(
-    Array(5).fill([true, 'a test has no hours']),
+    Array(declarations.length).fill([true, 'a test has no hours']),
   );
   const run = async () => {
     const { stdout } = await installation.run('runs', 'inspect', runId, '--json');

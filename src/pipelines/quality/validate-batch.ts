@@ -23,6 +23,7 @@ import { findingsOfChanges } from './changed-findings.ts';
 import { adjustedFindings, paidOut } from './adjusted-findings.ts';
 import { compareBatch } from './compare-batch.ts';
 import { findingsOfBars } from './findings-of-bars.ts';
+import { hearWitnesses } from './heard-witnesses.ts';
 import { judgedBars } from './judged-bars.ts';
 import { misplacedFindings } from './misplaced-findings.ts';
 
@@ -64,7 +65,7 @@ export async function validateBatch(
   for (const source of sourceNames) {
     const batch = { ...wish, source, instrumentIds, splits, unmeasured };
     const judged = await judgeBatch(store, batch);
-    await keepFindings(store, batch, judged.findings);
+    await keepFindings(store, batch, await hearWitnesses(store.db, source, judged.findings));
     cells += judged.cells;
   }
   await compareBatch(store, wish, { instrumentIds, splits, unmeasured });
