@@ -49,19 +49,23 @@ export async function startFlow(
   }
 }
 
-/** The result of a run, showing its progress meanwhile. A run that failed as a whole throws its cause. */
-export async function awaitSummary(
+/** The summary of a run, showing its progress meanwhile. A run that failed as a whole throws its cause. */
+export function awaitSummary(
   operating: WorkerContext,
   flow: FlowName,
   started: StartedRun,
 ): Promise<FlowSummary> {
-  const { workflowId, runId } = started;
-  const stop = showProgress({
-    db: operating.store.db,
-    runId,
-    reason: () => waitReason(operating, flow, started),
-  });
-  const handle = operating.client.workflow.getHandle<() => Promise<FlowSummary>>(workflowId, undefined, {
+  return awaitResult(operating, started, { reason: () => waitReason(operating, flow, started) });
+}
+
+/** What a run ends with, showing its progress meanwhile. Throws `RunFailed` where it failed as a whole. */
+export async function awaitResult<Result>(
+  { client, store: { db } }: WorkerContext,
+  { workflowId, runId }: Pick<StartedRun, 'workflowId' | 'runId'>,
+  shown: Omit<Parameters<typeof showProgress>[0], 'db' | 'runId'>,
+): Promise<Result> {
+  const stop = showProgress({ db, runId, ...shown });
+  const handle = client.workflow.getHandle<() => Promise<Result>>(workflowId, undefined, {
     firstExecutionRunId: runId,
   });
   try {

@@ -1,5 +1,3 @@
-import { WorkflowFailedError } from '@temporalio/client';
-import type { repairGaps } from '../../workflows/repair-gaps.ts';
 import type { DateRange } from '../domain/date-range.ts';
 import { flows } from '../flows/index.ts';
 import { repairGaps as flow } from '../flows/gap-flows.ts';
@@ -10,11 +8,9 @@ import { runsBelow } from '../store/load-runs.ts';
 import { clientIdentity } from '../temporal/connection.ts';
 import { loadConfig } from '../config.ts';
 import { withWorkers, type WorkerContext } from './context.ts';
-import { RunFailed } from './errors.ts';
 import { note, printJson } from './output.ts';
 import { printRepair } from './print-repair.ts';
-import { showProgress } from './progress.ts';
-import { rootMessage } from './run-flow.ts';
+import { awaitResult } from './run-flow.ts';
 import { requireSource } from './same-environment.ts';
 import type { ColumnChoice } from './table/column.ts';
 
@@ -51,20 +47,9 @@ export async function runRepair(
   });
 }
 
-async function outcomeOfRepair(
-  { client, store: { db } }: WorkerContext,
-  { workflowId, runId }: { readonly workflowId: string; readonly runId: string },
+function outcomeOfRepair(
+  operating: WorkerContext,
+  started: { readonly workflowId: string; readonly runId: string },
 ): Promise<RepairSummary> {
-  const stop = showProgress({ db, runId, reason: () => Promise.resolve(null), progress: runsBelow });
-  const handle = client.workflow.getHandle<typeof repairGaps>(workflowId, undefined, {
-    firstExecutionRunId: runId,
-  });
-  try {
-    return await handle.result();
-  } catch (error) {
-    if (!(error instanceof WorkflowFailedError)) throw error;
-    throw new RunFailed(`${workflowId} failed: ${rootMessage(error)}`, runId, { cause: error });
-  } finally {
-    await stop();
-  }
+  return awaitResult(operating, started, { reason: () => Promise.resolve(null), progress: runsBelow });
 }
