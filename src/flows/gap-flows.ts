@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import type { FlowPolicy } from '../runs/run-policy.ts';
 import type { RepairRequest } from '../runs/side-requests.ts';
 import type { Flow } from './flow.ts';
-import { dayOfWork, ofTheDay } from './of-the-day.ts';
+import { ofTheDay, weeksOfWork } from './of-the-day.ts';
 import { date, symbolList, wholeNumber, whenAsked } from './parameters.ts';
 import { bothDates, rangeOf } from './ranges.ts';
 
@@ -31,9 +30,6 @@ function repairOf(asked: z.output<typeof repairWish>, nominalTime: string): Repa
     againAfterSeconds: againAfterSeconds.toSorted((a, b) => a - b),
   };
 }
-
-/** The runs that it starts keep to limits of their own. */
-const weeksOfWork: FlowPolicy = { ...dayOfWork, timeoutSeconds: days(14) };
 
 /** Asks for bars that lack and may be had. */
 export const repairGaps = {

@@ -11,6 +11,9 @@ export const dayOfWork: FlowPolicy = {
   timeoutSeconds: 86_400,
 };
 
+/** Two weeks: twenty years of lists at the slowest pace behind all others, or what is asked again days later. */
+export const weeksOfWork: FlowPolicy = { ...dayOfWork, timeoutSeconds: 14 * 86_400 };
+
 /** What is of no session: of the day that it is asked. */
 export const ofTheDay = {
   pool: 'data-ingestion',

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { referenceLists } from '../domain/instrument.ts';
-import type { FlowPolicy } from '../runs/run-policy.ts';
 import type {
   ActionsRequest,
   HistoryRequest,
@@ -10,7 +9,7 @@ import type {
 } from '../runs/side-requests.ts';
 import type { Flow } from './flow.ts';
 import { reaskGaps, repairGaps } from './gap-flows.ts';
-import { dayOfWork, ofTheDay } from './of-the-day.ts';
+import { dayOfWork, ofTheDay, weeksOfWork } from './of-the-day.ts';
 import { actionsWish, historyWish, listsWish, watchWish } from './other-workflows.ts';
 
 /** Brings splits and dividends up to date for the bars of a run. */
@@ -39,9 +38,6 @@ export const syncUniverse = {
   },
 } as const satisfies Flow<typeof listsWish, ListsRequest>;
 
-/** Twenty years of lists at the slowest pace, behind all others. */
-const daysOfWork: FlowPolicy = { ...dayOfWork, timeoutSeconds: 14 * 86_400 };
-
 /** Finds out who bore which ticker when. */
 export const syncSymbolHistory = {
   ...ofTheDay,
@@ -50,7 +46,7 @@ export const syncSymbolHistory = {
   description: 'Who bore which ticker when, from lists of past days',
   subject: 'reference',
   priorityKey: 5,
-  policy: daysOfWork,
+  policy: weeksOfWork,
   parameters: historyWish,
   request: ({ source = null }, nominalTime) => ({ nominalTime, source }),
 } as const satisfies Flow<typeof historyWish, HistoryRequest>;
