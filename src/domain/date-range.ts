@@ -29,3 +29,8 @@ export function dateOfDayNumber(day: number): SessionDate {
 export function addDays(date: SessionDate, days: number): SessionDate {
   return dateOfDayNumber(dayNumber(date) + days);
 }
+
+/** Whether two ranges have a day in common. */
+export function rangesMeet(one: DateRange, other: DateRange): boolean {
+  return one.from <= other.to && one.to >= other.from;
+}

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { splitFactors } from '../../domain/adjustment.ts';
-import { addDays, dateOfDayNumber, dayNumber, type DateRange } from '../../domain/date-range.ts';
+import { addDays, dateOfDayNumber, rangesMeet, type DateRange } from '../../domain/date-range.ts';
 import type { EffectiveSplit } from '../../domain/indicator-freshness.ts';
 import type { SourceName } from '../../domain/source.ts';
 import { alignSeries } from '../../quality/align-series.ts';
@@ -39,8 +39,11 @@ export async function compareSources(store: Store, wish: ComparisonWish): Promis
   const [ownName, otherName] = wish.sources;
   const months = wholeMonths(wish.range);
   const read = await transaction(store, async (tx) => {
-    const [own, other] = [await readSource(tx, wish, ownName), await readSource(tx, wish, otherName)];
-    const moving = [await movingDays(tx, wish, ownName), await movingDays(tx, wish, otherName)];
+    const other = await readSource(tx, wish, otherName);
+    // Most symbols are of one source alone: what has no bar beside it need not be read.
+    const both = { ...wish, instrumentIds: [...other.keys()] };
+    const own = await readSource(tx, both, ownName);
+    const moving = [await movingDays(tx, both, ownName), await movingDays(tx, both, otherName)];
     return { own, other, moving };
   });
   const findings: Finding[] = [];
@@ -57,7 +60,7 @@ export async function compareSources(store: Store, wish: ComparisonWish): Promis
     agreement.push(...countMonths({ instrumentId, sources: wish.sources }, cells, months));
     const whose = { instrumentId, source: ownName, other: otherName };
     const told = differences.map((one) => differenceFinding(whose, own, one));
-    findings.push(...told.filter(({ range }) => touches(range, wish.range)));
+    findings.push(...told.filter(({ range }) => rangesMeet(range, wish.range)));
     // Twenty years take their time: others have their turn between two.
     await setImmediate();
   }
@@ -69,6 +72,7 @@ async function readSource(
   { instrumentIds, range }: ComparisonWish,
   source: SourceName,
 ): Promise<ReadonlyMap<number, StoredSeries>> {
+  if (instrumentIds.length === 0) return new Map();
   const { from, to } = wholeMonths(range);
   const span = { since: addDays(from, -reachDays), through: addDays(to, reachDays) };
   return decodeBars(await copyBars(tx, { instrumentIds, source, ...span }));
@@ -91,8 +95,4 @@ function asTraded(bars: StoredSeries, splits: readonly EffectiveSplit[], hasVolu
     volume: own === undefined ? volume : volume.map((shares, row) => shares / (own[row] ?? 1)),
     ...{ hasVolume, sessions: null },
   };
-}
-
-function touches(one: DateRange, other: DateRange): boolean {
-  return dayNumber(one.from) <= dayNumber(other.to) && dayNumber(one.to) >= dayNumber(other.from);
 }

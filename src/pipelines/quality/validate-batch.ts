@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { addDays, dateOfDayNumber, dayNumber, type DateRange } from '../../domain/date-range.ts';
+import { addDays, dateOfDayNumber, dayNumber, rangesMeet, type DateRange } from '../../domain/date-range.ts';
 import { comparingRules, qualityRules, type QualityRule } from '../../domain/quality-rule.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import { countSessions } from '../../domain/session-days.ts';
@@ -15,9 +15,10 @@ import {
   closeFindingsWithin,
   recordFindings,
   type Finding,
+  type JudgedCells,
 } from '../../store/findings.ts';
 import { readMarketScores } from '../../store/market-scores.ts';
-import { transaction } from '../../store/transaction.ts';
+import { transaction, type Transaction } from '../../store/transaction.ts';
 import { withoutVolume, unsettledDays } from '../../store/judged-cells.ts';
 import { findingsOfChanges } from './changed-findings.ts';
 import { adjustedFindings, paidOut } from './adjusted-findings.ts';
@@ -126,21 +127,25 @@ async function keepFindings(
 ): Promise<void> {
   await transaction(store, async (tx) => {
     await recordFindings(tx, runId, findings);
-    const among = {
-      rules: rulesOf({ checks }).filter((rule) => !comparingRules.includes(rule)),
-      instrumentIds,
-      source,
-      range,
-    };
-    const rules = among.rules.filter((rule) => !changeRules.some((one) => one === rule));
+    const asked = rulesOf({ checks });
+    const among = { instrumentIds, source, range };
+    const rules = asked.filter((rule) => ![...comparingRules, ...changeRules].includes(rule));
     await closeFindingsWithin(tx, runId, { ...among, rules }, findings);
+    const ofChanges = changeRules.filter((rule) => asked.includes(rule));
     // Once all else is told of: what a finding is of already needs no second one.
-    const changed = await changedBars(tx, { instrumentIds, source });
-    const told = findingsOfChanges(source, changed, among.rules).filter(
-      (one) => one.range.from <= range.to && one.range.to >= range.from,
-    );
-    await recordFindings(tx, runId, told);
-    const own = among.rules.filter((rule) => changeRules.some((one) => one === rule));
-    await closeFindingsAcross(tx, runId, { ...among, rules: own }, told);
+    if (ofChanges.length > 0) await keepChanges(tx, runId, { ...among, rules: ofChanges });
   });
+}
+
+/** Keeps what is told of settled bars that have changed or gone, of sessions running that reach into the range. */
+async function keepChanges(
+  tx: Transaction,
+  runId: string,
+  among: JudgedCells & { readonly source: SourceName; readonly rules: readonly QualityRule[] },
+): Promise<void> {
+  const { source, range, rules } = among;
+  const changed = await changedBars(tx, among);
+  const told = findingsOfChanges(source, changed, rules).filter((one) => rangesMeet(one.range, range));
+  await recordFindings(tx, runId, told);
+  await closeFindingsAcross(tx, runId, among, told);
 }
