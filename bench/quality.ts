@@ -1,8 +1,11 @@
+import { alignSeries } from '../src/quality/align-series.ts';
 import { judgeSeries, type Judgement } from '../src/quality/judge-series.ts';
 import type { JudgedSeries } from '../src/quality/judged-series.ts';
+import { reconcileSeries } from '../src/quality/reconcile-series.ts';
 import { hasFixtures } from '../tests/support/fixtures.ts';
 import { leanSeries, leanSymbols, yahooSeries } from '../tests/support/recorded-series.ts';
 import { corruptions, excerptOf, randomOf } from './corrupted-series.ts';
+import { recordedRatios, secondSource } from './second-source.ts';
 
 /** What the rules find of a thousand faults in clean bars, and what they say of clean ones: a table per kind and per rule. */
 
@@ -16,14 +19,35 @@ const clean = [
   .map((series) => ({ ...series, sessions: series.day }));
 const seed = Number(process.argv[2] ?? 1);
 const random = randomOf(seed);
+const ofSecond = randomOf(seed + 1000);
+const recorded = recordedRatios();
 const around = 140;
 /** The share of faults that are in the newest bar. */
 const isNewest = 0.2;
 /** What is told of the session after, or of a day that is none. */
 const aWeek = 7;
 
-/** What is found at a fault that was not there before. */
-function tried(apply: (typeof corruptions)[number]['apply']): readonly Judgement[] {
+/** What is found at a fault that was not there before: by the rules over one series, and beside a clean second source. */
+interface Trial {
+  readonly found: readonly Judgement[];
+  readonly apart: readonly Apart[];
+}
+
+/** Two sources that tell a session otherwise. */
+interface Apart {
+  readonly what: string;
+  readonly day: number;
+  readonly last: number;
+}
+
+function apartIn(own: JudgedSeries, other: JudgedSeries): readonly Apart[] {
+  return reconcileSeries(alignSeries(own, other)).differences.map(({ what, rows: [first, last], cells }) => ({
+    what: [what, ...cells.map(({ field }) => field)].join(' '),
+    ...{ day: own.day[first] ?? NaN, last: own.day[last] ?? NaN },
+  }));
+}
+
+function tried(apply: (typeof corruptions)[number]['apply']): Trial {
   const series = clean[Math.floor(random() * clean.length)] ?? clean[0];
   if (series === undefined) throw new Error('no clean series');
   const row = around + Math.floor(random() * (series.day.length - 2 * around));
@@ -31,6 +55,8 @@ function tried(apply: (typeof corruptions)[number]['apply']): readonly Judgement
   const before = excerptOf(series, row - around, end);
   const known = new Set(judgeSeries(before).map(keyOf));
   const copy = excerptOf(series, row - around, end);
+  const second = secondSource(before, recorded, ofSecond);
+  const natural = new Set(apartIn(before, second).map(({ what, day }) => `${what} ${day}`));
   const result = apply(copy, around, random);
   const judged: JudgedSeries = typeof result === 'number' ? copy : result;
   const rows = typeof result === 'number' ? result : 1;
@@ -38,39 +64,49 @@ function tried(apply: (typeof corruptions)[number]['apply']): readonly Judgement
   const found = judgeSeries(judged).filter(
     (one) => !known.has(keyOf(one)) && one.day >= first && one.day <= last + aWeek,
   );
-  return found;
+  const apart = apartIn(judged, second).filter(
+    (one) => !natural.has(`${one.what} ${one.day}`) && one.last >= first && one.day <= last + aWeek,
+  );
+  return { found, apart };
 }
 
 const keyOf = ({ rule, severity, day, field }: Judgement) => `${rule} ${severity} ${day} ${field ?? ''}`;
 const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`.padStart(8);
 
 const byRule = new Map<string, number>();
-const groups = new Map<string, { found: number; count: number }>();
+const groups = new Map<string, Trial[]>();
+const isFound = ({ found }: Trial) => found.length > 0;
+const isError = ({ found }: Trial) => found.some(({ severity }) => severity === 'error');
+const isSeenByTwo = (trial: Trial) => isFound(trial) || trial.apart.length > 0;
+const shares = (trials: readonly Trial[]) => {
+  const share = (is: (trial: Trial) => boolean) => percent(trials.filter(is).length, trials.length);
+  return `found ${share(isFound)}, as error ${share(isError)}, with two sources ${share(isSeenByTwo)}`;
+};
 process.stdout.write(`seed ${seed}\n`);
 for (const { group, what, count, apply } of corruptions) {
   const trials = Array.from({ length: count }, () => tried(apply));
-  const found = trials.filter((one) => one.length > 0);
-  const errors = trials.filter((one) => one.some(({ severity }) => severity === 'error'));
-  for (const one of found)
-    for (const rule of new Set(one.map((each) => each.rule))) byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
-  const sum = groups.get(group) ?? { found: 0, count: 0 };
-  groups.set(group, { found: sum.found + found.length, count: sum.count + count });
+  for (const { found } of trials)
+    for (const rule of new Set(found.map((each) => each.rule))) byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
+  groups.set(group, [...(groups.get(group) ?? []), ...trials]);
   process.stdout.write(
-    `${group.padEnd(6)} ${what.padEnd(32)} ${String(count).padStart(4)} found ${percent(found.length, count)}, as error ${percent(errors.length, count)}\n`,
+    `${group.padEnd(6)} ${what.padEnd(32)} ${String(count).padStart(4)} ${shares(trials)}\n`,
   );
 }
-for (const [group, { found, count }] of groups)
-  process.stdout.write(`${group.padEnd(6)} ${percent(found, count)}\n`);
-const all = [...groups.values()];
-const total = all.reduce((sum, { found }) => sum + found, 0);
-process.stdout.write(
-  `all    ${percent(
-    total,
-    all.reduce((sum, { count }) => sum + count, 0),
-  )}\n`,
-);
+for (const [group, trials] of [...groups, ['all', [...groups.values()].flat()] as const])
+  process.stdout.write(`${group.padEnd(44)} ${shares(trials)}\n`);
 for (const [rule, found] of byRule) process.stdout.write(`${rule.padEnd(20)} ${found}\n`);
 
+for (const [at, series] of clean.entries()) {
+  const runs = 20;
+  const apart = Array.from({ length: runs }, () => {
+    const excerpt = excerptOf(series, 0, Math.min(series.day.length, 2000));
+    return apartIn(excerpt, secondSource(excerpt, recorded, ofSecond)).length / excerpt.day.length;
+  });
+  const each = (10_000 * apart.reduce((sum, one) => sum + one, 0)) / runs;
+  process.stdout.write(
+    `clean ${at + 1} beside a second source: ${each.toFixed(1)} differences found in 10,000 sessions\n`,
+  );
+}
 for (const [name, series] of [
   ...clean.map((one, at) => [`clean ${at + 1}`, one] as const),
   ...leanSymbols.map((symbol) => [`Lean ${symbol}`, leanSeries(symbol)] as const),
