@@ -22,11 +22,12 @@ export const qualityRules = [
   'disagreement',
   'basis',
   'shifted',
+  'wrong_company',
 ] as const;
 export type QualityRule = (typeof qualityRules)[number];
 
 /** Those that hold a source against another one. */
-export const comparingRules: readonly QualityRule[] = ['disagreement', 'basis', 'shifted'];
+export const comparingRules: readonly QualityRule[] = ['disagreement', 'basis', 'shifted', 'wrong_company'];
 
 /** The rules of the way in, about what is not stored: judging what is stored neither finds nor closes anything of theirs. */
 export const wayInRules = ['quarantined', 'unknown_ticker'] as const;

@@ -11,4 +11,8 @@ export const comparingRuleTexts: readonly { readonly id: QualityRule; readonly s
     says: 'prices at a constant ratio to those of another source, over three sessions or more: warn',
   },
   { id: 'shifted', says: "prices that are another source's of the session before or after: warn" },
+  {
+    id: 'wrong_company',
+    says: 'all four prices a tenth or more away from those of another source, over three sessions or more, at no constant ratio: warn',
+  },
 ];

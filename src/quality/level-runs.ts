@@ -1,12 +1,12 @@
 import type { JudgedSeries } from './judged-series.ts';
 import { findingFrom, tolerances } from './tolerances.ts';
 
-/** Sessions in which one series is the other in another basis, or of another day. */
+/** Sessions in which one series is the other in another basis, or of another day, or none of it: another company's. */
 export interface LevelRun {
   /** Positions in the pair, both included. */
   readonly first: number;
   readonly last: number;
-  readonly what: 'basis' | 'shifted';
+  readonly what: 'basis' | 'shifted' | 'apart';
   readonly ratio: number | null;
 }
 
@@ -22,14 +22,28 @@ const shortest = 3;
 const nearness = 2 * tolerances.close;
 const fields = ['open', 'high', 'low', 'close'] as const;
 
-/** The runs of a pair, oldest first; those of a constant ratio before those that are a session off. */
+/** What all four prices of another company differ by at least, as a logarithm. */
+const strange = 0.1;
+
+/** The runs of a pair, oldest first: those of a constant ratio before those that are a session off, and these before the rest. */
 export function levelRuns(pair: Pair): readonly LevelRun[] {
   const based = runsOf(pair, (at) => ratioAt(pair, at, 0), 'basis');
   const shifted = [1, -1].flatMap((by) => runsOf(pair, (at) => shiftAt(pair, at, by), 'shifted'));
-  const free = shifted.filter(
-    (one) => !based.some(({ first, last }) => one.first <= last && one.last >= first),
-  );
-  return [...based, ...free].sort((one, other) => one.first - other.first);
+  const apart = runsOf(pair, (at) => strangerAt(pair, at), 'apart');
+  const known = [...based, ...freeOf(based, shifted)];
+  return [...known, ...freeOf(known, apart)].sort((one, other) => one.first - other.first);
+}
+
+function freeOf(known: readonly LevelRun[], runs: readonly LevelRun[]): readonly LevelRun[] {
+  return runs.filter((one) => !known.some(({ first, last }) => one.first <= last && one.last >= first));
+}
+
+/** 1 of a session in which no price is near the other's. */
+function strangerAt({ own, other, rows }: Pair, at: number): number {
+  const [row = -1, otherRow = -1] = rows[at] ?? [];
+  const isFar = (field: (typeof fields)[number]) =>
+    Math.abs(Math.log((own[field][row] ?? NaN) / (other[field][otherRow] ?? NaN))) > strange;
+  return fields.every(isFar) ? 1 : NaN;
 }
 
 /** What all four prices of a session are of the other's of that session, or of one beside it; NaN: not one number. */
@@ -71,5 +85,5 @@ function runsOf(
 /** Whether a level is a finding: so far from 1 as a close that is one. */
 function isOff(level: number, what: LevelRun['what']): boolean {
   if (Number.isNaN(level)) return false;
-  return what === 'shifted' || Math.abs(Math.log(level)) > findingFrom * tolerances.close;
+  return what !== 'basis' || Math.abs(Math.log(level)) > findingFrom * tolerances.close;
 }

@@ -28,7 +28,9 @@ export interface FieldDifference {
 export interface Difference {
   /** Of the first session and the last, in the first series. */
   readonly rows: readonly [first: number, last: number];
-  readonly what: 'cells' | 'basis' | 'shifted';
+  readonly what: 'cells' | LevelRun['what'];
+  /** Whether a run goes to the first session that was compared, and to the last: it may go on beyond. */
+  readonly isCut: readonly [atFirst: boolean, atLast: boolean];
   readonly cells: readonly FieldDifference[];
   /** Of `basis`: what prices of the first are times those of the second. */
   readonly ratio: number | null;
@@ -66,7 +68,7 @@ export function reconcileSeries(pair: AlignedPair): Reconciled {
         beyond.push({ field, own, other, difference: evident(difference), tolerance: evident(tolerance) });
     }
     if (beyond.length > 0 && !runs.some((run) => covers(run, at)))
-      single.push({ rows: [row, row], what: 'cells', cells: beyond, ratio: null });
+      single.push({ rows: [row, row], what: 'cells', isCut: [false, false], cells: beyond, ratio: null });
   }
   return { cells, differences: [...runs.map((run) => ofRun(run, pair)), ...single].sort(byRow) };
 }
@@ -91,6 +93,7 @@ function ofRun({ first, last, what, ratio }: LevelRun, { rows }: AlignedPair): D
   return {
     rows: [rowAt(first), rowAt(last)],
     what,
+    isCut: [first === 0, last === rows.length - 1],
     cells: [],
     ratio: ratio === null ? null : evident(ratio),
   };

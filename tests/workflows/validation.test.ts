@@ -285,3 +285,34 @@ test('sources that tell a session otherwise are found, counted by month, and the
   expect(await validate({ checks: ['disagreement'] })).toMatchObject({ repaired: 1 });
   expect((await counts()).map(({ beyond }) => beyond)).toEqual([0, 0, 0, 0, 0]);
 });
+
+test('a run that grows stays one finding, whatever part of it is looked at, and what was accepted of it stays so', async () => {
+  const checks = ['basis'];
+  const times = (ratio: number) =>
+    barsOf(1).map(([session, [open, high, low, close, volume]]): DatedBar => {
+      return [session, [open * ratio, high * ratio, low * ratio, close * ratio, volume]];
+    });
+  await emptyTables(store, ['daily_bars']);
+  await polygon?.write(one, times(1));
+  const inAll = () => findings().then((all) => all.map(({ from, to, status }) => ({ from, to, status })));
+  const validateOn = async (session = '') => await validate({ startDate: session, endDate: session, checks });
+  for (const row of [20, 40, 60, 100, 140]) {
+    await yahoo?.write(one, times(1.3).slice(10, row));
+    await validateOn(sessions[row - 1]);
+    expect(await inAll()).toEqual([{ from: sessions[10], to: sessions[row - 1], status: 'open' }]);
+  }
+  const [only] = await findings();
+  expect((await eventsOfFinding(store.db, only?.id ?? 0)).map(({ event }) => event)).toEqual(['opened']);
+  await settleFinding(store, only?.id ?? 0, {
+    status: 'accepted',
+    reason: 'another share',
+    person: 'ann@desk',
+  });
+  await yahoo?.write(one, times(1.3).slice(140));
+  for (const session of [sessions.at(-1), sessions[10], sessions[90]]) await validateOn(session);
+  expect(await inAll()).toEqual([{ from: sessions[10], to: sessions.at(-1), status: 'accepted' }]);
+  await yahoo?.write(one, times(1.6).slice(10));
+  expect(await validate({ checks })).toMatchObject({ open: { warn: 1 } });
+  await yahoo?.write(one, times(1));
+  expect(await validate({ checks })).toMatchObject({ repaired: 1, open: { warn: 0 } });
+});

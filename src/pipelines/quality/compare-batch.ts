@@ -6,6 +6,7 @@ import type { Store } from '../../store/database.ts';
 import { closeFindingsAcross, recordFindings } from '../../store/findings.ts';
 import { writeAgreement } from '../../store/source-agreement.ts';
 import { transaction } from '../../store/transaction.ts';
+import { continueRuns } from './continue-runs.ts';
 import { compareSources, type ComparisonWish } from './compare-sources.ts';
 import { wholeMonths } from './count-months.ts';
 
@@ -53,8 +54,9 @@ async function keepComparison(
   const { instrumentIds, sources, range } = wish;
   if (instrumentIds.length === 0) return;
   const { findings, agreement } = await compareSources(store, wish);
-  const found = findings.filter(({ rule }) => rules.includes(rule));
+  const wished = findings.filter(({ rule }) => rules.includes(rule));
   await transaction(store, async (tx) => {
+    const found = await continueRuns(tx, { source: sources[0], rules }, wished);
     await recordFindings(tx, runId, found);
     await closeFindingsAcross(tx, runId, { rules, instrumentIds, source: sources[0], range }, found);
     await writeAgreement(tx, runId, { instrumentIds, sources, months: wholeMonths(range) }, agreement);

@@ -8,10 +8,10 @@ import type { JudgedSeries } from '../../quality/judged-series.ts';
 import { reconcileSeries } from '../../quality/reconcile-series.ts';
 import { copyBars, decodeBars, type StoredSeries } from '../../store/bar-series.ts';
 import type { Database, Store } from '../../store/database.ts';
-import type { Finding } from '../../store/findings.ts';
 import { unsettledDays } from '../../store/judged-cells.ts';
 import type { MonthAgreement } from '../../store/source-agreement.ts';
 import { transaction, type Transaction } from '../../store/transaction.ts';
+import type { RunFinding } from './continue-runs.ts';
 import { countMonths, wholeMonths } from './count-months.ts';
 import { differenceFinding } from './difference-finding.ts';
 
@@ -27,7 +27,7 @@ export interface ComparisonWish {
 
 /** What two sources tell otherwise in a range, and how many cells of its months they tell alike. */
 export interface Comparison {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly RunFinding[];
   readonly agreement: readonly MonthAgreement[];
 }
 
@@ -46,7 +46,7 @@ export async function compareSources(store: Store, wish: ComparisonWish): Promis
     const moving = [await movingDays(tx, both, ownName), await movingDays(tx, both, otherName)];
     return { own, other, moving };
   });
-  const findings: Finding[] = [];
+  const findings: RunFinding[] = [];
   const agreement: MonthAgreement[] = [];
   for (const [instrumentId, stored] of read.own) {
     const beside = read.other.get(instrumentId);

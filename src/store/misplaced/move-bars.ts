@@ -50,4 +50,30 @@ export async function moveBars(
     tx,
   );
   await noteMoves(tx, table, runId);
+  if (table === 'daily_bars') await moveCorrections(tx);
+}
+
+/** What persons say of bars that have moved goes with them; what is said of the bar there already stays. */
+async function moveCorrections(tx: Transaction): Promise<void> {
+  const columns = sql.join(
+    [
+      'session_date',
+      'source',
+      'field',
+      'value',
+      'observed',
+      'taken_from',
+      'finding_id',
+      'person',
+      'reason',
+    ].map((column) => sql.ref(column)),
+  );
+  await sql`
+    with gone as (
+      delete from market.bar_corrections c using moving m
+      where (c.instrument_id, c.session_date, c.source) = (m.instrument_id, m.session_date, m.source)
+      returning m.moved_to, c.*
+    )
+    insert into market.bar_corrections (instrument_id, ${columns}) select moved_to, ${columns} from gone
+    on conflict do nothing`.execute(tx);
 }

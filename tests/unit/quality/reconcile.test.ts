@@ -50,6 +50,21 @@ describe('two series of the same bars', () => {
     expect(found(copy, clean)).toEqual([{ what: 'shifted', rows: [120, 159], ratio: null, fields: [] }]);
   });
 
+  test("another company's bars are one difference, whatever each of them is of the other's", () => {
+    fc.assert(
+      fc.property(fc.nat(190), fc.integer({ min: 3, max: 60 }), fc.integer({ min: 1000, max: 2000 }), (first, rows, seed) => {
+        const last = Math.min(first + rows, 200) - 1;
+        const strange = generatedSeries(seed, { ...liquid, bars: 200 });
+        const copy = changed((series) => {
+          for (const field of fields)
+            for (let row = first; row <= last; row += 1)
+              series[field][row] = 9 * (strange[field][row] ?? NaN);
+        });
+        expect(found(copy, clean)).toEqual([{ what: 'apart', rows: [first, last], ratio: null, fields: [] }]);
+      }),
+    );
+  });
+
   test('a volume is held against what it usually is of the other, whatever that is', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.1, max: 10, noNaN: true }), fc.nat(199), (ratio, row) => {
