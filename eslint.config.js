@@ -85,6 +85,15 @@ const commands = [
   ...['operations', 'runtime', 'temporal', 'config.ts', 'schedules'],
 ];
 
+const pageRooms = [
+  ...['domain', 'runs', 'flows', 'store', 'calendar', 'operations', 'temporal', 'schedules'],
+  ...['config.ts', 'log.ts'],
+];
+const rawMarkup = {
+  regex: '^hono/(html|jsx|utils/html)',
+  message: 'Markup is made with markup.ts, where nothing comes in unescaped.',
+};
+
 export default tseslint.config(
   { ignores: ['node_modules/', '.barwright/', 'coverage/'] },
   js.configs.recommended,
@@ -162,7 +171,10 @@ export default tseslint.config(
       ...['metrics', 'runtime', 'temporal', 'config.ts', 'settings.ts', 'log.ts', 'progress.ts'],
     ]),
   ),
+  arrows('src/web', [rawMarkup, ...unknown('web', pageRooms)]),
+  arrows('src/web/markup.ts', unknown('web', pageRooms)),
   arrows('src/cli', unknown('cli', commands, ['activities', 'workflows'])),
+  arrows('src/cli/dashboard.ts', unknown('cli', [...commands, 'web', 'log.ts'])),
   arrows('src/cli/simulate.ts', unknown('cli', [...commands, 'simulator'])),
   ...['src/cli/stack', 'src/cli/worker.ts'].map((root) =>
     arrows(root, unknown('cli', [...commands, 'workers'])),

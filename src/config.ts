@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { z } from 'zod';
-import { loopback } from './domain/loopback.ts';
+import { isLoopback, loopback } from './domain/loopback.ts';
 import type { SourceName } from './domain/source.ts';
 import type { Pool } from './flows/pools.ts';
 import {
@@ -28,6 +28,20 @@ export interface PortSetting {
 }
 
 type PerPool<T> = Readonly<Record<Pool, T>>;
+
+/** What is set of the dashboard. */
+export interface DashboardConfig {
+  /** The address that it listens on. */
+  readonly host: string;
+  /** What it is called from elsewhere, without a slash at its end; null: by its address alone. */
+  readonly url: string | null;
+  /** What a person has to know who wants to see it; null: nobody is asked, and it is for this machine alone. */
+  readonly token: string | null;
+  /** Of a role that may only read; null: the database as everybody else has it. */
+  readonly readingDatabase: string | null;
+  /** Of Temporal's Web UI, without a slash at its end; null: that of the local server. */
+  readonly temporalUi: string | null;
+}
 
 export interface Config {
   readonly market: Market;
@@ -74,7 +88,9 @@ export interface Config {
     readonly postgres: PortSetting;
     /** Of the first worker's metrics; those after it have the next ones. */
     readonly metrics: PortSetting;
+    readonly dashboard: PortSetting;
   };
+  readonly dashboard: DashboardConfig;
   readonly metrics: {
     /** What pages of metrics listen on. */
     readonly host: string;
@@ -103,11 +119,11 @@ export function inspectConfig(
   if (reports.some(({ problem }) => problem !== null)) return { reports, config: null };
   // Each value has passed the schema of its own setting.
   const values = Object.fromEntries(reads.map(({ report, parsed }) => [report.name, parsed])) as Values;
-  const problem = bindProblem(values);
-  if (problem !== null) {
-    const marked = reports.map((report) => (report.name === 'BIND_HOST' ? { ...report, problem } : report));
-    return { reports: marked, config: null };
-  }
+  const marked = reports.map((report) => ({
+    ...report,
+    problem: hostProblems[report.name]?.(values) ?? null,
+  }));
+  if (marked.some(({ problem }) => problem !== null)) return { reports: marked, config: null };
   const chosen = new Set(reports.flatMap(({ name, source }) => (/^(env|\.env)/.test(source) ? name : [])));
   const temporal = temporalVariables({ ...file, ...environment }, values.TEMPORAL_API_KEY);
   return { reports, config: assemble(values, chosen, temporal) };
@@ -133,7 +149,7 @@ export function secretValues(
 
 type PortName = Extract<
   SettingName,
-  'TEMPORAL_PORT' | 'TEMPORAL_UI_PORT' | 'EMBEDDED_POSTGRES_PORT' | 'METRICS_PORT'
+  'TEMPORAL_PORT' | 'TEMPORAL_UI_PORT' | 'EMBEDDED_POSTGRES_PORT' | 'METRICS_PORT' | 'DASHBOARD_PORT'
 >;
 
 function assemble(
@@ -185,8 +201,21 @@ function assemble(
       temporalUi: portOf('TEMPORAL_UI_PORT'),
       postgres: portOf('EMBEDDED_POSTGRES_PORT'),
       metrics: portOf('METRICS_PORT'),
+      dashboard: portOf('DASHBOARD_PORT'),
     },
+    dashboard: dashboardOf(values),
     metrics: { host: values.METRICS_HOST, collector: collectorOf(values) },
+  };
+}
+
+function dashboardOf(values: Values): DashboardConfig {
+  const bare = (url: string | undefined) => url?.replace(/\/+$/, '') ?? null;
+  return {
+    host: values.DASHBOARD_HOST,
+    url: bare(values.DASHBOARD_URL),
+    token: values.DASHBOARD_TOKEN ?? null,
+    readingDatabase: values.DASHBOARD_DATABASE_URL ?? null,
+    temporalUi: bare(values.TEMPORAL_UI_URL),
   };
 }
 
@@ -216,6 +245,19 @@ function bindProblem(values: Values): string | null {
     ? `${setting('BIND_HOST')} ${values.BIND_HOST} opens the local PostgreSQL to other machines: set ${setting('POSTGRES_PASSWORD')}, which it then has`
     : null;
 }
+
+/** Nobody may show other machines what is here to everybody. */
+function dashboardProblem({ DASHBOARD_HOST: host, DASHBOARD_TOKEN: token }: Values): string | null {
+  return isLoopback(host) || token !== undefined
+    ? null
+    : `${setting('DASHBOARD_HOST')} ${host} opens the dashboard to other machines: set ${setting('DASHBOARD_TOKEN')}, at least 32 characters, which it then asks for`;
+}
+
+/** What is wrong with an address, whatever it is by itself. */
+const hostProblems: Partial<Record<SettingName, (values: Values) => string | null>> = {
+  [setting('BIND_HOST')]: bindProblem,
+  [setting('DASHBOARD_HOST')]: dashboardProblem,
+};
 
 function externalDatabase(values: Values, name: string): string | null {
   if (values.DATABASE_URL !== undefined) return values.DATABASE_URL;

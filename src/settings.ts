@@ -31,6 +31,16 @@ const bareUrlOf = (protocol: RegExp, error: string) =>
 const httpUrl = bareUrlOf(/^https?$/, 'an http or https URL');
 const collectorUrl = bareUrlOf(/^(https?|grpcs?)$/, 'an http, https, grpc or grpcs URL');
 const ipv4 = z.ipv4('an IPv4 address of this machine, or 0.0.0.0 for all that it has');
+/** What a browser calls a page of ours: its paths begin at the root. */
+const siteUrl = httpUrl.refine(
+  (url) => !URL.canParse(url) || new URL(url).pathname === '/',
+  'an http or https URL without a path',
+);
+const address = z.union(
+  [z.ipv4(), z.ipv6()],
+  'an IP address of this machine, or 0.0.0.0 for all that it has',
+);
+const longSecret = z.string().min(32, 'at least 32 characters');
 const postgresUrl = z.url({
   protocol: /^postgres(ql)?$/,
   error: 'a URL like postgres://user@host:5432/name',
@@ -97,6 +107,12 @@ export const settings = [
   { name: 'TEMPORAL_PORT', schema: portNumber, default: '7233' },
   { name: 'TEMPORAL_UI_PORT', schema: portNumber, default: '8233' },
   { name: 'EMBEDDED_POSTGRES_PORT', schema: portNumber, default: '5433' },
+  { name: 'DASHBOARD_PORT', schema: portNumber, default: '8088' },
+  { name: 'DASHBOARD_HOST', schema: address, default: loopback },
+  { name: 'DASHBOARD_URL', schema: siteUrl },
+  { name: 'DASHBOARD_TOKEN', schema: longSecret, secret: true },
+  { name: 'DASHBOARD_DATABASE_URL', schema: postgresUrl, secret: true },
+  { name: 'TEMPORAL_UI_URL', schema: httpUrl },
   { name: 'METRICS_PORT', schema: portNumber, default: '9464' },
   { name: 'METRICS_HOST', schema: ipv4, default: loopback },
   { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', schema: collectorUrl },
@@ -125,7 +141,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 function mask(setting: Setting, value: string): string {
   if (!setting.secret) return value;
-  if (setting.name !== 'DATABASE_URL' || !URL.canParse(value)) return '***';
+  if (setting.schema !== postgresUrl || !URL.canParse(value)) return '***';
   const url = new URL(bareUrl(value));
   if (new URL(value).password !== '') url.password = '***';
   return url.href;

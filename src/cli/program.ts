@@ -7,6 +7,7 @@ import { addCalendarCommand } from './calendar.ts';
 import { addCompletionCommand } from './completion.ts';
 import { addConfigCommand } from './config.ts';
 import { addCoverageCommand } from './coverage.ts';
+import { addDashboardCommand } from './dashboard.ts';
 import { addDbCommand } from './db.ts';
 import { addDownCommand } from './down.ts';
 import { addFundamentalsCommand } from './fundamentals.ts';
@@ -51,6 +52,7 @@ export function buildProgram(): Command {
   addQualityCommand(program);
   addSnapshotsCommand(program);
   addCalendarCommand(program);
+  addDashboardCommand(program);
   addSimulateCommand(program);
   addDbCommand(program);
   addConfigCommand(program);

@@ -38,15 +38,17 @@ interface StoreOptions {
   /** Hears of connections that broke while nobody used them, and of those that were given up. */
   readonly onIdleError?: (error: Error) => void;
   readonly patience?: DatabasePatience;
+  /** Its sessions can write nothing, and no statement of theirs takes longer. */
+  readonly reading?: { readonly statementMs: number };
 }
 
 /** Opens a pool; connects lazily. A connection that falls silent is given up. */
 export function openStore(
   url: string,
-  { name, max = 10, onIdleError = () => undefined, patience = usualPatience }: StoreOptions,
+  { name, max = 10, onIdleError = () => undefined, patience = usualPatience, reading }: StoreOptions,
 ): Store {
   const config = {
-    ...sessionOf(url),
+    ...sessionOf(url, reading === undefined ? {} : readingOnly(reading.statementMs)),
     application_name: `barwright ${name}`,
     connectionTimeoutMillis: 10_000,
     idle_in_transaction_session_timeout: 120_000,
@@ -65,6 +67,10 @@ export function openStore(
     endWatch();
   };
   return { db, connect, close };
+}
+
+function readingOnly(statementMs: number): Readonly<Record<string, string>> {
+  return { default_transaction_read_only: 'on', statement_timeout: String(statementMs) };
 }
 
 function watchedPool(pool: pg.Pool, connect: () => Promise<pg.PoolClient>) {

@@ -16,11 +16,17 @@ const settings: Readonly<Record<string, string>> = {
 /**
  * A database URL as its URL and the start-up options of a session. Given with the first message of a connection they hold
  * before any statement and survive `reset all`; those of the URL itself come first, ours win.
+ * `more` are those of one use.
  */
-export function sessionOf(url: string): { readonly connectionString: string; readonly options: string } {
+export function sessionOf(
+  url: string,
+  more: Readonly<Record<string, string>> = {},
+): { readonly connectionString: string; readonly options: string } {
   const bare = new URL(url);
   const own = bare.searchParams.get('options');
   bare.searchParams.delete('options');
-  const ours = Object.entries(settings).map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`);
+  const ours = Object.entries({ ...settings, ...more }).map(
+    ([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`,
+  );
   return { connectionString: bare.href, options: [...(own === null ? [] : [own]), ...ours].join(' ') };
 }

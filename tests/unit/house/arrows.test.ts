@@ -82,6 +82,12 @@ const leads: Readonly<Record<string, readonly [sees: string, types: string]>> = 
     'domain runs flows store calendar operations runtime temporal config schedules workers',
     '',
   ],
+  'src/cli/dashboard.ts': [
+    'domain runs flows store calendar operations runtime temporal config schedules web log',
+    '',
+  ],
+  'src/web': ['domain runs flows store calendar operations temporal config schedules log', ''],
+  'src/web/markup.ts': ['domain runs flows store calendar operations temporal config schedules log', ''],
   'src/simulator/http': ['domain', ''],
   'src/simulator/market': ['domain', ''],
   'src/simulator/polygon': ['domain', ''],
@@ -107,6 +113,7 @@ const offences: readonly (readonly [file: string, from: string, message: string]
   ['workflows/one.ts', '../src/flows/runs.ts', 'Ids and sessions of runs are worked out before'],
   ['workflows/one.ts', 'node:crypto', 'Workflows are deterministic.'],
   ['src/cli/one.ts', '../indicators/registry.ts', 'No arrow leads here from indicators/.'],
+  ['src/web/pages/one.ts', 'hono/html', 'Markup is made with markup.ts'],
   ['src/simulator/http/one.ts', '../market/market-source.ts', 'No arrow leads here from market/.'],
   ['src/simulator/market/one.ts', '../polygon/action-book.ts', 'No arrow leads here from polygon/.'],
   ['src/simulator/polygon/one.ts', '../yahoo/crumbs.ts', 'No arrow leads here from yahoo/.'],
@@ -119,6 +126,7 @@ const offences: readonly (readonly [file: string, from: string, message: string]
 const letIn: readonly (readonly [file: string, from: string])[] = [
   ['workflows/one.ts', '../src/temporal/names.ts'],
   ['src/cli/one.ts', '../indicators/columns.ts'],
+  ['src/web/markup.ts', 'hono/html'],
   ['src/runs/one.ts', 'node:crypto'],
   ['src/flows/one.ts', 'zod'],
 ];

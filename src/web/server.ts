@@ -1,0 +1,151 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Client } from '@temporalio/client';
+import { Hono, type Context } from 'hono';
+import type { Config } from '../config.ts';
+import type { Logger } from '../log.ts';
+import type { Database } from '../store/database.ts';
+import { readAssets } from './assets.ts';
+import { formTokens, guard, signInPath, tokenField, type GuardEnv, type Place } from './guard.ts';
+import { layout } from './layout.ts';
+import { html, nothing, type Html } from './markup.ts';
+import { navigation, type Page, type PageName, type Visit } from './page.ts';
+import { pageClock } from './page-clock.ts';
+import { pages as allPages } from './pages.ts';
+import { verdict } from './parts.ts';
+import { reached, type Found } from './reaching.ts';
+import { signIn } from './sign-in.ts';
+
+/** What a dashboard is made with. */
+export interface DashboardDeps {
+  readonly config: Config;
+  readonly place: Place;
+  readonly logger: Logger;
+  /** A database that cannot be written to; rejects where there is none. */
+  readonly readingStore: () => Promise<Database>;
+  readonly temporal: () => Promise<Client>;
+  /** Where Temporal's Web UI is; null: nobody knows. */
+  readonly temporalUi: () => string | null;
+  readonly now?: () => Date;
+  readonly pages?: readonly Page[];
+}
+
+type Asked = Context<GuardEnv>;
+
+const zipped = promisify(gzip);
+/** Smaller ones are in one packet as they are. */
+const zippedFrom = 1_024;
+
+/** The dashboard, as what answers requests. */
+export function createDashboard(deps: DashboardDeps): Hono<GuardEnv> {
+  const { config, place, logger, now = () => new Date(), pages = allPages } = deps;
+  const tokens = formTokens();
+  const assets = readAssets();
+  const store = reached({ name: 'PostgreSQL', open: deps.readingStore, logger, now });
+  const temporal = reached({ name: 'Temporal', open: deps.temporal, logger, now });
+  const links = linksOf(pages);
+  const secret = config.dashboard.token;
+
+  const send = async (c: Asked, page: Sent) => {
+    const frame = { market: config.market, zone: config.displayTimeZone, now: now(), assetUrl: assets.urlOf };
+    const signOut = secret === null || page.isStranger ? nothing : signOutForm(tokens.acting);
+    return document(c, await layout({ ...frame, ...page, links, signOut }, page.body), page.status);
+  };
+
+  const app = new Hono<GuardEnv>();
+  for (const check of guard(place, tokens)) app.use(check);
+  if (secret !== null) {
+    const page = (c: Asked, body: Html, status: 401 | 429) =>
+      send(c, { title: 'Sign in', current: null, body, status, isStranger: true });
+    const { required, take, end } = signIn({ secret, place, now, page, formToken: tokens.signingIn });
+    app.use(required).post(signInPath, take).post('/sign-out', end);
+  }
+  app.get('/health', (c) => c.text('ok\n'));
+  app.get('/assets/:name', (c) => assets.answer(c, c.req.param('name')));
+  for (const page of pages) {
+    const show = async (c: Asked) => {
+      const visit = visitOf(c, page, { ...deps, now: now() }, { store, temporal, token: tokens.acting });
+      const shown = await page.show(visit);
+      if (shown === null) return c.notFound();
+      const status = visit.worst() ?? shown.status ?? 200;
+      return send(c, { ...shown, current: page.name, status });
+    };
+    app.get(page.path, show);
+    if (page.below) app.get(`${page.path}/*`, show);
+  }
+  app.notFound((c) => send(c, { ...sentence('There is no such page'), status: 404 }));
+  app.onError((error, c) => {
+    logger.error({ error, path: c.req.path }, 'a page could not be shown');
+    // Not by way of the layout, which may be what fails.
+    return c.text('This page could not be shown: the log of the dashboard says why.\n', 500);
+  });
+  return app;
+}
+
+interface Sent {
+  readonly title: string;
+  readonly current: PageName | null;
+  readonly body: Html;
+  readonly status: 200 | 400 | 401 | 404 | 429 | 500 | 503;
+  readonly isStranger?: true;
+}
+
+function sentence(said: string): Pick<Sent, 'title' | 'current' | 'body'> {
+  return { title: said, current: null, body: verdict('warn', said, html`<a href="/">Today</a> is there.`) };
+}
+
+function linksOf(pages: readonly Page[]) {
+  return navigation.flatMap((name) => {
+    const page = pages.find((one) => one.name === name);
+    return page === undefined ? [] : [{ name, path: page.path }];
+  });
+}
+
+function signOutForm(token: string): Html {
+  return html`<form method="post" action="/sign-out">
+    <input type="hidden" name="${tokenField}" value="${token}" /><button>Sign out</button>
+  </form>`;
+}
+
+async function document(c: Asked, markup: { toString(): string }, status: Sent['status']): Promise<Response> {
+  const body = Buffer.from(markup.toString());
+  c.header('Content-Type', 'text/html; charset=utf-8');
+  c.header('Vary', 'Accept-Encoding');
+  if (body.length < zippedFrom || !/\bgzip\b/.test(c.req.header('accept-encoding') ?? ''))
+    return c.body(body, status);
+  c.header('Content-Encoding', 'gzip');
+  return c.body(new Uint8Array(await zipped(body, { level: 4 })), status);
+}
+
+interface Reaching {
+  readonly store: ReturnType<typeof reached<Database>>;
+  readonly temporal: ReturnType<typeof reached<Client>>;
+  readonly token: string;
+}
+
+/** A visit, and what the worst of its troubles makes of its answer; null: there were none. */
+function visitOf(
+  c: Asked,
+  page: Page,
+  { config, now, temporalUi }: Pick<DashboardDeps, 'config' | 'temporalUi'> & { readonly now: Date },
+  { store, temporal, token }: Reaching,
+): Visit & { readonly worst: () => 500 | 503 | null } {
+  const clock = pageClock(config.displayTimeZone, now);
+  const { pathname, searchParams } = new URL(c.req.url);
+  let worst: 500 | 503 | null = null;
+  const noted = <Value>(found: Found<Value>, ifAway: 503 | null): Found<Value> => {
+    if (found.ok) return found;
+    if (found.trouble.kind === 'broken') worst = 500;
+    else worst ??= ifAway;
+    return found;
+  };
+  return {
+    ...{ config, now, clock, query: searchParams, token },
+    below: pathname.slice(page.path.length).split('/').slice(1).map(decodeURIComponent),
+    read: async (reading) => noted(await store.reach(reading, clock), 503),
+    // Without it a page has less, and stands.
+    ask: async (asking) => noted(await temporal.reach(asking, clock), null),
+    temporalUi: temporalUi(),
+    worst: () => worst,
+  };
+}
