@@ -141,11 +141,15 @@ export default tseslint.config(
   arrows('src/temporal', unknown('temporal', ['domain'], ['flows', 'config.ts'])),
   arrows(
     'src/operations',
-    unknown('operations', [
-      ...['domain', 'runs', 'flows', 'store', 'calendar'],
-      ...['temporal', 'config.ts', 'pipelines/gaps/', 'pipelines/identity/'],
-      ...['pipelines/planning/', 'pipelines/quality/'],
-    ]),
+    unknown(
+      'operations',
+      [
+        ...['domain', 'runs', 'flows', 'store', 'calendar', 'schedules'],
+        ...['temporal', 'config.ts', 'pipelines/gaps/', 'pipelines/identity/'],
+        ...['pipelines/planning/', 'pipelines/quality/'],
+      ],
+      ['runtime'],
+    ),
   ),
   arrows(
     'activities',

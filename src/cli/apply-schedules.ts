@@ -9,7 +9,7 @@ import { keepPauses, keptPauses } from '../store/schedule-pauses.ts';
 import { namespaceIdOf } from '../temporal/namespace-id.ts';
 import { isPausedByPeople } from '../temporal/paused-schedules.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
-import { keylessReason } from './same-environment.ts';
+import { keylessReason } from '../operations/same-environment.ts';
 
 /**
  * Makes the server's schedules, or the one of a flow, what is declared: those that it has lost paused where people had

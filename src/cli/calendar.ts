@@ -6,7 +6,7 @@ import type { JsonOption, RangeOptions } from './shared-options.ts';
 import { addTableOptions, chosenColumns, type Column, type TableOptions } from './table/column.ts';
 import { flagText } from './table/figures.ts';
 import { exchangeZone } from '../domain/exchange-time.ts';
-import { wallClock } from './table/shown-time.ts';
+import { wallClock } from '../operations/wall-clock.ts';
 
 type CalendarRow = ReturnType<typeof sessionsBetween>[number];
 

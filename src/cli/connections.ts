@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import type { Endpoints } from '../runtime/endpoints.ts';
 import { openStore, requireConnection, type Store } from '../store/database.ts';
 import { connectClient, temporalTarget, type TemporalTarget } from '../temporal/connection.ts';
-import { NotRunning } from './errors.ts';
+import { NotRunning } from '../operations/refusals.ts';
 
 /** Where the database is; throws `NotRunning`. */
 export function requireDatabaseUrl({ databaseUrl }: Endpoints): string {

@@ -8,7 +8,7 @@ import type { Store } from '../store/database.ts';
 import { requireMigrated } from '../store/migrate.ts';
 import { liveWorkers } from '../store/workers.ts';
 import { onDatabase, onTemporal, requireDatabaseUrl, requireTemporalTarget } from './connections.ts';
-import { requireSameMarket, requireSameSettings, requireSource } from './same-environment.ts';
+import { requireSameMarket, requireSameSettings, requireSource } from '../operations/same-environment.ts';
 
 /** What a command that reads the store works with. */
 export interface StoreContext {

@@ -1,18 +1,19 @@
 import type { Command } from 'commander';
 import { loadConfig, secretValues, type Config } from '../config.ts';
+import { reachedAt } from '../domain/loopback.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { endpointsOf } from '../runtime/endpoints.ts';
 import { onAbandoned, sayReady } from '../runtime/node-child.ts';
-import { findPort } from '../runtime/ports.ts';
-import { readState } from '../runtime/state.ts';
+import { findPort, PortTaken } from '../runtime/ports.ts';
+import { readState, StateUnreadable } from '../runtime/state.ts';
 import { setting } from '../setting.ts';
 import { createConnections, type Whereabouts } from '../web/connections.ts';
-import { inUrl, isEveryAddress } from '../web/guard.ts';
+import { inUrl } from '../web/guard.ts';
 import { listen } from '../web/listen.ts';
 import { createDashboard } from '../web/server.ts';
 import { requireDatabaseUrl, requireTemporalTarget } from './connections.ts';
 import { note } from './output.ts';
-import { requireSameMarket } from './same-environment.ts';
+import { requireSameMarket } from '../operations/same-environment.ts';
 
 export function addDashboardCommand(program: Command): void {
   program
@@ -23,38 +24,52 @@ export function addDashboardCommand(program: Command): void {
       const config = loadConfig();
       const { logLevel: level, displayTimeZone: zone } = config;
       const logger = createLogger({ level, name: 'dashboard', secrets: secretValues() });
-      const { url, close } = await openDashboard(config, logger);
+      const { url, here, close } = await openDashboard(config, logger);
       note(`dashboard: ${url}; times of ${zone}`);
-      sayReady(url);
+      sayReady(here);
       process.exitCode = await endingSignal();
       await close();
     });
 }
 
-async function openDashboard(config: Config, logger: Logger) {
+interface OpenDashboard {
+  /** What people call it. */
+  readonly url: string;
+  /** Where this machine reaches it. */
+  readonly here: string;
+  readonly close: () => Promise<void>;
+}
+
+/** A port that is free when it is looked for may be taken when it is opened. */
+const mostTries = 20;
+
+/** Throws `PortTaken` where the port that was set is, and `ForeignAddress`. */
+async function openDashboard(config: Config, logger: Logger): Promise<OpenDashboard> {
   const { host, url: known } = config.dashboard;
-  const port = await findPort(
+  const wished = [
     config.ports.dashboard,
     setting('DASHBOARD_PORT'),
     host,
     setting('DASHBOARD_HOST'),
-  );
-  const connections = createConnections(whereabouts(config), (error) =>
+  ] as const;
+  const where = whereabouts(config);
+  const connections = createConnections(where, (error) =>
     logger.warn({ error }, 'a connection to PostgreSQL was lost'),
   );
-  const app = createDashboard({
-    ...{ config, logger, place: { host, port, url: known } },
-    readingStore: connections.readingStore,
-    temporal: connections.temporal,
-    temporalUi: () => config.dashboard.temporalUi ?? readState(config.home)?.temporal?.ui ?? null,
-  });
-  const end = await listen(app, { host, port });
-  const close = async () => {
-    await end();
-    await connections.close();
-  };
-  const shown = isEveryAddress(host) ? 'localhost' : inUrl(host);
-  return { url: known ?? `http://${shown}:${port}`, close };
+  for (let tries = 1; ; tries += 1) {
+    const port = await findPort(...wished);
+    const place = { host, port, url: known };
+    const app = createDashboard({ config, logger, place, where, ...connections });
+    try {
+      const end = await listen(app, place);
+      const here = `http://${inUrl(reachedAt(host))}:${port}`;
+      const close = () => end().then(connections.close);
+      return { url: known ?? here, here, close };
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+      if (tries === mostTries) throw new PortTaken(port, setting('DASHBOARD_PORT'), { host });
+    }
+  }
 }
 
 /** As every command does: looked up anew, for what runs here may be started after this. */
@@ -67,7 +82,20 @@ function whereabouts(config: Config): Whereabouts {
   return {
     databaseUrl: () => config.dashboard.readingDatabase ?? requireDatabaseUrl(endpoints()),
     temporal: () => requireTemporalTarget(config, endpoints()),
+    temporalUi: () => config.dashboard.temporalUi ?? localUi(config),
+    baseUrls: () => endpoints().baseUrls,
   };
+}
+
+/** A state that cannot be read costs a link; what is read from the servers says why. */
+function localUi({ home, temporal }: Config): string | null {
+  if (temporal.external) return null;
+  try {
+    return readState(home)?.temporal?.ui ?? null;
+  } catch (error) {
+    if (error instanceof StateUnreadable) return null;
+    throw error;
+  }
 }
 
 function endingSignal(): Promise<number> {

@@ -9,7 +9,7 @@ import { onDatabase, requireDatabaseUrl } from './connections.ts';
 import { note, printJson, printTable } from './output.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
 import { addTableOptions, chosenColumns, type Column, type TableOptions } from './table/column.ts';
-import { wallClock } from './table/shown-time.ts';
+import { wallClock } from '../operations/wall-clock.ts';
 
 type Migration = Awaited<ReturnType<typeof migrationStatus>>[number];
 

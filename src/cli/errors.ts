@@ -6,18 +6,6 @@ export class UsageError extends RemediedError {
   override readonly name = 'UsageError';
 }
 
-/** Nothing runs that could do it; exit code 2. */
-export class NotRunning extends Error {
-  override readonly name = 'NotRunning';
-  readonly remedy: string = 'start it with barwright up';
-}
-
-/** What runs was started with other settings than this command has; exit code 2. */
-export class EnvironmentDiffers extends Error {
-  override readonly name = 'EnvironmentDiffers';
-  readonly remedy = 'give this command the same environment, or start the workers anew with this one';
-}
-
 /** An error as one JSON object, and as one line. */
 interface ErrorReport {
   readonly kind: string;

@@ -6,7 +6,7 @@ import { withStore } from './context.ts';
 import { printJson, printLine, printTitle } from './output.ts';
 import type { JsonOption } from './shared-options.ts';
 import { requireRun } from './show-run.ts';
-import { wallClock } from './table/shown-time.ts';
+import { wallClock } from '../operations/wall-clock.ts';
 
 interface LogsOptions extends JsonOption {
   readonly follow?: true;

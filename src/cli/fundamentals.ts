@@ -13,7 +13,7 @@ import { jsonOption, type JsonOption } from './shared-options.ts';
 import { addTableOptions, chosenColumns, type TableOptions } from './table/column.ts';
 import { factColumns, type Fact } from './table/facts.ts';
 import { amountText } from './table/figures.ts';
-import { wallClock } from './table/shown-time.ts';
+import { wallClock } from '../operations/wall-clock.ts';
 import { statementTables } from './table/statement-tables.ts';
 
 export function addFundamentalsCommand(program: Command): void {

@@ -10,7 +10,8 @@ import {
 import type { Coverage, SeriesCoverage } from '../operations/look-over.ts';
 import { note, printTable, printTitle } from './output.ts';
 import type { Column, ColumnChoice } from './table/column.ts';
-import { countText, flagText } from './table/figures.ts';
+import { countText } from '../operations/figures.ts';
+import { flagText } from './table/figures.ts';
 import { spanText } from './table/run-texts.ts';
 
 /** What each state means to a person. */

@@ -10,8 +10,8 @@ import { UsageError } from './errors.ts';
 import { learnReference } from './learn-reference.ts';
 import { note, printJson, printTable } from './output.ts';
 import { chosenColumns, type Column, type TableOptions } from './table/column.ts';
-import { countText } from './table/figures.ts';
-import { wallClock } from './table/shown-time.ts';
+import { countText } from '../operations/figures.ts';
+import { wallClock } from '../operations/wall-clock.ts';
 
 const figure = (name: string, of: (plan: PlanFigures) => number, rank: 1 | 2 | 3): Column<PlanFigures> => ({
   name,

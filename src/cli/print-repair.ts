@@ -3,7 +3,7 @@ import { gapReasons } from '../domain/gap.ts';
 import type { RepairSummary } from '../runs/repair-summary.ts';
 import { note, printTable } from './output.ts';
 import type { Column, ColumnChoice } from './table/column.ts';
-import { countText } from './table/figures.ts';
+import { countText } from '../operations/figures.ts';
 
 const figure = (name: string, of: (summary: RepairSummary) => number): Column<RepairSummary> => ({
   name,

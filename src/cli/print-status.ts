@@ -1,9 +1,9 @@
 import { printTable } from './output.ts';
-import type { Status } from './status.ts';
+import { statusSentence, type Status } from '../operations/read-status.ts';
 import type { Column } from './table/column.ts';
-import { countText } from './table/figures.ts';
+import { countText } from '../operations/figures.ts';
 import { shortRunId } from './table/run-texts.ts';
-import { wallClock, type WallClock } from './table/shown-time.ts';
+import { wallClock, type WallClock } from '../operations/wall-clock.ts';
 
 interface Part {
   readonly part: string;
@@ -19,25 +19,16 @@ const partColumns: readonly Column<Part>[] = [
 
 /** What runs, what is next, what the last runs came to, and what is left of the budgets, for a person. */
 export function printStatus(status: Status, zone: string): void {
-  const { ready, market, nextRuns, stuck, lastResults, budgets } = status;
-  const title = ready ? 'ready' : `not ready: ${whatToDo(status)}`;
+  const { market, nextRuns, stuck, lastResults, budgets } = status;
   const print = <Row>(of: string, columns: readonly Column<Row>[], rows: readonly Row[]) =>
     rows.length > 0 && printTable({ title: of, market, columns, rows, follows: true }, 'fitting');
-  const parts = { title: `${title} (${market} market)`, market, columns: partColumns };
+  const parts = { title: `${statusSentence(status)} (${market} market)`, market, columns: partColumns };
   printTable({ ...parts, rows: partsOf(status) }, 'fitting');
   const clock = wallClock(zone);
   print('stuck: what does not get on by itself', stuckColumns, stuck);
   print(`next runs; times of ${zone}`, nextColumns(clock), nextRuns);
   print(`last results; times of ${zone}`, resultColumns(clock), lastResults);
   print(`requests of this minute; times of ${zone}`, budgetColumns(clock), budgets);
-}
-
-/** Of what keeps an installation from being ready, the first. */
-function whatToDo({ temporal, database, workers, schedules, stuck }: Status): string {
-  const isThere = [temporal, database, schedules, ...workers].every(({ ok }) => ok);
-  return isThere && stuck.length > 0
-    ? 'some workflows are stuck, see below'
-    : 'start what is missing with barwright up';
 }
 
 const stuckColumns: readonly Column<Status['stuck'][number]>[] = [
@@ -51,7 +42,7 @@ const stuckColumns: readonly Column<Status['stuck'][number]>[] = [
   { name: 'what to do', cell: ({ remedy }) => remedy, least: 24 },
 ];
 
-function partsOf({ temporal, database, workers, schedules }: Status): readonly Part[] {
+function partsOf({ temporal, database, workers, schedules, dashboard }: Status): readonly Part[] {
   const ui = temporal.ui === null ? '' : ` ${temporal.ui}`;
   return [
     { part: 'Temporal', ok: temporal.ok, where: `${temporal.address ?? 'not running'}${ui}` },
@@ -62,6 +53,7 @@ function partsOf({ temporal, database, workers, schedules }: Status): readonly P
       ok: schedules.ok,
       where: schedules.ok ? 'barwright schedules list' : 'barwright schedules apply',
     },
+    ...(dashboard === null ? [] : [{ part: 'dashboard', ok: dashboard.ok, where: dashboard.url }]),
   ];
 }
 

@@ -6,7 +6,7 @@ import type { ValidationSummary } from '../runs/validation-request.ts';
 import type { RunSummary, SymbolError } from '../runs/run-summary.ts';
 import { note, printTable } from './output.ts';
 import { chosenColumns, type Column, type ColumnChoice, type TableOptions } from './table/column.ts';
-import { countText } from './table/figures.ts';
+import { countText } from '../operations/figures.ts';
 
 /** What the run of any flow ends with. */
 export type FlowSummary = RunSummary | IndicatorsSummary | MaintenanceSummary | ValidationSummary;

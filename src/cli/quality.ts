@@ -22,7 +22,7 @@ import { jsonOption, type JsonOption } from './shared-options.ts';
 import { inspectFinding } from './show-finding.ts';
 import { addTableOptions, chosenColumns, type Column, type TableOptions } from './table/column.ts';
 import { spanText } from './table/run-texts.ts';
-import { wallClock } from './table/shown-time.ts';
+import { wallClock } from '../operations/wall-clock.ts';
 
 /** What was found wrong, and what a person says of it. */
 export function addQualityCommand(program: Command): void {

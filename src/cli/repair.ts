@@ -16,7 +16,7 @@ import {
   type RangeOptions,
 } from './shared-options.ts';
 import { addTableOptions, chosenColumns, type TableOptions } from './table/column.ts';
-import { countText } from './table/figures.ts';
+import { countText } from '../operations/figures.ts';
 
 export function addRepairCommand(program: Command): void {
   const command = program.command('repair').description('ask for bars that lack and may be had');

@@ -9,7 +9,7 @@ import { note, printJson } from './output.ts';
 import { isFailure, printEnd, summaryChoice, type FlowSummary } from './print-summary.ts';
 import { showProgress } from './progress.ts';
 import type { TableOptions } from './table/column.ts';
-import { waitReason } from './wait-reason.ts';
+import { waitReason } from '../operations/wait-reason.ts';
 
 interface RunOptions extends TableOptions {
   readonly json?: unknown;
@@ -55,7 +55,9 @@ export function awaitSummary(
   flow: FlowName,
   started: StartedRun,
 ): Promise<FlowSummary> {
-  return awaitResult(operating, started, { reason: () => waitReason(operating, flow, started) });
+  const { client, config, endpoints, store } = operating;
+  const deps = { client, config, db: store.db, baseUrls: endpoints.baseUrls };
+  return awaitResult(operating, started, { reason: () => waitReason(deps, flow, started) });
 }
 
 /** What a run ends with, showing its progress meanwhile. Throws `RunFailed` where it failed as a whole. */

@@ -11,7 +11,7 @@ import { withWorkers, type WorkerContext } from './context.ts';
 import { note, printJson } from './output.ts';
 import { printRepair } from './print-repair.ts';
 import { awaitResult } from './run-flow.ts';
-import { requireSource } from './same-environment.ts';
+import { requireSource } from '../operations/same-environment.ts';
 import type { ColumnChoice } from './table/column.ts';
 
 interface RepairWish {

@@ -15,9 +15,9 @@ import type { JsonOption, RangeOptions } from './shared-options.ts';
 import { inspectRun } from './show-run.ts';
 import { orderRun } from './steer-run.ts';
 import { addTableOptions, chosenColumns, type Column, type TableOptions } from './table/column.ts';
-import { countText, durationText } from './table/figures.ts';
+import { countText, durationText } from '../operations/figures.ts';
 import { shortRunId, spanText } from './table/run-texts.ts';
-import { wallClock } from './table/shown-time.ts';
+import { wallClock } from '../operations/wall-clock.ts';
 
 const statuses = [
   'running',

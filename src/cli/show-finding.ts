@@ -9,7 +9,7 @@ import type { JsonOption } from './shared-options.ts';
 import { chosenColumns, type Column, type TableOptions } from './table/column.ts';
 import { factColumns, factsOf } from './table/facts.ts';
 import { shortRunId, spanText } from './table/run-texts.ts';
-import { wallClock } from './table/shown-time.ts';
+import { wallClock } from '../operations/wall-clock.ts';
 
 /** Prints one finding with its evidence, and what became of it; throws `FindingRefuses` where there is no such finding. */
 export async function inspectFinding(

@@ -7,9 +7,9 @@ import { note, printJson, printTable } from './output.ts';
 import type { JsonOption } from './shared-options.ts';
 import { chosenColumns, type Column, type TableOptions } from './table/column.ts';
 import { factColumns, factsOf } from './table/facts.ts';
-import { countText, durationText } from './table/figures.ts';
+import { countText, durationText } from '../operations/figures.ts';
 import { shortRunId, spanText } from './table/run-texts.ts';
-import { wallClock } from './table/shown-time.ts';
+import { wallClock } from '../operations/wall-clock.ts';
 
 type Load = Awaited<ReturnType<typeof loadsOfRun>>[number];
 type FoundRun = NonNullable<Awaited<ReturnType<typeof findRun>>>;

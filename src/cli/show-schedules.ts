@@ -5,7 +5,7 @@ import { printJson, printTable } from './output.ts';
 import type { JsonOption } from './shared-options.ts';
 import { chosenColumns, type Column, type TableOptions } from './table/column.ts';
 import { factColumns, factsOf } from './table/facts.ts';
-import { wallClock } from './table/shown-time.ts';
+import { wallClock } from '../operations/wall-clock.ts';
 import { loadConfig } from '../config.ts';
 
 function columnsIn(zone: string): readonly Column<ScheduleView>[] {

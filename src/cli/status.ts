@@ -1,46 +1,25 @@
 import type { Command } from 'commander';
-import { declarations } from '../../schedules/index.ts';
-import { readSchedules, type ScheduleView } from '../../schedules/read.ts';
-import { loadConfig, type Config, type Market } from '../config.ts';
+import { loadConfig, type Config } from '../config.ts';
+import { bareUrl } from '../domain/bare-url.ts';
+import {
+  isWhole,
+  noStoreFigures,
+  noTemporalFigures,
+  readStoreFigures,
+  readTemporalFigures,
+  type Status,
+  type StoreFigures,
+  type TemporalFigures,
+} from '../operations/read-status.ts';
 import { endpointsOf, type Endpoints } from '../runtime/endpoints.ts';
 import { readState, type RuntimeState } from '../runtime/state.ts';
-import { bareUrl } from '../domain/bare-url.ts';
-import { readBudgets, type BudgetFigures } from '../operations/read-budgets.ts';
 import { requireMigrated } from '../store/migrate.ts';
-import { lastResults, type LastResult } from '../store/run-history.ts';
-import { liveWorkers, type WorkerRecord } from '../store/workers.ts';
 import { temporalTarget } from '../temporal/connection.ts';
-import { stuckWorkflows, type StuckWorkflow } from '../temporal/stuck-workflows.ts';
-import { pools } from '../flows/pools.ts';
 import { onDatabase, onTemporal } from './connections.ts';
 import { errorReport } from './errors.ts';
 import { note, printJson } from './output.ts';
 import { printStatus } from './print-status.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
-
-/** What runs on an installation, whether it is well, what is next, and what the last runs came to. */
-export interface Status {
-  readonly ready: boolean;
-  readonly market: Market;
-  readonly temporal: { readonly address: string | null; readonly ui: string | null; readonly ok: boolean };
-  readonly database: { readonly url: string | null; readonly ok: boolean };
-  readonly workers: readonly { readonly pool: string; readonly ok: boolean }[];
-  /** Well: everything declared is there, paused or not. */
-  readonly schedules: { readonly ok: boolean };
-  readonly nextRuns: readonly NextRun[];
-  /** Workflows that fail again and again, or that nobody serves, and what to do about each. */
-  readonly stuck: readonly StuckWorkflow[];
-  readonly lastResults: readonly LastResult[];
-  readonly budgets: readonly BudgetFigures[];
-}
-
-interface NextRun {
-  readonly id: string;
-  /** ISO 8601; null while it is paused. */
-  readonly nextRunAt: string | null;
-  readonly paused: boolean;
-  readonly note: string | null;
-}
 
 export function addStatusCommand(program: Command): void {
   program
@@ -49,8 +28,7 @@ export function addStatusCommand(program: Command): void {
     .addOption(jsonOption)
     .action(async ({ json }: JsonOption) => {
       const status = await readStatus();
-      // There is no dashboard yet.
-      if (json) printJson({ ...status, dashboard: null }, status.market);
+      if (json) printJson(status, status.market);
       else printStatus(status, loadConfig().displayTimeZone);
       if (!status.ready) process.exitCode = 1;
     });
@@ -61,75 +39,70 @@ async function readStatus(): Promise<Status> {
   const state = readState(config.home);
   const market = state?.market ?? config.market;
   const endpoints = endpointsOf(config, state);
-  const [{ schedules, nextRuns, stuck, ...temporal }, { workers, results, budgets, ...database }] =
-    await Promise.all([temporalStatus(config, state, endpoints), databaseStatus(config, endpoints)]);
-  const parts = [temporal, database, schedules, ...workers];
-  const ready = parts.every(({ ok }) => ok) && stuck.length === 0 && (state === null || state.ready);
-  const found = { schedules, nextRuns, stuck, lastResults: results, budgets };
-  return { ready, market, temporal, database, workers, ...found };
+  const [{ figures: ofTemporal, ...temporal }, { figures: ofStore, ...database }, dashboard] =
+    await Promise.all([
+      temporalStatus(config, state, endpoints),
+      databaseStatus(config, endpoints),
+      dashboardStatus(config, state),
+    ]);
+  const { workers, lastResults, budgets } = ofStore;
+  const { schedules, nextRuns, stuck } = ofTemporal;
+  // In the order in which people look for them.
+  const parts = {
+    ...{ temporal, database, workers, schedules, nextRuns, stuck, lastResults, budgets, dashboard },
+  };
+  return { ready: isWhole(parts) && (state === null || state.ready), market, ...parts };
 }
 
 async function temporalStatus(
   config: Config,
   state: RuntimeState | null,
   endpoints: Endpoints,
-): Promise<Status['temporal'] & Pick<Status, 'schedules' | 'nextRuns' | 'stuck'>> {
+): Promise<Status['temporal'] & { readonly figures: TemporalFigures }> {
   const target = temporalTarget(config.temporal, endpoints.temporalAddress);
   const ui = config.temporal.external ? null : (state?.temporal?.ui ?? null);
-  if (target === null)
-    return { address: null, ui, ok: false, schedules: { ok: false }, nextRuns: [], stuck: [] };
-  let found: readonly ScheduleView[] | null = null;
-  let stuck: readonly StuckWorkflow[] = [];
-  const ok = await isWell(async () => {
-    await onTemporal(target, async (client) => {
-      found = await readSchedules(client);
-      stuck = await stuckWorkflows(client, config.taskQueues);
-    });
-  });
-  return { address: target.address, ui, ok, ...scheduleStatus(found), stuck };
+  if (target === null) return { address: null, ui, ok: false, figures: noTemporalFigures };
+  const figures = await ifWell(() =>
+    onTemporal(target, (client) => readTemporalFigures(client, config.taskQueues)),
+  );
+  return { address: target.address, ui, ok: figures !== null, figures: figures ?? noTemporalFigures };
 }
 
-/** Null: they could not be read. */
-function scheduleStatus(found: readonly ScheduleView[] | null): Pick<Status, 'schedules' | 'nextRuns'> {
-  const present = new Set((found ?? []).map(({ id }) => id));
-  const ok = found !== null && declarations.every(({ flow }) => present.has(flow));
-  const nextRuns = (found ?? []).map(({ id, nextRunAt, paused, note: reason }) => {
-    return { id, nextRunAt, paused, note: reason };
-  });
-  return { schedules: { ok }, nextRuns };
-}
-
-interface DatabaseStatus extends Pick<Status, 'workers' | 'budgets'> {
-  readonly url: string | null;
-  readonly ok: boolean;
-  readonly results: readonly LastResult[];
-}
-
-async function databaseStatus(config: Config, { databaseUrl, baseUrls }: Endpoints): Promise<DatabaseStatus> {
-  const expected = pools.filter((pool) => config.workers.processes[pool] > 0);
-  const none = expected.map((pool) => ({ pool, ok: false }));
-  if (databaseUrl === null) return { url: null, ok: false, workers: none, results: [], budgets: [] };
-  let live: readonly WorkerRecord[] = [];
-  let results: readonly LastResult[] = [];
-  let budgets: readonly BudgetFigures[] = [];
-  const ok = await isWell(() =>
+async function databaseStatus(
+  config: Config,
+  { databaseUrl, baseUrls }: Endpoints,
+): Promise<Status['database'] & { readonly figures: StoreFigures }> {
+  if (databaseUrl === null) return { url: null, ok: false, figures: noStoreFigures(config) };
+  const figures = await ifWell(() =>
     onDatabase(databaseUrl, 'status', async ({ db }) => {
       await requireMigrated(db);
-      live = await liveWorkers(db);
-      results = await lastResults(db);
-      budgets = await readBudgets({ db, config }, baseUrls);
+      return readStoreFigures({ db, config }, baseUrls);
     }),
   );
-  const workers = expected.map((pool) => ({ pool, ok: live.some((worker) => worker.pool === pool) }));
-  return { url: bareUrl(databaseUrl), ok, workers, results, budgets };
+  return { url: bareUrl(databaseUrl), ok: figures !== null, figures: figures ?? noStoreFigures(config) };
 }
 
-async function isWell(check: () => Promise<void>): Promise<boolean> {
+const answersWithinMs = 5_000;
+
+/** Of the one that `up` has started; it is asked where it listens, whatever it is called from elsewhere. */
+async function dashboardStatus(config: Config, state: RuntimeState | null): Promise<Status['dashboard']> {
+  const served = state?.dashboard ?? null;
+  if (served === null) return null;
+  const answer = await ifWell(async () => {
+    const { ok, status } = await fetch(`${served.url}/health`, {
+      signal: AbortSignal.timeout(answersWithinMs),
+    });
+    if (!ok) throw new Error(`the dashboard at ${served.url} answers ${status}`);
+  });
+  return { url: config.dashboard.url ?? served.url, ok: answer !== null };
+}
+
+/** Null: it is not well, which was said. */
+async function ifWell<Result>(check: () => Promise<Result>): Promise<Result | null> {
   try {
-    await check();
-    return true;
+    return await check();
   } catch (error) {
     note(`barwright: ${errorReport(error).message}`);
-    return false;
+    return null;
   }
 }

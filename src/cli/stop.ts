@@ -14,7 +14,8 @@ export async function stopLeftovers(home: string): Promise<void> {
   const state = readState(home);
   if (state === null) return;
   const drain = { signal: 'SIGTERM', deadlineMs: workerDeadlineMs } as const;
-  await Promise.all(state.workers.map(({ process }) => stopProcess(process, drain)));
+  const first = [...state.workers, ...(state.dashboard === null ? [] : [state.dashboard])];
+  await Promise.all(first.map(({ process }) => stopProcess(process, drain)));
   if (state.simulator) await stopProcess(state.simulator.process, drain);
   if (state.temporal) await stopTemporal(state.temporal.process);
   if (state.database) await stopPostgres(state.database.process);

@@ -10,7 +10,7 @@ import { stopLeftovers } from './stop.ts';
 export function addUpCommand(program: Command): void {
   program
     .command('up')
-    .description('everything on this machine: PostgreSQL, Temporal, workers, schedules')
+    .description('everything on this machine: PostgreSQL, Temporal, workers, schedules, dashboard')
     .option('--headless', 'servers and workers only; on the simulated market no first run')
     .action(async ({ headless }: { readonly headless?: true }) => {
       const config = loadConfig();
@@ -52,7 +52,8 @@ async function serve(
   { firstRun }: { readonly firstRun: boolean },
   ending: Promise<number>,
 ): Promise<void> {
-  step(`ready: Temporal's Web UI ${stack.ui ?? 'where your server has it'}; Ctrl-C ends everything`);
+  const ui = stack.ui ?? 'where your server has it';
+  step(`ready: dashboard ${stack.dashboard}, Temporal's Web UI ${ui}; Ctrl-C ends everything`);
   if (firstRun) await Promise.race([printFirstRun(), ending]);
   const code = await ending;
   note(code === 130 ? 'ending' : 'told to end');

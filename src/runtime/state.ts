@@ -14,6 +14,8 @@ const stateSchema = z.object({
   database: z.object({ url: z.string(), process: processRef }).nullable(),
   temporal: z.object({ address: z.string(), ui: z.string(), process: processRef }).nullable(),
   simulator: z.object({ url: z.string(), process: processRef }).nullable(),
+  /** Where this machine reaches it; absent in what was written before there was one. */
+  dashboard: z.object({ url: z.string(), process: processRef }).nullable().default(null),
   workers: z.array(z.object({ pool: z.string(), process: processRef })),
 });
 

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { SourceName } from '../domain/source.ts';
 import { openStore, type Database, type Store } from '../store/database.ts';
 import { requireMigrated } from '../store/migrate.ts';
 import { connectClient, type TemporalTarget } from '../temporal/connection.ts';
@@ -7,6 +8,10 @@ import { connectClient, type TemporalTarget } from '../temporal/connection.ts';
 export interface Whereabouts {
   readonly databaseUrl: () => string;
   readonly temporal: () => TemporalTarget;
+  /** Of Temporal's Web UI, without a slash at its end; null: nobody knows. */
+  readonly temporalUi: () => string | null;
+  /** Where each source is asked; null: its own hosts. */
+  readonly baseUrls: () => Readonly<Record<SourceName, string | null>>;
 }
 
 /** The connections of a dashboard: made when they are asked for, made anew where a service has moved. */
@@ -21,7 +26,7 @@ const mostReads = 4;
 const statementMs = 5_000;
 
 export function createConnections(
-  { databaseUrl, temporal }: Whereabouts,
+  { databaseUrl, temporal }: Pick<Whereabouts, 'databaseUrl' | 'temporal'>,
   onIdleError: (error: Error) => void,
 ): Connections {
   const stores = keeper<{ readonly store: Store; migrated: boolean }>(({ store }) => store.close());

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config.ts';
+import type { SourceName } from '../domain/source.ts';
 import type { Database } from '../store/database.ts';
 import type { Html } from './markup.ts';
 import type { PageClock } from './page-clock.ts';
@@ -25,7 +26,9 @@ export interface Visit {
   /** The same of the Temporal server. */
   readonly ask: <Value>(asking: (client: Client) => Promise<Value>) => Promise<Found<Value>>;
   /** Where Temporal's Web UI is, without a slash at its end; null: nobody knows. */
-  readonly temporalUi: string | null;
+  readonly temporalUi: () => string | null;
+  /** Where each source is asked; null: its own hosts. Throws what `read` and `ask` put in words. */
+  readonly baseUrls: () => Readonly<Record<SourceName, string | null>>;
 }
 
 /** What a page shows. */

@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
 import type { Database } from '../store/database.ts';
 import { readAssets } from './assets.ts';
+import type { Whereabouts } from './connections.ts';
 import { formTokens, guard, signInPath, tokenField, type GuardEnv, type Place } from './guard.ts';
 import { layout } from './layout.ts';
 import { html, nothing, type Html } from './markup.ts';
@@ -24,8 +25,7 @@ export interface DashboardDeps {
   /** A database that cannot be written to; rejects where there is none. */
   readonly readingStore: () => Promise<Database>;
   readonly temporal: () => Promise<Client>;
-  /** Where Temporal's Web UI is; null: nobody knows. */
-  readonly temporalUi: () => string | null;
+  readonly where: Pick<Whereabouts, 'temporalUi' | 'baseUrls'>;
   readonly now?: () => Date;
   readonly pages?: readonly Page[];
 }
@@ -127,7 +127,7 @@ interface Reaching {
 function visitOf(
   c: Asked,
   page: Page,
-  { config, now, temporalUi }: Pick<DashboardDeps, 'config' | 'temporalUi'> & { readonly now: Date },
+  { config, now, where }: Pick<DashboardDeps, 'config' | 'where'> & { readonly now: Date },
   { store, temporal, token }: Reaching,
 ): Visit & { readonly worst: () => 500 | 503 | null } {
   const clock = pageClock(config.displayTimeZone, now);
@@ -145,7 +145,7 @@ function visitOf(
     read: async (reading) => noted(await store.reach(reading, clock), 503),
     // Without it a page has less, and stands.
     ask: async (asking) => noted(await temporal.reach(asking, clock), null),
-    temporalUi: temporalUi(),
+    ...{ temporalUi: where.temporalUi, baseUrls: where.baseUrls },
     worst: () => worst,
   };
 }

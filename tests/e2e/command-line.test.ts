@@ -286,9 +286,26 @@ test('status says that all is well', async () => {
       { pool: 'maintenance', ok: true },
     ],
     schedules: { ok: true },
-    dashboard: null,
+    dashboard: { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string, ok: true },
   });
   expect(stdout).not.toMatch(/postgres:[^/@]+@/);
+});
+
+test('the dashboard of up is where it says, and shows what runs', async () => {
+  const { dashboard } = installation.state();
+  expect(installation.said()).toContain(`dashboard ${dashboard?.url}, `);
+  const page = await fetch(dashboard?.url ?? '');
+  expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('Pipelines')]);
+});
+
+test('a dashboard that ends by itself is started again, at the same address', async () => {
+  const { dashboard } = installation.state();
+  if (dashboard === null) throw new Error('there is no dashboard');
+  process.kill(dashboard.process.pid, 'SIGKILL');
+  await expect
+    .poll(() => installation.state().dashboard, { timeout: 60_000, interval: 250 })
+    .toEqual({ url: dashboard.url, process: expect.not.objectContaining(dashboard.process) as object });
+  expect((await fetch(`${dashboard.url}/health`)).status).toBe(200);
 });
 
 test('a second up in the same home is refused', async () => {

@@ -66,10 +66,12 @@ export async function startInstallation(
     state,
     log: (name) => readFileSync(path.join(command.home, name), 'utf8'),
     async down() {
-      const { up: parent, database, temporal, simulator, workers } = state();
+      const { up: parent, database, temporal, simulator, dashboard, workers } = state();
       await store.close();
       expect(await command.run('down')).toMatchObject({ code: 0 });
-      const parts = [database, temporal, simulator, ...workers].flatMap((part) => part?.process ?? []);
+      const parts = [database, temporal, simulator, dashboard, ...workers].flatMap(
+        (part) => part?.process ?? [],
+      );
       expect([parent, ...parts].filter(isRunning)).toEqual([]);
       rmSync(command.home, { recursive: true, force: true });
     },

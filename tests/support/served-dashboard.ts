@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { loadConfig, type Config } from '../../src/config.ts';
 import { findPort } from '../../src/runtime/ports.ts';
+import { bySource } from '../../src/domain/source.ts';
 import { createConnections, type Whereabouts } from '../../src/web/connections.ts';
 import { listen } from '../../src/web/listen.ts';
 import type { Page } from '../../src/web/page.ts';
@@ -42,7 +43,7 @@ export async function serveDashboard(wishes: Wishes): Promise<ServedDashboard> {
   const app = createDashboard({
     ...{ config, logger, place: { host, port, url: known } },
     ...{ readingStore: connections.readingStore, temporal: connections.temporal },
-    temporalUi: () => temporalUi,
+    where: { temporalUi: () => temporalUi, baseUrls: () => bySource(() => null) },
     ...(wishes.now === undefined ? {} : { now: wishes.now }),
     ...(wishes.pages === undefined ? {} : { pages: wishes.pages }),
   });

@@ -4,6 +4,7 @@ import { pools } from '../../flows/pools.ts';
 import { requireMetricsPorts } from '../../runtime/metrics-ports.ts';
 import { refOf } from '../../runtime/processes.ts';
 import { writeState, type RuntimeState } from '../../runtime/state.ts';
+import { keepDashboard, requireDashboardPort } from './keep-dashboard.ts';
 import { keepDatabase, keepSimulation, keepTemporal, needsSimulation } from './keep-servers.ts';
 import { keepWorker } from './keep-worker.ts';
 import type { Keeping } from './keeping.ts';
@@ -13,6 +14,8 @@ import { prepareDatabase, prepareTemporal } from './prepare.ts';
 export interface Stack {
   /** The address of Temporal's Web UI; null: the server is not ours. */
   readonly ui: string | null;
+  /** Of the dashboard. */
+  readonly dashboard: string;
 }
 
 /**
@@ -28,6 +31,7 @@ export async function startStack(
     Array.from({ length: config.workers.processes[pool] }, (_, number) => ({ pool, number })),
   );
   await requireMetricsPorts(config, workers.length);
+  await requireDashboardPort(config);
   const state: RuntimeState = {
     up: refOf(process.pid),
     market: config.market,
@@ -35,6 +39,7 @@ export async function startStack(
     database: null,
     temporal: null,
     simulator: null,
+    dashboard: null,
     workers: [],
   };
   const enter = (part: Partial<RuntimeState>) => writeState(config.home, Object.assign(state, part));
@@ -48,9 +53,12 @@ export async function startStack(
   ]);
   await prepareDatabase(keeping);
   await prepareTemporal(keeping);
-  await allSettled(workers.map((worker, place) => keepWorker({ ...worker, place }, keeping)));
+  await allSettled([
+    keepDashboard(keeping),
+    ...workers.map((worker, place) => keepWorker({ ...worker, place }, keeping)),
+  ]);
   enter({ ready: true });
-  return { ui: state.temporal?.ui ?? null };
+  return { ui: state.temporal?.ui ?? null, dashboard: config.dashboard.url ?? state.dashboard?.url ?? '' };
 }
 
 /** Waits for all of them, also when one fails: what has started by then is written down, and can be ended. */

@@ -2,8 +2,9 @@ import { exchangeZone } from '../../domain/exchange-time.ts';
 import type { Interval } from '../../domain/interval.ts';
 import type { AdjustedBar } from '../../store/adjusted-bars.ts';
 import type { Column } from './column.ts';
-import { countText, flagText, priceText } from './figures.ts';
-import { wallClock } from './shown-time.ts';
+import { countText } from '../../operations/figures.ts';
+import { flagText, priceText } from './figures.ts';
+import { wallClock } from '../../operations/wall-clock.ts';
 
 const { hour, minute } = wallClock(exchangeZone);
 

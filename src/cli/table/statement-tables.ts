@@ -1,7 +1,7 @@
 import type { latestStatements } from '../../store/fundamentals.ts';
 import type { Column } from './column.ts';
 import { amountText } from './figures.ts';
-import type { WallClock } from './shown-time.ts';
+import type { WallClock } from '../../operations/wall-clock.ts';
 
 type Statement = Awaited<ReturnType<typeof latestStatements>>[number];
 

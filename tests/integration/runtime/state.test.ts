@@ -19,6 +19,7 @@ const state: RuntimeState = {
   database: { url: 'postgres://postgres:secret@127.0.0.1:5433/trading', process: self },
   temporal: { address: '127.0.0.1:7233', ui: 'http://127.0.0.1:8233', process: self },
   simulator: null,
+  dashboard: { url: 'http://127.0.0.1:8088', process: self },
   workers: [{ pool: 'data-ingestion', process: self }],
 };
 

@@ -1,12 +1,7 @@
 import { expect, test } from 'vitest';
-import {
-  amountText,
-  countText,
-  durationText,
-  priceText,
-  significantText,
-} from '../../../src/cli/table/figures.ts';
-import { wallClock } from '../../../src/cli/table/shown-time.ts';
+import { amountText, priceText, significantText } from '../../../src/cli/table/figures.ts';
+import { countText, durationText } from '../../../src/operations/figures.ts';
+import { wallClock } from '../../../src/operations/wall-clock.ts';
 import { exchangeZone } from '../../../src/domain/exchange-time.ts';
 
 test.each([

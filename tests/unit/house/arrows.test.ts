@@ -58,7 +58,7 @@ const leads: Readonly<Record<string, readonly [sees: string, types: string]>> = 
   'src/*.ts': ['domain config source-config settings log', 'flows'],
   'src/runtime': ['domain', 'config'],
   'src/temporal': ['domain', 'flows config'],
-  'src/operations': ['domain runs flows store calendar pipelines temporal config', ''],
+  'src/operations': ['domain runs flows store calendar pipelines temporal config schedules', 'runtime'],
   activities: ['domain runs flows store calendar pipelines metrics', 'providers'],
   workflows: ['domain runs flows', 'activities'],
   schedules: ['domain runs flows temporal', 'workflows'],

@@ -1,11 +1,13 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { z } from 'zod';
 import { flows, type FlowName } from '../flows/index.ts';
-import type { StartedRun } from '../operations/start-run.ts';
-import { readBudgetHold } from '../operations/read-budgets.ts';
+import type { Config } from '../config.ts';
+import type { SourceName } from '../domain/source.ts';
+import type { Database } from '../store/database.ts';
 import { liveWorkers } from '../store/workers.ts';
-import type { WorkerContext } from './context.ts';
-import { wallClock } from './table/shown-time.ts';
+import { readBudgetHold } from './read-budgets.ts';
+import type { StartedRun } from './start-run.ts';
+import { wallClock } from './wall-clock.ts';
 
 /** What the query `runProgress` says of it. */
 const progressSchema = z.object({
@@ -17,13 +19,20 @@ type RunProgressAnswer = z.output<typeof progressSchema>;
 
 const queryMs = 2_000;
 
+interface WaitDeps {
+  readonly client: Client;
+  readonly db: Database;
+  readonly config: Config;
+  /** Where each source is asked. */
+  readonly baseUrls: Readonly<Record<SourceName, string | null>>;
+}
+
 /** Why a run does not move, for a person; null: nothing is known to hold it up. */
 export async function waitReason(
-  operating: WorkerContext,
+  { client, db, config, baseUrls }: WaitDeps,
   flow: FlowName,
   run: StartedRun,
 ): Promise<string | null> {
-  const { client, store, config, endpoints } = operating;
   const { pool, asks } = flows[flow];
   const { second } = wallClock(config.displayTimeZone);
   const until = (instant: string | null) =>
@@ -31,9 +40,8 @@ export async function waitReason(
   const progress = await queryProgress(client, run);
   if (progress?.paused) return `paused: barwright runs resume ${run.runId}`;
   if (progress?.waits) return `waits for ${progress.waits.what}${until(progress.waits.until)}`;
-  if ((await liveWorkers(store.db, pool)).length === 0) return `waits for a worker of the pool ${pool}`;
-  const hold =
-    asks === null ? null : await readBudgetHold({ db: store.db, config }, asks, endpoints.baseUrls[asks]);
+  if ((await liveWorkers(db, pool)).length === 0) return `waits for a worker of the pool ${pool}`;
+  const hold = asks === null ? null : await readBudgetHold({ db, config }, asks, baseUrls[asks]);
   if (hold === null) return progress === null ? null : `${progress.phase}: not done yet`;
   return hold.refused
     ? `${asks} has refused: nothing is asked${until(hold.until)}`

@@ -4,7 +4,7 @@ import type { Pool } from '../flows/pools.ts';
 import type { Endpoints } from '../runtime/endpoints.ts';
 import type { RuntimeState } from '../runtime/state.ts';
 import type { WorkerRecord } from '../store/workers.ts';
-import { EnvironmentDiffers, NotRunning } from './errors.ts';
+import { EnvironmentDiffers, NotRunning } from './refusals.ts';
 import { setting } from '../setting.ts';
 
 /** Why a source cannot be asked. */

@@ -1,4 +1,4 @@
-import { clockFormat } from '../../domain/exchange-time.ts';
+import { clockFormat } from '../domain/exchange-time.ts';
 
 /** Instants as the clock on a wall shows them, in one zone that the head of a table names. */
 export interface WallClock {

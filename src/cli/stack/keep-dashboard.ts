@@ -1,0 +1,38 @@
+import path from 'node:path';
+import type { Config } from '../../config.ts';
+import { startNodeChild } from '../../runtime/node-child.ts';
+import { findPort } from '../../runtime/ports.ts';
+import { supervise } from '../../runtime/supervise.ts';
+import { setting } from '../../setting.ts';
+import type { Keeping } from './keeping.ts';
+
+const commandLine = path.join(import.meta.dirname, '../main.ts');
+
+/** Makes sure, before anything is started, that a port which was set can be had. Throws `PortTaken`, `ForeignAddress`. */
+export async function requireDashboardPort({ ports, dashboard }: Config): Promise<void> {
+  await findPort(
+    ...([ports.dashboard, setting('DASHBOARD_PORT'), dashboard.host, setting('DASHBOARD_HOST')] as const),
+  );
+}
+
+/** Keeps the dashboard, at one address however often it is started: it is the command of that name. */
+export async function keepDashboard({ config, report, enter, signal }: Keeping): Promise<void> {
+  let port: string | null = null;
+  const start = async () => {
+    const { process: dashboard, ready } = await startNodeChild({
+      name: 'the dashboard',
+      entry: commandLine,
+      args: ['dashboard'],
+      env: { ...process.env, ...(port === null ? {} : { [setting('DASHBOARD_PORT')]: port }) },
+      logFile: path.join(config.home, 'logs', 'dashboard.log'),
+      signal,
+    });
+    const url = ready.url ?? '';
+    // Pages that are open ask for more where they came from.
+    port = new URL(url).port;
+    enter({ dashboard: { url, process: dashboard } });
+    report(`dashboard: serving ${config.dashboard.url ?? url}`);
+    return dashboard;
+  };
+  await supervise({ name: 'dashboard', start, report, signal });
+}
