@@ -4,7 +4,8 @@ import { endpointsOf } from '../runtime/endpoints.ts';
 import { readState } from '../runtime/state.ts';
 import type { Database } from '../store/database.ts';
 import { claimMarket } from '../store/installation.ts';
-import { migrate, migrationStatus } from '../store/migrate.ts';
+import { migrate, migrationStatus, requireMigrated } from '../store/migrate.ts';
+import { rebuildCoverage } from '../store/rebuild-coverage.ts';
 import { onDatabase, requireDatabaseUrl } from './connections.ts';
 import { note, printJson, printTable } from './output.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
@@ -29,6 +30,19 @@ export function addDbCommand(program: Command): void {
   addTableOptions(
     db.command('status').description('which migrations are applied').addOption(jsonOption),
   ).action(showMigrations);
+  db.command('rebuild-coverage')
+    .description('make the masks of covered days anew, from the bars and absences')
+    .addOption(jsonOption)
+    .action(rebuildMasks);
+}
+
+async function rebuildMasks({ json }: JsonOption): Promise<void> {
+  await withDatabase(async (database, market) => {
+    await requireMigrated(database);
+    const rebuilt = await rebuildCoverage(database);
+    if (json) printJson(rebuilt, market);
+    else note(`${rebuilt.differed} of ${rebuilt.months} months differed from what is stored`);
+  });
 }
 
 async function showMigrations(options: JsonOption & TableOptions): Promise<void> {

@@ -13,6 +13,7 @@ import { quarantine0008 } from './migrations/0008-quarantine.ts';
 import { corrections0007 } from './migrations/0007-corrections.ts';
 import { adjustedClose0010 } from './migrations/0010-adjusted-close.ts';
 import { agreement0011 } from './migrations/0011-agreement.ts';
+import { coverage0012 } from './migrations/0012-coverage.ts';
 import { setting } from '../setting.ts';
 import { liveWorkers } from './workers.ts';
 
@@ -36,6 +37,7 @@ export const released: Migrations = {
   '0009-market-scores': marketScores0009,
   '0010-adjusted-close': adjustedClose0010,
   '0011-agreement': agreement0011,
+  '0012-coverage': coverage0012,
 };
 
 /** The database lacks migrations or functions. */

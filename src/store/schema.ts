@@ -7,6 +7,7 @@ import type {
   FindingEventsTable,
   QualityFindingsTable,
 } from './schema/actions.ts';
+import type { CoverageMonthsTable, CoverageVersionsTable } from './schema/coverage.ts';
 import type { FundamentalReadsTable, FundamentalsTable, KeyStatisticsTable } from './schema/fundamentals.ts';
 import type {
   DatedListsTable,
@@ -68,6 +69,8 @@ export interface Schema {
   'market.adjusted_closes': AdjustedClosesTable;
   'market.adjusted_steps': AdjustedStepsTable;
   'market.market_days': MarketDaysTable;
+  'market.coverage_months': CoverageMonthsTable;
+  'market.coverage_versions': CoverageVersionsTable;
   'market.load_runs': LoadRunsTable;
   'market.load_requests': LoadRequestsTable;
   'market.endpoint_comparisons': EndpointComparisonsTable;

@@ -1,0 +1,93 @@
+/** A statement on a table whose rows the masks follow. */
+interface Followed {
+  readonly table: string;
+  readonly does: 'insert' | 'update' | 'delete';
+  /** The query whose rows are noted, of the rows that came, `came`, or are gone, `gone`, or both. */
+  readonly noted: string;
+}
+
+const transition = {
+  insert: { referencing: 'new table as came', any: 'select from came' },
+  update: { referencing: 'old table as gone new table as came', any: 'select from came' },
+  delete: { referencing: 'old table as gone', any: 'select from gone' },
+} as const;
+
+/** Notes what a kind of statement does, whoever makes it. */
+function follow({ table, does, noted }: Followed): string {
+  const name = `market.note_${table}_${does}`;
+  const { referencing, any } = transition[does];
+  return `
+create function ${name}() returns trigger language plpgsql as $$
+declare
+  statement integer;
+begin
+  if not exists (${any}) then return null; end if;
+  statement := market.begin_coverage_statement();
+  insert into pg_temp.coverage_pending ${noted};
+  perform market.end_coverage_statement(statement);
+  return null;
+end $$;
+create trigger note_coverage_${does} after ${does} on market.${table}
+  referencing ${referencing} for each statement execute function ${name}();
+`;
+}
+
+/** Of daily bars each day counts; `settled` is null where there is no bar any more. */
+const days = (cells: string) => `
+  select statement, source, '1d', month, instrument_id, bit_or(bit), coalesce(bit_or(bit) filter (where settled), 0),
+    coalesce(bit_or(bit) filter (where not settled), 0), false
+  from (select source, instrument_id, settled, month, 1 << (session_date - month) as bit
+    from (${cells}) cell, lateral (select market.month_of(session_date) as month) cut) marked
+  group by source, month, instrument_id`;
+
+/** Of absences only which months they reach over: what is absent there is read anew. Hours are told when they are read. */
+const months = (ranges: string) => `
+  select distinct statement, source, interval, month::date, instrument_id, 0, 0, 0, true
+  from (${ranges}) told, lateral generate_series(market.month_of(session_date)::timestamp, last_session, '1 month') month
+  where confirmed and opens_at is null and interval = '1d'`;
+
+const ofRange =
+  'select source, interval, instrument_id, session_date, last_session, opens_at, confirmed from';
+
+const followed: readonly Followed[] = [
+  { table: 'daily_bars', does: 'insert', noted: days('select * from came') },
+  {
+    table: 'daily_bars',
+    does: 'update',
+    noted: days(`
+      select source, instrument_id, session_date, came.settled
+      from gone full join came using (source, instrument_id, session_date)
+      where gone.settled is distinct from came.settled`),
+  },
+  {
+    table: 'daily_bars',
+    does: 'delete',
+    noted: days('select source, instrument_id, session_date, null::boolean as settled from gone'),
+  },
+  { table: 'bar_absences', does: 'insert', noted: months(`${ofRange} came`) },
+  {
+    table: 'bar_absences',
+    does: 'update',
+    noted: months(
+      `(${ofRange} gone except ${ofRange} came) union all (${ofRange} came except ${ofRange} gone)`,
+    ),
+  },
+  { table: 'bar_absences', does: 'delete', noted: months(`${ofRange} gone`) },
+];
+
+/** A table that is emptied as a whole has no rows to follow. */
+const emptied = `
+create function market.note_emptied() returns trigger language plpgsql as $$
+begin
+  -- What was noted before is of rows that are no more.
+  if to_regclass('pg_temp.coverage_pending') is not null then
+    delete from pg_temp.coverage_pending where month is not null;
+  end if;
+  perform market.rebuild_coverage('-infinity', 'infinity');
+  return null;
+end $$;
+create trigger note_emptied after truncate on market.daily_bars execute function market.note_emptied();
+create trigger note_emptied after truncate on market.bar_absences execute function market.note_emptied();
+`;
+
+export const triggers = [...followed.map(follow), emptied].join('\n');
