@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { SourceName } from '../domain/source.ts';
-import { openStore, type Database, type Store } from '../store/database.ts';
+import { openStore, type Store } from '../store/database.ts';
 import { requireMigrated } from '../store/migrate.ts';
 import { connectClient, type TemporalTarget } from '../temporal/connection.ts';
 
@@ -16,7 +16,7 @@ export interface Whereabouts {
 
 /** The connections of a dashboard: made when they are asked for, made anew where a service has moved. */
 export interface Connections {
-  readonly readingStore: () => Promise<Database>;
+  readonly readingStore: () => Promise<Store>;
   readonly temporal: () => Promise<Client>;
   readonly close: () => Promise<void>;
 }
@@ -45,7 +45,7 @@ export function createConnections(
       );
       if (!kept.migrated) await requireMigrated(kept.store.db);
       kept.migrated = true;
-      return kept.store.db;
+      return kept.store;
     },
     temporal() {
       const target = temporal();

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config.ts';
 import type { SourceName } from '../domain/source.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, Store } from '../store/database.ts';
 import type { Html } from './markup.ts';
 import type { PageClock } from './page-clock.ts';
 import type { Found } from './reaching.ts';
@@ -22,7 +22,7 @@ export interface Visit {
   /** For each form that changes something, as a hidden field: see `formToken` in guard.ts. */
   readonly token: string;
   /** Reads from the store with the pool that cannot write; what fails comes back in words, each section by itself. */
-  readonly read: <Value>(reading: (db: Database) => Promise<Value>) => Promise<Found<Value>>;
+  readonly read: <Value>(reading: (db: Database, store: Store) => Promise<Value>) => Promise<Found<Value>>;
   /** The same of the Temporal server. */
   readonly ask: <Value>(asking: (client: Client) => Promise<Value>) => Promise<Found<Value>>;
   /** Where Temporal's Web UI is, without a slash at its end; null: nobody knows. */

@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import { Hono, type Context } from 'hono';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
-import type { Database } from '../store/database.ts';
+import type { Store } from '../store/database.ts';
 import { readAssets } from './assets.ts';
 import type { Whereabouts } from './connections.ts';
 import { formTokens, guard, signInPath, tokenField, type GuardEnv, type Place } from './guard.ts';
@@ -23,7 +23,7 @@ export interface DashboardDeps {
   readonly place: Place;
   readonly logger: Logger;
   /** A database that cannot be written to; rejects where there is none. */
-  readonly readingStore: () => Promise<Database>;
+  readonly readingStore: () => Promise<Store>;
   readonly temporal: () => Promise<Client>;
   readonly where: Pick<Whereabouts, 'temporalUi' | 'baseUrls'>;
   readonly now?: () => Date;
@@ -118,7 +118,7 @@ async function document(c: Asked, markup: { toString(): string }, status: Sent['
 }
 
 interface Reaching {
-  readonly store: ReturnType<typeof reached<Database>>;
+  readonly store: ReturnType<typeof reached<Store>>;
   readonly temporal: ReturnType<typeof reached<Client>>;
   readonly token: string;
 }
@@ -142,7 +142,7 @@ function visitOf(
   return {
     ...{ config, now, clock, query: searchParams, token },
     below: pathname.slice(page.path.length).split('/').slice(1).map(decodeURIComponent),
-    read: async (reading) => noted(await store.reach(reading, clock), 503),
+    read: async (reading) => noted(await store.reach((reached) => reading(reached.db, reached), clock), 503),
     // Without it a page has less, and stands.
     ask: async (asking) => noted(await temporal.reach(asking, clock), null),
     ...{ temporalUi: where.temporalUi, baseUrls: where.baseUrls },

@@ -79,7 +79,7 @@ export async function dueCells(db: Database, wish: CellsWish): Promise<DueCells>
 }
 
 /** The tickers of loads by their days; whose ticker of today is another's has none where those are asked for. */
-async function borneTickers(
+export async function borneTickers(
   db: Database,
   { request: { source }, sessions: { sessions }, loads }: CellsWish,
 ): Promise<DueCells['borne']> {

@@ -1,0 +1,57 @@
+import { lastClosedSession } from '../calendar/exchange-calendar.ts';
+import { readCoverageMap, type CoverageMap, type MapWish } from '../pipelines/gaps/coverage-map.ts';
+import { coverageVersion } from '../store/coverage-version.ts';
+import type { Store } from '../store/database.ts';
+import { readBlockedCells, type BlockedCells } from '../store/blocked-cells.ts';
+
+export type { CoverageMap, MapMonth, MapWish } from '../pipelines/gaps/coverage-map.ts';
+
+/** A map, what an open error blocks of its cells, and a text that is another one once any of that may have changed. */
+export interface KeptMap {
+  readonly map: CoverageMap;
+  readonly blocked: readonly BlockedCells[];
+  readonly version: string;
+}
+
+/** Maps that were read, kept until something that they show has changed. */
+export interface CoverageMaps {
+  readonly read: (store: Store, wish: MapWish) => Promise<KeptMap>;
+}
+
+/** A map of 5 million cells takes 5 MB. */
+const mostKept = 4;
+
+/** Keeps a few maps; whoever asks for one that is being read gets the same. */
+export function createCoverageMaps(): CoverageMaps {
+  const kept = new Map<string, { readonly version: string; readonly map: Promise<KeptMap> }>();
+  return {
+    async read(store, wish) {
+      const { source, interval, range, nowMs } = wish;
+      const closed = lastClosedSession(new Date(nowMs)).session;
+      const key = [source, interval, range.from, range.to, closed].join(' ');
+      const version = await coverageVersion(store.db);
+      const known = kept.get(key);
+      if (known?.version === version) return known.map;
+      const map = readKept(store, wish, `${version} ${closed}`);
+      kept.delete(key);
+      kept.set(key, { version, map });
+      const [oldest] = kept.keys();
+      if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+      // What could not be read is read again by the next.
+      map.catch(() => {
+        if (kept.get(key)?.map === map) kept.delete(key);
+      });
+      return map;
+    },
+  };
+}
+
+async function readKept(store: Store, wish: MapWish, version: string): Promise<KeptMap> {
+  const map = await readCoverageMap(store, wish);
+  const [from, to] = [map.sessions.at(0), map.sessions.at(-1)];
+  const blocked =
+    from === undefined || to === undefined || wish.interval !== '1d'
+      ? []
+      : await readBlockedCells(store.db, wish.source, { from, to });
+  return { map, blocked, version };
+}
