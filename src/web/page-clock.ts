@@ -12,6 +12,8 @@ export interface PageClock {
   readonly whenText: (instant: Date | string) => string;
   /** `20:01` */
   readonly hour: (instant: Date | string) => string;
+  /** `2026-11-24`, for what is asked by days. */
+  readonly date: (instant: Date | string) => string;
   /** `Tue 24 Nov` */
   readonly day: (instant: Date | string) => string;
 }
@@ -43,6 +45,7 @@ export function pageClock(zone: string, now: Date): PageClock {
       return html`<time datetime="${exact}" title="${exact}">${whenText(instant)}</time>`;
     },
     hour: (instant) => read(new Date(instant)).hour,
+    date: (instant) => read(new Date(instant)).date,
     day: (instant) => {
       const { weekday, day, month } = read(new Date(instant));
       return `${weekday} ${day} ${month}`;
@@ -53,6 +56,8 @@ export function pageClock(zone: string, now: Date): PageClock {
 function placeOf(zone: string): string {
   return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
 }
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 const readers = new Map<string, (instant: Date) => Parts>();
 
@@ -73,13 +78,13 @@ function reader(zone: string): (instant: Date) => Parts {
   const made = (instant: Date) => {
     const parts = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, value]));
     const { weekday = '', day = '', month = '', year = '', hour = '', minute = '' } = parts;
-    return { date: `${year} ${month} ${day}`, weekday, day, month, year, hour: `${hour}:${minute}` };
+    const number = String(months.indexOf(month) + 1).padStart(2, '0');
+    const date = `${year}-${number}-${day.padStart(2, '0')}`;
+    return { date, weekday, day, month, year, hour: `${hour}:${minute}` };
   };
   readers.set(zone, made);
   return made;
 }
-
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** A session's date, which has no zone: `24 Nov 2026`. */
 export function sessionText(date: string): string {

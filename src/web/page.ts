@@ -42,10 +42,10 @@ export interface Shown {
 
 /** A page. */
 export interface Page {
-  /** `/` or `/word`; with `below`, whatever lies under it as well. */
+  /** `/` or `/word`; with `below` whatever lies under it, and not it itself. */
   readonly path: string;
   readonly below?: true;
-  /** Its place in the header; null: it belongs to the page of that name. */
+  /** Its place in the header; the first page of a name is where that leads. */
   readonly name: PageName;
   /** Reads what it is for, and shows it; null: there is no such page. */
   readonly show: (visit: Visit) => Promise<Shown | null>;

@@ -1,4 +1,6 @@
 import type { Page } from './page.ts';
+import { run } from './pages/run.ts';
+import { runs } from './pages/runs.ts';
 import { today } from './pages/today.ts';
 
 /**
@@ -6,4 +8,4 @@ import { today } from './pages/today.ts';
  * here: its route and its place in the header come from there. What it reads goes through `visit.read` or `visit.ask`, a
  * section each, and is shown with `shownOr` of parts.ts: a section that fails then says so, and the others stand.
  */
-export const pages: readonly Page[] = [today];
+export const pages: readonly Page[] = [today, runs, run];

@@ -61,6 +61,13 @@ export function tag(tone: Tone, word: string): Html {
   return html`<span class="tag ${tone}">${plainText(word)}</span>`;
 }
 
+/** What of an address cannot be, in words. */
+export function refusals(problems: ReadonlyMap<string, string>): readonly Html[] {
+  return [...problems.values()].map(
+    (problem) => html`<p class="trouble" role="alert">${plainText(problem)}</p>`,
+  );
+}
+
 /** One sentence in place of a table: why nothing is there, and what would fill it. */
 export function empty(sentence: Html | string): Html {
   return html`<p class="empty">${sentence}</p>`;

@@ -70,8 +70,7 @@ export function createDashboard(deps: DashboardDeps): Hono<GuardEnv> {
       const status = visit.worst() ?? shown.status ?? 200;
       return send(c, { ...shown, current: page.name, status });
     };
-    app.get(page.path, show);
-    if (page.below) app.get(`${page.path}/*`, show);
+    app.get(page.below ? `${page.path}/*` : page.path, show);
   }
   app.notFound((c) => send(c, { ...sentence('There is no such page'), status: 404 }));
   app.onError((error, c) => {

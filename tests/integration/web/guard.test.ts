@@ -24,7 +24,7 @@ beforeAll(async () => {
     settings: { DASHBOARD_URL: known },
   });
   here = new URL(dashboard.url).host;
-  token = tokenShown(await rawRequest(dashboard.url, { path: '/one' }));
+  token = tokenShown(await rawRequest(dashboard.url, { path: '/one/x' }));
 });
 afterAll(() => dashboard.close());
 
@@ -33,7 +33,7 @@ function tokenShown({ body }: RawAnswer): string {
 }
 
 const ask = async (wish: Parameters<typeof rawRequest>[1]) => {
-  const answer = await rawRequest(dashboard.url, { path: '/one', ...wish });
+  const answer = await rawRequest(dashboard.url, { path: '/one/x', ...wish });
   return answer.status;
 };
 
@@ -68,10 +68,12 @@ describe('who is asked', () => {
   });
 
   test('a Host that is none is refused', async () => {
-    expect(await rawBytes(dashboard.url, 'GET /one HTTP/1.1\r\nHost:\r\n\r\n')).toMatch(/^HTTP\/1.1 40[03] /);
-    expect(await rawBytes(dashboard.url, 'GET /one HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
-    expect(await rawBytes(dashboard.url, 'GET /one HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1.1 40[03] /);
-    const two = `GET /one HTTP/1.1\r\nHost: ${here}\r\nHost: evil.example\r\n\r\n`;
+    expect(await rawBytes(dashboard.url, 'GET /one/x HTTP/1.1\r\nHost:\r\n\r\n')).toMatch(
+      /^HTTP\/1.1 40[03] /,
+    );
+    expect(await rawBytes(dashboard.url, 'GET /one/x HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
+    expect(await rawBytes(dashboard.url, 'GET /one/x HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1.1 40[03] /);
+    const two = `GET /one/x HTTP/1.1\r\nHost: ${here}\r\nHost: evil.example\r\n\r\n`;
     expect(await rawBytes(dashboard.url, two)).toMatch(/^HTTP\/1.1 40[03] /);
     expect(await ask({ headers: { host: 'a b' } })).toBeGreaterThanOrEqual(400);
     expect(await ask({ headers: { host: `${here}@evil.example` } })).toBeGreaterThanOrEqual(400);
@@ -127,7 +129,7 @@ describe('what is asked for', () => {
   });
 
   test('a head is answered without a body', async () => {
-    const { status, body } = await rawRequest(dashboard.url, { method: 'HEAD', path: '/one' });
+    const { status, body } = await rawRequest(dashboard.url, { method: 'HEAD', path: '/one/x' });
     expect([status, body]).toEqual([200, '']);
   });
 });
@@ -205,7 +207,7 @@ describe('who may change something', () => {
 
   test('no other process knows the token', async () => {
     const other = await serveDashboard({ databaseUrl: null, pages: [page] });
-    expect(tokenShown(await rawRequest(other.url, { path: '/one' }))).not.toBe(token);
+    expect(tokenShown(await rawRequest(other.url, { path: '/one/x' }))).not.toBe(token);
     await other.close();
   });
 
@@ -220,7 +222,7 @@ describe('who may change something', () => {
   });
 });
 
-test.each(['/one', '/nowhere', '/assets/app.css', '/assets/%2e%2e', '/health'])(
+test.each(['/one/x', '/nowhere', '/assets/app.css', '/assets/%2e%2e', '/health'])(
   'the answer to %s keeps a page to itself',
   async (path) => {
     const { headers } = await rawRequest(dashboard.url, { path });
