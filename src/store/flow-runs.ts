@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
-import { failedSince } from './mended-loads.ts';
+import { laterSuccess } from './ledger/made-good.ts';
 
 /** A run that has ended, as one of the last of its flow. */
 export interface EndedFlowRun {
@@ -61,7 +61,9 @@ async function endedRuns(db: Database, flows: readonly string[]) {
     select run.flow, run.workflow_id as "workflowId", run.run_id as "runId", run.status, run.started_at as "startedAt",
       run.closed_at as "closedAt", run.requests, (run.summary ->> 'totalSymbols')::int as symbols,
       (run.summary ->> 'failed')::int as failed, (run.summary ->> 'changedRecords')::int as changed,
-      case when (run.summary ->> 'failed')::int > 0 then ${failedSince(sql.ref('run.run_id'))} else 0 end as unmended,
+      case when (run.summary ->> 'failed')::int > 0 then (select count(*)::int from market.load_runs load
+        where load.run_id = run.run_id and load.error_kind is not null and load.status = 'failed'
+          and not exists (${laterSuccess})) else 0 end as unmended,
       run.summary ->> 'wentOnWithout' as "wentOnWithout",
       bool_or(run.status = 'completed') over (partition by run.flow order by run.closed_at desc
         rows between unbounded preceding and 1 preceding) is true as "isFollowed"

@@ -1,15 +1,23 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '../database.ts';
 
+/** Calendar days between the end of one range and the begin of the next that hold no session. */
+const seam = 5;
+
 /**
- * A later load of the same series that brought all of the range, of a load of `load`. Where nobody knows whose symbol it
- * was: one of that spelling, of a later run of the same flow.
+ * A later load of the same series that brought the range of a load of `load`: all of it, or its end, where another one brought
+ * what lies before; the windows of nightly runs move on. Where nobody knows whose symbol it was: one of that spelling, of a later
+ * run of the same flow.
  */
 export const laterSuccess: RawBuilder<unknown> = sql`
   select later.run_id from market.load_runs later
   where later.instrument_id = load.instrument_id and later.id > load.id and later.status = 'success'
     and later.data_source = load.data_source and later.interval = load.interval
-    and later.range_start <= load.range_start and later.range_end >= load.range_end
+    and later.range_start <= load.range_end and later.range_end >= load.range_end
+    and (later.range_start <= load.range_start or exists (
+      select from market.load_runs begun where begun.instrument_id = load.instrument_id and begun.status = 'success'
+        and begun.data_source = load.data_source and begun.interval = load.interval
+        and begun.range_start <= load.range_start and begun.range_end >= later.range_start - ${sql.lit(seam)}::int))
   union all
   select later.run_id from market.runs of_load
     join market.runs after on after.flow = of_load.flow and after.started_at > of_load.started_at

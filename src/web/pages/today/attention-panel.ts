@@ -1,5 +1,6 @@
 import type { Attention, AttentionPlace } from '../../../operations/attention/attention.ts';
-import { hrefOf, runHref } from '../../links.ts';
+import { pathWith } from '../../query.ts';
+import { runPath } from '../../runs/run-links.ts';
 import { html, nothing, quoted, type Html } from '../../markup.ts';
 import type { Visit } from '../../page.ts';
 import { figure, panel, scrolling, table, tag } from '../../parts.ts';
@@ -34,5 +35,7 @@ function placed(place: AttentionPlace | null, where: string): Html {
 }
 
 function hrefTo({ page, query }: AttentionPlace): string {
-  return page === 'run' ? runHref({ runId: query.runId ?? '' }) : hrefOf(`/${page}`, query);
+  return page === 'run'
+    ? runPath({ workflowId: query.workflowId ?? '', runId: query.runId ?? '' })
+    : pathWith(`/${page}`, query);
 }

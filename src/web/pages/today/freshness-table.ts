@@ -2,7 +2,7 @@ import { expectedAt, isLate } from '../../../operations/attention/freshness-line
 import type { Freshness } from '../../../operations/freshness.ts';
 import { providerName } from '../../../operations/provider-name.ts';
 import { duration } from '../../durations.ts';
-import { hrefOf } from '../../links.ts';
+import { pathWith } from '../../query.ts';
 import { html, type Html } from '../../markup.ts';
 import type { Visit } from '../../page.ts';
 import { sessionText } from '../../page-clock.ts';
@@ -31,7 +31,7 @@ export function freshnessTable(visit: Visit, all: readonly Freshness[]): Html {
 
 function row(visit: Visit, fresh: Freshness): Html {
   const { source, interval, complete, last } = fresh;
-  const href = (session: string | null) => hrefOf('/coverage', { source, interval, session });
+  const href = (session: string | null) => pathWith('/coverage', { source, interval, session });
   return html`<tr>
     <td><a href="${href(null)}">${providerName(source)} ${interval}</a></td>
     <td>${complete === null ? 'none' : html`<a href="${href(complete)}">${sessionText(complete)}</a>`}</td>

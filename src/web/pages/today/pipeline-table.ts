@@ -2,7 +2,8 @@ import type { TemporalFigures } from '../../../operations/read-status.ts';
 import { isTroubled } from '../../../operations/attention/run-lines.ts';
 import type { EndedFlowRun, FlowRuns, OpenFlowRun } from '../../../store/flow-runs.ts';
 import { duration, untilText } from '../../durations.ts';
-import { hrefOf, runHref } from '../../links.ts';
+import { pathWith } from '../../query.ts';
+import { runPath } from '../../runs/run-links.ts';
 import { html, nothing, plainText, type Html } from '../../markup.ts';
 import type { Visit } from '../../page.ts';
 import { counted, empty, figure, scrolling, table, tag, type Tone } from '../../parts.ts';
@@ -37,7 +38,7 @@ function row(visit: Visit, { flow, open, ended }: FlowRuns, schedules: TemporalF
   const [running] = open;
   const [last] = ended;
   return html`<tr>
-    <td><a href="${hrefOf('/runs', { flow })}">${flow}</a></td>
+    <td><a href="${pathWith('/runs', { flow })}">${flow}</a></td>
     <td class="wrap">${running === undefined ? endedText(visit, last) : openText(visit, running)}</td>
     <td class="lo">${strip(visit, ended)}</td>
     ${running === undefined ? endedFigures(last) : openFigures(visit, running)}
@@ -63,7 +64,7 @@ export function toneOfRun(run: EndedFlowRun): readonly [Tone, string] {
 function endedText({ clock }: Visit, last: EndedFlowRun | undefined): Html {
   if (last === undefined) return html`<span class="sub">has not run yet</span>`;
   const [tone, word] = toneOfRun(last);
-  return html`<a href="${runHref(last)}">${tag(tone, word)}</a>
+  return html`<a href="${runPath(last)}">${tag(tone, word)}</a>
     <span class="sub">${clock.when(last.closedAt)}</span>`;
 }
 
@@ -73,7 +74,7 @@ function openText({ clock }: Visit, run: OpenFlowRun): Html {
   const share = run.loads === 0 ? '' : ` ${Math.floor((100 * run.done) / run.loads)} %`;
   const tone = run.status === 'paused' ? 'warn' : 'run';
   const word = `${openWords[run.status]}${share}`;
-  return html`<a href="${runHref(run)}">${tag(tone, word)}</a>
+  return html`<a href="${runPath(run)}">${tag(tone, word)}</a>
     <span class="sub">since ${clock.when(run.startedAt)}</span>`;
 }
 
@@ -105,7 +106,7 @@ function strip({ clock }: Visit, ended: readonly EndedFlowRun[]): Html {
     const [tone, word] = toneOfRun(run);
     const title = plainText(`${word}, ${clock.whenText(run.closedAt)}`);
     return html`<a
-      href="${runHref(run)}"
+      href="${runPath(run)}"
       class="${classes[tone]}"
       title="${title}"
       aria-label="${title}"
