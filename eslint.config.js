@@ -116,6 +116,26 @@ export default tseslint.config(
     files: ['**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', setInterval: 'readonly', clearInterval: 'readonly' } },
   },
+  {
+    files: ['src/web/assets/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          ...['document', 'window', 'location', 'history', 'fetch', 'performance', 'console', 'matchMedia'],
+          ...['getComputedStyle', 'requestAnimationFrame', 'devicePixelRatio', 'setTimeout', 'clearTimeout'],
+          ...[
+            'ImageData',
+            'OffscreenCanvas',
+            'ResizeObserver',
+            'DOMParser',
+            'EventSource',
+            'TextDecoder',
+            'URL',
+          ],
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
   arrows('src/domain', [{ regex: '^(?!\\./)', message: 'The domain imports nothing.' }]),
   arrows('src/runs', [temporal, ...unknown('runs', ['domain'])]),
   arrows('src/flows', [temporal, ...unknown('flows', ['domain', 'runs'])]),

@@ -15,13 +15,15 @@ export interface Frame {
   /** Of the tab, without the program's name. */
   readonly title: string;
   readonly assetUrl: (name: string) => string;
+  /** Modules of assets/. */
+  readonly scripts?: readonly string[];
   /** A form that ends the session, where there is one. */
   readonly signOut?: Html;
 }
 
 /** A whole document. A simulated market is named in its header and in its title. */
 export function layout(frame: Frame, body: Html): Html {
-  const { market, title, assetUrl } = frame;
+  const { market, title, assetUrl, scripts = [] } = frame;
   const mark = market === 'simulated' ? 'SIMULATED · ' : '';
   // A form says where it comes from only under a policy that lets it: "no-referrer" would make its Origin "null".
   return html`<!doctype html>
@@ -35,6 +37,7 @@ export function layout(frame: Frame, body: Html): Html {
         <link rel="icon" href="${assetUrl('icon.svg')}" type="image/svg+xml" />
         <link rel="preload" href="${assetUrl('inter.woff2')}" as="font" type="font/woff2" crossorigin />
         <link rel="stylesheet" href="${assetUrl('app.css')}" />
+        ${scripts.map((name) => html`<script type="module" src="${assetUrl(name)}"></script>`)}
       </head>
       <body>
         <a class="skip" href="#main">To the content</a>

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config.ts';
 import type { SourceName } from '../domain/source.ts';
+import type { CoverageMaps } from '../operations/coverage-maps.ts';
 import type { Database, Store } from '../store/database.ts';
 import type { Html } from './markup.ts';
 import type { PageClock } from './page-clock.ts';
@@ -27,6 +28,8 @@ export interface Visit {
   readonly ask: <Value>(asking: (client: Client) => Promise<Value>) => Promise<Found<Value>>;
   /** Where Temporal's Web UI is, without a slash at its end; null: nobody knows. */
   readonly temporalUi: () => string | null;
+  /** What there is of every cell, kept between requests. */
+  readonly maps: CoverageMaps;
   /** Where each source is asked; null: its own hosts. Throws what `read` and `ask` put in words. */
   readonly baseUrls: () => Readonly<Record<SourceName, string | null>>;
 }
@@ -47,6 +50,8 @@ export interface Page {
   readonly below?: true;
   /** Its place in the header; the first page of a name is where that leads. */
   readonly name: PageName;
+  /** Modules of assets/ that it is better with. */
+  readonly scripts?: readonly string[];
   /** Reads what it is for, and shows it; null: there is no such page. */
   readonly show: (visit: Visit) => Promise<Shown | null>;
 }

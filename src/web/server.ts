@@ -4,14 +4,16 @@ import type { Client } from '@temporalio/client';
 import { Hono, type Context } from 'hono';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
+import { createCoverageMaps, type CoverageMaps } from '../operations/coverage-maps.ts';
 import type { Store } from '../store/database.ts';
 import { readAssets } from './assets.ts';
 import type { Whereabouts } from './connections.ts';
 import { formTokens, guard, signInPath, tokenField, type GuardEnv, type Place } from './guard.ts';
 import { layout } from './layout.ts';
-import { html, nothing, type Html } from './markup.ts';
+import { html, nothing, plainText, type Html } from './markup.ts';
 import { navigation, type Page, type PageName, type Visit } from './page.ts';
 import { pageClock } from './page-clock.ts';
+import { feeds, type Fed, type Feed } from './feeds.ts';
 import { pages as allPages } from './pages.ts';
 import { verdict } from './parts.ts';
 import { reached, type Found } from './reaching.ts';
@@ -35,6 +37,8 @@ type Asked = Context<GuardEnv>;
 const zipped = promisify(gzip);
 /** Smaller ones are in one packet as they are. */
 const zippedFrom = 1_024;
+/** What is larger would take longer to pack well than to send. */
+const largeFrom = 262_144;
 
 /** The dashboard, as what answers requests. */
 export function createDashboard(deps: DashboardDeps): Hono<GuardEnv> {
@@ -43,7 +47,10 @@ export function createDashboard(deps: DashboardDeps): Hono<GuardEnv> {
   const assets = readAssets();
   const store = reached({ name: 'PostgreSQL', open: deps.readingStore, logger, now });
   const temporal = reached({ name: 'Temporal', open: deps.temporal, logger, now });
+  const maps = createCoverageMaps();
   const links = linksOf(pages);
+  const visit = (c: Asked, path: string) =>
+    visitOf(c, path, { ...deps, now: now() }, { store, temporal, maps, token: tokens.acting });
   const secret = config.dashboard.token;
 
   const send = async (c: Asked, page: Sent) => {
@@ -64,14 +71,15 @@ export function createDashboard(deps: DashboardDeps): Hono<GuardEnv> {
   app.get('/assets/:name', (c) => assets.answer(c, c.req.param('name')));
   for (const page of pages) {
     const show = async (c: Asked) => {
-      const visit = visitOf(c, page, { ...deps, now: now() }, { store, temporal, token: tokens.acting });
-      const shown = await page.show(visit);
+      const made = visit(c, page.path);
+      const shown = await page.show(made);
       if (shown === null) return c.notFound();
-      const status = visit.worst() ?? shown.status ?? 200;
-      return send(c, { ...shown, current: page.name, status });
+      const status = made.worst() ?? shown.status ?? 200;
+      return send(c, { ...shown, current: page.name, scripts: page.scripts ?? [], status });
     };
     app.get(page.below ? `${page.path}/*` : page.path, show);
   }
+  for (const feed of feeds) app.get(feed.path, (c) => fed(c, feed, visit(c, feed.path)));
   app.notFound((c) => send(c, { ...sentence('There is no such page'), status: 404 }));
   app.onError((error, c) => {
     logger.error({ error, path: c.req.path }, 'a page could not be shown');
@@ -87,6 +95,7 @@ interface Sent {
   readonly body: Html;
   readonly status: 200 | 400 | 401 | 404 | 429 | 500 | 503;
   readonly isStranger?: true;
+  readonly scripts?: readonly string[];
 }
 
 function sentence(said: string): Pick<Sent, 'title' | 'current' | 'body'> {
@@ -107,28 +116,56 @@ function signOutForm(token: string): Html {
 }
 
 async function document(c: Asked, markup: { toString(): string }, status: Sent['status']): Promise<Response> {
-  const body = Buffer.from(markup.toString());
   c.header('Content-Type', 'text/html; charset=utf-8');
+  return packed(c, Buffer.from(markup.toString()), status);
+}
+
+/** A body, gzipped where it gains and is taken so: quickly, since it is made anew each time. */
+async function packed(c: Asked, body: Uint8Array<ArrayBuffer>, status: Sent['status']): Promise<Response> {
   c.header('Vary', 'Accept-Encoding');
   if (body.length < zippedFrom || !/\bgzip\b/.test(c.req.header('accept-encoding') ?? ''))
     return c.body(body, status);
   c.header('Content-Encoding', 'gzip');
-  return c.body(new Uint8Array(await zipped(body, { level: 4 })), status);
+  return c.body(new Uint8Array(await zipped(body, { level: body.length > largeFrom ? 1 : 4 })), status);
+}
+
+async function fed(c: Asked, feed: Feed, made: Visit & Worst): Promise<Response> {
+  const found = await feed.answer(made);
+  if ('refused' in found) return c.text(`${plainText(found.refused)}\n`, 400);
+  if (!found.ok) return c.text(`${found.trouble.text}\n`, made.worst() ?? 503);
+  const { type, body, etag } = found.value;
+  if (etag !== null) {
+    c.header('ETag', etag);
+    c.header('Cache-Control', 'private, no-cache');
+    c.header('Vary', 'Accept-Encoding');
+    if (c.req.header('if-none-match') === etag) return c.body(null, 304);
+  }
+  c.header('Content-Type', type);
+  return packed(c, bytesOf(body), 200);
+}
+
+function bytesOf(body: Fed['body']): Uint8Array<ArrayBuffer> {
+  return typeof body === 'string' ? Buffer.from(body) : new Uint8Array(body);
 }
 
 interface Reaching {
   readonly store: ReturnType<typeof reached<Store>>;
   readonly temporal: ReturnType<typeof reached<Client>>;
+  readonly maps: CoverageMaps;
   readonly token: string;
+}
+
+interface Worst {
+  readonly worst: () => 500 | 503 | null;
 }
 
 /** A visit, and what the worst of its troubles makes of its answer; null: there were none. */
 function visitOf(
   c: Asked,
-  page: Page,
+  path: string,
   { config, now, where }: Pick<DashboardDeps, 'config' | 'where'> & { readonly now: Date },
-  { store, temporal, token }: Reaching,
-): Visit & { readonly worst: () => 500 | 503 | null } {
+  { store, temporal, maps, token }: Reaching,
+): Visit & Worst {
   const clock = pageClock(config.displayTimeZone, now);
   const { pathname, searchParams } = new URL(c.req.url);
   let worst: 500 | 503 | null = null;
@@ -139,8 +176,8 @@ function visitOf(
     return found;
   };
   return {
-    ...{ config, now, clock, query: searchParams, token },
-    below: pathname.slice(page.path.length).split('/').slice(1).map(decodeURIComponent),
+    ...{ config, now, clock, query: searchParams, token, maps },
+    below: pathname.slice(path.length).split('/').slice(1).map(decodeURIComponent),
     read: async (reading) => noted(await store.reach((reached) => reading(reached.db, reached), clock), 503),
     // Without it a page has less, and stands.
     ask: async (asking) => noted(await temporal.reach(asking, clock), null),

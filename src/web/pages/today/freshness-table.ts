@@ -1,7 +1,7 @@
 import { expectedAt, isLate } from '../../../operations/attention/freshness-lines.ts';
 import type { Freshness } from '../../../operations/freshness.ts';
 import { providerName } from '../../../operations/provider-name.ts';
-import { duration } from '../../durations.ts';
+import { durationText } from '../../../operations/figures.ts';
 import { pathWith } from '../../query.ts';
 import { html, type Html } from '../../markup.ts';
 import type { Visit } from '../../page.ts';
@@ -47,6 +47,6 @@ function expectation({ clock, now }: Visit, fresh: Freshness): Html {
   if (fresh.gaps.length > 0) return tag('bad', 'gaps');
   if (fresh.last.due === 0) return tag('ok', expected === null ? 'complete' : 'on time');
   if (expected === null) return tag('off', 'no schedule brings it');
-  if (isLate(fresh, now)) return tag('bad', `${duration(now.getTime() - expected.getTime())} late`);
+  if (isLate(fresh, now)) return tag('bad', `${durationText(now.getTime() - expected.getTime())} late`);
   return html`${tag('off', 'not yet')} <span class="sub">${clock.when(expected)}</span>`;
 }

@@ -1,7 +1,8 @@
 import type { TemporalFigures } from '../../../operations/read-status.ts';
 import { isTroubled } from '../../../operations/attention/run-lines.ts';
 import type { EndedFlowRun, FlowRuns, OpenFlowRun } from '../../../store/flow-runs.ts';
-import { duration, untilText } from '../../durations.ts';
+import { durationText } from '../../../operations/figures.ts';
+import { untilText } from './until.ts';
 import { pathWith } from '../../query.ts';
 import { runPath } from '../../runs/run-links.ts';
 import { html, nothing, plainText, type Html } from '../../markup.ts';
@@ -79,13 +80,13 @@ function openText({ clock }: Visit, run: OpenFlowRun): Html {
 }
 
 function endedFigures(last: EndedFlowRun | undefined): Html {
-  const took = last === undefined ? '' : duration(last.closedAt.getTime() - last.startedAt.getTime());
+  const took = last === undefined ? '' : durationText(last.closedAt.getTime() - last.startedAt.getTime());
   return figures([last?.symbols, last?.failed, last?.changed, last?.requests], took);
 }
 
 function openFigures({ now }: Visit, run: OpenFlowRun): Html {
   const symbols = run.loads === 0 ? null : run.loads;
-  return figures([symbols, run.failed, null, null], duration(now.getTime() - run.startedAt.getTime()));
+  return figures([symbols, run.failed, null, null], durationText(now.getTime() - run.startedAt.getTime()));
 }
 
 function figures(counts: readonly (number | null | undefined)[], took: string): Html {

@@ -1,0 +1,50 @@
+import type { DateRange } from '../../domain/date-range.ts';
+import { coverageSums } from '../../operations/coverage-counts.ts';
+import type { KeptMap } from '../../operations/coverage-maps.ts';
+import { lookOver } from '../../operations/look-over.ts';
+import { readCellHistory } from '../../store/cell-history.ts';
+import type { Database } from '../../store/database.ts';
+import { resolveSymbols, type StoredInstrument } from '../../store/instruments.ts';
+import { html, nothing, quoted, type Html } from '../markup.ts';
+import type { Visit } from '../page.ts';
+import type { AskedCoverage } from './asked-coverage.ts';
+import { cellCloser, closer, columnCloser, rowCloser } from './closer.ts';
+
+/** The part of the map that an address asks for in words; nothing where it asks for none. */
+export async function readCloser(
+  db: Database,
+  visit: Visit,
+  asked: AskedCoverage,
+  { map }: KeptMap,
+): Promise<Html> {
+  const { symbol, session, source, interval } = asked;
+  if (symbol === null) return session === null ? nothing : columnCloser(asked, map, session);
+  const instrument = map.instruments.find((one) => one.symbol === symbol) ?? (await resolved(db, symbol));
+  if (instrument === null)
+    return closer(
+      html`${quoted(symbol)}`,
+      [html`Nobody is called so: <code>barwright symbols list</code> says who is.`],
+      asked,
+    );
+  const seriesIn = async (range: DateRange) => {
+    const wish = { instruments: [instrument], range, source, interval, nowMs: visit.now.getTime() };
+    return (await lookOver(db, wish)).series.find((one) => one.instrument.id === instrument.id);
+  };
+  if (session === null) {
+    const sums = coverageSums(map).each.find((one) => one.instrument.id === instrument.id);
+    const none = { settled: 0, provisional: 0, absent: 0, due: 0 };
+    return rowCloser(asked, {
+      symbol: instrument.symbol,
+      sums: sums ?? none,
+      series: await seriesIn(asked.range),
+    });
+  }
+  const history = await readCellHistory(db, { instrumentId: instrument.id, source, interval, session });
+  const series = await seriesIn({ from: session, to: session });
+  return cellCloser(visit, asked, { symbol: instrument.symbol, session, series, history });
+}
+
+async function resolved(db: Database, symbol: string): Promise<StoredInstrument | null> {
+  const resolution = (await resolveSymbols(db, [symbol])).get(symbol);
+  return resolution?.kind === 'found' ? resolution.instrument : null;
+}
