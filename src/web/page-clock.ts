@@ -10,6 +10,8 @@ export interface PageClock {
   readonly when: (instant: Date | string) => Html;
   /** The same as text alone. */
   readonly whenText: (instant: Date | string) => string;
+  /** The same with its seconds. */
+  readonly second: (instant: Date | string) => Html;
   /** `20:01` */
   readonly hour: (instant: Date | string) => string;
   /** `2026-11-24`, for what is asked by days. */
@@ -25,6 +27,7 @@ interface Parts {
   readonly month: string;
   readonly year: string;
   readonly hour: string;
+  readonly second: string;
 }
 
 /** The clock of a zone of the tz database at an instant. */
@@ -40,10 +43,8 @@ export function pageClock(zone: string, now: Date): PageClock {
     zone,
     place: placeOf(zone),
     whenText,
-    when: (instant) => {
-      const exact = new Date(instant).toISOString();
-      return html`<time datetime="${exact}" title="${exact}">${whenText(instant)}</time>`;
-    },
+    when: (instant) => element(instant, whenText(instant)),
+    second: (instant) => element(instant, `${whenText(instant)}:${read(new Date(instant)).second}`),
     hour: (instant) => read(new Date(instant)).hour,
     date: (instant) => read(new Date(instant)).date,
     day: (instant) => {
@@ -51,6 +52,11 @@ export function pageClock(zone: string, now: Date): PageClock {
       return `${weekday} ${day} ${month}`;
     },
   };
+}
+
+function element(instant: Date | string, text: string): Html {
+  const exact = new Date(instant).toISOString();
+  return html`<time datetime="${exact}" title="${exact}">${text}</time>`;
 }
 
 function placeOf(zone: string): string {
@@ -74,13 +80,14 @@ function reader(zone: string): (instant: Date) => Parts {
     year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
+    second: '2-digit',
   });
   const made = (instant: Date) => {
     const parts = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, value]));
-    const { weekday = '', day = '', month = '', year = '', hour = '', minute = '' } = parts;
+    const { weekday = '', day = '', month = '', year = '', hour = '', minute = '', second = '' } = parts;
     const number = String(months.indexOf(month) + 1).padStart(2, '0');
     const date = `${year}-${number}-${day.padStart(2, '0')}`;
-    return { date, weekday, day, month, year, hour: `${hour}:${minute}` };
+    return { date, weekday, day, month, year, hour: `${hour}:${minute}`, second };
   };
   readers.set(zone, made);
   return made;

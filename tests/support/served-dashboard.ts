@@ -1,5 +1,5 @@
-import { pino } from 'pino';
-import { loadConfig, type Config } from '../../src/config.ts';
+import { loadConfig, secretValues, type Config } from '../../src/config.ts';
+import { createLogger } from '../../src/log.ts';
 import { findPort } from '../../src/runtime/ports.ts';
 import { bySource } from '../../src/domain/source.ts';
 import { createConnections, type Whereabouts } from '../../src/web/connections.ts';
@@ -29,7 +29,10 @@ export async function serveDashboard(wishes: Wishes): Promise<ServedDashboard> {
   const { host, url: known, temporalUi } = config.dashboard;
   const port = await findPort({ preferred: 0, strict: false }, 'DASHBOARD_PORT', host);
   const lines: string[] = [];
-  const logger = pino({ level: 'trace' }, { write: (line: string) => lines.push(line) });
+  const logger = createLogger({
+    ...{ level: 'trace', name: 'dashboard', secrets: secretValues(wishes.settings ?? {}, null) },
+    destination: { write: (line) => void lines.push(line) },
+  });
   const databaseUrl = () => {
     if (wishes.databaseUrl !== null) return wishes.databaseUrl;
     throw Object.assign(new Error('no database'), { name: 'NotRunning', remedy: 'barwright up' });

@@ -4,6 +4,7 @@ import { countRuns, listRuns, type RunCounts, type RunLine } from '../../store/l
 import { runsMadeGood } from '../../store/ledger/made-good.ts';
 import { html, nothing, quoted, type Html } from '../markup.ts';
 import type { Page, Visit } from '../page.ts';
+import { sessionsText } from '../page-clock.ts';
 import {
   counted,
   empty,
@@ -17,7 +18,7 @@ import {
   type Tone,
 } from '../parts.ts';
 import { runPath } from '../runs/run-links.ts';
-import { filtersOf, runsForm, runsPath, askedRuns, type AskedRuns } from '../runs/asked-runs.ts';
+import { filtersOf, isFiltered, runsForm, runsPath, askedRuns, type AskedRuns } from '../runs/asked-runs.ts';
 import { spellingsOf } from '../runs/spellings.ts';
 
 const runsOfPage = 50;
@@ -138,9 +139,7 @@ function listed(visit: Visit, wish: AskedRuns, { lines, madeGood }: Lines): Html
 }
 
 function nothingListed(wish: AskedRuns): Html {
-  const asked = [wish.flow, wish.status, wish.error, wish.symbol, wish.from, wish.to, wish.after];
-  if (asked.some((one) => one !== null))
-    return empty(html`No run is like that. <a href="/runs">All runs</a> are more.`);
+  if (isFiltered(wish)) return empty(html`No run is like that. <a href="/runs">All runs</a> are more.`);
   return empty(
     html`Nothing has run yet. A schedule starts its runs by itself, and
       <code>barwright run FLOW</code> does.`,
@@ -154,9 +153,9 @@ function row({ clock, now }: Visit, line: RunLine, isMadeGood: boolean): Html {
   const path = runPath(line);
   return html`<tr>
     <td>${closedAt === null ? html`since ${clock.when(startedAt)}` : clock.when(closedAt)}</td>
-    <td><a href="${path}">${quoted(flow)}</a></td>
-    <td class="lo">${range.from === range.to ? range.to : `${range.from} to ${range.to}`}</td>
-    <td>${tag(tone, words)}</td>
+    <td class="wrap"><a href="${path}">${quoted(flow)}</a></td>
+    <td class="lo">${sessionsText(range)}</td>
+    <td class="wrap">${tag(tone, words)}</td>
     <td class="num lo">${figure(symbols)}</td>
     <td class="num">
       ${failed === 0 ? '0' : html`<a href="${path}?tab=loads&amp;status=failed">${figure(failed)}</a>`}

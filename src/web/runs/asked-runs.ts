@@ -111,9 +111,14 @@ export function runsForm(wish: AskedRuns): Html {
     ${labelled('error', 'Kind of error', field('error', 'text'))}
     ${labelled('symbol', 'Symbol', field('symbol', 'text'))}
     ${labelled('from', 'Ended from', field('from', 'date'))} ${labelled('to', 'to', field('to', 'date'))}
-    <button class="go">Show</button> <a class="btn" href="/runs">All runs</a>
-    ${refusals(wish.problems)}
+    <button class="go">Show</button>
+    ${isFiltered(wish) ? html`<a class="btn" href="/runs">All runs</a>` : nothing} ${refusals(wish.problems)}
   </form>`;
+}
+
+/** Whether anything but the whole list is asked for. */
+export function isFiltered({ problems, ...wish }: AskedRuns): boolean {
+  return problems.size > 0 || Object.values(wish).some((one) => one !== null);
 }
 
 function invalid({ problems }: AskedRuns, name: string): Html {

@@ -45,7 +45,7 @@ export async function eventsTab(visit: Visit, { line }: ShownRun): Promise<Html>
 
 function row({ clock }: Visit, { at, level, symbol, message }: EventLine): Html {
   return html`<tr>
-    <td>${clock.when(at)}</td>
+    <td>${clock.second(at)}</td>
     <td class="lo">${tag(tones[level] ?? 'off', level)}</td>
     <td class="lo">${symbol === null ? nothing : quoted(symbol)}</td>
     <td class="wrap">${quoted(message)}</td>

@@ -1,4 +1,4 @@
-import { html, type Html } from '../markup.ts';
+import { html, quoted, type Html } from '../markup.ts';
 
 export type PageFact = readonly [name: string, value: Html | string];
 
@@ -8,7 +8,7 @@ export function factList(facts: readonly PageFact[]): Html {
     ${facts.map(
       ([name, value]) =>
         html`<div>
-          <dt>${name}</dt>
+          <dt>${quoted(name)}</dt>
           <dd>${value}</dd>
         </div>`,
     )}

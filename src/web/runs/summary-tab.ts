@@ -33,41 +33,38 @@ export async function summaryTab(visit: Visit, shown: ShownRun): Promise<Html> {
   ${shownOr(children, (found) => (found.length === 0 ? nothing : besides(found)))}`;
 }
 
-const words: Readonly<Record<string, string>> = {
-  totalSymbols: 'Symbols',
-  successful: 'Successful',
-  partial: 'Partial',
-  failed: 'Failed',
-  totalRecords: 'Bars received',
-  changedRecords: 'Changed',
-  settledRecords: 'Settled',
-  calculationDate: 'Up to',
+/** What a summary counts, in the order in which people ask, and which loads that are. */
+const counts: Readonly<Record<string, readonly [text: string, status?: string]>> = {
+  calculationDate: ['Up to'],
+  totalSymbols: ['Symbols'],
+  successful: ['Successful', 'success'],
+  partial: ['Partial', 'partial'],
+  failed: ['Failed', 'failed'],
+  totalRecords: ['Bars received'],
+  changedRecords: ['Changed'],
+  settledRecords: ['Settled'],
 };
-/** By what loads of a summary's count are listed. */
-const statuses: Readonly<Record<string, string>> = {
-  successful: 'success',
-  partial: 'partial',
-  failed: 'failed',
-};
+/** Said elsewhere on the page, or about the lists that the loads are. */
+const unsaid = new Set(['requests', 'note', 'wentOnWithout', 'omitted', 'error']);
 
 /** The counts of a summary, whatever flow it is of; each that counts loads leads to them. */
 function countsOf(summary: object | null, path: string): readonly PageFact[] {
-  return Object.entries(summary ?? {}).flatMap(([name, value]): readonly PageFact[] => {
-    // Said already, or lists of what the loads say one by one.
-    if (name === 'requests' || name === 'note' || name === 'wentOnWithout' || Array.isArray(value)) return [];
-    const text = typeof value === 'number' ? figure(value) : textOf(value);
+  const given = Object.entries(summary ?? {}) as readonly (readonly [string, unknown])[];
+  const place = (name: string) => (name in counts ? Object.keys(counts).indexOf(name) : Infinity);
+  const inOrder = given.toSorted(([one], [other]) => place(one) - place(other) || 0);
+  return inOrder.flatMap(([name, value]): readonly PageFact[] => {
+    const text = unsaid.has(name) || Array.isArray(value) ? null : textOf(value);
     if (text === null) return [];
-    const status = statuses[name];
-    const shown =
-      status === undefined || value === 0
-        ? quoted(text)
-        : html`<a href="${pathWith(path, { tab: 'loads', status })}">${text}</a>`;
-    return [[words[name] ?? name, shown]];
+    const [word, status] = counts[name] ?? [name];
+    const isLink = status !== undefined && value !== 0;
+    const loads = html`<a href="${pathWith(path, { tab: 'loads', status: status ?? null })}">${text}</a>`;
+    return [[word, isLink ? loads : quoted(text)]];
   });
 }
 
 function textOf(value: unknown): string | null {
   if (value === null || value === undefined) return null;
+  if (typeof value === 'number') return figure(value);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
