@@ -31,7 +31,7 @@ test.each([
   'drop schema market cascade',
 ])('the pages cannot %s', async (statement) => {
   const connections = createConnections({ databaseUrl: () => store.url, temporal: none }, () => undefined);
-  const db = await connections.readingStore();
+  const { db } = await connections.readingStore();
   await expect(sql.raw(statement).execute(db)).rejects.toMatchObject({ code: '25006' });
   await connections.close();
 });
