@@ -4,12 +4,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  coverageStamps,
-  readCoverageMasks,
-  type CoverageMasks,
-  type MonthsQuery,
-} from '../../src/store/coverage-masks.ts';
+import { coverageStamps, readCoverageMasks, type MonthsQuery } from '../../src/store/coverage-masks.ts';
+import type { CoverageMasks } from '../../src/store/decode-masks.ts';
 import { migrate, released } from '../../src/store/migrate.ts';
 import { transaction } from '../../src/store/transaction.ts';
 import { runCommand } from '../support/command-in-process.ts';

@@ -3,7 +3,7 @@ import type { Store } from '../../src/store/database.ts';
 /** What tells of runs. */
 export const ledgerTables = ['load_requests', 'load_runs', 'run_events', 'runs'];
 /** What daily runs bring. */
-export const dailyTables = ['daily_bars', 'bar_revisions', 'bar_absences', 'market_days'];
+export const dailyTables = ['daily_bars', 'bar_revisions', 'bar_absences', 'market_days', 'coverage_months'];
 
 /** Takes every row out of tables of the market. For the few that tests write that is much faster than to truncate. */
 export async function emptyTables(store: Store, tables: readonly string[]): Promise<void> {

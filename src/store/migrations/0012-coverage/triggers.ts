@@ -34,20 +34,26 @@ create trigger note_coverage_${does} after ${does} on market.${table}
 
 /** Of daily bars each day counts; `settled` is null where there is no bar any more. */
 const days = (cells: string) => `
+  (statement, source, interval, month, instrument_id, touched, settled, provisional)
   select statement, source, '1d', month, instrument_id, bit_or(bit), coalesce(bit_or(bit) filter (where settled), 0),
-    coalesce(bit_or(bit) filter (where not settled), 0), false
+    coalesce(bit_or(bit) filter (where not settled), 0)
   from (select source, instrument_id, settled, month, 1 << (session_date - month) as bit
     from (${cells}) cell, lateral (select market.month_of(session_date) as month) cut) marked
   group by source, month, instrument_id`;
 
-/** Of absences only which months they reach over: what is absent there is read anew. Hours are told when they are read. */
-const months = (ranges: string) => `
-  select distinct statement, source, interval, month::date, instrument_id, 0, 0, 0, true
-  from (${ranges}) told, lateral generate_series(market.month_of(session_date)::timestamp, last_session, '1 month') month
-  where confirmed and opens_at is null and interval = '1d'`;
+/** Of absences each month that they reach over. Hours are told when they are read. */
+const ranges = (rows: string) => `
+  (statement, source, interval, month, instrument_id, retold, absent)
+  select statement, source, interval, month, instrument_id, bit_or(mask), coalesce(bit_or(mask) filter (where stays), 0)
+  from (select source, interval, instrument_id, stays, month::date as month,
+      market.days_mask(greatest(session_date, month::date), least(last_session, (month + interval '1 month')::date - 1),
+        month::date) as mask
+    from (${rows}) told,
+      lateral generate_series(market.month_of(session_date)::timestamp, last_session, '1 month') month
+    where confirmed and opens_at is null and interval = '1d') marked
+  group by source, interval, month, instrument_id`;
 
-const ofRange =
-  'select source, interval, instrument_id, session_date, last_session, opens_at, confirmed from';
+const told = 'select source, interval, instrument_id, session_date, last_session, opens_at, confirmed';
 
 const followed: readonly Followed[] = [
   { table: 'daily_bars', does: 'insert', noted: days('select * from came') },
@@ -64,15 +70,13 @@ const followed: readonly Followed[] = [
     does: 'delete',
     noted: days('select source, instrument_id, session_date, null::boolean as settled from gone'),
   },
-  { table: 'bar_absences', does: 'insert', noted: months(`${ofRange} came`) },
+  { table: 'bar_absences', does: 'insert', noted: ranges('select *, true as stays from came') },
   {
     table: 'bar_absences',
     does: 'update',
-    noted: months(
-      `(${ofRange} gone except ${ofRange} came) union all (${ofRange} came except ${ofRange} gone)`,
-    ),
+    noted: ranges(`${told}, false as stays from gone union all ${told}, true from came`),
   },
-  { table: 'bar_absences', does: 'delete', noted: months(`${ofRange} gone`) },
+  { table: 'bar_absences', does: 'delete', noted: ranges('select *, false as stays from gone') },
 ];
 
 /** A table that is emptied as a whole has no rows to follow. */
