@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { lastClosedSession } from '../calendar/exchange-calendar.ts';
+import { isIntraday } from '../domain/interval.ts';
 import { readCoverageMap, type CoverageMap, type MapWish } from '../pipelines/gaps/coverage-map.ts';
 import { coverageVersion } from '../store/coverage-version.ts';
 import type { Store } from '../store/database.ts';
@@ -31,7 +33,8 @@ export function createCoverageMaps(): CoverageMaps {
       const key = [source, interval, range.from, range.to, closed].join(' ');
       const version = await coverageVersion(store.db);
       const known = kept.get(key);
-      if (known?.version === version) return known.map;
+      // Of hours nothing tells that they have changed but they themselves.
+      if (known?.version === version && !isIntraday(interval)) return known.map;
       const map = readKept(store, wish, `${version} ${closed}`);
       kept.delete(key);
       kept.set(key, { version, map });
@@ -50,8 +53,9 @@ async function readKept(store: Store, wish: MapWish, version: string): Promise<K
   const map = await readCoverageMap(store, wish);
   const [from, to] = [map.sessions.at(0), map.sessions.at(-1)];
   const blocked =
-    from === undefined || to === undefined || wish.interval !== '1d'
+    from === undefined || to === undefined || isIntraday(wish.interval)
       ? []
       : await readBlockedCells(store.db, wish.source, { from, to });
-  return { map, blocked, version };
+  const digest = createHash('sha256').update(map.stamps.join(' ')).digest('base64url');
+  return { map, blocked, version: `${version} ${digest}` };
 }

@@ -2,16 +2,18 @@ import { sql } from 'kysely';
 import { lastClosedSession, sessionDatesBetween } from '../../calendar/exchange-calendar.ts';
 import { dateOfDayNumber, type DateRange } from '../../domain/date-range.ts';
 import { maskBetween, maskOf, monthOf, type DayMask } from '../../domain/day-masks.ts';
-import type { Interval } from '../../domain/interval.ts';
+import { isIntraday, type Interval } from '../../domain/interval.ts';
 import type { SessionDate } from '../../domain/session.ts';
 import type { SourceName } from '../../domain/source.ts';
 import type { TickerDays } from '../../domain/ticker-days.ts';
 import { contradictedDays } from '../../store/absent-ranges.ts';
-import { readCoverageMasks, type CoverageMasks } from '../../store/coverage-masks.ts';
+import { readCoverageMasks } from '../../store/coverage-masks.ts';
+import type { CoverageMasks } from '../../store/decode-masks.ts';
+import { readIntradayMasks } from '../../store/intraday-masks.ts';
 import type { Database, Store } from '../../store/database.ts';
 import { transaction, type Transaction } from '../../store/transaction.ts';
 import type { StoredInstrument } from '../../store/instruments.ts';
-import { borneTickers } from '../planning/due-cells.ts';
+import { borneTickers, expectedBars } from '../planning/due-cells.ts';
 import { wishedInstruments } from '../planning/wished-instruments.ts';
 
 /** Which cells are looked at: those that the scheduled runs are responsible for. */
@@ -44,6 +46,8 @@ export interface CoverageMap extends Pick<MapWish, 'source' | 'interval'> {
   readonly instruments: readonly StoredInstrument[];
   /** Oldest first. */
   readonly months: readonly MapMonth[];
+  /** Other texts once what is stored of the months is another. */
+  readonly stamps: readonly string[];
 }
 
 /** Reads what each cell is; what is due is what the planner says of the same cells. */
@@ -60,10 +64,13 @@ async function readMap(db: Transaction, wish: MapWish): Promise<CoverageMap> {
   const sessions = sessionDatesBetween({ from: range.from, to: range.to < closed ? range.to : closed });
   const [from, to] = [sessions.at(0), sessions.at(-1)];
   if (from === undefined || to === undefined)
-    return { source, interval, sessions, instruments: [], months: [] };
+    return { source, interval, sessions, instruments: [], months: [], stamps: [] };
   const wished = await wishedInstruments(db, { source, range: { from, to } });
   const instruments = wished.flatMap(({ instrument }) => instrument ?? []);
-  const masks = await readCoverageMasks(db, { source, interval, from: monthOf(from), to: monthOf(to) });
+  const query = { source, interval, from: monthOf(from), to: monthOf(to) };
+  const masks = isIntraday(interval)
+    ? await readIntradayMasks(db, { ...query, expected: expectedBars(sessions, interval) })
+    : await readCoverageMasks(db, query);
   const expected = await expectedDays(db, wish, { sessions, instruments });
   const doubted = await doubtedDays(db, wish, { from, to }, instruments);
   const placeOf = new Map(Array.from(masks.instrumentIds, (id, place) => [id, place]));
@@ -72,7 +79,7 @@ async function readMap(db: Transaction, wish: MapWish): Promise<CoverageMap> {
     const mask = dates.reduce((all, date) => (all | maskOf(date)) >>> 0, 0);
     return { month, sessions: mask, ...monthOfCells(month, mask, known) };
   });
-  return { source, interval, sessions, instruments, months };
+  return { source, interval, sessions, instruments, months, stamps: masks.stamps };
 }
 
 interface Known {
@@ -132,7 +139,7 @@ async function doubtedDays(
   range: DateRange,
   instruments: readonly StoredInstrument[],
 ): Promise<Known['doubted']> {
-  if (interval !== '1d') return new Map();
+  if (isIntraday(interval)) return new Map();
   const instrumentIds = instruments.map(({ id }) => id);
   const days = await contradictedDays(db, { instrumentIds, source, interval, range });
   return new Map([...days].map(([id, own]) => [id, Array.from(own, dateOfDayNumber)]));

@@ -95,7 +95,7 @@ export async function borneTickers(
 }
 
 /** How many bars of an interval each of the sessions has; they are sessions of the calendar, oldest first. */
-function expectedBars(sessions: readonly SessionDate[], interval: Interval): readonly ExpectedBars[] {
+export function expectedBars(sessions: readonly SessionDate[], interval: Interval): readonly ExpectedBars[] {
   const [from, to] = [sessions.at(0), sessions.at(-1)];
   if (from === undefined || to === undefined) return [];
   const wanted = new Set(sessions);

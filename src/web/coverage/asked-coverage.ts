@@ -9,7 +9,7 @@ import { refusals } from '../parts.ts';
 import { pathWith, queryReader } from '../query.ts';
 
 export const orders = { due: 'most due', symbol: 'symbol', listed: 'listing date' } as const;
-export type Order = keyof typeof orders;
+export type RowOrder = keyof typeof orders;
 
 /** What is asked of the coverage, by its address. */
 export interface AskedCoverage {
@@ -18,7 +18,7 @@ export interface AskedCoverage {
   readonly range: DateRange;
   /** Nobody said where it begins. */
   readonly isWhole: boolean;
-  readonly order: Order;
+  readonly order: RowOrder;
   /** The cell, row or column that is looked at closer; null: none, or all of it. */
   readonly symbol: string | null;
   readonly session: SessionDate | null;
@@ -52,7 +52,7 @@ export function askedCoverage(query: URLSearchParams, now: Date): AskedCoverage 
   const page = Number(read.text('page', /^[1-9]\d{0,4}$/, 'a page, from 1') ?? 1);
   return {
     ...{ source, interval, range: { from, to }, isWhole: told === null, session, page },
-    order: asChoice(Object.keys(orders) as Order[], read.choice('order', Object.keys(orders))) ?? 'due',
+    order: asChoice(Object.keys(orders) as RowOrder[], read.choice('order', Object.keys(orders))) ?? 'due',
     symbol: read.text('symbol', /^\S{1,32}$/, 'a symbol'),
     problems: read.problems,
   };

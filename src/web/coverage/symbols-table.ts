@@ -4,18 +4,18 @@ import type { Coverage } from '../../operations/look-over.ts';
 import { html, nothing, quoted, type Html } from '../markup.ts';
 import { sessionText, sessionsText } from '../page-clock.ts';
 import { empty, figure, scrolling, table } from '../parts.ts';
-import { coveragePath, type AskedCoverage, type Order } from './asked-coverage.ts';
+import { coveragePath, type AskedCoverage, type RowOrder } from './asked-coverage.ts';
 import { reasonName } from './reasons.ts';
 
 export const rowsOfPage = 25;
 
 /** Those of which something is due, in the order that is asked for. */
-export function symbolsWithGaps(each: readonly InstrumentSums[], order: Order): readonly InstrumentSums[] {
+export function symbolsWithGaps(each: readonly InstrumentSums[], order: RowOrder): readonly InstrumentSums[] {
   return each.filter(({ due }) => due > 0).sort(comparisons[order]);
 }
 
 const byAt = (one: InstrumentSums, other: InstrumentSums) => one.at - other.at;
-const comparisons: Readonly<Record<Order, (one: InstrumentSums, other: InstrumentSums) => number>> = {
+const comparisons: Readonly<Record<RowOrder, (one: InstrumentSums, other: InstrumentSums) => number>> = {
   due: (one, other) => other.due - one.due || byAt(one, other),
   symbol: byAt,
   listed(one, other) {
