@@ -122,7 +122,15 @@ export default tseslint.config(
       globals: Object.fromEntries(
         [
           ...['document', 'window', 'location', 'history', 'fetch', 'performance', 'console', 'matchMedia'],
-          ...['getComputedStyle', 'requestAnimationFrame', 'devicePixelRatio', 'setTimeout', 'clearTimeout'],
+          ...[
+            'getComputedStyle',
+            'requestAnimationFrame',
+            'devicePixelRatio',
+            'setTimeout',
+            'clearTimeout',
+            'addEventListener',
+            'CustomEvent',
+          ],
           ...[
             'ImageData',
             'OffscreenCanvas',

@@ -59,11 +59,15 @@ async function openDashboard(config: Config, logger: Logger): Promise<OpenDashbo
   for (let tries = 1; ; tries += 1) {
     const port = await findPort(...wished);
     const place = { host, port, url: known };
-    const app = createDashboard({ config, logger, place, where, ...connections });
+    const ending = new AbortController();
+    const app = createDashboard({ config, logger, place, where, ending: ending.signal, ...connections });
     try {
       const end = await listen(app, place);
       const here = `http://${inUrl(reachedAt(host))}:${port}`;
-      const close = () => end().then(connections.close);
+      const close = () => {
+        ending.abort();
+        return end().then(connections.close);
+      };
       return { url: known ?? here, here, close };
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;

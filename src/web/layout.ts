@@ -23,11 +23,11 @@ export interface Frame {
 
 /** A whole document. A simulated market is named in its header and in its title. */
 export function layout(frame: Frame, body: Html): Html {
-  const { market, title, assetUrl, scripts = [] } = frame;
+  const { market, zone, title, assetUrl, scripts = [] } = frame;
   const mark = market === 'simulated' ? 'SIMULATED · ' : '';
   // A form says where it comes from only under a policy that lets it: "no-referrer" would make its Origin "null".
   return html`<!doctype html>
-    <html lang="en">
+    <html lang="en" data-zone="${zone}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -56,6 +56,7 @@ function header({ market, zone, now, links, current, signOut = nothing }: Frame)
       ${links.map(({ name, path }) => html`<a href="${path}" ${isHere(name)}>${name}</a>`)}
     </nav>
     ${market === 'simulated' ? html`<span class="market">SIMULATED</span>` : nothing}
+    <span id="stale" class="stale" role="status" hidden></span>
     <span class="clock" title="${now.toISOString()}, times of ${zone}">${marketClock(now, zone)}</span>
     ${signOut}
   </header>`;

@@ -14,6 +14,10 @@ import { html, nothing, plainText, type Html } from './markup.ts';
 import { navigation, type Page, type PageName, type Visit } from './page.ts';
 import { pageClock } from './page-clock.ts';
 import { feeds, type Fed, type Feed } from './feeds.ts';
+import { look } from './live/look.ts';
+import { createPoller } from './live/poller.ts';
+import { streamChanges } from './live/stream.ts';
+import { together } from './live/together.ts';
 import { pages as allPages } from './pages.ts';
 import { verdict } from './parts.ts';
 import { reached, type Found } from './reaching.ts';
@@ -29,6 +33,10 @@ export interface DashboardDeps {
   readonly temporal: () => Promise<Client>;
   readonly where: Pick<Whereabouts, 'temporalUi' | 'baseUrls'>;
   readonly now?: () => Date;
+  /** Between two looks at what has changed; 2,000 unless told. */
+  readonly pollMs?: number;
+  /** Ends what goes on as long as pages are open. */
+  readonly ending: AbortSignal;
   readonly pages?: readonly Page[];
 }
 
@@ -51,7 +59,13 @@ export function createDashboard(deps: DashboardDeps): Hono<GuardEnv> {
   const links = linksOf(pages);
   const visit = (c: Asked, path: string) =>
     visitOf(c, path, { ...deps, now: now() }, { store, temporal, maps, token: tokens.acting });
+  const once = together<Sent | null>(() => performance.now());
   const secret = config.dashboard.token;
+  const clock = () => pageClock(config.displayTimeZone, now());
+  const poller = createPoller({
+    look: () => look({ store, temporal, clock }),
+    everyMs: deps.pollMs ?? 2_000,
+  });
 
   const send = async (c: Asked, page: Sent) => {
     const frame = { market: config.market, zone: config.displayTimeZone, now: now(), assetUrl: assets.urlOf };
@@ -71,14 +85,15 @@ export function createDashboard(deps: DashboardDeps): Hono<GuardEnv> {
   app.get('/assets/:name', (c) => assets.answer(c, c.req.param('name')));
   for (const page of pages) {
     const show = async (c: Asked) => {
-      const made = visit(c, page.path);
-      const shown = await page.show(made);
-      if (shown === null) return c.notFound();
-      const status = made.worst() ?? shown.status ?? 200;
-      return send(c, { ...shown, current: page.name, scripts: page.scripts ?? [], status });
+      const make = () => made(page, visit(c, page.path));
+      // Of the pages that are open on one address the first asks for all.
+      const isOne = c.req.header(liveHeader) !== undefined;
+      const shown = await (isOne ? once(c.req.url, make) : make());
+      return shown === null ? c.notFound() : send(c, shown);
     };
     app.get(page.below ? `${page.path}/*` : page.path, show);
   }
+  app.get('/live', (c) => streamChanges(c, poller, deps.ending));
   for (const feed of feeds) app.get(feed.path, (c) => fed(c, feed, visit(c, feed.path)));
   app.notFound((c) => send(c, { ...sentence('There is no such page'), status: 404 }));
   app.onError((error, c) => {
@@ -96,6 +111,16 @@ interface Sent {
   readonly status: 200 | 400 | 401 | 404 | 429 | 500 | 503;
   readonly isStranger?: true;
   readonly scripts?: readonly string[];
+}
+
+/** Sent by a page that is open, when it hears of a change. */
+const liveHeader = 'x-barwright-live';
+
+async function made(page: Page, visit: Visit & Worst): Promise<Sent | null> {
+  const shown = await page.show(visit);
+  if (shown === null) return null;
+  const status = visit.worst() ?? shown.status ?? 200;
+  return { ...shown, current: page.name, scripts: ['live.js', ...(page.scripts ?? [])], status };
 }
 
 function sentence(said: string): Pick<Sent, 'title' | 'current' | 'body'> {

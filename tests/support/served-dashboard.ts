@@ -21,6 +21,8 @@ interface Wishes {
   readonly temporal?: Whereabouts['temporal'];
   readonly now?: () => Date;
   readonly pages?: readonly Page[];
+  /** Between two looks at what has changed; 50 unless told. */
+  readonly pollMs?: number;
 }
 
 /** A dashboard that listens on this machine, with the settings of nobody but those given. */
@@ -43,7 +45,9 @@ export async function serveDashboard(wishes: Wishes): Promise<ServedDashboard> {
   const connections = createConnections({ databaseUrl, temporal: wishes.temporal ?? noServer }, (error) =>
     logger.warn({ error }, 'lost'),
   );
+  const ending = new AbortController();
   const app = createDashboard({
+    ...{ ending: ending.signal, pollMs: wishes.pollMs ?? 50 },
     ...{ config, logger, place: { host, port, url: known } },
     ...{ readingStore: connections.readingStore, temporal: connections.temporal },
     where: { temporalUi: () => temporalUi, baseUrls: () => bySource(() => null) },
@@ -55,6 +59,7 @@ export async function serveDashboard(wishes: Wishes): Promise<ServedDashboard> {
     url: `http://${host}:${port}`,
     log: () => lines.join(''),
     async close() {
+      ending.abort();
       await end();
       await connections.close();
     },

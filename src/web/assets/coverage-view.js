@@ -10,6 +10,13 @@ export class View {
     Object.assign(this, { x0: 0, x1: Math.max(1, this.columns), y0: 0, y1: Math.max(1, this.rows) });
   }
 
+  /** Of another map: all of it where it is of another size. */
+  resize(columns, rows) {
+    if (columns === this.columns && rows === this.rows) return;
+    Object.assign(this, { columns, rows });
+    this.fit();
+  }
+
   /** Closer by a factor, around a point of the view in shares of it. */
   zoom(factor, across = 0.5, down = 0.5) {
     const width = this.#width(factor, this.columns, this.x1 - this.x0);

@@ -45,11 +45,29 @@ closerPlace.addEventListener('click', (event) => {
   document.getElementById('cells')?.focus();
 });
 
+/** What is shown: read anew when it has changed, looked at as before. */
+class ShownMap {
+  read(buffer) {
+    const decoded = decode(buffer);
+    const { bySession, bySymbol } = dueCounts(decoded);
+    const { head, cells } = decoded;
+    Object.assign(this, { head, cells, bySession, columns: head.sessions.length });
+    this.order = inOrder(head, bySymbol, place.dataset.order);
+  }
+
+  cellAt({ column, row }) {
+    const symbol = this.head.symbols[this.order[row]];
+    return {
+      symbol,
+      session: this.head.sessions[column],
+      state: states[this.cells[this.order[row] * this.columns + column]],
+    };
+  }
+}
+
 function show(buffer) {
-  const decoded = decode(buffer);
-  const { head, cells } = decoded;
-  const { bySession, bySymbol } = dueCounts(decoded);
-  const map = { cells, columns: head.sessions.length, order: inOrder(head, bySymbol, place.dataset.order) };
+  const map = new ShownMap();
+  map.read(buffer);
   const view = new View(map.columns, map.order.length);
   const [canvas, strip] = [document.getElementById('cells'), document.getElementById('strip')];
   const legend = place.parentElement.querySelector('.legend');
@@ -61,32 +79,27 @@ function show(buffer) {
     asked = false;
     const { color, backgroundColor } = getComputedStyle(canvas);
     drawCells(canvas, map, view, { colours, cursor, line: backgroundColor, accent: color });
-    drawStrip(strip, bySession, view, colours[states.indexOf('due')]);
+    drawStrip(strip, map.bySession, view, colours[states.indexOf('due')]);
   };
   const changed = () => {
     if (!asked) requestAnimationFrame(draw);
     asked = true;
   };
-  const cellAt = ({ column, row }) => {
-    const symbol = head.symbols[map.order[row]];
-    const session = head.sessions[column];
-    return { symbol, session, state: states[cells[map.order[row] * map.columns + column]] };
-  };
-  const tell = (at) => {
-    const { symbol, session, state } = cellAt(at);
-    said.textContent = `${symbol}, ${sessionText(session)}: ${state === 'none' ? 'not expected' : state}`;
-  };
   const failed = (error) => (said.textContent = error.message);
   const open = (at) => {
-    const { symbol, session } = cellAt(at);
+    const { symbol, session } = map.cellAt(at);
     openCloser(symbol, session).catch(failed);
+  };
+  const tell = (at) => {
+    const { symbol, session, state } = map.cellAt(at);
+    said.textContent = `${symbol}, ${sessionText(session)}: ${state === 'none' ? 'not expected' : state}`;
   };
   const moveTo = (at) => {
     cursor = at;
     tell(at);
   };
 
-  const hands = {
+  byHand(canvas, view, {
     changed,
     hovered: (across, down) => tell(view.cellAt(across, down)),
     clicked(across, down) {
@@ -94,15 +107,14 @@ function show(buffer) {
       changed();
       open(cursor);
     },
-  };
-  byHand(canvas, view, hands);
+  });
   byHand(strip, view, {
     changed,
     hovered(across) {
       const { column } = view.cellAt(across, 0);
-      said.textContent = `${sessionText(head.sessions[column])}: ${bySession[column].toLocaleString('en-US')} due`;
+      said.textContent = `${sessionText(map.head.sessions[column])}: ${map.bySession[column].toLocaleString('en-US')} due`;
     },
-    clicked: (across) => openCloser(null, head.sessions[view.cellAt(across, 0).column]).catch(failed),
+    clicked: (across) => openCloser(null, map.head.sessions[view.cellAt(across, 0).column]).catch(failed),
   });
   const keys = { moved: moveTo, changed, opened: open, closed: closeCloser };
   byKeys(canvas, view, { ...keys, cursor: () => cursor ?? view.cellAt(0, 0) });
@@ -121,6 +133,18 @@ function show(buffer) {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
     colours = coloursOf(legend);
     changed();
+  });
+  document.addEventListener('changed', ({ detail }) => {
+    if (!detail.some((matter) => matter === 'coverage' || matter === 'findings')) return;
+    fetched(place.dataset.bytes)
+      .then((answer) => answer.arrayBuffer())
+      .then((bytes) => {
+        map.read(bytes);
+        view.resize(map.columns, map.order.length);
+        cursor = null;
+        changed();
+      })
+      .catch(failed);
   });
   said.textContent = 'Move over the cells to see which they are; click one to see why.';
   draw();

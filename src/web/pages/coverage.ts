@@ -133,11 +133,12 @@ function mapPanel(asked: AskedCoverage, { map }: KeptMap): Html {
       <button type="button" data-zoom="fit">Fit</button></span
     >`;
   const label = `Coverage of ${counted(map.instruments.length, 'symbol')} by session; the table below lists the symbols of which something is due`;
-  return panel(
+  const bytes = coveragePath(asked, { symbol: null, session: null }, '/coverage/map');
+  const shown = panel(
     { title, more },
     html`<div
         id="map"
-        data-bytes="${coveragePath(asked, { symbol: null, session: null }, '/coverage/map')}"
+        data-bytes="${bytes}"
         data-closer="${coveragePath(asked, { symbol: null, session: null }, '/coverage/closer')}"
         data-order="${order}"
       >
@@ -159,7 +160,8 @@ function mapPanel(asked: AskedCoverage, { map }: KeptMap): Html {
       <div class="legend">
         ${states.map((state) => html`<span class="${state}" data-state="${state}">${stateTexts[state]}</span>`)}
       </div>`,
-  );
+  ); // Its script keeps it as it is being looked at, and reads what has changed.
+  return html`<div data-keep="${bytes}">${shown}</div>`;
 }
 
 function pagesOf(asked: AskedCoverage, count: number): Html {
