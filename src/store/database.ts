@@ -50,7 +50,7 @@ export function openStore(
   const config = {
     ...sessionOf(url, reading === undefined ? {} : readingOnly(reading.statementMs)),
     application_name: `barwright ${name}`,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: reading === undefined ? 10_000 : reading.statementMs,
     idle_in_transaction_session_timeout: 120_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,

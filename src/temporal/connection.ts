@@ -1,5 +1,5 @@
 import { hostname, userInfo } from 'node:os';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import type { Config } from '../config.ts';
 import { setting } from '../setting.ts';
@@ -51,14 +51,25 @@ function userName(): string {
   }
 }
 
-/** Connects a client; throws `TemporalUnreachable` when no server answers. */
-export async function connectClient({ address, namespace, connection }: TemporalTarget): Promise<Client> {
+/** For pages, which would rather say that it is away than wait, and look again soon. */
+const impatient: ConnectionOptions = {
+  connectTimeout: 3_000,
+  // Without those that try again: one of them would throw where the connection has been closed meanwhile.
+  interceptors: [],
+  channelArgs: { 'grpc.initial_reconnect_backoff_ms': 500, 'grpc.max_reconnect_backoff_ms': 5_000 },
+};
+
+/** Connects a client; throws `TemporalUnreachable` when no server answers: within ten seconds, or for pages three. */
+export async function connectClient(
+  { address, namespace, connection }: TemporalTarget,
+  { forPages = false } = {},
+): Promise<Client> {
   try {
     const { tls, ...options } = connection;
     const connected = await Connection.connect({
       ...options,
       ...(tls === undefined || tls === null ? {} : { tls }),
-      connectTimeout: '10s',
+      ...(forPages ? impatient : { connectTimeout: 10_000 }),
     });
     return new Client({ connection: connected, namespace, identity: clientIdentity() });
   } catch (error) {

@@ -49,7 +49,9 @@ export function createConnections(
     },
     temporal() {
       const target = temporal();
-      return clients.of(`${target.address} ${target.namespace}`, () => connectClient(target));
+      return clients.of(`${target.address} ${target.namespace}`, () =>
+        connectClient(target, { forPages: true }),
+      );
     },
     async close() {
       await Promise.all([stores.end(), clients.end()]);

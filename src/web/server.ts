@@ -48,13 +48,17 @@ const zippedFrom = 1_024;
 /** What is larger would take longer to pack well than to send. */
 const largeFrom = 262_144;
 
+/** A statement has five seconds, behind others of its page. */
+const storePatience = { patienceMs: 12_000, awayPatienceMs: 1_500 };
+const temporalPatience = { patienceMs: 4_000, awayPatienceMs: 500 };
+
 /** The dashboard, as what answers requests. */
 export function createDashboard(deps: DashboardDeps): Hono<GuardEnv> {
   const { config, place, logger, now = () => new Date(), pages = allPages } = deps;
   const tokens = formTokens();
   const assets = readAssets();
-  const store = reached({ name: 'PostgreSQL', open: deps.readingStore, logger, now });
-  const temporal = reached({ name: 'Temporal', open: deps.temporal, logger, now });
+  const store = reached({ name: 'PostgreSQL', open: deps.readingStore, ...storePatience, logger, now });
+  const temporal = reached({ name: 'Temporal', open: deps.temporal, ...temporalPatience, logger, now });
   const maps = createCoverageMaps();
   const links = linksOf(pages);
   const visit = (c: Asked, path: string) =>
@@ -173,6 +177,12 @@ function bytesOf(body: Fed['body']): Uint8Array<ArrayBuffer> {
   return typeof body === 'string' ? Buffer.from(body) : new Uint8Array(body);
 }
 
+/** What goes on for a page that has gone ends as well. */
+function withinTime<Value>(asking: (client: Client) => Promise<Value>) {
+  return (client: Client) =>
+    client.withDeadline(Date.now() + temporalPatience.patienceMs, () => asking(client));
+}
+
 interface Reaching {
   readonly store: ReturnType<typeof reached<Store>>;
   readonly temporal: ReturnType<typeof reached<Client>>;
@@ -205,7 +215,7 @@ function visitOf(
     below: pathname.slice(path.length).split('/').slice(1).map(decodeURIComponent),
     read: async (reading) => noted(await store.reach((reached) => reading(reached.db, reached), clock), 503),
     // Without it a page has less, and stands.
-    ask: async (asking) => noted(await temporal.reach(asking, clock), null),
+    ask: async (asking) => noted(await temporal.reach(withinTime(asking), clock), null),
     ...{ temporalUi: where.temporalUi, baseUrls: where.baseUrls },
     worst: () => worst,
   };

@@ -26,7 +26,7 @@ export interface CommandLine {
 }
 
 /** Those that take signals, or start and end processes: not in that of the tests. */
-const apart = ['up', 'down', 'worker', 'simulate'];
+const apart = ['up', 'down', 'worker', 'dashboard', 'simulate'];
 
 /** The command line with a home of its own and none of this machine's settings. */
 export function commandLine(settings: Variables): CommandLine {
