@@ -92,7 +92,7 @@ export function createDashboard(deps: DashboardDeps): Hono<GuardEnv> {
       const make = () => made(page, visit(c, page.path));
       // Of the pages that are open on one address the first asks for all.
       const isOne = c.req.header(liveHeader) !== undefined;
-      const shown = await (isOne ? once(c.req.url, make) : make());
+      const shown = await (isOne ? once(`${poller.changes()} ${c.req.url}`, make) : make());
       return shown === null ? c.notFound() : send(c, shown);
     };
     app.get(page.below ? `${page.path}/*` : page.path, show);

@@ -22,8 +22,9 @@ function byWeight(one: Attention, other: Attention): number {
 /** What needs a person in one sentence; null: not all that it would be told by could be read. */
 export function attentionSentence(facts: AttentionFacts): string {
   const count = attentionOf(facts).length;
-  if (count > 0) return count === 1 ? '1 thing needs attention' : `${count} things need attention`;
-  return facts.freshness === null || facts.runs === null || facts.findings === null
-    ? 'What needs attention cannot be told'
-    : 'All is well';
+  const things = count === 1 ? '1 thing needs attention' : `${count} things need attention`;
+  const isKnown = facts.freshness !== null && facts.runs !== null && facts.findings !== null;
+  if (!isKnown)
+    return count > 0 ? `${things}, and not all can be told` : 'What needs attention cannot be told';
+  return count > 0 ? things : 'All is well';
 }

@@ -38,7 +38,7 @@ function closeCloser() {
   history.replaceState(null, '', address.pathname + address.search);
 }
 
-closerPlace.addEventListener('click', (event) => {
+closerPlace?.addEventListener('click', (event) => {
   if (event.target.closest('[data-close]') === null) return;
   event.preventDefault();
   closeCloser();

@@ -3,6 +3,8 @@ const stale = document.getElementById('stale');
 const live = document.getElementById('live');
 /** What is said in times from now grows old by itself. */
 const freshMs = 60_000;
+/** What could not be read may be there by then. */
+const againMs = 3_000;
 
 let source = null;
 let heardAt = new Date();
@@ -53,6 +55,8 @@ async function load() {
     isAsked = false;
     try {
       const answer = await fetch(location.href, { headers: { 'x-barwright-live': '1' } });
+      // A part could not be read, whoever looks for all: it is asked for again.
+      if (answer.status >= 500) setTimeout(load, againMs);
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
       const next = page.getElementById('main');
       if (next === null) throw new Error('no page came');

@@ -16,6 +16,8 @@ export interface Poller {
   /** Hears of each change, and first of how things stand; returns what ends that. */
   readonly listen: (hear: (change: Change) => void) => () => void;
   readonly listeners: () => number;
+  /** How many changes there have been. */
+  readonly changes: () => number;
 }
 
 interface Polling {
@@ -29,6 +31,7 @@ export function createPoller({ look, everyMs }: Polling): Poller {
   let timer: NodeJS.Timeout | null = null;
   let isLooking = false;
   let last: Sight | null = null;
+  let changes = 0;
 
   const tell = (change: Change) => {
     for (const hear of hearers) hear(change);
@@ -40,13 +43,17 @@ export function createPoller({ look, everyMs }: Polling): Poller {
     isLooking = false;
     const change = changeOf(last, sight);
     last = sight;
-    if (change !== null) tell(change);
+    if (change !== null) {
+      changes += 1;
+      tell(change);
+    }
     if (hearers.size > 0) timer = setTimeout(() => void lookAgain(), everyMs);
     // What was seen is old by the time that somebody looks again.
     else last = null;
   };
   return {
     listeners: () => hearers.size,
+    changes: () => changes,
     listen(hear) {
       hearers.add(hear);
       hear({ matters: [], away: last?.away ?? [] });
