@@ -17,7 +17,7 @@ import { feeds, type Fed, type Feed } from './feeds.ts';
 import { look } from './live/look.ts';
 import { createPoller } from './live/poller.ts';
 import { streamChanges } from './live/stream.ts';
-import { together } from './live/together.ts';
+import { madeTogether } from './live/made-together.ts';
 import { pages as allPages } from './pages.ts';
 import { verdict } from './parts.ts';
 import { reached, type Found } from './reaching.ts';
@@ -63,7 +63,7 @@ export function createDashboard(deps: DashboardDeps): Hono<GuardEnv> {
   const links = linksOf(pages);
   const visit = (c: Asked, path: string) =>
     visitOf(c, path, { ...deps, now: now() }, { store, temporal, maps, token: tokens.acting });
-  const once = together<Sent | null>(() => performance.now());
+  const once = madeTogether<Sent | null>(() => performance.now());
   const secret = config.dashboard.token;
   const clock = () => pageClock(config.displayTimeZone, now());
   const poller = createPoller({

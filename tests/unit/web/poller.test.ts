@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { createPoller, type Change, type Sight } from '../../../src/web/live/poller.ts';
 import { streamChanges } from '../../../src/web/live/stream.ts';
-import { together } from '../../../src/web/live/together.ts';
+import { madeTogether } from '../../../src/web/live/made-together.ts';
 
 const sight = (marks: Sight['marks'], away: readonly string[] = []): Sight => ({ marks, away });
 
@@ -115,7 +115,7 @@ test('a page that goes leaves nothing behind, and all end when the dashboard doe
 
 test('what several ask for at one time is made once, and made anew after', async () => {
   let [clock, made] = [0, 0];
-  const once = together<number>(() => clock);
+  const once = madeTogether<number>(() => clock);
   const ask = () => once('page', () => Promise.resolve((made += 1)));
   expect(await Promise.all(Array.from({ length: 30 }, ask))).toEqual(Array.from({ length: 30 }, () => 1));
   clock = 1_000;

@@ -4,7 +4,7 @@ const togetherMs = 1_000;
 const most = 200;
 
 /** Makes what several ask for at one time once. */
-export function together<Value>(
+export function madeTogether<Value>(
   now: () => number,
 ): (key: string, make: () => Promise<Value>) => Promise<Value> {
   const made = new Map<string, { readonly at: number; readonly value: Promise<Value> }>();
