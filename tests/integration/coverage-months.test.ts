@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addDays, dayNumber } from '../../src/domain/date-range.ts';
+import { dailyPartitions } from '../../src/store/bars/daily-partitions.ts';
 import { rebuildCoverage } from '../../src/store/rebuild-coverage.ts';
 import { transaction } from '../../src/store/transaction.ts';
 import { coverageOperation } from '../support/coverage-operations.ts';
@@ -146,4 +148,21 @@ test('a table that is emptied as a whole covers nothing, whatever its transactio
     await insert(tx.client, id, '2024-06-04');
   });
   await expectExact();
+});
+
+test('the program knows each partition of the daily bars, and which days are in it', async () => {
+  const { rows } = await sql<{ table: string; first: string | null; end: string | null }>`
+    select 'market.' || relname as table, substring(bounds from $$FROM \\('([0-9-]+)$$) as first,
+      substring(bounds from $$TO \\('([0-9-]+)$$) as end
+    from pg_inherits join pg_class on oid = inhrelid, pg_get_expr(relpartbound, oid) bounds
+    where inhparent = 'market.daily_bars'::regclass`.execute(store.db);
+  const known = dailyPartitions('1900-01-01', '2199-12-31');
+  expect(known.map(({ table }) => table).sort()).toEqual(rows.map(({ table }) => table).sort());
+  for (const { table, first, end } of rows) {
+    if (first === null || end === null) continue;
+    const days = [addDays(first, -1), first, addDays(end, -1), end].map(dayNumber);
+    const { holds } = known.find((one) => one.table === table) ?? {};
+    expect(days.map((day) => holds?.(day))).toEqual([false, true, true, false]);
+    expect(dailyPartitions(first, addDays(end, -1)).map((one) => one.table)).toEqual([table]);
+  }
 });

@@ -27,7 +27,7 @@ const pins: Readonly<Record<string, string>> = {
   '0009-market-scores': '4ac78065818588491839e6162fed11a9c9b9e8d3113a1abeae2b90b605743a2a',
   '0010-adjusted-close': '2566feeda3af70ca89e9e9fef87b3171c567136dd769538ab702ff6f5760926e',
   '0011-agreement': '9c7d9fd8cfaefbf5c72b97167867a16b40a38f96bb641d5438092e5cc24b520e',
-  '0012-coverage': 'e1853dc79eb9ffb7cf8977f4578503989285ed0cc46bbe4a7fa847cebe8bb3eb',
+  '0012-coverage': '76cf61cf3ab3d606ae13a98758dae5ebd4966dafd8f179d6fc5c52b69cf6b7cc',
 };
 
 /** A statement after the other, as the database would be given them. */

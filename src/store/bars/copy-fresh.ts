@@ -6,8 +6,10 @@ import { isOwn, stagedColumns, type BarLayout } from '../bar-layout.ts';
 import { microsecondsField, textField, uuidField } from '../copy-binary.ts';
 import { copyInto } from '../copy.ts';
 import type { Transaction } from '../transaction.ts';
+import { dailyPartitions } from './daily-partitions.ts';
 import { encodeBars } from './encode-bars.ts';
 import type { BarOrigin, IncomingBars } from './incoming-bars.ts';
+import { noteFresh } from './note-fresh.ts';
 
 /** Bars of one interval on their way in, and what they could meet. */
 export interface IncomingWrite extends BarOrigin {
@@ -63,15 +65,17 @@ async function stampIfFresh(
   return rows[0]?.fresh === true ? BigInt(rows[0].stamp) : null;
 }
 
-async function copyStraight(
-  tx: Transaction,
-  { layout, source, interval, runId, bars }: IncomingWrite,
-  stamp: bigint,
-): Promise<void> {
+/** Daily bars go into each partition by its name: into their table, whose triggers see all rows, COPY puts one after the other. */
+async function copyStraight(tx: Transaction, write: IncomingWrite, stamp: bigint): Promise<void> {
+  const { layout, source, interval, runId, bars, first, last } = write;
   const columns = [...stagedColumns(layout), 'source', 'run_id', 'known_from', ...layout.own];
   const own = layout.own.map(() => textField(interval));
   const common = [textField(source), uuidField(runId), microsecondsField(stamp), ...own];
-  await copyInto(tx, { table: layout.table, columns, format: 'binary' }, encodeBars(bars, common));
+  const target = { columns, format: 'binary' } as const;
+  if (isIntraday(interval)) return copyInto(tx, { ...target, table: layout.table }, encodeBars(bars, common));
+  for (const { table, holds } of dailyPartitions(first, last))
+    await copyInto(tx, { ...target, table }, encodeBars(bars, common, holds));
+  await noteFresh(tx, write, bars);
 }
 
 const uniqueViolation = '23505';

@@ -10,19 +10,26 @@ const rowBytes = 256;
 const chunkBytes = 1 << 18;
 const unknown = dayNumber(unknownBasis);
 
+/** Whether a bar on its way in is final; what cannot be told stays due. */
+export function isSettled({ bars, settledThrough, splitBasis }: IncomingBars, row: number): boolean {
+  return (bars.day[row] ?? NaN) <= settledThrough && splitBasis?.[row] !== unknown;
+}
+
 /**
- * Bars as PostgreSQL's binary COPY, in the order of the staging table's columns and with what all rows have in common
- * behind them, a chunk of bytes at a time.
+ * Bars as PostgreSQL's binary COPY, those of some days (since 1970-01-01), in the order of the staging table's columns and with
+ * what all rows have in common behind them, a chunk of bytes at a time.
  */
 export function* encodeBars(
   incoming: readonly IncomingBars[],
   common: readonly Uint8Array[] = [],
+  isWanted: (day: number) => boolean = () => true,
 ): Generator<Uint8Array<ArrayBuffer>> {
   const rows = incoming.reduce((sum, { bars }) => sum + bars.length, 0);
   const writer = new CopyWriter(Math.min(rows * rowBytes, chunkBytes));
   for (const part of incoming) {
     const writeRow = rowWriter(writer, part, common);
     for (let row = 0; row < part.bars.length; row += 1) {
+      if (!isWanted(part.bars.day[row] ?? NaN)) continue;
       if (writer.length + rowBytes > chunkBytes) yield writer.take();
       writeRow(row);
     }
@@ -35,7 +42,7 @@ function rowWriter(
   part: IncomingBars,
   common: readonly Uint8Array[],
 ): (row: number) => void {
-  const { bars, instrumentIds, settledThrough, splitBasis } = part;
+  const { bars, instrumentIds, splitBasis } = part;
   const { day, opensAtMs, open, high, low, close, volume, vwap, trades } = bars;
   const fields = fieldsOfDay + common.length + (opensAtMs === null ? 0 : 1);
   const endpoint = textField(part.endpoint);
@@ -56,8 +63,7 @@ function rowWriter(
     else writer.float64(average);
     if (Number.isNaN(count)) writer.none();
     else writer.int64(count);
-    // What cannot be told stays due.
-    writer.boolean(session <= settledThrough && splitBasis?.[row] !== unknown);
+    writer.boolean(isSettled(part, row));
     writer.fields(endpoint);
     if (splitBasis === null) writer.none();
     else writer.day(splitBasis[row] ?? NaN);

@@ -79,6 +79,22 @@ const followed: readonly Followed[] = [
   { table: 'bar_absences', does: 'delete', noted: ranges('select *, false as stays from gone') },
 ];
 
+/** What the program copies into partitions it notes itself: masks by instrument and month, of which the first day since 1970. */
+const copied = `
+create function market.note_daily_copied(of_source text, ids integer[], months integer[], settled integer[],
+  provisional integer[]) returns void language plpgsql as $$
+declare
+  statement integer := market.begin_coverage_statement();
+begin
+  insert into pg_temp.coverage_pending
+    (statement, source, interval, month, instrument_id, touched, settled, provisional)
+  select statement, of_source, '1d', date '1970-01-01' + month, id, came_settled | came_provisional, came_settled,
+    came_provisional
+  from unnest(ids, months, settled, provisional) as came(id, month, came_settled, came_provisional);
+  perform market.end_coverage_statement(statement);
+end $$;
+`;
+
 /** A table that is emptied as a whole has no rows to follow. */
 const emptied = `
 create function market.note_emptied() returns trigger language plpgsql as $$
@@ -94,4 +110,4 @@ create trigger note_emptied after truncate on market.daily_bars execute function
 create trigger note_emptied after truncate on market.bar_absences execute function market.note_emptied();
 `;
 
-export const triggers = [...followed.map(follow), emptied].join('\n');
+export const triggers = [...followed.map(follow), copied, emptied].join('\n');
