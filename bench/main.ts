@@ -3,33 +3,18 @@ import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
 import type { RunSummary } from '../src/runs/run-summary.ts';
 import { startBenchInstallation, type BenchInstallation } from './installation.ts';
+import { leastMs, type Figure } from './figure.ts';
 import { bareBackfill, bareMarketDay, barePerSymbol, copyAndUpsert } from './bare.ts';
-
-/** One figure: what barwright took, what a bare script took for the same in the same run. */
-interface Figure {
-  readonly what: string;
-  readonly unit: string;
-  readonly ours: number;
-  readonly bare: number | null;
-}
+import { masksBesideNone } from './masks.ts';
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '3' }, json: { type: 'boolean' } },
+  options: { runs: { type: 'string', default: '5' }, json: { type: 'boolean' } },
 });
 const runs = Number(values.runs);
 const now = new Date().toISOString();
 const symbolsOfMarket = 10_500;
 
-async function minimumMs(work: () => Promise<void>, before: () => Promise<void>): Promise<number> {
-  let least = Infinity;
-  for (let run = 0; run < runs; run += 1) {
-    await before();
-    const began = performance.now();
-    await work();
-    least = Math.min(least, performance.now() - began);
-  }
-  return least;
-}
+const minimumMs = (work: () => Promise<void>, before: () => Promise<void>) => leastMs(runs, work, before);
 
 async function empty({ store }: BenchInstallation): Promise<void> {
   await sql`truncate market.daily_bars, market.intraday_bars, market.bar_revisions, market.bar_absences, market.market_days,
@@ -177,6 +162,8 @@ async function hours(bench: BenchInstallation): Promise<readonly Figure[]> {
   ];
 }
 
+const masks = (bench: BenchInstallation) => masksBesideNone(bench.store, runs, () => empty(bench));
+
 const load = loadavg()[0] ?? 0;
 const bench = await startBenchInstallation(symbolsOfMarket);
 try {
@@ -185,7 +172,8 @@ try {
     taskQueue: bench.taskQueue,
   });
   const figures: Figure[] = [];
-  for (const measure of [marketDay, perSymbol, backfill, hours]) figures.push(...(await measure(bench)));
+  for (const measure of [marketDay, perSymbol, backfill, hours, masks])
+    figures.push(...(await measure(bench)));
   const peak = bench.workerPeakMb();
   if (peak !== null) figures.push({ what: 'peak memory of the worker', unit: 'MB', ours: peak, bare: null });
   const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), load ${load.toFixed(2)} before, minimum of ${runs} runs`;
