@@ -117,7 +117,12 @@ describe.skipIf(obstacle !== null)(
       const wanted = [...known, ...secret.map((name) => `${name}_FILE`)].filter(
         (name) => ![...ofUpAlone, ...decided].includes(name.replace(/_FILE$/, '')),
       );
-      expect(wanted.filter((name) => !given.includes(name))).toEqual([]);
+      const ofPages = (name: string) => name.startsWith('DASHBOARD_');
+      expect(wanted.filter((name) => !ofPages(name) && !given.includes(name))).toEqual([]);
+      // A worker has no use for what opens the pages.
+      expect(given.filter(ofPages)).toEqual([]);
+      const pages = Object.keys(model.services.dashboard?.environment ?? {});
+      expect(wanted.filter((name) => !pages.includes(name))).toEqual([]);
     });
 
     test("Temporal's server knows every word of its dynamic configuration", async () => {
@@ -128,7 +133,7 @@ describe.skipIf(obstacle !== null)(
 
     test('profiles are those that the runbook names', () => {
       const profiles = new Set(services.flatMap(([, service]) => service.profiles));
-      expect([...profiles].sort()).toEqual(['metrics', 'simulated', 'tools']);
+      expect([...profiles].sort()).toEqual(['dashboard', 'metrics', 'simulated', 'tools']);
     });
 
     test('every pool has a service with its limits, which drains and is looked after', () => {
