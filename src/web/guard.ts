@@ -15,7 +15,8 @@ export interface Place {
 
 export interface GuardEnv {
   readonly Bindings: Partial<HttpBindings>;
-  readonly Variables: { readonly mayRead: boolean };
+  /** Whoever asks has signed in; unset where nobody has to. */
+  readonly Variables: { isKnown?: boolean };
 }
 
 type Asked = Context<GuardEnv>;

@@ -33,13 +33,15 @@ export function panel({ title, more = nothing }: PanelOptions, body: Html): Html
 
 /** What is wider than a phone, reached by keyboard as well. */
 export function scrolling(label: string, table: Html): Html {
-  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">${table}</div>`;
+  return html`<div class="scroll" role="group" aria-label="${label}" tabindex="0">${table}</div>`;
 }
 
 /** A column of a table: `num` for figures, `lo` for what a phone does without, `wrap` for what may break. */
 export interface Heading {
   readonly text: string;
   readonly classes?: string;
+  /** Of the column that the rows go by. */
+  readonly sorted?: 'ascending' | 'descending';
 }
 
 /** A table of rows that are markup already, `<tr>` each. */
@@ -47,13 +49,18 @@ export function table(headings: readonly Heading[], rows: readonly Html[]): Html
   return html`<table>
     <thead>
       <tr>
-        ${headings.map(({ text, classes = '' }) => html`<th scope="col" class="${classes}">${text}</th>`)}
+        ${headings.map(heading)}
       </tr>
     </thead>
     <tbody>
       ${rows}
     </tbody>
   </table>`;
+}
+
+function heading({ text, classes = '', sorted }: Heading): Html {
+  const order = sorted === undefined ? nothing : html` aria-sort="${sorted}"`;
+  return html`<th scope="col" class="${classes}" ${order}>${text}</th>`;
 }
 
 /** A state: its colour, a shape, and a word. */

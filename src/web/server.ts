@@ -73,7 +73,7 @@ export function createDashboard(deps: DashboardDeps): Hono<GuardEnv> {
 
   const send = async (c: Asked, page: Sent) => {
     const frame = { market: config.market, zone: config.displayTimeZone, now: now(), assetUrl: assets.urlOf };
-    const signOut = secret === null || page.isStranger ? nothing : signOutForm(tokens.acting);
+    const signOut = c.get('isKnown') === true ? signOutForm(tokens.acting) : nothing;
     return document(c, await layout({ ...frame, ...page, links, signOut }, page.body), page.status);
   };
 
@@ -81,9 +81,11 @@ export function createDashboard(deps: DashboardDeps): Hono<GuardEnv> {
   for (const check of guard(place, tokens)) app.use(check);
   if (secret !== null) {
     const page = (c: Asked, body: Html, status: 401 | 429) =>
-      send(c, { title: 'Sign in', current: null, body, status, isStranger: true });
+      send(c, { title: 'Sign in', current: null, body, status });
     const { required, take, end } = signIn({ secret, place, now, page, formToken: tokens.signingIn });
     app.use(required).post(signInPath, take).post('/sign-out', end);
+    // Where a wrong token has left the browser.
+    app.get(signInPath, (c) => c.redirect('/', 303));
   }
   app.get('/health', (c) => c.text('ok\n'));
   app.get('/assets/:name', (c) => assets.answer(c, c.req.param('name')));
@@ -113,7 +115,6 @@ interface Sent {
   readonly current: PageName | null;
   readonly body: Html;
   readonly status: 200 | 400 | 401 | 404 | 429 | 500 | 503;
-  readonly isStranger?: true;
   readonly scripts?: readonly string[];
 }
 

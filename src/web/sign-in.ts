@@ -51,31 +51,35 @@ export function signIn(options: SignInOptions): SignIn {
     path: '/',
     secure: place.url?.startsWith('https:') ?? false,
   } as const;
-  const ask = (c: Asked, status: 401 | 429, said: string | null) =>
-    page(c, form(options, { to: toOf(c), said }), status);
+  const ask = (c: Asked, to: string, said: string | null, status: 401 | 429 = 401) =>
+    page(c, form(options, { to, said }), status);
   return {
     async required(c, next) {
-      if (isOpen(c.req.path) || isSession(getCookie(c, cookie) ?? '')) return next();
-      return ask(c, 401, null);
+      const isKnown = isSession(getCookie(c, cookie) ?? '');
+      c.set('isKnown', isKnown);
+      if (isKnown || isOpen(c.req.path)) return next();
+      const { pathname, search } = new URL(c.req.url);
+      return ask(c, pathname + search, null);
     },
     async take(c) {
+      const { secret: typed, to: wished } = await c.req.parseBody();
+      const to = ownPath(wished);
       const from = c.env.incoming?.socket.remoteAddress ?? '';
       const waitMs = wrong.waitMs(from);
       if (waitMs > 0) {
         c.header('Retry-After', String(Math.ceil(waitMs / 1000)));
-        return ask(c, 429, 'Too many wrong tokens: wait a minute.');
+        return ask(c, to, 'Too many wrong tokens: wait a minute.', 429);
       }
-      const { secret: typed } = await c.req.parseBody();
       // Digests have one length, whatever was typed.
       if (typeof typed !== 'string' || !sameText(digest(typed.trim()), digest(secret))) {
         wrong.enter(from);
-        return ask(c, 401, 'That is not the token.');
+        return ask(c, to, 'That is not the token.');
       }
       setCookie(c, cookie, sessionUntil(now().getTime() + sessionMs), {
         ...attributes,
         maxAge: sessionMs / 1000,
       });
-      return c.redirect(ownPath((await c.req.parseBody()).to), 303);
+      return c.redirect(to, 303);
     },
     end(c) {
       setCookie(c, cookie, '', { ...attributes, maxAge: 0 });
@@ -87,11 +91,6 @@ export function signIn(options: SignInOptions): SignIn {
 /** What a page that asks for the token is made with, and whether the dashboard answers at all. */
 function isOpen(path: string): boolean {
   return path.startsWith('/assets/') || path === '/health' || path === signInPath;
-}
-
-function toOf(c: Asked): string {
-  const { pathname, search } = new URL(c.req.url);
-  return pathname === signInPath ? '/' : pathname + search;
 }
 
 /** A path of ours, whatever a form says. */

@@ -15,10 +15,19 @@ import {
   table,
   tag,
   verdict,
+  type Heading,
   type Tone,
 } from '../parts.ts';
 import { runPath } from '../runs/run-links.ts';
-import { filtersOf, isFiltered, runsForm, runsPath, askedRuns, type AskedRuns } from '../runs/asked-runs.ts';
+import {
+  filtersOf,
+  isFiltered,
+  runsCommand,
+  runsForm,
+  runsPath,
+  askedRuns,
+  type AskedRuns,
+} from '../runs/asked-runs.ts';
 import { spellingsOf } from '../runs/spellings.ts';
 
 const runsOfPage = 50;
@@ -31,7 +40,8 @@ export const runs: Page = {
     const wish = askedRuns(visit.query);
     if (wish.problems.size > 0) {
       const answer = 'This is no list of runs';
-      const body = html`${verdict('warn', answer, [...wish.problems.values()].join('; '))} ${runsForm(wish)}`;
+      const body = html`${verdict('warn', answer, 'What is wrong with its address is said below.')}
+      ${runsForm(wish)}`;
       return { title: answer, body, status: 400 };
     }
     const symbols = await visit.read((db) =>
@@ -54,7 +64,7 @@ export const runs: Page = {
       : { tone: 'warn' as const, answer: 'How many runs there were cannot be told', more: '' };
     const body = html`${verdict(first.tone, first.answer, first.more)} ${runsForm(wish)}
     ${panel(
-      { title: 'Runs', more: html`<span class="sub">by end, times of ${visit.clock.place}</span>` },
+      { title: 'Runs', more: asCommand(runsCommand(wish)) },
       shownOr(list, (found) => listed(visit, wish, found)),
     )}`;
     return { title: first.answer, body };
@@ -102,8 +112,8 @@ function firstLine(
   };
 }
 
-const headings = [
-  { text: 'Ended' },
+const headings: readonly Heading[] = [
+  { text: 'Ended', sorted: 'descending' },
   { text: 'Flow' },
   { text: 'Sessions', classes: 'lo' },
   { text: 'Result' },
@@ -137,6 +147,8 @@ function listed(visit: Visit, wish: AskedRuns, { lines, madeGood }: Lines): Html
       : nothing
   }`;
 }
+
+const asCommand = (command: string | null) => (command === null ? nothing : html`<code>${command}</code>`);
 
 function nothingListed(wish: AskedRuns): Html {
   if (isFiltered(wish)) return empty(html`No run is like that. <a href="/runs">All runs</a> are more.`);

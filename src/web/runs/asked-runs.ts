@@ -110,10 +110,23 @@ export function runsForm(wish: AskedRuns): Html {
     ${labelled('status', 'Status', choice('status', Object.entries(statuses)))}
     ${labelled('error', 'Kind of error', field('error', 'text'))}
     ${labelled('symbol', 'Symbol', field('symbol', 'text'))}
-    ${labelled('from', 'Ended from', field('from', 'date'))} ${labelled('to', 'to', field('to', 'date'))}
+    ${labelled('from', 'Ended from', field('from', 'date'))}
+    ${labelled('to', 'Ended to', field('to', 'date'))}
     <button class="go">Show</button>
     ${isFiltered(wish) ? html`<a class="btn" href="/runs">All runs</a>` : nothing} ${refusals(wish.problems)}
   </form>`;
+}
+
+/** The command that lists the same; null: it does not know these filters. */
+export function runsCommand({ flow, status, from, ...others }: AskedRuns): string | null {
+  const unknown = [others.error, others.symbol, others.to, others.after];
+  if (status === 'with-failures' || unknown.some((one) => one !== null)) return null;
+  const asked = [
+    ...(flow === null ? [] : [`--flow ${flow}`]),
+    ...(status === null ? [] : [`--status ${status}`]),
+    ...(from === null ? [] : [`--since ${from}`]),
+  ];
+  return ['barwright runs list', ...asked].join(' ');
 }
 
 /** Whether anything but the whole list is asked for. */

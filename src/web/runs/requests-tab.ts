@@ -45,7 +45,7 @@ function row({ clock }: Visit, request: RequestLine): Html {
     <td class="num lo">${wave}</td>
     <td class="num lo">${batch}</td>
     <td>${symbol === null ? 'the whole market' : quoted(symbol)}</td>
-    <td>${sessionsText(request)}</td>
+    <td class="wrap">${sessionsText(request)}</td>
     <td>${tag(tones[status] ?? 'off', status)}</td>
     <td class="num lo">${figure(requests)}</td>
     <td class="lo">${askedAt === null ? nothing : clock.when(askedAt)}</td>

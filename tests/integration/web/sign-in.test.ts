@@ -76,6 +76,20 @@ test('the right token leads back to where one wanted to go, with a cookie that n
   expect(body).not.toContain(secret);
 });
 
+test('a wrong token costs nobody his way', async () => {
+  const wrong = await signIn('wrong', { to: '/runs?flow=x' });
+  expect(fieldOf(wrong, 'to')).toBe('/runs?flow=x');
+  const again = await rawRequest(dashboard.url, { path: '/sign-in' });
+  expect([again.status, again.headers.location]).toEqual([303, '/']);
+});
+
+test('nothing that is open to strangers tells what the forms of pages bring along', async () => {
+  const acting = fieldOf(await see(cookieOf(await signIn(secret))), 'token');
+  expect(acting).not.toBe('');
+  for (const path of ['/', '/assets/nowhere', '/assets/app.css', '/sign-in', '/health', '/runs'])
+    expect((await rawRequest(dashboard.url, { path })).body).not.toContain(acting);
+});
+
 test('behind a proxy with TLS the cookie goes nowhere else', async () => {
   const proxied = await open({ DASHBOARD_URL: 'https://bars.example.com' });
   const named = { host: 'bars.example.com', origin: 'https://bars.example.com' };
