@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import { loadConfig, type Config } from '../config.ts';
 import { bareUrl } from '../domain/bare-url.ts';
+import type { DateRange } from '../domain/date-range.ts';
+import { readAttentionFacts } from '../operations/attention/read-facts.ts';
+import { wallClock } from '../operations/wall-clock.ts';
 import {
   isWhole,
   noStoreFigures,
@@ -18,6 +21,7 @@ import { temporalTarget } from '../temporal/connection.ts';
 import { onDatabase, onTemporal } from './connections.ts';
 import { errorReport } from './errors.ts';
 import { note, printJson } from './output.ts';
+import { printAttention } from './print-attention.ts';
 import { printStatus } from './print-status.ts';
 import { jsonOption, type JsonOption } from './shared-options.ts';
 
@@ -27,15 +31,36 @@ export function addStatusCommand(program: Command): void {
     .description('what runs, and whether it is well')
     .addOption(jsonOption)
     .action(async ({ json }: JsonOption) => {
-      const status = await readStatus();
+      const config = loadConfig();
+      const status = await readStatus(config);
       if (json) printJson(status, status.market);
-      else printStatus(status, loadConfig().displayTimeZone);
+      else {
+        printStatus(status, config.displayTimeZone);
+        await sayWhatNeedsAttention(config, status);
+      }
       if (!status.ready) process.exitCode = 1;
     });
 }
 
-async function readStatus(): Promise<Status> {
-  const config = loadConfig();
+/** Of a database that is there; what is not is said already. */
+async function sayWhatNeedsAttention(config: Config, status: Status): Promise<void> {
+  const { databaseUrl } = endpointsOf(config, readState(config.home));
+  if (!status.database.ok || databaseUrl === null) return;
+  const now = new Date();
+  const found = await ifWell(() =>
+    onDatabase(databaseUrl, 'status', (store) => readAttentionFacts(store, now.getTime())),
+  );
+  const { minute } = wallClock(config.displayTimeZone);
+  const facts = {
+    ...{ now, runs: null, findings: null, freshness: null, ...found },
+    ...{ store: status, temporal: status.temporal.ok ? status : null },
+    when: (instant: Date) => minute(instant) ?? '',
+    sessions: ({ from, to }: DateRange) => (from === to ? from : `${from} to ${to}`),
+  };
+  printAttention(facts, status.market);
+}
+
+async function readStatus(config: Config): Promise<Status> {
   const state = readState(config.home);
   const market = state?.market ?? config.market;
   const endpoints = endpointsOf(config, state);

@@ -1,5 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { DateRange } from '../domain/date-range.ts';
+import { addDays, type DateRange } from '../domain/date-range.ts';
+import { isIntraday } from '../domain/interval.ts';
+import type { SessionDate } from '../domain/session.ts';
 import type { SourceName } from '../domain/source.ts';
 import { isOfMany, layoutOf, type ManySeries } from './bar-layout.ts';
 import type { Database } from './database.ts';
@@ -66,6 +68,7 @@ export async function firstSessionOf(
   db: Database,
   { source, interval }: Omit<ManySeries, 'instrumentIds'>,
 ): Promise<string | null> {
+  if (!isIntraday(interval)) return firstCovered(db, { source, interval });
   const layout = layoutOf(interval);
   const own = layout.own.length === 0 ? sql`true` : sql`interval = ${interval}`;
   const { rows } = await sql<{ first: string | null }>`
@@ -73,4 +76,19 @@ export async function firstSessionOf(
     db,
   );
   return rows[0]?.first ?? null;
+}
+
+/** The same by the masks of days: among the bars themselves it would be sought for long. */
+async function firstCovered(
+  db: Database,
+  { source, interval }: Omit<ManySeries, 'instrumentIds'>,
+): Promise<string | null> {
+  const { rows } = await sql<{ month: SessionDate; days: number }>`
+    select month, bit_or(settled | provisional) as days from market.coverage_months
+    where source = ${source} and interval = ${interval} and month = (
+      select month from market.coverage_months
+      where source = ${source} and interval = ${interval} and settled | provisional <> 0 order by month limit 1)
+    group by month`.execute(db);
+  const [first] = rows;
+  return first === undefined ? null : addDays(first.month, 31 - Math.clz32(first.days & -first.days));
 }

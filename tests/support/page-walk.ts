@@ -3,6 +3,8 @@ export interface WalkedPage {
   readonly path: string;
   readonly status: number;
   readonly body: string;
+  /** Else a browser shows it as text. */
+  readonly isMarkup: boolean;
 }
 
 const unescaped: Readonly<Record<string, string>> = { amp: '&', quot: '"', '#39': "'", lt: '<', gt: '>' };
@@ -28,7 +30,8 @@ export async function walkPages(
   for (let path = waiting.shift(); path !== undefined && walked.length < most; path = waiting.shift()) {
     const answer = await fetch(url + path);
     const body = await answer.text();
-    walked.push({ path, status: answer.status, body });
+    const isMarkup = answer.headers.get('content-type')?.startsWith('text/plain') !== true;
+    walked.push({ path, status: answer.status, body, isMarkup });
     for (const [, link = ''] of body.matchAll(/<a\s[^>]*href="(\/[^"#]*)"/g)) {
       const next = readText(link);
       if (!known.has(next)) waiting.push(next);

@@ -54,7 +54,7 @@ export function cellCloser({ clock }: Visit, asked: AskedCoverage, cell: Cell): 
     ...others.map((one) => html`${providerName(one.source)} has ${String(one.close)}.`),
     ...history.findings.map(
       ({ id, rule, severity }) =>
-        html`${sentence(severity)} of the rule ${rule}: <code>barwright quality inspect ${id}</code>`,
+        html`${sentence(severity)} of the rule ${quoted(rule)}: <code>barwright quality inspect ${id}</code>`,
     ),
     ...history.loads.map(
       (load) =>

@@ -36,6 +36,24 @@ beforeAll(async () => {
         error_message) values (${runId}, 0, 0, ${mark}, '2026-11-24', '2026-11-24', 'failed', ${mark}, ${mark})`.execute(
       db,
     );
+    const { rows } = await sql<{
+      id: number;
+    }>`insert into market.instruments (symbol, name, active, told_by, watched)
+      values (${mark}, ${mark}, true, 'polygon', true) returning id`.execute(db);
+    const id = rows[0]?.id ?? 0;
+    await sql`insert into market.daily_bars (instrument_id, source, session_date, open, high, low, close, volume, settled, endpoint,
+        run_id, observed_at)
+      select ${id}, source, '2026-11-23', 1, 1, 1, 1, 1, true, 'series', ${runId}, now()
+      from unnest(array['polygon', 'yahoo']) source`.execute(db);
+    await sql`insert into market.quality_findings (rule, severity, instrument_id, source, interval, range_start, range_end, evidence)
+      values (${mark}, 'error', ${id}, 'polygon', '1d', '2026-11-23', '2026-11-23', ${JSON.stringify({ [mark]: mark })}::jsonb)`.execute(
+      db,
+    );
+    await sql`insert into market.load_runs (workflow_id, run_id, symbol, instrument_id, data_source, interval, range_start,
+        range_end, status, error_kind, error_message)
+      values ('any', ${runId}, ${mark}, ${id}, 'polygon', '1d', '2026-11-23', '2026-11-24', 'failed', ${mark}, ${mark})`.execute(
+      db,
+    );
     await sql`insert into market.run_events (run_id, level, symbol, message) values (${runId}, 'warn', ${mark}, ${mark})`.execute(
       db,
     );
@@ -48,6 +66,13 @@ beforeAll(async () => {
   const from = [
     '/',
     '/runs',
+    '/coverage',
+    ...marks.flatMap((mark) => [
+      `/coverage?symbol=${encodeURIComponent(mark)}`,
+      `/coverage/closer?symbol=${encodeURIComponent(mark)}&session=2026-11-23`,
+      `/coverage?symbol=${encodeURIComponent(mark.slice(0, 30))}`,
+    ]),
+    ...['source', 'interval', 'order', 'session', 'to', 'page'].map((name) => `/coverage?${name}=${query}`),
     `/${query}`,
     `/runs/${encodeURIComponent(marks[2] ?? '')}/x`,
     ...asked.map((one) => `/runs?${one}`),
@@ -69,7 +94,8 @@ test('every page is come to, and none fails', () => {
 test('what rows and addresses hold is shown, and is text', () => {
   const text = pages.map(({ body }) => readText(body.replaceAll(/<[^>]*>/g, ''))).join('\n');
   for (const mark of marks.slice(0, 3)) expect(text).toContain(mark);
-  for (const { path, body } of pages) expect([path, actingMarkup(body)]).toEqual([path, []]);
+  for (const { path, body } of pages.filter(({ isMarkup }) => isMarkup))
+    expect([path, actingMarkup(body)]).toEqual([path, []]);
 });
 
 test('what turns the direction of text turns nothing but itself', () => {
