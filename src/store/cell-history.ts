@@ -57,7 +57,9 @@ export async function readCellHistory(db: Database, wish: CellWish): Promise<Cel
   const absences = await sql<CellHistory['absences'][number]>`
     select reason, confirmed, observed_at as "observedAt" from market.bar_absences
     where instrument_id = ${instrumentId} and source = ${source} and interval = ${interval} and opens_at is null
-      and session_date <= ${session}::date and last_session >= ${session}::date order by observed_at`.execute(db);
+      and session_date <= ${session}::date and last_session >= ${session}::date order by observed_at`.execute(
+    db,
+  );
   const loads = await sql<CellLoad>`
     select run.workflow_id as "workflowId", run.run_id as "runId", run.flow, load.status, load.error_kind as "errorKind",
       load.error_message as "errorMessage", load.completed_at as "completedAt"
@@ -68,6 +70,8 @@ export async function readCellHistory(db: Database, wish: CellWish): Promise<Cel
   const findings = await sql<CellHistory['findings'][number]>`
     select id, rule, severity from market.quality_findings
     where instrument_id = ${instrumentId} and source = ${source} and interval = ${interval} and status = 'open'
-      and range_start <= ${session}::date and range_end >= ${session}::date order by severity, id`.execute(db);
+      and range_start <= ${session}::date and range_end >= ${session}::date order by severity, id`.execute(
+    db,
+  );
   return { bars: bars.rows, absences: absences.rows, loads: loads.rows, findings: findings.rows };
 }

@@ -125,7 +125,7 @@ async function made(page: Page, visit: Visit & Worst): Promise<Sent | null> {
   const shown = await page.show(visit);
   if (shown === null) return null;
   const status = visit.worst() ?? shown.status ?? 200;
-  return { ...shown, current: page.name, scripts: ['live.js', ...(page.scripts ?? [])], status };
+  return { ...shown, current: page.name, scripts: ['live.js', 'keys.js', ...(page.scripts ?? [])], status };
 }
 
 function sentence(said: string): Pick<Sent, 'title' | 'current' | 'body'> {

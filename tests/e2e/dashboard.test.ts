@@ -85,6 +85,9 @@ const focusedStop = `(() => {
   return { html: element.outerHTML.slice(0, 200), isSeen };
 })()`;
 
+/** How many tables have something beyond their edge. */
+const widerThanShown = `[...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth).length`;
+
 interface DrawnState {
   readonly state: string;
   readonly colours: readonly string[];
@@ -143,6 +146,10 @@ describe.skipIf(browser === null)('in a browser', () => {
         await visit(path);
         const size = await page.evaluate<number[]>('[document.documentElement.scrollWidth, innerWidth]');
         expect({ path, fits: (size[0] ?? 0) <= (size[1] ?? 0) }).toEqual({ path, fits: true });
+        if (width < 600) {
+          const wide = await page.evaluate<number>(widerThanShown);
+          expect({ path, wide }).toEqual({ path, wide: 0 });
+        }
         expect({ path, found: await violations(page) }).toEqual({ path, found: [] });
         expect(await page.title()).toMatch(/ · SIMULATED · barwright$/);
       }
@@ -168,7 +175,14 @@ describe.skipIf(browser === null)('in a browser', () => {
       }
       expect(seen.size).toBeGreaterThan(8);
     }
-    await visit('/runs');
+    await visit('/');
+    await page.keyboard.press('g');
+    await page.keyboard.press('r');
+    await page.waitForURL((url) => url.pathname === '/runs');
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    const second = await page.locator('tbody tr').nth(1).locator('a').first().getAttribute('href');
+    expect(await page.evaluate('document.activeElement.getAttribute("href")')).toBe(second);
     await page.focus('#f-symbol');
     await page.keyboard.type('SY01');
     await page.keyboard.press('Enter');
@@ -219,7 +233,9 @@ describe.skipIf(browser === null)('in a browser', () => {
     expect(await page.locator('h1').textContent()).toMatch(/% of .* expected cells are accounted for/);
     expect(await page.locator('tbody tr').count()).toBeGreaterThan(10);
     await page.click('tbody tr a');
-    expect(await page.locator('#closer').textContent()).toContain('What a repair would ask');
+    expect(await page.locator('#closer').textContent()).toMatch(
+      /What a repair would ask, \d+ requests?:\s+barwright repair --symbols/,
+    );
     await page.goto(`${dashboard.url}/`);
     expect(await page.locator('h1').textContent()).toMatch(/things need attention/);
     expect(noted).toEqual([]);

@@ -33,6 +33,7 @@ interface Cell {
   readonly session: SessionDate;
   readonly series: SeriesCoverage | undefined;
   readonly history: CellHistory;
+  readonly requests: number | null;
 }
 
 /** One cell: why it is so, since when, which runs were about it, and what a repair would ask. */
@@ -63,7 +64,9 @@ export function cellCloser({ clock }: Visit, asked: AskedCoverage, cell: Cell): 
           ${load.errorKind === null ? nothing : html`<span class="sub">${quoted(`${load.errorKind}: ${load.errorMessage ?? ''}`)}</span>`}`,
     ),
     ...(history.loads.length === 0 ? [html`No run on record has asked for it.`] : []),
-    ...(state !== null && isRepairable(state) ? [repairLine({ symbol, from: session, to: session })] : []),
+    ...(state !== null && isRepairable(state)
+      ? [repairLine({ symbol, from: session, to: session, requests: cell.requests })]
+      : []),
     html`<a href="${coveragePath(asked, { session: null })}#closer">All of ${quoted(symbol)}</a>,
       <a href="${coveragePath(asked, { symbol: null })}#closer">all of ${sessionText(session)}</a>`,
   ];
@@ -73,11 +76,7 @@ export function cellCloser({ clock }: Visit, asked: AskedCoverage, cell: Cell): 
 /** One row: what there is of a symbol, and each gap with its reason. */
 export function rowCloser(
   asked: AskedCoverage,
-  {
-    symbol,
-    sums,
-    series,
-  }: { readonly symbol: string; readonly sums: CellSums; readonly series: SeriesCoverage | undefined },
+  { symbol, sums, series, requests }: Omit<Cell, 'session' | 'history'> & { readonly sums: CellSums },
 ): Html {
   const { from, to } = asked.range;
   const gaps = series?.gaps ?? [];
@@ -92,7 +91,7 @@ export function rowCloser(
     ...(gaps.length > shown.length
       ? [html`${counted(gaps.length - shown.length, 'earlier gap')} not shown.`]
       : []),
-    ...((series?.repairable ?? 0) > 0 ? [repairLine({ symbol, from, to })] : []),
+    ...((series?.repairable ?? 0) > 0 ? [repairLine({ symbol, from, to, requests })] : []),
   ];
   return closer(html`${quoted(symbol)}, ${sessionsText(asked.range)}`, lines, asked);
 }
@@ -115,7 +114,7 @@ export function columnCloser(asked: AskedCoverage, map: CoverageMap, session: Se
           html`Due:
           ${links}${due.length > named.length ? `and ${figure(due.length - named.length)} more` : ''}`,
         ]),
-    ...(due.length === 0 ? [] : [repairLine({ symbol: null, from: session, to: session })]),
+    ...(due.length === 0 ? [] : [repairLine({ symbol: null, from: session, to: session, requests: null })]),
   ];
   return closer(html`${sessionText(session)}`, lines, asked);
 }
@@ -126,18 +125,19 @@ function sumsLine(sums: CellSums): Html {
   ${figure(provisional)} provisional, ${figure(absent)} absent for a recorded reason, ${figure(due)} due.`;
 }
 
-function repairLine({
-  symbol,
-  from,
-  to,
-}: {
+/** What a repair is asked for, and how many requests it would make of it; null: that was not worked out. */
+export interface RepairAsked {
   readonly symbol: string | null;
-  readonly from: string;
-  readonly to: string;
-}): Html {
+  readonly from: SessionDate;
+  readonly to: SessionDate;
+  readonly requests: number | null;
+}
+
+function repairLine({ symbol, from, to, requests }: RepairAsked): Html {
   const whose = symbol === null ? nothing : html` --symbols ${quoted(symbol)}`;
-  return html`What a repair would ask:
-    <code>barwright repair${whose} --from ${from} --to ${to} --plan</code>`;
+  const cost = requests === null ? '' : `, ${counted(requests, 'request')}`;
+  return html`What a repair would ask${cost}:
+    <code>barwright repair${whose} --from ${from} --to ${to}</code>`;
 }
 
 function sentence(text: string): string {

@@ -2,6 +2,7 @@ import type { DateRange } from '../../domain/date-range.ts';
 import { coverageSums } from '../../operations/coverage-counts.ts';
 import type { KeptMap } from '../../operations/coverage-maps.ts';
 import { lookOver } from '../../operations/look-over.ts';
+import { previewRepair } from '../../operations/preview-repair.ts';
 import { readCellHistory } from '../../store/cell-history.ts';
 import type { Database } from '../../store/database.ts';
 import { resolveSymbols, type StoredInstrument } from '../../store/instruments.ts';
@@ -26,22 +27,31 @@ export async function readCloser(
       [html`Nobody is called so: <code>barwright symbols list</code> says who is.`],
       asked,
     );
-  const seriesIn = async (range: DateRange) => {
-    const wish = { instruments: [instrument], range, source, interval, nowMs: visit.now.getTime() };
-    return (await lookOver(db, wish)).series.find((one) => one.instrument.id === instrument.id);
-  };
+  const look = (range: DateRange) => lookCloser(db, visit, asked, { instrument, range });
   if (session === null) {
     const sums = coverageSums(map).each.find((one) => one.instrument.id === instrument.id);
     const none = { settled: 0, provisional: 0, absent: 0, due: 0 };
-    return rowCloser(asked, {
-      symbol: instrument.symbol,
-      sums: sums ?? none,
-      series: await seriesIn(asked.range),
-    });
+    return rowCloser(asked, { symbol: instrument.symbol, sums: sums ?? none, ...(await look(asked.range)) });
   }
   const history = await readCellHistory(db, { instrumentId: instrument.id, source, interval, session });
-  const series = await seriesIn({ from: session, to: session });
-  return cellCloser(visit, asked, { symbol: instrument.symbol, session, series, history });
+  const looked = await look({ from: session, to: session });
+  return cellCloser(visit, asked, { symbol: instrument.symbol, session, history, ...looked });
+}
+
+/** Why what lacks of an instrument does, and how many requests a repair of it would make. */
+async function lookCloser(
+  db: Database,
+  { config, now, baseUrls }: Visit,
+  { source, interval }: AskedCoverage,
+  { instrument, range }: { readonly instrument: StoredInstrument; readonly range: DateRange },
+) {
+  const instruments = [instrument];
+  const { series: all } = await lookOver(db, { instruments, range, source, interval, nowMs: now.getTime() });
+  const series = all.find((one) => one.instrument.id === instrument.id);
+  if ((series?.repairable ?? 0) === 0) return { series, requests: null };
+  const wish = { instruments, range, at: now.toISOString() };
+  const { total, lookups } = (await previewRepair({ db, config }, wish, baseUrls())).plan.requests;
+  return { series, requests: total + lookups };
 }
 
 async function resolved(db: Database, symbol: string): Promise<StoredInstrument | null> {

@@ -52,16 +52,23 @@ describe('two series of the same bars', () => {
 
   test("another company's bars are one difference, whatever each of them is of the other's", () => {
     fc.assert(
-      fc.property(fc.nat(190), fc.integer({ min: 3, max: 60 }), fc.integer({ min: 1000, max: 2000 }), (first, rows, seed) => {
-        const last = Math.min(first + rows, 200) - 1;
-        const strange = generatedSeries(seed, { ...liquid, bars: 200 });
-        const copy = changed((series) => {
-          for (const field of fields)
-            for (let row = first; row <= last; row += 1)
-              series[field][row] = 9 * (strange[field][row] ?? NaN);
-        });
-        expect(found(copy, clean)).toEqual([{ what: 'apart', rows: [first, last], ratio: null, fields: [] }]);
-      }),
+      fc.property(
+        fc.nat(190),
+        fc.integer({ min: 3, max: 60 }),
+        fc.integer({ min: 1000, max: 2000 }),
+        (first, rows, seed) => {
+          const last = Math.min(first + rows, 200) - 1;
+          const strange = generatedSeries(seed, { ...liquid, bars: 200 });
+          const copy = changed((series) => {
+            for (const field of fields)
+              for (let row = first; row <= last; row += 1)
+                series[field][row] = 9 * (strange[field][row] ?? NaN);
+          });
+          expect(found(copy, clean)).toEqual([
+            { what: 'apart', rows: [first, last], ratio: null, fields: [] },
+          ]);
+        },
+      ),
     );
   });
 

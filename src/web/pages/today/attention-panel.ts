@@ -6,7 +6,7 @@ import type { Visit } from '../../page.ts';
 import { figure, panel, scrolling, table, tag } from '../../parts.ts';
 
 const headings = [
-  { text: 'Since' },
+  { text: 'Since', classes: 'wrap' },
   { text: 'What', classes: 'wrap' },
   { text: 'Where', classes: 'lo' },
   { text: 'Cells', classes: 'num lo' },
@@ -18,7 +18,7 @@ export function attentionPanel({ clock }: Visit, lines: readonly Attention[]): H
   const rows = lines.map(
     ({ urgency, kind, since, what, where, place, cells, next, command }) =>
       html`<tr>
-        <td>${since === null ? nothing : clock.when(since)}</td>
+        <td class="wrap">${since === null ? nothing : clock.when(since)}</td>
         <td class="wrap">${tag(urgency, kind)} ${quoted(what)}</td>
         <td class="wrap lo">${placed(place, where)}</td>
         <td class="num lo">${figure(cells)}</td>

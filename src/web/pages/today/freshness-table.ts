@@ -10,7 +10,7 @@ import { empty, figure, scrolling, table, tag } from '../../parts.ts';
 
 const headings = [
   { text: 'Data' },
-  { text: 'Latest complete' },
+  { text: 'Latest complete', classes: 'wrap' },
   { text: 'Present', classes: 'num lo' },
   { text: 'Settled', classes: 'num lo' },
   { text: 'Due', classes: 'num' },
@@ -34,7 +34,9 @@ function row(visit: Visit, fresh: Freshness): Html {
   const href = (session: string | null) => pathWith('/coverage', { source, interval, session });
   return html`<tr>
     <td><a href="${href(null)}">${providerName(source)} ${interval}</a></td>
-    <td>${complete === null ? 'none' : html`<a href="${href(complete)}">${sessionText(complete)}</a>`}</td>
+    <td class="wrap">
+      ${complete === null ? 'none' : html`<a href="${href(complete)}">${sessionText(complete)}</a>`}
+    </td>
     <td class="num lo">${figure(last.present)}</td>
     <td class="num lo">${figure(last.settled)}</td>
     <td class="num"><a href="${href(last.session)}">${figure(last.due)}</a></td>

@@ -10,7 +10,7 @@ import type { Visit } from '../../page.ts';
 import { counted, empty, figure, scrolling, table, tag, type Tone } from '../../parts.ts';
 
 const headings = [
-  { text: 'Pipeline' },
+  { text: 'Pipeline', classes: 'wrap' },
   { text: 'Last run', classes: 'wrap' },
   { text: 'Last 20', classes: 'lo' },
   { text: 'Symbols', classes: 'num lo' },
@@ -18,7 +18,7 @@ const headings = [
   { text: 'Changed', classes: 'num lo' },
   { text: 'Requests', classes: 'num lo' },
   { text: 'Took', classes: 'num lo' },
-  { text: 'Next' },
+  { text: 'Next', classes: 'wrap' },
 ];
 
 /** A row a pipeline: what it came to last, what it is at, and when it comes again. */
@@ -39,11 +39,11 @@ function row(visit: Visit, { flow, open, ended }: FlowRuns, schedules: TemporalF
   const [running] = open;
   const [last] = ended;
   return html`<tr>
-    <td><a href="${pathWith('/runs', { flow })}">${flow}</a></td>
+    <td class="wrap"><a href="${pathWith('/runs', { flow })}">${flow}</a></td>
     <td class="wrap">${running === undefined ? endedText(visit, last) : openText(visit, running)}</td>
     <td class="lo">${strip(visit, ended)}</td>
     ${running === undefined ? endedFigures(last) : openFigures(visit, running)}
-    <td>${nextText(visit, flow, schedules)}</td>
+    <td class="wrap">${nextText(visit, flow, schedules)}</td>
   </tr>`;
 }
 
