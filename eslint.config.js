@@ -206,7 +206,7 @@ export default tseslint.config(
   arrows('src/web', [rawMarkup, ...unknown('web', pageRooms)]),
   arrows('src/web/markup.ts', unknown('web', pageRooms)),
   arrows('src/cli', unknown('cli', commands, ['activities', 'workflows'])),
-  arrows('src/cli/dashboard.ts', unknown('cli', [...commands, 'web', 'log.ts'])),
+  arrows('src/cli/serve-dashboard.ts', unknown('cli', [...commands, 'web', 'log.ts'])),
   arrows('src/cli/simulate.ts', unknown('cli', [...commands, 'simulator'])),
   ...['src/cli/stack', 'src/cli/worker.ts'].map((root) =>
     arrows(root, unknown('cli', [...commands, 'workers'])),

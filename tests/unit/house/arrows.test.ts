@@ -82,7 +82,7 @@ const leads: Readonly<Record<string, readonly [sees: string, types: string]>> = 
     'domain runs flows store calendar operations runtime temporal config schedules workers',
     '',
   ],
-  'src/cli/dashboard.ts': [
+  'src/cli/serve-dashboard.ts': [
     'domain runs flows store calendar operations runtime temporal config schedules web log',
     '',
   ],
