@@ -17,6 +17,7 @@ export interface BenchInstallation {
   readonly client: Client;
   readonly taskQueue: string;
   readonly marketUrl: string;
+  readonly dashboard: { readonly url: string; readonly pid: number };
   /** Highest resident memory of the worker so far, MB; null where the system does not tell. */
   workerPeakMb(): number | null;
   end(): Promise<void>;
@@ -54,7 +55,8 @@ export async function startBenchInstallation(symbols: number): Promise<BenchInst
   });
   await firstLine(up, 'stderr', 'ready:');
   const state = readState(home);
-  if (!state?.database || !state.temporal) throw new Error('up is ready and has no state');
+  if (!state?.database || !state.temporal || !state.dashboard)
+    throw new Error('up is ready and has no state');
   const worker = state.workers.find(({ pool }) => pool === 'data-ingestion');
   const connection = await Connection.connect({ address: state.temporal.address });
   const store = openStore(state.database.url, { name: 'bench', max: 4 });
@@ -64,6 +66,7 @@ export async function startBenchInstallation(symbols: number): Promise<BenchInst
     client: new Client({ connection }),
     taskQueue: 'data-ingestion-pool',
     marketUrl: url,
+    dashboard: { url: state.dashboard.url, pid: state.dashboard.process.pid },
     workerPeakMb: () => peakMb(worker?.process.pid),
     async end() {
       await connection.close();
