@@ -53,19 +53,18 @@ export const runs: Page = {
       today: visit.clock.date(visit.now),
     });
     const [counts, list] = await Promise.all([
-      visit.read(async (db) => {
-        const found = await countRuns(db, filters.counted);
-        return { found, madeGood: (await runsMadeGood(db, found.troubled)).size };
-      }),
-      visit.read((db) => readLines(db, filters.listed, wish)),
+      visit.read((db) => countRuns(db, filters.counted)),
+      // One more tells whether there is another page.
+      visit.read((db) => listRuns(db, filters.listed, { after: wish.after, limit: runsOfPage + 1 })),
     ]);
+    const madeGood = await madeGoodOf(visit, counts.ok ? counts.value : null, list.ok ? list.value : []);
     const first = counts.ok
-      ? firstLine(counts.value.found, counts.value.madeGood, filters.period)
+      ? firstLine(counts.value, madeGood, filters.period)
       : { tone: 'warn' as const, answer: 'How many runs there were cannot be told', more: '' };
     const body = html`${verdict(first.tone, first.answer, first.more)} ${runsForm(wish)}
     ${panel(
       { title: 'Runs', more: asCommand(runsCommand(wish)) },
-      shownOr(list, (found) => listed(visit, wish, found)),
+      shownOr(list, (lines) => listed(visit, wish, { lines, madeGood: madeGood ?? new Set() })),
     )}`;
     return { title: first.answer, body };
   },
@@ -76,21 +75,22 @@ interface Lines {
   readonly madeGood: ReadonlySet<string>;
 }
 
-async function readLines(
-  db: Parameters<typeof listRuns>[0],
-  filter: Parameters<typeof listRuns>[1],
-  { after }: AskedRuns,
-): Promise<Lines> {
-  // One more tells whether there is another page.
-  const lines = await listRuns(db, filter, { after, limit: runsOfPage + 1 });
-  const troubled = lines.filter((line) => runOutcome(line).tone === 'bad').map(({ runId }) => runId);
-  return { lines, madeGood: await runsMadeGood(db, troubled) };
+/** Which of all that are counted or listed were made good; null: that cannot be told. */
+async function madeGoodOf(
+  visit: Visit,
+  counts: RunCounts | null,
+  lines: readonly RunLine[],
+): Promise<ReadonlySet<string> | null> {
+  const shown = lines.filter((line) => runOutcome(line).tone === 'bad').map(({ runId }) => runId);
+  const ids = new Set([...(counts?.troubled ?? []), ...shown]);
+  const found = await visit.read((db) => runsMadeGood(db, [...ids]));
+  return found.ok ? found.value : null;
 }
 
 /** `412 runs in 30 days`, and what became of them. */
 function firstLine(
-  { open, done, withFailures, failed, cancelled }: RunCounts,
-  madeGood: number,
+  { open, done, withFailures, failed, cancelled, troubled: ids }: RunCounts,
+  madeGood: ReadonlySet<string> | null,
   period: string,
 ): { readonly tone: Tone; readonly answer: string; readonly more: string } {
   const all = open + done + withFailures + failed + cancelled;
@@ -103,12 +103,15 @@ function firstLine(
   ] as const;
   const said = parts.flatMap(([number, word]) => (number === 0 ? [] : `${figure(number)} ${word}`));
   const troubled = withFailures + failed;
-  const good =
-    troubled === 0 ? [] : [`of those with failures or failed, ${figure(madeGood)} made good since`];
+  const good = madeGood === null ? null : ids.filter((id) => madeGood.has(id)).length;
+  const since =
+    good === null
+      ? 'whether what failed was made good since cannot be told'
+      : `of those with failures or failed, ${figure(good)} made good since`;
   return {
-    tone: troubled > madeGood ? 'bad' : 'ok',
+    tone: troubled > (good ?? 0) ? 'bad' : 'ok',
     answer: `${counted(all, 'run')} ${period}${said.length === 0 ? '' : `: ${said.join(', ')}`}`,
-    more: good.join(''),
+    more: troubled === 0 ? '' : since,
   };
 }
 
