@@ -1,3 +1,4 @@
+import { InvalidInput } from '../../flows/input.ts';
 import type { DateRange } from '../../domain/date-range.ts';
 import { coverageSums } from '../../operations/coverage-counts.ts';
 import type { KeptMap } from '../../operations/coverage-maps.ts';
@@ -50,8 +51,18 @@ async function lookCloser(
   const series = all.find((one) => one.instrument.id === instrument.id);
   if ((series?.repairable ?? 0) === 0) return { series, requests: null };
   const wish = { instruments, range, at: now.toISOString() };
-  const { total, lookups } = (await previewRepair({ db, config }, wish, baseUrls())).plan.requests;
-  return { series, requests: total + lookups };
+  return { series, requests: await requestsOf(() => previewRepair({ db, config }, wish, baseUrls())) };
+}
+
+/** How many requests a repair would make; null for a symbol that is stored, and is none that a run could be asked for. */
+async function requestsOf(preview: () => ReturnType<typeof previewRepair>): Promise<number | null> {
+  try {
+    const { total, lookups } = (await preview()).plan.requests;
+    return total + lookups;
+  } catch (error) {
+    if (error instanceof InvalidInput) return null;
+    throw error;
+  }
 }
 
 async function resolved(db: Database, symbol: string): Promise<StoredInstrument | null> {
