@@ -29,7 +29,9 @@ export async function fillMarket(db: Database, last: string): Promise<string> {
     select i.id, 'polygon', '1d', day, day, 'no_trade', true, gen_random_uuid(), now()
     from unnest(${dates}::date[]) day cross join market.instruments i
     where i.told_by = 'polygon' and i.symbol like 'B%' and day >= i.listed_on
-      and hashint8(i.id * 1000003::bigint + (day - date '2000-01-01')::bigint) % 1000 between 1 and 8`.execute(db);
+      and hashint8(i.id * 1000003::bigint + (day - date '2000-01-01')::bigint) % 1000 between 1 and 8`.execute(
+    db,
+  );
   await fillLedger(db, dates);
   await sql`analyze`.execute(db);
   return last;

@@ -20,11 +20,22 @@ export interface InstrumentSums extends CellSums {
 
 const kinds = ['settled', 'provisional', 'absent', 'due'] as const;
 
-/** All cells together, and those of each instrument, in the order of the map. */
-export function coverageSums(map: CoverageMap): {
+interface CoverageSums {
   readonly all: CellSums;
   readonly each: readonly InstrumentSums[];
-} {
+}
+
+/** A map never changes: what was counted of it stays. */
+const counted = new WeakMap<CoverageMap, CoverageSums>();
+
+/** All cells together, and those of each instrument, in the order of the map. */
+export function coverageSums(map: CoverageMap): CoverageSums {
+  const known = counted.get(map) ?? countCells(map);
+  counted.set(map, known);
+  return known;
+}
+
+function countCells(map: CoverageMap): CoverageSums {
   const all = { settled: 0, provisional: 0, absent: 0, due: 0 };
   const each = map.instruments.map((instrument, at): InstrumentSums => {
     const own = { instrument, at, settled: 0, provisional: 0, absent: 0, due: 0 };

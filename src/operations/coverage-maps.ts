@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { lastClosedSession } from '../calendar/exchange-calendar.ts';
 import { isIntraday } from '../domain/interval.ts';
 import { readCoverageMap, type CoverageMap, type MapWish } from '../pipelines/gaps/coverage-map.ts';
+import { createMonthsReader, type ReadMonths } from '../pipelines/gaps/month-masks.ts';
 import { coverageVersion } from '../store/coverage-version.ts';
 import type { Store } from '../store/database.ts';
 import { readBlockedCells, type BlockedCells } from '../store/blocked-cells.ts';
@@ -25,6 +26,7 @@ const mostKept = 4;
 
 /** Keeps a few maps; whoever asks for one that is being read gets the same. */
 export function createCoverageMaps(): CoverageMaps {
+  const readMonths = createMonthsReader();
   const kept = new Map<string, { readonly version: string; readonly map: Promise<KeptMap> }>();
   return {
     async read(store, wish) {
@@ -35,7 +37,7 @@ export function createCoverageMaps(): CoverageMaps {
       const known = kept.get(key);
       // Of hours nothing tells that they have changed but they themselves.
       if (known?.version === version && !isIntraday(interval)) return known.map;
-      const map = readKept(store, wish, `${version} ${closed}`);
+      const map = readKept(store, wish, { version: `${version} ${closed}`, readMonths });
       kept.delete(key);
       kept.set(key, { version, map });
       const [oldest] = kept.keys();
@@ -49,8 +51,12 @@ export function createCoverageMaps(): CoverageMaps {
   };
 }
 
-async function readKept(store: Store, wish: MapWish, version: string): Promise<KeptMap> {
-  const map = await readCoverageMap(store, wish);
+async function readKept(
+  store: Store,
+  wish: MapWish,
+  { version, readMonths }: { readonly version: string; readonly readMonths: ReadMonths },
+): Promise<KeptMap> {
+  const map = await readCoverageMap(store, wish, readMonths);
   const [from, to] = [map.sessions.at(0), map.sessions.at(-1)];
   const blocked =
     from === undefined || to === undefined || isIntraday(wish.interval)

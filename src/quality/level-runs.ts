@@ -25,13 +25,28 @@ const fields = ['open', 'high', 'low', 'close'] as const;
 /** What all four prices of another company differ by at least, as a logarithm. */
 const strange = 0.1;
 
-/** The runs of a pair, oldest first: those of a constant ratio before those that are a session off, and these before the rest. */
+/**
+ * The runs of a pair, oldest first: those of a constant ratio before those that are a session off, and these before the rest,
+ * of which they may be a few sessions by chance.
+ */
 export function levelRuns(pair: Pair): readonly LevelRun[] {
-  const based = runsOf(pair, (at) => ratioAt(pair, at, 0), 'basis');
-  const shifted = [1, -1].flatMap((by) => runsOf(pair, (at) => shiftAt(pair, at, by), 'shifted'));
   const apart = runsOf(pair, (at) => strangerAt(pair, at), 'apart');
+  const isChance = (one: LevelRun) =>
+    apart.some((run) => isWithin(one, run) && 2 * sessionsOf(one) < sessionsOf(run));
+  const based = runsOf(pair, (at) => ratioAt(pair, at, 0), 'basis').filter((one) => !isChance(one));
+  const shifted = [1, -1]
+    .flatMap((by) => runsOf(pair, (at) => shiftAt(pair, at, by), 'shifted'))
+    .filter((one) => !isChance(one));
   const known = [...based, ...freeOf(based, shifted)];
   return [...known, ...freeOf(known, apart)].sort((one, other) => one.first - other.first);
+}
+
+function isWithin(one: LevelRun, other: LevelRun): boolean {
+  return one.first >= other.first && one.last <= other.last;
+}
+
+function sessionsOf({ first, last }: LevelRun): number {
+  return last - first + 1;
 }
 
 function freeOf(known: readonly LevelRun[], runs: readonly LevelRun[]): readonly LevelRun[] {

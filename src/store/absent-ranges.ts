@@ -40,7 +40,11 @@ export async function contradictedDays(
     join market.daily_bars bar on bar.instrument_id = absence.instrument_id and bar.source = any(${others}::text[])
       and bar.volume > 0 and bar.session_date between absence.session_date and absence.last_session
       and bar.session_date between ${from}::date and ${to}::date
-    where absence.instrument_id = any(${instrumentIds}::int[]) and absence.source = ${source}
+    where absence.instrument_id = any(${instrumentIds}::int[])
+      -- Most are of one source alone: then no bar need be looked for.
+      and absence.instrument_id in (select distinct instrument_id from market.coverage_months
+        where source = any(${others}::text[]) and interval = '1d' and settled | provisional <> 0)
+      and absence.source = ${source}
       and absence.interval = ${interval} and absence.confirmed and absence.opens_at is null
       and absence.reason in ('no_trade', 'withdrawn')
       and absence.session_date <= ${to}::date and absence.last_session >= ${from}::date

@@ -95,7 +95,9 @@ async function whileBarsAreHeld<T>(work: () => Promise<T>): Promise<T> {
 /** How many batches wait for the hold to end. */
 async function openWrites(): Promise<number> {
   const { rows } = await sql<{ waiting: number }>`select count(*)::int as waiting from pg_locks
-    where not granted and relation = 'market.daily_bars'::regclass`.execute(store.db);
+    where not granted and relation in (select relid from pg_partition_tree('market.daily_bars'))`.execute(
+    store.db,
+  );
   return rows[0]?.waiting ?? 0;
 }
 

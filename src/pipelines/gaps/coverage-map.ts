@@ -7,13 +7,11 @@ import type { SessionDate } from '../../domain/session.ts';
 import type { SourceName } from '../../domain/source.ts';
 import type { TickerDays } from '../../domain/ticker-days.ts';
 import { contradictedDays } from '../../store/absent-ranges.ts';
-import { readCoverageMasks } from '../../store/coverage-masks.ts';
-import type { CoverageMasks } from '../../store/decode-masks.ts';
-import { readIntradayMasks } from '../../store/intraday-masks.ts';
 import type { Database, Store } from '../../store/database.ts';
 import { transaction, type Transaction } from '../../store/transaction.ts';
 import type { StoredInstrument } from '../../store/instruments.ts';
 import { borneTickers, expectedBars } from '../planning/due-cells.ts';
+import { createMonthsReader, type MonthMasks, type ReadMonths } from './month-masks.ts';
 import { wishedInstruments } from '../planning/wished-instruments.ts';
 
 /** Which cells are looked at: those that the scheduled runs are responsible for. */
@@ -51,14 +49,18 @@ export interface CoverageMap extends Pick<MapWish, 'source' | 'interval'> {
 }
 
 /** Reads what each cell is; what is due is what the planner says of the same cells. */
-export async function readCoverageMap(store: Store, wish: MapWish): Promise<CoverageMap> {
+export async function readCoverageMap(
+  store: Store,
+  wish: MapWish,
+  readMonths: ReadMonths = createMonthsReader(),
+): Promise<CoverageMap> {
   return transaction(store, async (tx) => {
     await sql`set transaction isolation level repeatable read, read only`.execute(tx);
-    return readMap(tx, wish);
+    return readMap(tx, wish, readMonths);
   });
 }
 
-async function readMap(db: Transaction, wish: MapWish): Promise<CoverageMap> {
+async function readMap(db: Transaction, wish: MapWish, readMonths: ReadMonths): Promise<CoverageMap> {
   const { source, interval, range, nowMs } = wish;
   const closed = lastClosedSession(new Date(nowMs)).session;
   const sessions = sessionDatesBetween({ from: range.from, to: range.to < closed ? range.to : closed });
@@ -67,26 +69,35 @@ async function readMap(db: Transaction, wish: MapWish): Promise<CoverageMap> {
     return { source, interval, sessions, instruments: [], months: [], stamps: [] };
   const wished = await wishedInstruments(db, { source, range: { from, to } });
   const instruments = wished.flatMap(({ instrument }) => instrument ?? []);
-  const query = { source, interval, from: monthOf(from), to: monthOf(to) };
-  const masks = isIntraday(interval)
-    ? await readIntradayMasks(db, { ...query, expected: expectedBars(sessions, interval) })
-    : await readCoverageMasks(db, query);
+  const bars = expectedBars(sessions, interval);
+  const masks = await readMonths(db, {
+    source,
+    interval,
+    from: monthOf(from),
+    to: monthOf(to),
+    expected: bars,
+  });
   const expected = await expectedDays(db, wish, { sessions, instruments });
   const doubted = await doubtedDays(db, wish, { from, to }, instruments);
-  const placeOf = new Map(Array.from(masks.instrumentIds, (id, place) => [id, place]));
-  const known = { instruments, masks, placeOf, expected, doubted };
+  const known = { instruments, expected, doubted };
   const months = [...Map.groupBy(sessions, monthOf)].map(([month, dates]): MapMonth => {
     const mask = dates.reduce((all, date) => (all | maskOf(date)) >>> 0, 0);
-    return { month, sessions: mask, ...monthOfCells(month, mask, known) };
+    return { month, sessions: mask, ...monthOfCells(month, mask, { ...known, masks: masks.get(month) }) };
   });
-  return { source, interval, sessions, instruments, months, stamps: masks.stamps };
+  return {
+    source,
+    interval,
+    sessions,
+    instruments,
+    months,
+    stamps: [...masks.values()].map(({ stamp }) => stamp),
+  };
 }
 
 interface Known {
   readonly instruments: readonly StoredInstrument[];
-  readonly masks: CoverageMasks;
-  /** Where each instrument is among the masks. */
-  readonly placeOf: ReadonlyMap<number, number>;
+  /** Absent: nothing is stored of the month. */
+  readonly masks: MonthMasks | undefined;
   /** The days on which each can be asked for. */
   readonly expected: readonly (readonly TickerDays[])[];
   /** Days of absences that another source contradicts, by instrument. */
@@ -96,17 +107,16 @@ interface Known {
 function monthOfCells(
   month: SessionDate,
   sessions: DayMask,
-  { instruments, masks, placeOf, expected, doubted }: Known,
+  { instruments, masks, expected, doubted }: Known,
 ): Omit<MapMonth, 'month' | 'sessions'> {
   const words = () => new Uint32Array(instruments.length);
   const cells = { settled: words(), provisional: words(), absent: words(), due: words() };
-  const stored = masks.months.indexOf(month);
-  const of = (kind: readonly Uint32Array[], place: number | undefined) =>
-    (place === undefined ? undefined : kind[stored]?.[place]) ?? 0;
+  const of = (kind: Uint32Array | undefined, place: number | undefined) =>
+    (place === undefined ? undefined : kind?.[place]) ?? 0;
   for (const [at, { id, listedOn, delistedOn }] of instruments.entries()) {
-    const place = placeOf.get(id);
-    const [settled, provisional] = [of(masks.settled, place), of(masks.provisional, place)];
-    const absent = of(masks.absent, place);
+    const place = masks?.placeOf.get(id);
+    const [settled, provisional] = [of(masks?.settled, place), of(masks?.provisional, place)];
+    const absent = of(masks?.absent, place);
     const isDoubted = (doubted.get(id) ?? [])
       .filter((date) => monthOf(date) === month)
       .reduce((all, date) => all | maskOf(date), 0);
