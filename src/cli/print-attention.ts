@@ -1,25 +1,24 @@
+import type { Market } from '../config.ts';
 import type { Attention, AttentionFacts } from '../operations/attention/attention.ts';
 import { attentionOf, attentionSentence } from '../operations/attention/attention-of.ts';
-import type { Market } from '../config.ts';
-import { printTable } from './output.ts';
-import type { Column } from './table/column.ts';
 import { countText } from '../operations/figures.ts';
-
-const columns: readonly Column<Attention>[] = [
-  { name: 'kind', cell: ({ kind }) => kind },
-  { name: 'what', cell: ({ what }) => what, least: 24 },
-  { name: 'where', cell: ({ where }) => where, least: 12, rank: 2 },
-  { name: 'cells', cell: ({ cells }) => countText(cells), right: true, rank: 2 },
-  { name: 'next step', cell: ({ next, command }) => command ?? next, least: 20 },
-];
+import { printLine, printTitle, terminalWidth } from './output.ts';
+import { foldText, shownText } from './table/display-text.ts';
 
 const most = 5;
 
-/** What needs a person, as the first line of the dashboard says it, and the worst of it. */
+/** What needs a person, as the first line of the dashboard says it, and the worst of it: no next step is ever cut. */
 export function printAttention(facts: AttentionFacts, market: Market): void {
   const lines = attentionOf(facts);
-  const shown = lines.slice(0, most);
-  const others = lines.length - shown.length;
-  const title = `${attentionSentence(facts)}${others > 0 ? `; and ${others} more` : ''}`;
-  printTable({ title, market, columns, rows: shown, follows: true }, 'fitting');
+  printLine('');
+  printTitle(attentionSentence(facts), market);
+  for (const line of lines.slice(0, most)) printAttentionLine(line);
+  if (lines.length > most) printLine(`and ${lines.length - most} more`);
+}
+
+function printAttentionLine({ kind, what, where, cells, next, command }: Attention): void {
+  const amount = cells === null ? '' : `, ${countText(cells) ?? ''}`;
+  const text = shownText(`${kind}: ${what} (${where}${amount})`);
+  for (const part of foldText(text, terminalWidth())) printLine(part);
+  for (const part of foldText(shownText(command ?? next), terminalWidth() - 2)) printLine(`  ${part}`);
 }
