@@ -1,6 +1,6 @@
 import { askedCoverage } from './coverage/asked-coverage.ts';
 import { readAsked } from './coverage/read-asked.ts';
-import { mapBytes } from './coverage/map-bytes.ts';
+import { mapBytes, zippedMap } from './coverage/map-bytes.ts';
 import { readCloser } from './coverage/read-closer.ts';
 import type { Visit } from './page.ts';
 import type { Found } from './reaching.ts';
@@ -8,7 +8,9 @@ import type { Found } from './reaching.ts';
 /** What a page's script asks for, as it is sent. */
 export interface Fed {
   readonly type: string;
-  readonly body: Uint8Array | string;
+  readonly body: () => Uint8Array | string;
+  /** The same gzipped, where that is kept: it is made once for many. */
+  readonly zipped?: () => Promise<Uint8Array>;
   /** Another one once the body is another. */
   readonly etag: string | null;
 }
@@ -28,7 +30,12 @@ const coverageMap: Feed = {
       const { kept } = await readAsked(store, visit, asked);
       const { source, interval, range } = asked;
       const etag = `"${[source, interval, range.from, range.to, kept.version].join(' ')}"`;
-      return { type: 'application/octet-stream', body: mapBytes(kept), etag };
+      return {
+        type: 'application/octet-stream',
+        body: () => mapBytes(kept),
+        zipped: () => zippedMap(kept),
+        etag,
+      };
     });
   },
 };
@@ -41,7 +48,7 @@ const coverageCloser: Feed = {
     return visit.read(async (db, store) => {
       const { kept, asked: from } = await readAsked(store, visit, asked);
       const body = await readCloser(db, visit, from, kept);
-      return { type: 'text/html; charset=utf-8', body: body.toString(), etag: null };
+      return { type: 'text/html; charset=utf-8', body: () => body.toString(), etag: null };
     });
   },
 };

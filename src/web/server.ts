@@ -45,8 +45,6 @@ type Asked = Context<GuardEnv>;
 const zipped = promisify(gzip);
 /** Smaller ones are in one packet as they are. */
 const zippedFrom = 1_024;
-/** What is larger would take longer to pack well than to send. */
-const largeFrom = 262_144;
 
 /** A statement has five seconds, behind others of its page. */
 const storePatience = { patienceMs: 12_000, awayPatienceMs: 1_500 };
@@ -150,20 +148,23 @@ async function document(c: Asked, markup: { toString(): string }, status: Sent['
   return packed(c, Buffer.from(markup.toString()), status);
 }
 
+function takesGzip(c: Asked): boolean {
+  return /\bgzip\b/.test(c.req.header('accept-encoding') ?? '');
+}
+
 /** A body, gzipped where it gains and is taken so: quickly, since it is made anew each time. */
 async function packed(c: Asked, body: Uint8Array<ArrayBuffer>, status: Sent['status']): Promise<Response> {
   c.header('Vary', 'Accept-Encoding');
-  if (body.length < zippedFrom || !/\bgzip\b/.test(c.req.header('accept-encoding') ?? ''))
-    return c.body(body, status);
+  if (body.length < zippedFrom || !takesGzip(c)) return c.body(body, status);
   c.header('Content-Encoding', 'gzip');
-  return c.body(new Uint8Array(await zipped(body, { level: body.length > largeFrom ? 1 : 4 })), status);
+  return c.body(new Uint8Array(await zipped(body, { level: 4 })), status);
 }
 
 async function fed(c: Asked, feed: Feed, made: Visit & Worst): Promise<Response> {
   const found = await feed.answer(made);
   if ('refused' in found) return c.text(`${plainText(found.refused)}\n`, 400);
   if (!found.ok) return c.text(`${found.trouble.text}\n`, made.worst() ?? 503);
-  const { type, body, etag } = found.value;
+  const { type, body, zipped: kept, etag } = found.value;
   if (etag !== null) {
     c.header('ETag', etag);
     c.header('Cache-Control', 'private, no-cache');
@@ -171,10 +172,12 @@ async function fed(c: Asked, feed: Feed, made: Visit & Worst): Promise<Response>
     if (c.req.header('if-none-match') === etag) return c.body(null, 304);
   }
   c.header('Content-Type', type);
-  return packed(c, bytesOf(body), 200);
+  if (kept === undefined || !takesGzip(c)) return packed(c, bytesOf(body()), 200);
+  c.header('Content-Encoding', 'gzip');
+  return c.body(new Uint8Array(await kept()), 200);
 }
 
-function bytesOf(body: Fed['body']): Uint8Array<ArrayBuffer> {
+function bytesOf(body: ReturnType<Fed['body']>): Uint8Array<ArrayBuffer> {
   return typeof body === 'string' ? Buffer.from(body) : new Uint8Array(body);
 }
 

@@ -1,3 +1,5 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { KeptMap } from '../../operations/coverage-maps.ts';
 
 /**
@@ -38,4 +40,14 @@ export function mapBytes({ map, blocked, version }: KeptMap): Uint8Array {
   bytes.set(text, 4);
   for (const [at, word] of words.entries()) view.setUint32(4 + length + 4 * at, word, true);
   return bytes;
+}
+
+const zip = promisify(gzip);
+const zipped = new WeakMap<KeptMap, Promise<Uint8Array>>();
+
+/** The same gzipped, made once: 4 MB of 5 million cells are a thirtieth of that. */
+export function zippedMap(kept: KeptMap): Promise<Uint8Array> {
+  const known = zipped.get(kept) ?? zip(mapBytes(kept), { level: 1 });
+  zipped.set(kept, known);
+  return known;
 }
