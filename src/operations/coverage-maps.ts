@@ -21,8 +21,8 @@ export interface CoverageMaps {
   readonly read: (store: Store, wish: MapWish) => Promise<KeptMap>;
 }
 
-/** A map of 5 million cells takes 5 MB. */
-const mostKept = 4;
+/** A map of 5 million cells takes 10 MB. */
+const mostKept = 2;
 
 /** Keeps a few maps; whoever asks for one that is being read gets the same. */
 export function createCoverageMaps(): CoverageMaps {

@@ -9,6 +9,8 @@ import type { Keeping } from './keeping.ts';
 const entry = path.join(import.meta.dirname, 'dashboard-process.ts');
 /** A page needs little at a time: without a limit what is garbage would be collected late, at twice the memory. */
 const nodeFlags = ['--max-old-space-size=96', '--max-semi-space-size=2'];
+/** Of glibc: threads that read and pack for a moment else keep what they had, each for itself. */
+const allocator = { MALLOC_ARENA_MAX: '2' };
 
 /** Makes sure, before anything is started, that a port which was set can be had. Throws `PortTaken`, `ForeignAddress`. */
 export async function requireDashboardPort({ ports, dashboard }: Config): Promise<void> {
@@ -25,7 +27,7 @@ export async function keepDashboard({ config, report, enter, signal }: Keeping):
       name: 'the dashboard',
       entry,
       nodeFlags,
-      env: { ...process.env, ...(port === null ? {} : { [setting('DASHBOARD_PORT')]: port }) },
+      env: { ...process.env, ...allocator, ...(port === null ? {} : { [setting('DASHBOARD_PORT')]: port }) },
       logFile: path.join(config.home, 'logs', 'dashboard.log'),
       signal,
     });
