@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { InstrumentReference } from '../../src/domain/instrument.ts';
 import { moveAmong } from '../../src/pipelines/identity/put-right.ts';
 import { setListed } from '../../src/store/instruments.ts';
+import { holdAll } from '../../src/store/misplaced/put-in-place.ts';
 import { suspects } from '../../src/store/misplaced/suspects.ts';
 import { saveInstruments } from '../../src/store/save-instruments.ts';
 import { linkTickers, unlinkTickers } from '../../src/store/ticker-links.ts';
@@ -99,6 +100,8 @@ const moves = fc
     label: `what ${at} has from ${day} on is of ${other}`,
     act: async (tx, ids) => {
       const [from, to] = [idAt(ids, at), idAt(ids, other)];
+      // Else what is free here may be another writer's by the time it is taken.
+      await holdAll(tx, [from, to]);
       for (const [table, key] of Object.entries(barKeys)) {
         const names = ['source', 'session_date', ...key];
         const columns = (row: string) => sql.join(names.map((name) => sql.ref(`${row}.${name}`)));

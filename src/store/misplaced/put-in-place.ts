@@ -48,10 +48,11 @@ export async function putInPlace(
 }
 
 /**
+ * Has nobody else write what is versioned, nor what instruments have, until the transaction ends.
  * Those who write hold rows before they take their instant, for which they would wait: who meets them gives up rather than
  * have the database end one of the two. Throws `lock_not_available`.
  */
-async function holdAll(tx: Transaction, ids: readonly number[]): Promise<void> {
+export async function holdAll(tx: Transaction, ids: readonly number[]): Promise<void> {
   await sql`set local lock_timeout = '10s'`.execute(tx);
   await sql`lock table market.symbol_history in share mode`.execute(tx);
   await sql`select pg_advisory_xact_lock(${clockLock})`.execute(tx);
