@@ -1,7 +1,8 @@
 import { isPrice } from '../domain/possible-bar.ts';
 import type { JudgedSeries } from './judged-series.ts';
-import { medianOf } from './median.ts';
-import { fewest, neighboursOf } from './neighbours.ts';
+import { movingNeighbours } from './moving-neighbours.ts';
+import { fewest, spanAround } from './neighbours.ts';
+import { SortedWindow } from './sorted-window.ts';
 
 /** No scale is less; what is near by that is not looked at. */
 export const leastScale = 0.005;
@@ -15,38 +16,55 @@ const leastTicks = 3;
  */
 export function scaleOf(series: JudgedSeries): (row: number) => number {
   const known = new Float64Array(series.day.length).fill(-1);
+  const scaleAt = movingScale(series);
   return (row) => {
     const told = known[row] ?? NaN;
-    return told === -1 ? (known[row] = scaleAt(series, row)) : told;
+    return told === -1 ? (known[row] = scaleAt(row)) : told;
   };
 }
 
-function scaleAt(series: JudgedSeries, row: number): number {
-  const { high, low, close } = series;
-  const rows = neighboursOf(row, close.length).filter(
-    (at) => isPrice(low[at] ?? NaN) && isPrice(high[at] ?? NaN),
-  );
-  if (rows.length < fewest) return NaN;
-  const ranges = rows.map((at) => Math.max(0, Math.log((high[at] ?? NaN) / (low[at] ?? NaN))));
-  const flat = ranges.filter((range) => range === 0).length;
-  const level = medianOf(rows.map((at) => close[at] ?? NaN));
-  const ticks = (leastTicks * tickOf(series, rows)) / level;
-  return Math.max(medianOf(ranges), leastScale, ticks, 3 * flat >= rows.length ? leastWithoutRange : 0);
+/** Of the bars around a row that have a range, in their order. */
+interface Around {
+  readonly ranges: SortedWindow;
+  readonly closes: SortedWindow;
+  readonly prices: SortedWindow;
+}
+
+function movingScale(series: JudgedSeries): (row: number) => number {
+  const { open, high, low, close } = series;
+  const around = { ranges: new SortedWindow(), closes: new SortedWindow(), prices: new SortedWindow() };
+  const change = (how: 'add' | 'remove') => (row: number) => {
+    const [highest = NaN, lowest = NaN, last = NaN] = [high[row], low[row], close[row]];
+    if (!isPrice(lowest) || !isPrice(highest)) return;
+    around.ranges[how](Math.max(0, Math.log(highest / lowest)));
+    around.closes[how](last);
+    for (const price of [open[row] ?? NaN, highest, lowest, last]) around.prices[how](price);
+  };
+  const spanOf = (row: number) => spanAround(row, close.length);
+  const moveTo = movingNeighbours({ spanOf, enter: change('add'), leave: change('remove') });
+  return (row) => {
+    moveTo(row);
+    return scaleAmong(around);
+  };
+}
+
+function scaleAmong({ ranges, closes, prices }: Around): number {
+  if (ranges.size < fewest) return NaN;
+  const flat = ranges.values.findLastIndex((range) => range === 0) + 1;
+  const ticks = (leastTicks * tickOf(prices.values)) / closes.median();
+  return Math.max(ranges.median(), leastScale, ticks, 3 * flat >= ranges.size ? leastWithoutRange : 0);
 }
 
 /** Prices that differ by less are one price, written twice. */
 const sameShare = 1e-6;
 
-/** The smallest step between prices of some bars: on a coarse grid one tick is no jump. */
-function tickOf({ open, high, low, close }: JudgedSeries, rows: readonly number[]): number {
-  const prices = Float64Array.from(
-    rows.flatMap((at) => [open, high, low, close].map((column) => column[at] ?? NaN)),
-  );
-  prices.sort();
+/** The smallest step between prices in their order: on a coarse grid one tick is no jump. */
+function tickOf(prices: Float64Array): number {
   let tick = Infinity;
   for (let at = 1; at < prices.length; at += 1) {
-    const step = (prices[at] ?? NaN) - (prices[at - 1] ?? NaN);
-    if (step > sameShare * (prices[at] ?? NaN) && step < tick) tick = step;
+    const price = prices[at] ?? NaN;
+    const step = price - (prices[at - 1] ?? NaN);
+    if (step > sameShare * price && step < tick) tick = step;
   }
   return tick === Infinity ? 0 : tick;
 }

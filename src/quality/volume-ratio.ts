@@ -1,5 +1,6 @@
 import type { JudgedSeries } from './judged-series.ts';
-import { medianOf } from './median.ts';
+import { movingNeighbours } from './moving-neighbours.ts';
+import { SortedWindow } from './sorted-window.ts';
 
 /** The sessions whose ratios say what the ratio of a pair usually is. */
 const sessions = 60;
@@ -17,11 +18,17 @@ export function volumeRatio({ own, other, rows }: Pair): (at: number) => number 
     const [shares = NaN, others = NaN] = [own.volume[row], other.volume[otherRow]];
     return shares > 0 && others > 0 ? shares / others : NaN;
   });
+  const around = new SortedWindow();
+  const moveTo = movingNeighbours({
+    spanOf: (at) => {
+      const first = Math.max(0, Math.min(at - sessions / 2, rows.length - 1 - sessions));
+      return [first, Math.min(rows.length, first + sessions + 1)];
+    },
+    enter: (at) => around.add(ratios[at] ?? NaN),
+    leave: (at) => around.remove(ratios[at] ?? NaN),
+  });
   return (at) => {
-    const first = Math.max(0, Math.min(at - sessions / 2, rows.length - 1 - sessions));
-    const around = ratios.slice(first, first + sessions + 1);
-    around[at - first] = NaN;
-    const known = around.filter((ratio) => !Number.isNaN(ratio));
-    return known.length < fewest ? NaN : medianOf(known);
+    moveTo(at);
+    return around.size < fewest ? NaN : around.median();
   };
 }

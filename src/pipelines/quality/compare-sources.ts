@@ -55,7 +55,8 @@ export async function compareSources(store: Store, wish: ComparisonWish): Promis
     const hasVolume = !wish.unmeasured.has(instrumentId);
     const [own, other] = [asTraded(stored, splits, hasVolume), asTraded(beside, splits, hasVolume)];
     const moves = read.moving.flatMap((days) => days.get(instrumentId) ?? []);
-    const isSettled = (day: number) => !moves.some((days) => days.has(dateOfDayNumber(day)));
+    const isSettled = (day: number) =>
+      moves.length === 0 || !moves.some((days) => days.has(dateOfDayNumber(day)));
     const { cells, differences } = reconcileSeries(alignSeries(own, other, { isSettled }));
     agreement.push(...countMonths({ instrumentId, sources: wish.sources }, cells, months));
     const whose = { instrumentId, source: ownName, other: otherName };

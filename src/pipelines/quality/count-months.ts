@@ -1,4 +1,4 @@
-import { addDays, dateOfDayNumber, type DateRange } from '../../domain/date-range.ts';
+import { addDays, dateOfDayNumber, dayNumber, type DateRange } from '../../domain/date-range.ts';
 import type { SourceName } from '../../domain/source.ts';
 import type { ComparedCell } from '../../quality/reconcile-series.ts';
 import type { MonthAgreement } from '../../store/source-agreement.ts';
@@ -24,10 +24,12 @@ export function countMonths(
     string,
     { within: number; beyond: number } & Omit<MonthAgreement, 'within' | 'beyond'>
   >();
+  const [first, last] = [dayNumber(months.from), dayNumber(months.to)];
+  // The cells of a session follow each other.
+  let [told, month] = [NaN, ''];
   for (const { day, field, isWithin } of cells) {
-    const session = dateOfDayNumber(day);
-    if (session < months.from || session > months.to) continue;
-    const month = `${session.slice(0, 7)}-01`;
+    if (day < first || day > last) continue;
+    if (day !== told) [told, month] = [day, `${dateOfDayNumber(day).slice(0, 7)}-01`];
     const key = `${month} ${field}`;
     const count = counted.get(key) ?? { instrumentId, source, other, month, field, within: 0, beyond: 0 };
     count[isWithin ? 'within' : 'beyond'] += 1;

@@ -1,9 +1,11 @@
 import { medianOf } from '../median.ts';
-import { fewest, neighboursOf } from '../neighbours.ts';
+import { fewest, mostLieBetween, neighboursOf } from '../neighbours.ts';
 import { evident, type Breach, type RuleInput, type SeriesRule } from '../rule.ts';
 
 const reach = 63;
 const times = 20;
+/** So many times the median is usual for certain, however it is rounded. */
+const usualTimes = 19;
 
 /** A volume out of all proportion, or none although the price has moved. */
 export const volume: SeriesRule = {
@@ -16,6 +18,8 @@ function judgeRow(series: RuleInput['series'], row: number): readonly Breach[] {
   const value = series.volume[row] ?? NaN;
   const hasRange = (series.high[row] ?? NaN) > (series.low[row] ?? NaN);
   if (value === 0 && hasRange) return [{ row, field: 'volume', severity: 'error', evidence: { value } }];
+  const usualRange = { least: value / usualTimes, most: value * usualTimes };
+  if (mostLieBetween(series.volume, { row, within: reach, ...usualRange })) return [];
   const around = neighboursOf(row, series.volume.length, reach).map((at) => series.volume[at] ?? NaN);
   const usual = medianOf(around);
   if (around.length < fewest || !(usual > 0) || !(value > 0)) return [];

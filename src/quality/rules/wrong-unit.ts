@@ -1,6 +1,6 @@
 import { priceFields } from '../judged-series.ts';
 import { medianOf } from '../median.ts';
-import { fewest } from '../neighbours.ts';
+import { fewest, mostLieBetween } from '../neighbours.ts';
 import { evident, type Breach, type RuleInput, type SeriesRule } from '../rule.ts';
 
 /** Between so many times, and as many times less, the level moves in a few weeks. */
@@ -16,6 +16,7 @@ export const wrongUnit: SeriesRule = {
 };
 
 function judgeRow(series: RuleInput['series'], row: number): readonly Breach[] {
+  if (isNearLevel(series, row)) return [];
   const level = levelAt(series, row);
   const breaches = priceFields.flatMap((field): readonly Breach[] => {
     const value = series[field][row] ?? NaN;
@@ -26,6 +27,15 @@ function judgeRow(series: RuleInput['series'], row: number): readonly Breach[] {
   });
   const whole = breaches.length === priceFields.length ? breaches.at(-1) : undefined;
   return whole === undefined ? breaches : [{ ...whole, field: null }];
+}
+
+/** So many times the level or less, or a share of it as large, is no other unit. */
+const near = 50;
+
+/** Whether all prices of a bar are near the level around, which is cheaper to see than the level. */
+function isNearLevel({ open, high, low, close }: RuleInput['series'], row: number): boolean {
+  const prices = [open, high, low, close].map((column) => column[row] ?? NaN);
+  return mostLieBetween(close, { row, least: Math.max(...prices) / near, most: Math.min(...prices) * near });
 }
 
 /** The level of the bars around; NaN where both sides have one, and not the same, or too few are around. */
