@@ -6,6 +6,7 @@ import { createMonthsReader, type ReadMonths } from '../pipelines/gaps/month-mas
 import { coverageVersion } from '../store/coverage-version.ts';
 import type { Store } from '../store/database.ts';
 import { readBlockedCells, type BlockedCells } from '../store/blocked-cells.ts';
+import { keptValues } from './kept-values.ts';
 
 export type { CoverageMap, MapMonth, MapWish } from '../pipelines/gaps/coverage-map.ts';
 
@@ -27,26 +28,16 @@ const mostKept = 2;
 /** Keeps a few maps; whoever asks for one that is being read gets the same. */
 export function createCoverageMaps(): CoverageMaps {
   const readMonths = createMonthsReader();
-  const kept = new Map<string, { readonly version: string; readonly map: Promise<KeptMap> }>();
+  const kept = keptValues<KeptMap>(mostKept);
   return {
     async read(store, wish) {
       const { source, interval, range, nowMs } = wish;
       const closed = lastClosedSession(new Date(nowMs)).session;
-      const key = [source, interval, range.from, range.to, closed].join(' ');
       const version = await coverageVersion(store.db);
-      const known = kept.get(key);
+      const make = () => readKept(store, wish, { version: `${version} ${closed}`, readMonths });
       // Of hours nothing tells that they have changed but they themselves.
-      if (known?.version === version && !isIntraday(interval)) return known.map;
-      const map = readKept(store, wish, { version: `${version} ${closed}`, readMonths });
-      kept.delete(key);
-      kept.set(key, { version, map });
-      const [oldest] = kept.keys();
-      if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
-      // What could not be read is read again by the next.
-      map.catch(() => {
-        if (kept.get(key)?.map === map) kept.delete(key);
-      });
-      return map;
+      if (isIntraday(interval)) return make();
+      return kept([source, interval, range.from, range.to, closed].join(' '), version, make);
     },
   };
 }

@@ -1,14 +1,17 @@
+import { lastClosedSession } from '../calendar/exchange-calendar.ts';
 import { addDays, dayNumber, type DateRange } from '../domain/date-range.ts';
 import { countDays, maskOf, monthOf } from '../domain/day-masks.ts';
 import { exchangeDate } from '../domain/exchange-time.ts';
 import { finalThrough } from '../domain/finality.ts';
-import type { Interval } from '../domain/interval.ts';
+import { isIntraday, type Interval } from '../domain/interval.ts';
 import type { SessionDate } from '../domain/session.ts';
 import { sourceNames, sources, usualSource, type SourceName } from '../domain/source.ts';
 import { dailyBarsFlow, type FlowName } from '../flows/index.ts';
 import { readCoverageMap, type CoverageMap } from '../pipelines/gaps/coverage-map.ts';
+import { coverageVersion } from '../store/coverage-version.ts';
 import type { Store } from '../store/database.ts';
 import { firstSessionOf } from '../store/stored-days.ts';
+import { keptValues } from './kept-values.ts';
 
 /** What a source has of one session. */
 export interface SessionCounts {
@@ -36,21 +39,49 @@ export interface Freshness {
 /** Calendar days that are looked back on: what is due before is told by Coverage. */
 const daysBack = 45;
 
-/** How far each source's bars go; those of which nothing is stored are left out. */
-export async function readFreshness(store: Store, nowMs: number): Promise<readonly Freshness[]> {
+/** How far each source's bars go, at a moment in epoch milliseconds; those of which nothing is stored are left out. */
+export type ReadFreshness = (store: Store, nowMs: number) => Promise<readonly Freshness[]>;
+
+export const readFreshness: ReadFreshness = async (store, nowMs) => {
   const found: Freshness[] = [];
-  for (const source of sourceNames)
-    for (const interval of Object.keys(sources[source].intervals) as Interval[]) {
-      const first = await firstSessionOf(store.db, { source, interval });
-      if (first === null) continue;
-      const today = exchangeDate(nowMs);
-      const since = addDays(today, -daysBack);
-      const range: DateRange = { from: first > since ? first : since, to: today };
-      const map = await readCoverageMap(store, { source, interval, range, nowMs });
-      const fresh = freshnessOf(map, nowMs);
-      if (fresh !== null) found.push(fresh);
-    }
+  for (const one of series) found.push(...(await freshnessAt(store, one, nowMs)));
   return found;
+};
+
+/** Reads it again of those alone of which it may be another since it was last read. */
+export function createFreshnessReader(): ReadFreshness {
+  const kept = keptValues<readonly Freshness[]>(series.length);
+  return async (store, nowMs) => {
+    const version = await coverageVersion(store.db);
+    const closed = lastClosedSession(new Date(nowMs)).session;
+    const found: Freshness[] = [];
+    for (const one of series) {
+      const { source, interval } = one;
+      const make = () => freshnessAt(store, one, nowMs);
+      const known = [version, closed, exchangeDate(nowMs), finalThrough(source, nowMs)].join(' ');
+      // Of hours nothing tells that they have changed but they themselves.
+      found.push(...(await (isIntraday(interval) ? make() : kept(`${source} ${interval}`, known, make))));
+    }
+    return found;
+  };
+}
+
+const series = sourceNames.flatMap((source) =>
+  (Object.keys(sources[source].intervals) as Interval[]).map((interval) => ({ source, interval })),
+);
+
+async function freshnessAt(
+  store: Store,
+  { source, interval }: Pick<Freshness, 'source' | 'interval'>,
+  nowMs: number,
+): Promise<readonly Freshness[]> {
+  const first = await firstSessionOf(store.db, { source, interval });
+  if (first === null) return [];
+  const today = exchangeDate(nowMs);
+  const since = addDays(today, -daysBack);
+  const range: DateRange = { from: first > since ? first : since, to: today };
+  const fresh = freshnessOf(await readCoverageMap(store, { source, interval, range, nowMs }), nowMs);
+  return fresh === null ? [] : [fresh];
 }
 
 /** Null: no session has closed, or nothing is expected of the source. */

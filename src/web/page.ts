@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Config } from '../config.ts';
 import type { SourceName } from '../domain/source.ts';
 import type { CoverageMaps } from '../operations/coverage-maps.ts';
+import type { ReadFreshness } from '../operations/freshness.ts';
 import type { Database, Store } from '../store/database.ts';
 import type { Html } from './markup.ts';
 import type { PageClock } from './page-clock.ts';
@@ -30,6 +31,8 @@ export interface Visit {
   readonly temporalUi: () => string | null;
   /** What there is of every cell, kept between requests. */
   readonly maps: CoverageMaps;
+  /** How far each source's bars go, kept as well. */
+  readonly freshness: ReadFreshness;
   /** Where each source is asked; null: its own hosts. Throws what `read` and `ask` put in words. */
   readonly baseUrls: () => Readonly<Record<SourceName, string | null>>;
 }

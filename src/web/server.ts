@@ -4,7 +4,8 @@ import type { Client } from '@temporalio/client';
 import { Hono, type Context } from 'hono';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
-import { createCoverageMaps, type CoverageMaps } from '../operations/coverage-maps.ts';
+import { createCoverageMaps } from '../operations/coverage-maps.ts';
+import { createFreshnessReader } from '../operations/freshness.ts';
 import type { Store } from '../store/database.ts';
 import { readAssets } from './assets.ts';
 import type { Whereabouts } from './connections.ts';
@@ -57,10 +58,10 @@ export function createDashboard(deps: DashboardDeps): Hono<GuardEnv> {
   const assets = readAssets();
   const store = reached({ name: 'PostgreSQL', open: deps.readingStore, ...storePatience, logger, now });
   const temporal = reached({ name: 'Temporal', open: deps.temporal, ...temporalPatience, logger, now });
-  const maps = createCoverageMaps();
+  const kept = { maps: createCoverageMaps(), freshness: createFreshnessReader() };
   const links = linksOf(pages);
   const visit = (c: Asked, path: string) =>
-    visitOf(c, path, { ...deps, now: now() }, { store, temporal, maps, token: tokens.acting });
+    visitOf(c, path, { ...deps, now: now() }, { ...kept, store, temporal, token: tokens.acting });
   const once = madeTogether<Sent | null>(() => performance.now());
   const secret = config.dashboard.token;
   const clock = () => pageClock(config.displayTimeZone, now());
@@ -187,10 +188,9 @@ function withinTime<Value>(asking: (client: Client) => Promise<Value>) {
     client.withDeadline(Date.now() + temporalPatience.patienceMs, () => asking(client));
 }
 
-interface Reaching {
+interface Reaching extends Pick<Visit, 'maps' | 'freshness'> {
   readonly store: ReturnType<typeof reached<Store>>;
   readonly temporal: ReturnType<typeof reached<Client>>;
-  readonly maps: CoverageMaps;
   readonly token: string;
 }
 
@@ -203,7 +203,7 @@ function visitOf(
   c: Asked,
   path: string,
   { config, now, where }: Pick<DashboardDeps, 'config' | 'where'> & { readonly now: Date },
-  { store, temporal, maps, token }: Reaching,
+  { store, temporal, maps, freshness, token }: Reaching,
 ): Visit & Worst {
   const clock = pageClock(config.displayTimeZone, now);
   const { pathname, searchParams } = new URL(c.req.url);
@@ -215,7 +215,7 @@ function visitOf(
     return found;
   };
   return {
-    ...{ config, now, clock, query: searchParams, token, maps },
+    ...{ config, now, clock, query: searchParams, token, maps, freshness },
     below: pathname.slice(path.length).split('/').slice(1).map(decodeURIComponent),
     read: async (reading) => noted(await store.reach((reached) => reading(reached.db, reached), clock), 503),
     // Without it a page has less, and stands.

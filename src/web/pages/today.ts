@@ -1,7 +1,7 @@
 import { sessionOn } from '../../calendar/exchange-calendar.ts';
 import type { AttentionFacts } from '../../operations/attention/attention.ts';
 import { attentionOf, attentionSentence } from '../../operations/attention/attention-of.ts';
-import { readFreshness, type Freshness } from '../../operations/freshness.ts';
+import type { Freshness } from '../../operations/freshness.ts';
 import { providerName } from '../../operations/provider-name.ts';
 import { readStoreFigures, readTemporalFigures, type TemporalFigures } from '../../operations/read-status.ts';
 import { flowNames } from '../../flows/index.ts';
@@ -26,7 +26,7 @@ export const today: Page = {
     const [runs, findings, freshness, store, temporal] = await Promise.all([
       visit.read((db) => flowRuns(db, flowNames)),
       visit.read(openFindings),
-      visit.read((_, whole) => readFreshness(whole, now.getTime())),
+      visit.read((_, whole) => visit.freshness(whole, now.getTime())),
       visit.read((db) => readStoreFigures({ db, config }, visit.baseUrls())),
       visit.ask((client) => readTemporalFigures(client, config.taskQueues)),
     ]);
