@@ -52,7 +52,7 @@ async function sayWhatNeedsAttention(config: Config, status: Status): Promise<vo
   );
   const { minute } = wallClock(config.displayTimeZone);
   const facts = {
-    ...{ now, runs: null, findings: null, freshness: null, ...found },
+    ...{ now, runs: null, findings: null, reasks: null, freshness: null, ...found },
     ...{ store: status, temporal: status.temporal.ok ? status : null },
     when: (instant: Date) => minute(instant) ?? '',
     sessions: ({ from, to }: DateRange) => (from === to ? from : `${from} to ${to}`),

@@ -1,6 +1,7 @@
 import type { DateRange } from '../../domain/date-range.ts';
 import type { FlowRuns } from '../../store/flow-runs.ts';
 import type { OpenFindings } from '../../store/open-findings.ts';
+import type { OpenReask } from '../../store/open-reasks.ts';
 import type { Freshness } from '../freshness.ts';
 import type { StoreFigures, TemporalFigures } from '../read-status.ts';
 
@@ -37,6 +38,7 @@ export interface AttentionFacts {
   readonly freshness: readonly Freshness[] | null;
   readonly runs: readonly FlowRuns[] | null;
   readonly findings: readonly OpenFindings[] | null;
+  readonly reasks: readonly OpenReask[] | null;
   readonly store: StoreFigures | null;
   readonly temporal: TemporalFigures | null;
   /** An instant as a sentence has it. */

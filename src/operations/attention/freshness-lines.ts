@@ -1,8 +1,9 @@
 import { sessionOn } from '../../calendar/exchange-calendar.ts';
 import { declarations } from '../../../schedules/index.ts';
 import { firstFiring } from '../../../schedules/first-firing.ts';
-import { dayNumber } from '../../domain/date-range.ts';
+import { dayNumber, type DateRange } from '../../domain/date-range.ts';
 import { finalThrough } from '../../domain/finality.ts';
+import type { OpenReask } from '../../store/open-reasks.ts';
 import { bringingFlow, type Freshness } from '../freshness.ts';
 import { providerName } from '../provider-name.ts';
 import type { Attention, AttentionFacts } from './attention.ts';
@@ -57,18 +58,32 @@ function lateLine(fresh: Freshness, { when, sessions, temporal }: AttentionFacts
 
 const mostNamed = 2;
 
-function gapLine({ source, interval, gaps, symbols }: Freshness, { sessions }: AttentionFacts): Attention {
+function gapLine(fresh: Freshness, { sessions, reasks, now, when }: AttentionFacts): Attention {
+  const { source, interval, gaps, symbols } = fresh;
   const cells = gaps.reduce((sum, { due }) => sum + due, 0);
-  const [oldest, newest] = [gaps[0]?.session ?? '', gaps.at(-1)?.session ?? ''];
+  const range = { from: gaps[0]?.session ?? '', to: gaps.at(-1)?.session ?? '' };
   const others = symbols.length - mostNamed;
-  const query = { source, interval, from: oldest, to: newest };
+  const reask = reasks?.find((one) => asksForAll(one, range, symbols));
   return {
-    ...{ urgency: 'bad', kind: 'Gap', since: new Date(`${oldest}T21:00:00Z`) },
-    what: `${providerName(source)} ${interval} bars lack though they are final, of ${sessions({ from: oldest, to: newest })}`,
+    ...{ urgency: reask === undefined ? 'bad' : 'warn', kind: 'Gap' },
+    since: new Date(`${range.from}T21:00:00Z`),
+    what: `${providerName(source)} ${interval} bars lack though they are final, of ${sessions(range)}`,
     where: `${symbols.slice(0, mostNamed).join(', ')}${others > 0 ? ` and ${others} more` : ''}`,
-    place: { page: 'coverage', query },
+    place: { page: 'coverage', query: { source, interval, ...range } },
     cells,
-    next: 'ask for them',
-    command: `barwright repair --from ${oldest} --to ${newest}`,
+    next: reask === undefined ? 'ask for them' : askedAgain(reask, now, when),
+    command: reask === undefined ? `barwright repair --from ${range.from} --to ${range.to}` : null,
   };
+}
+
+function asksForAll(reask: OpenReask, { from, to }: DateRange, symbols: readonly string[]): boolean {
+  const { range, symbols: asked } = reask;
+  if (range !== null && (range.from > from || range.to < to)) return false;
+  return asked === null || symbols.every((symbol) => asked.includes(symbol));
+}
+
+function askedAgain({ startedAt, afterSeconds }: OpenReask, now: Date, when: AttentionFacts['when']): string {
+  const times = afterSeconds.map((seconds) => new Date(startedAt.getTime() + seconds * 1000));
+  const next = times.find((time) => time > now);
+  return next === undefined ? 'asked again now' : `asked for, and again at ${when(next)}`;
 }

@@ -7,6 +7,7 @@ import { readStoreFigures, readTemporalFigures, type TemporalFigures } from '../
 import { flowNames } from '../../flows/index.ts';
 import { flowRuns } from '../../store/flow-runs.ts';
 import { openFindings } from '../../store/open-findings.ts';
+import { openReasks } from '../../store/open-reasks.ts';
 import { html, nothing, type Html } from '../markup.ts';
 import type { Page, Visit } from '../page.ts';
 import { sessionsText, sessionText } from '../page-clock.ts';
@@ -23,16 +24,18 @@ export const today: Page = {
   name: 'Today',
   async show(visit) {
     const { config, now, clock } = visit;
-    const [runs, findings, freshness, store, temporal] = await Promise.all([
+    const [runs, findings, reasks, freshness, store, temporal] = await Promise.all([
       visit.read((db) => flowRuns(db, flowNames)),
       visit.read(openFindings),
+      visit.read(openReasks),
       visit.read((_, whole) => visit.freshness(whole, now.getTime())),
       visit.read((db) => readStoreFigures({ db, config }, visit.baseUrls())),
       visit.ask((client) => readTemporalFigures(client, config.taskQueues)),
     ]);
     const facts: AttentionFacts = {
       ...{ now, when: clock.whenText, sessions: sessionsText },
-      ...{ runs: valueOf(runs), findings: valueOf(findings), freshness: valueOf(freshness) },
+      ...{ runs: valueOf(runs), findings: valueOf(findings) },
+      ...{ reasks: valueOf(reasks), freshness: valueOf(freshness) },
       ...{ store: valueOf(store), temporal: valueOf(temporal) },
     };
     const lines = attentionOf(facts);

@@ -49,6 +49,20 @@ async function run(flow: string, over: { status?: string; endedAt?: string; summ
   return runId;
 }
 
+/** A run that asks again for what a repair has not brought, a day and three after. */
+async function asksAgain({
+  closed = false,
+  ...wish
+}: {
+  closed?: boolean;
+  range: object | null;
+  symbols?: string[];
+}) {
+  const runId = await run('reask-gaps', { status: closed ? 'completed' : 'running' });
+  await sql`update market.runs set parameters = ${JSON.stringify({ ...wish, againAfterSeconds: [86_400, 259_200] })}::jsonb,
+    closed_at = case when ${closed} then closed_at end where run_id = ${runId}`.execute(store.db);
+}
+
 test('what is late, what is missing, what failed and what was found stand in front, worst first, and go as they are mended', async () => {
   const market = coveredMarket(store);
   const dates = sessionDatesBetween({ from: '2024-02-26', to: '2024-03-08' });
@@ -73,6 +87,20 @@ test('what is late, what is missing, what failed and what was found stand in fro
   expect(text).toContain('Gap Polygon 1d bars lack though they are final, of 7 Mar 2024');
   expect(text).toContain('Failed 1 load of polygon-daily-ingestion failed');
   expect(text).toContain('Finding 1 error of the rule wick AONE');
+
+  await asksAgain({ range: { from: '2024-03-01', to: '2024-03-07' } });
+  expect(await said()).toContain('of 7 Mar 2024 BTWO 1 asked for, and again at Sat 9 Mar 20:00');
+  for (const other of [
+    { range: { from: '2024-03-08', to: '2024-03-08' } },
+    { range: null, symbols: ['AONE'] },
+    { range: null, closed: true },
+  ]) {
+    await sql`delete from market.runs where flow = 'reask-gaps'`.execute(store.db);
+    await asksAgain(other);
+    expect(await said()).toContain('barwright repair --from 2024-03-07 --to 2024-03-07');
+  }
+  await asksAgain({ range: null, symbols: ['BTWO', 'AONE'] });
+  expect(await said()).toContain('again at');
 
   await market.bars(two, dates.slice(-2));
   await load(await run('polygon-daily-ingestion', { endedAt: '2024-03-09T03:01:00Z' }), 'success');
