@@ -10,7 +10,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.dirname(fs.realpathSync(fileURLToPath(import.meta.url)));
 const [command = 'help', ...rest] = process.argv.slice(2);
-const { temporalServer } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
+const { temporalServer, dashboardProcess } = JSON.parse(
+  fs.readFileSync(path.join(root, 'package.json'), 'utf8'),
+);
 
 const cache = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'barwright');
 
@@ -184,11 +186,11 @@ function whenNpmIsGone(callback) {
 // What Node has compiled once is read from there by every process after: half of a start is that.
 const env = { NODE_COMPILE_CACHE: path.join(cache, 'compiled'), ...process.env };
 
-function handOver(args) {
+function handOver(args, own = {}) {
   // The channel tells the child when this process is gone, whatever ended it.
   const child = spawn(node24(), args, {
     cwd: process.cwd(),
-    env,
+    env: { ...own, ...env },
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   // A terminal's Ctrl-C reaches the child as well, twice then; this process waits for it to end.
@@ -210,4 +212,7 @@ const needsTemporal =
 await Promise.all([installPackages(testing), ...(needsTemporal ? [provideTemporal()] : [])]);
 if (testing) handOver([path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', root, ...rest]);
 else if (benching) handOver([path.join(root, 'bench/main.ts'), ...rest]);
-else handOver([path.join(root, 'src/cli/main.ts'), ...process.argv.slice(2)]);
+else {
+  const { nodeFlags, env } = command === 'dashboard' ? dashboardProcess : { nodeFlags: [], env: {} };
+  handOver([...nodeFlags, path.join(root, 'src/cli/main.ts'), ...process.argv.slice(2)], env);
+}

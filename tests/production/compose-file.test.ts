@@ -107,7 +107,8 @@ describe.skipIf(obstacle !== null)(
     test('every setting that ours are given is one, and every one is given', () => {
       const known: readonly string[] = settings.map(({ name }) => name);
       const secret = settings.flatMap((setting) => ('secret' in setting ? setting.name : []));
-      const offered = [...known, ...secret.map((name) => `${name}_FILE`)];
+      const allocator = Object.keys(packageJson.dashboardProcess.env);
+      const offered = [...known, ...allocator, ...secret.map((name) => `${name}_FILE`)];
       for (const [name, service] of services.filter(([, each]) => ours(each)))
         expect([name, Object.keys(service.environment).filter((given) => !offered.includes(given))]).toEqual([
           name,

@@ -26,6 +26,13 @@ test('versions are written once, and ours is that of the package', () => {
   expect(each.get('BARWRIGHT_VERSION')).toBe(packageJson.version);
 });
 
+test('in a container the dashboard runs as `up` runs it', () => {
+  const { nodeFlags, env } = packageJson.dashboardProcess;
+  const [, service = ''] = /^  dashboard:\n((?: {4}.*\n)+)/m.exec(compose) ?? [];
+  expect(service).toContain(`entrypoint: [node, ${nodeFlags.join(', ')}, /app/src/cli/main.ts]\n`);
+  for (const [name, value] of Object.entries(env)) expect(service).toContain(`      ${name}: '${value}'\n`);
+});
+
 test('an image is given the sources that there are, and no more', () => {
   const lines = read('.dockerignore')
     .split('\n')

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import packageJson from '../../../package.json' with { type: 'json' };
 import type { Config } from '../../config.ts';
 import { startNodeChild } from '../../runtime/node-child.ts';
 import { findPort } from '../../runtime/ports.ts';
@@ -7,10 +8,11 @@ import { setting } from '../../setting.ts';
 import type { Keeping } from './keeping.ts';
 
 const entry = path.join(import.meta.dirname, 'dashboard-process.ts');
-/** A page needs little at a time: without a limit what is garbage would be collected late, at twice the memory. */
-const nodeFlags = ['--max-old-space-size=96', '--max-semi-space-size=2'];
-/** Of glibc: threads that read and pack for a moment else keep what they had, each for itself. */
-const allocator = { MALLOC_ARENA_MAX: '2' };
+/**
+ * A page needs little at a time: without a limit what is garbage would be collected late, at twice the memory. Of glibc threads
+ * that read and pack for a moment would keep what they had, each for itself, and the heap the room of every large answer.
+ */
+const { nodeFlags, env: allocator } = packageJson.dashboardProcess;
 
 /** Makes sure, before anything is started, that a port which was set can be had. Throws `PortTaken`, `ForeignAddress`. */
 export async function requireDashboardPort({ ports, dashboard }: Config): Promise<void> {
