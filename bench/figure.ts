@@ -1,3 +1,5 @@
+import { cpus, loadavg } from 'node:os';
+
 /** One figure: what barwright took, what a bare script took for the same in the same run. */
 export interface Figure {
   readonly what: string;
@@ -20,4 +22,18 @@ export async function leastMs(
     least = Math.min(least, performance.now() - began);
   }
   return least;
+}
+
+/** Where and how figures were taken; the load is that of before. */
+export function machineLine(): string {
+  const load = loadavg()[0] ?? 0;
+  return `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), load ${load.toFixed(2)} before`;
+}
+
+export function printFigures(machine: string, figures: readonly Figure[]): void {
+  process.stdout.write(`${machine}\n`);
+  for (const { what, unit, ours, bare } of figures) {
+    const ratio = bare === null ? '' : `   bare ${Math.round(bare)}, ratio ${(ours / bare).toFixed(2)}`;
+    process.stdout.write(`${what}: ${Math.round(ours)} ${unit}${ratio}\n`);
+  }
 }

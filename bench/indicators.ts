@@ -1,7 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { cpus, loadavg } from 'node:os';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -13,6 +12,7 @@ import { computeIndicators } from '../src/indicators/compute-indicators.ts';
 import type { Store } from '../src/store/database.ts';
 import { insertRun } from '../src/store/runs.ts';
 import { seriesOf, walk } from '../tests/unit/indicators/series.ts';
+import { machineLine } from './figure.ts';
 import { runDirectly, runThroughTemporal } from './indicator-runners.ts';
 
 /** Indicators of many symbols: the kernels alone, then a run: new history, again, further days. */
@@ -109,10 +109,7 @@ function python(url: string): void {
   say(what, `${seconds.toFixed(1)} s for ${rows} rows`);
 }
 
-say(
-  'machine',
-  `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), load ${loadavg()[0]?.toFixed(2) ?? '?'}`,
-);
+say('machine', machineLine());
 kernels();
 const runner = values['through-temporal'] === true ? await runThroughTemporal() : await runDirectly();
 const { store } = runner;

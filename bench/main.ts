@@ -1,9 +1,9 @@
-import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
 import type { RunSummary } from '../src/runs/run-summary.ts';
 import { startBenchInstallation, type BenchInstallation } from './installation.ts';
-import { leastMs, type Figure } from './figure.ts';
+import { leastMs, machineLine, printFigures, type Figure } from './figure.ts';
+import { pageFigures } from './page-figures.ts';
 import { bareBackfill, bareMarketDay, barePerSymbol, copyAndUpsert } from './bare.ts';
 import { masksBesideNone } from './masks.ts';
 
@@ -164,27 +164,21 @@ async function hours(bench: BenchInstallation): Promise<readonly Figure[]> {
 
 const masks = (bench: BenchInstallation) => masksBesideNone(bench.store, runs, () => empty(bench));
 
-const load = loadavg()[0] ?? 0;
+const machine = `${machineLine()}, minimum of ${runs} runs`;
+const figures: Figure[] = [];
 const bench = await startBenchInstallation(symbolsOfMarket);
 try {
   await bench.client.workflow.execute('syncUniverse', {
     workflowId: 'bench/sync',
     taskQueue: bench.taskQueue,
   });
-  const figures: Figure[] = [];
   for (const measure of [marketDay, perSymbol, backfill, hours, masks])
     figures.push(...(await measure(bench)));
   const peak = bench.workerPeakMb();
   if (peak !== null) figures.push({ what: 'peak memory of the worker', unit: 'MB', ours: peak, bare: null });
-  const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), load ${load.toFixed(2)} before, minimum of ${runs} runs`;
-  if (values.json) process.stdout.write(`${JSON.stringify({ machine, figures })}\n`);
-  else {
-    process.stdout.write(`${machine}\n`);
-    for (const { what, unit, ours, bare } of figures) {
-      const ratio = bare === null ? '' : `   bare ${Math.round(bare)}, ratio ${(ours / bare).toFixed(2)}`;
-      process.stdout.write(`${what}: ${Math.round(ours)} ${unit}${ratio}\n`);
-    }
-  }
 } finally {
   await bench.end();
 }
+figures.push(...(await pageFigures({ runs, requests: 10_000 })));
+if (values.json) process.stdout.write(`${JSON.stringify({ machine, figures })}\n`);
+else printFigures(machine, figures);
