@@ -9,13 +9,19 @@ import { startBenchInstallation, type BenchInstallation } from './installation.t
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
-/** Replaces all bars by those of companies whose prices walk at random, by cents; half of them are of both sources. */
-async function fillWalks(db: Database, companies: number, { from, to }: DateRange): Promise<void> {
+/** Replaces all bars by those of new companies whose prices walk at random, by cents; half of them are of both sources. */
+async function fillWalks(
+  db: Database,
+  {
+    prefix,
+    companies,
+    range: { from, to },
+  }: { readonly prefix: string; readonly companies: number; readonly range: DateRange },
+): Promise<void> {
   const dates = sessionDatesBetween({ from, to });
   await sql`truncate market.daily_bars, market.market_scores, market.quality_findings cascade`.execute(db);
-  await sql`delete from market.instruments where symbol like 'W%' and told_by = 'polygon'`.execute(db);
   await sql`insert into market.instruments (symbol, type, active, told_by, listed_on)
-    select 'W' || lpad(to_hex(n), 4, '0'), 'CS', true, 'polygon', '1990-01-02'
+    select ${prefix} || lpad(to_hex(n), 4, '0'), 'CS', true, 'polygon', '1990-01-02'
     from generate_series(1, ${companies}::int) n`.execute(db);
   await sql`insert into market.daily_bars (instrument_id, source, session_date, open, high, low, close, volume, settled, endpoint,
       run_id, observed_at)
@@ -26,7 +32,7 @@ async function fillWalks(db: Database, companies: number, { from, to }: DateRang
         select id, day, (1 + 0.006 * random())::numeric as up, (1 - 0.006 * random())::numeric as down,
           (0.998 + 0.004 * random())::numeric as gap, (1e6 * (0.5 + random()))::bigint as volume,
           (20 + 200 * exp(sum(0.04 * (random() - 0.5)) over (partition by id order by day)))::numeric as close
-        from market.instruments, unnest(${dates}::date[]) day where symbol like 'W%' and told_by = 'polygon'
+        from market.instruments, unnest(${dates}::date[]) day where symbol like ${`${prefix}%`} and told_by = 'polygon'
       ) walks
     ) bars, unnest(case when id % 2 = 0 then array['polygon', 'yahoo'] else array['polygon'] end) source`.execute(
     db,
@@ -55,11 +61,15 @@ const bench = await startBenchInstallation(20);
 try {
   const last = lastClosedSession(new Date()).session;
   const session = { from: last, to: last };
-  await fillWalks(bench.store.db, 10_000, { from: addDays(last, -430), to: last });
+  await fillWalks(bench.store.db, {
+    prefix: 'DAY',
+    companies: 10_000,
+    range: { from: addDays(last, -430), to: last },
+  });
   await measure(bench, 'one session of 10,000 symbols', session);
   await measure(bench, 'the same again', session);
   const decades = { from: addDays(last, -20 * 365), to: last };
-  await fillWalks(bench.store.db, 500, decades);
+  await fillWalks(bench.store.db, { prefix: 'AGE', companies: 500, range: decades });
   await measure(bench, '500 symbols x 20 years', decades);
   await measure(bench, 'the same again', decades);
 } finally {

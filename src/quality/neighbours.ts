@@ -1,5 +1,7 @@
 /** Bars on either side that one is held against. */
 const reach = 21;
+/** No rule holds a bar against one that is more bars away. */
+export const farthestNeighbour = 63;
 /** With fewer there is nothing to hold it against. */
 export const fewest = 10;
 

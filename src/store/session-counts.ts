@@ -40,6 +40,18 @@ export async function sessionCounts(
   return rows;
 }
 
+/** Whether a source may have daily bars after a session: false for certain where none was ever kept of a later month. */
+export async function mayHaveBarsAfter(
+  db: Database,
+  source: SourceName,
+  session: SessionDate,
+): Promise<boolean> {
+  const { rows } = await sql<{ may: boolean }>`
+    select exists (select from market.coverage_versions where source = ${source} and interval = '1d'
+      and month >= date_trunc('month', ${session}::date)) as may`.execute(db);
+  return rows[0]?.may ?? true;
+}
+
 /** The newest session of which a source has a daily bar; null: it has none. It is sought among the latest first. */
 export async function newestSession(
   db: Database,

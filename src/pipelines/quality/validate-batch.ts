@@ -1,14 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import { addDays, dateOfDayNumber, dayNumber, rangesMeet, type DateRange } from '../../domain/date-range.ts';
+import { dateOfDayNumber, dayNumber, rangesMeet, type DateRange } from '../../domain/date-range.ts';
 import { comparingRules, qualityRules, type QualityRule } from '../../domain/quality-rule.ts';
-import type { SessionDate } from '../../domain/session.ts';
 import { countSessions } from '../../domain/session-days.ts';
 import { sourceNames, type SourceName } from '../../domain/source.ts';
 import { judgeSeries } from '../../quality/judge-series.ts';
 import { changeRules, changedBars } from '../../store/changed-bars.ts';
 import { adjustedClose } from '../../quality/rules/adjusted-close.ts';
 import { splitMisplaced } from '../../quality/rules/split-misplaced.ts';
-import { copyBars, decodeBars, effectiveSplits } from '../../store/bar-series.ts';
+import { effectiveSplits } from '../../store/bar-series.ts';
 import type { Store } from '../../store/database.ts';
 import {
   closeFindingsAcross,
@@ -27,6 +26,7 @@ import { findingsOfBars } from './findings-of-bars.ts';
 import { hearWitnesses } from './heard-witnesses.ts';
 import { judgedBars } from './judged-bars.ts';
 import { misplacedFindings } from './misplaced-findings.ts';
+import { readAround } from './read-around.ts';
 
 /** What the batches of a validation have in common. */
 export interface ValidationWish {
@@ -39,9 +39,6 @@ export interface ValidationWish {
   /** The instruments whose id leaves that, divided by twenty, are compared over their whole history; unset: none. */
   readonly twentieth?: number;
 }
-
-/** Calendar days on either side in which what trades now and then has the bars that one is held against. */
-const reachDays = 400;
 
 interface SourceBatch extends ValidationWish {
   readonly source: SourceName;
@@ -82,14 +79,10 @@ async function judgeBatch(
   store: Store,
   { source, instrumentIds, range, checks, splits, unmeasured }: SourceBatch,
 ): Promise<{ readonly cells: number; readonly findings: readonly Finding[] }> {
-  const { bytes, unsettled } = await transaction(store, async (tx) => {
-    const since = addDays(range.from, -reachDays);
-    const through: SessionDate = addDays(range.to, reachDays);
-    return {
-      bytes: await copyBars(tx, { instrumentIds, source, since, through }),
-      unsettled: await unsettledDays(tx, { instrumentIds, source, range }),
-    };
-  });
+  const { series, unsettled } = await transaction(store, async (tx) => ({
+    series: await readAround(tx, { source, instrumentIds, range }),
+    unsettled: await unsettledDays(tx, { instrumentIds, source, range }),
+  }));
   const scores = await readMarketScores(store.db, source, range);
   const wish = {
     rules: rulesOf({ checks }),
@@ -103,7 +96,7 @@ async function judgeBatch(
   const findings: Finding[] = isAsked(splitMisplaced.id)
     ? [...(await misplacedFindings(store.db, near))]
     : [];
-  for (const [instrumentId, stored] of decodeBars(bytes)) {
+  for (const [instrumentId, stored] of series) {
     const hasVolume = !unmeasured.has(instrumentId);
     const bars = judgedBars(stored, { splits: splits.get(instrumentId) ?? [], hasVolume });
     const moves = unsettled.get(instrumentId) ?? new Set();

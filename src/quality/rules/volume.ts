@@ -1,8 +1,7 @@
 import { medianOf } from '../median.ts';
-import { fewest, mostLieBetween, neighboursOf } from '../neighbours.ts';
+import { farthestNeighbour, fewest, mostLieBetween, neighboursOf } from '../neighbours.ts';
 import { evident, type Breach, type RuleInput, type SeriesRule } from '../rule.ts';
 
-const reach = 63;
 const times = 20;
 /** So many times the median is usual for certain, however it is rounded. */
 const usualTimes = 19;
@@ -19,8 +18,10 @@ function judgeRow(series: RuleInput['series'], row: number): readonly Breach[] {
   const hasRange = (series.high[row] ?? NaN) > (series.low[row] ?? NaN);
   if (value === 0 && hasRange) return [{ row, field: 'volume', severity: 'error', evidence: { value } }];
   const usualRange = { least: value / usualTimes, most: value * usualTimes };
-  if (mostLieBetween(series.volume, { row, within: reach, ...usualRange })) return [];
-  const around = neighboursOf(row, series.volume.length, reach).map((at) => series.volume[at] ?? NaN);
+  if (mostLieBetween(series.volume, { row, within: farthestNeighbour, ...usualRange })) return [];
+  const around = neighboursOf(row, series.volume.length, farthestNeighbour).map(
+    (at) => series.volume[at] ?? NaN,
+  );
   const usual = medianOf(around);
   if (around.length < fewest || !(usual > 0) || !(value > 0)) return [];
   const ratio = value / usual;

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { judgeSeries } from '../../../src/quality/judge-series.ts';
 import type { JudgedSeries } from '../../../src/quality/judged-series.ts';
 import { medianOf } from '../../../src/quality/median.ts';
 import { movingNeighbours } from '../../../src/quality/moving-neighbours.ts';
-import { mostLieBetween, neighboursOf } from '../../../src/quality/neighbours.ts';
+import { farthestNeighbour, mostLieBetween, neighboursOf } from '../../../src/quality/neighbours.ts';
 import { scaleOf } from '../../../src/quality/scale.ts';
 import { SortedWindow } from '../../../src/quality/sorted-window.ts';
 import { volumeRatio } from '../../../src/quality/volume-ratio.ts';
@@ -145,5 +146,27 @@ test('where most values around lie between two, their median does', () => {
         }
       },
     ),
+  );
+});
+
+const columns = ['day', 'open', 'high', 'low', 'close', 'volume'] as const;
+
+test('no rule looks farther than the farthest neighbour', () => {
+  const long = fc.integer({ min: 130, max: 200 }).chain((length) =>
+    fc.record({
+      day: fc.constant(Int32Array.from({ length }, (_, at) => at)),
+      ...{ open: column(length), high: column(length), low: column(length), close: column(length) },
+      ...{ volume: column(length), hasVolume: fc.constant(true), sessions: fc.constant(null) },
+    }),
+  );
+  fc.assert(
+    fc.property(long, fc.nat({ max: 129 }), (bars, day) => {
+      const days = [day, day] as const;
+      const near = [Math.max(0, day - farthestNeighbour), day + farthestNeighbour + 1] as const;
+      const cut = Object.fromEntries(columns.map((name) => [name, bars[name].slice(...near)]));
+      const told = (series: JudgedSeries) =>
+        judgeSeries(series, { days }).map(({ row: _, ...found }) => found);
+      expect(told({ ...bars, ...cut })).toEqual(told(bars));
+    }),
   );
 });
