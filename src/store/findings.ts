@@ -181,13 +181,15 @@ async function closeUnfound(
   const kept = stillFound.map(({ rule, instrumentId, source, interval, range }) => {
     return { rule, instrumentId, source, interval, start: range.from, end: range.to };
   });
+  // Else the text is read anew for each finding that is there.
   await sql`
-    update market.quality_findings known set ${repairedBy(runId)}
+    with f as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as told(rule text, "instrumentId" int, source text,
+        interval text, start date, "end" date)
+    ) update market.quality_findings known set ${repairedBy(runId)}
     where status = 'open' and ${among}
       and not exists (
-        select from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as f(rule text, "instrumentId" int, source text,
-          interval text, start date, "end" date)
-        where (f.rule, f."instrumentId", f.source, f.interval, f.start, f."end") is not distinct from
+        select from f where (f.rule, f."instrumentId", f.source, f.interval, f.start, f."end") is not distinct from
           (known.rule, known.instrument_id, known.source, known.interval, known.range_start, known.range_end))`.execute(
     db,
   );
