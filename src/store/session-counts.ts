@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { firstKnown, type SessionDate } from '../domain/session.ts';
+import type { SessionDate } from '../domain/session.ts';
 import type { SourceName } from '../domain/source.ts';
 import type { Database } from './database.ts';
 
@@ -20,14 +20,15 @@ export async function sessionCounts(
 ): Promise<readonly Count[]> {
   const { rows } = await sql<Count>`
     with days as materialized (
-      select session, at::int from unnest(${sessions}::date[]) with ordinality listed(session, at)
+      select session, at::int, date_trunc('month', session)::date as month, extract(day from session)::int - 1 as bit
+      from unnest(${sessions}::date[]) with ordinality listed(session, at)
     ), runs as (
       -- How many sessions running a bar is the last of.
       select at, row_number() over (partition by instrument_id, island order by at) as length from (
-        select bar.instrument_id, days.at,
-          days.at - row_number() over (partition by bar.instrument_id order by days.at) as island
-        from days join market.daily_bars bar on bar.session_date = days.session and bar.source = ${source}
-        where bar.session_date between ${sessions[0] ?? null}::date and ${sessions.at(-1) ?? null}::date
+        select kept.instrument_id, days.at,
+          days.at - row_number() over (partition by kept.instrument_id order by days.at) as island
+        from days join market.coverage_months kept using (month)
+        where kept.source = ${source} and kept.interval = '1d' and (kept.settled | kept.provisional) >> days.bit & 1 = 1
       ) bars
     ), counted as (
       select at, count(*) filter (where length >= ${before})::int as steady,
@@ -52,17 +53,11 @@ export async function mayHaveBarsAfter(
   return rows[0]?.may ?? true;
 }
 
-/** The newest session of which a source has a daily bar; null: it has none. It is sought among the latest first. */
-export async function newestSession(
-  db: Database,
-  source: SourceName,
-  latest: SessionDate,
-): Promise<SessionDate | null> {
-  const newestSince = async (since: SessionDate) => {
-    const { rows } = await sql<{ session: SessionDate | null }>`
-      select max(session_date) as session from market.daily_bars
-      where source = ${source} and session_date >= ${since}::date`.execute(db);
-    return rows[0]?.session ?? null;
-  };
-  return (await newestSince(latest)) ?? newestSince(firstKnown);
+/** The newest session of which a source has a daily bar; null: it has none. */
+export async function newestSession(db: Database, source: SourceName): Promise<SessionDate | null> {
+  const { rows } = await sql<{ session: SessionDate }>`
+    select month + 32 - position(B'1' in bit_or(settled | provisional)::bit(32)) as session from market.coverage_months
+    where source = ${source} and interval = '1d' and settled | provisional <> 0
+    group by month order by month desc limit 1`.execute(db);
+  return rows[0]?.session ?? null;
 }

@@ -7,7 +7,7 @@ import { qualityRules } from '../../src/domain/quality-rule.ts';
 import { judgeWholeSessions } from '../../src/pipelines/quality/judge-whole-sessions.ts';
 import { validateBatch } from '../../src/pipelines/quality/validate-batch.ts';
 import { readFindings } from '../../src/store/read-findings.ts';
-import { sessionCounts } from '../../src/store/session-counts.ts';
+import { newestSession, sessionCounts } from '../../src/store/session-counts.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { dailyTables, emptyTables } from '../support/empty-tables.ts';
 import { storedSeries, type StoredSeries } from '../support/stored-series.ts';
@@ -114,6 +114,24 @@ describe('row_count', () => {
       { numRuns: 20, endOnFailure: true },
     );
   });
+});
+
+test('the newest session is the last day of the last month with a bar of the source', async () => {
+  for (const [day, newest] of [
+    ['2024-01-02', '2024-01-02'],
+    ['2023-12-29', '2024-01-02'],
+    ['2024-01-31', '2024-01-31'],
+    ['2024-02-01', '2024-02-01'],
+  ]) {
+    if (day === '2024-01-02') await emptyTables(store, dailyTables);
+    await sql`insert into market.daily_bars (instrument_id, source, session_date, open, high, low, close, volume, settled, endpoint,
+        run_id, observed_at)
+      select min(id), 'polygon', ${day}::date, 1, 1, 1, 1, 1, ${day !== '2024-01-31'}, 'series', gen_random_uuid(), now()
+      from market.instruments`.execute(store.db);
+    expect(await newestSession(store.db, 'polygon')).toBe(newest);
+    expect(await newestSession(store.db, 'yahoo')).toBeNull();
+  }
+  await emptyTables(store, dailyTables);
 });
 
 describe('staleness', () => {

@@ -81,7 +81,7 @@ async function lagFindings(
   { nominalTime }: Pick<SessionsWish, 'nominalTime'>,
 ): Promise<readonly Finding[]> {
   const due = lastDue(nominalTime);
-  const newest = await newestSession(db, source, addDays(due, -reachDays));
+  const newest = await newestSession(db, source);
   if (newest === null || newest >= due) return [];
   // What nobody is watched of comes when a person asks for it.
   if (sources[source].universe === 'watched' && (await readWatched(db)).length === 0) return [];
