@@ -28,7 +28,7 @@ test('versions are written once, and ours is that of the package', () => {
 
 test('in a container the dashboard runs as `up` runs it', () => {
   const { nodeFlags, env } = packageJson.dashboardProcess;
-  const [, service = ''] = /^  dashboard:\n((?: {4}.*\n)+)/m.exec(compose) ?? [];
+  const [, service = ''] = /^ {2}dashboard:\n((?: {4}.*\n)+)/m.exec(compose) ?? [];
   expect(service).toContain(`entrypoint: [node, ${nodeFlags.join(', ')}, /app/src/cli/main.ts]\n`);
   for (const [name, value] of Object.entries(env)) expect(service).toContain(`      ${name}: '${value}'\n`);
 });

@@ -28,7 +28,8 @@ export interface RunLine {
   readonly startedAt: Date;
   /** Null: it goes on. */
   readonly closedAt: Date | null;
-  readonly range: DateRange;
+  /** Null: what it was for could not be worked out. */
+  readonly range: DateRange | null;
   readonly requests: number;
   /** Of its loads, or of its summary; `finished` those that have ended. */
   readonly symbols: number;
@@ -112,9 +113,11 @@ export async function readRunLine(db: Database, runId: string): Promise<RunLine 
   return rows[0];
 }
 
+const isDate = (end: string) => sql`run.sessions -> 'range' ->> ${sql.lit(end)} ~ '^\\d{4}-\\d\\d-\\d\\d$'`;
+
 const lineColumns = sql`run.workflow_id as "workflowId", run.run_id as "runId", run.flow, run.status,
   run.started_by as "startedBy", run.started_at as "startedAt", run.closed_at as "closedAt",
-  run.sessions -> 'range' as range, run.requests, loads.finished,
+  case when ${isDate('from')} and ${isDate('to')} then run.sessions -> 'range' end as range, run.requests, loads.finished,
   coalesce((run.summary ->> 'totalSymbols')::int, loads.symbols) as symbols,
   coalesce((run.summary ->> 'failed')::int, loads.failed) as failed,
   coalesce((run.summary ->> 'partial')::int, loads.partial) as partial,

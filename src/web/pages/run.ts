@@ -69,7 +69,7 @@ async function shownRun(
 ): Promise<Shown> {
   const { line, record, parts, isMadeGood } = shown;
   const { tone, words } = runOutcome(line, isMadeGood);
-  const title = `${line.flow}, ${sessionsText(line.range)}`;
+  const title = line.range === null ? line.flow : `${line.flow}, ${sessionsText(line.range)}`;
   const place = { namespace: record.namespace, workflowId: line.workflowId, runId: line.runId };
   const ended =
     line.closedAt === null

@@ -169,7 +169,7 @@ function row({ clock, now }: Visit, line: RunLine, isMadeGood: boolean): Html {
   return html`<tr>
     <td>${closedAt === null ? html`since ${clock.when(startedAt)}` : clock.when(closedAt)}</td>
     <td class="wrap"><a href="${path}">${quoted(flow)}</a></td>
-    <td class="lo">${sessionsText(range)}</td>
+    <td class="lo">${range === null ? '' : sessionsText(range)}</td>
     <td class="wrap">${tag(tone, words)}</td>
     <td class="num lo">${figure(symbols)}</td>
     <td class="num">

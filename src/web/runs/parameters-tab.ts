@@ -4,9 +4,12 @@ import { panel } from '../parts.ts';
 import { factList } from './fact-list.ts';
 import type { ShownRun } from './shown-run.ts';
 
+function sessionsOf({ range }: ShownRun['line'], { sessions }: ShownRun['record']): string {
+  return range === null ? 'none' : `${sessions.sessions.length}, ${range.from} to ${range.to}`;
+}
+
 /** What the run was asked, and by whom. */
 export function parametersTab(_visit: Visit, { line, record }: ShownRun): Promise<Html> {
-  const { sessions } = record.sessions;
   const parameters = Object.entries(record.parameters).map(
     ([name, value]) => [name, quoted(typeof value === 'string' ? value : JSON.stringify(value))] as const,
   );
@@ -15,7 +18,7 @@ export function parametersTab(_visit: Visit, { line, record }: ShownRun): Promis
     ['Run', html`<code>${line.runId}</code>`],
     ['Namespace', quoted(record.namespace)],
     ['Asked by', quoted(line.startedBy ?? 'nobody knows')],
-    ['Sessions', `${sessions.length}, ${line.range.from} to ${line.range.to}`],
+    ['Sessions', sessionsOf(line, record)],
     ['As command', html`<code>barwright runs inspect ${line.runId}</code>`],
   ] as const;
   return Promise.resolve(

@@ -266,3 +266,13 @@ describe('a run', () => {
     expect(text).toMatch(/ is not /);
   });
 });
+
+test('a run of which the ledger does not say what it was for is shown like any other', async () => {
+  for (const sessions of ['{}', '[]', '{"range":{"from":"<b>","to":1}}', '{"range":null}']) {
+    await sql`update market.runs set sessions = ${sessions}::jsonb where run_id = ${ids.old}`.execute(
+      store.db,
+    );
+    for (const path of ['/runs', `/runs/-/${ids.old}`, `/runs/-/${ids.old}?tab=parameters`])
+      expect([path, (await fetch(dashboard.url + path)).status]).toEqual([path, 200]);
+  }
+});
