@@ -10,9 +10,12 @@ const seam = 5;
  * run of the same flow.
  */
 export const laterSuccess: RawBuilder<unknown> = sql`
-  select later.run_id from market.load_runs later
-  where later.instrument_id = load.instrument_id and later.id > load.id and later.status = 'success'
-    and later.data_source = load.data_source and later.interval = load.interval
+  select later.run_id from (
+    -- The newest first: of many failed nights that a repair has made good each looks at one.
+    select run_id, status, data_source, interval, range_start, range_end from market.load_runs
+    where instrument_id = load.instrument_id and id > load.id order by id desc
+  ) later
+  where later.status = 'success' and later.data_source = load.data_source and later.interval = load.interval
     and later.range_start <= load.range_end and later.range_end >= load.range_end
     and (later.range_start <= load.range_start or exists (
       select from market.load_runs begun where begun.instrument_id = load.instrument_id and begun.status = 'success'
