@@ -6,8 +6,12 @@ export function medianOf(values: ArrayLike<number>): number {
     const value = values[at] ?? NaN;
     if (!Number.isNaN(value)) sorted[count++] = value;
   }
-  const known = sorted.subarray(0, count).sort();
-  const middle = count >> 1;
-  const upper = known[middle] ?? NaN;
-  return count % 2 === 1 ? upper : (upper + (known[middle - 1] ?? NaN)) / 2;
+  return middleOf(sorted.subarray(0, count).sort());
+}
+
+/** The median of numbers in their order; NaN where there is none. */
+export function middleOf(sorted: Float64Array): number {
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? NaN)) / 2;
 }

@@ -1,3 +1,5 @@
+import { middleOf } from './median.ts';
+
 /** Numbers that come and go, kept in their order; what is no number is left out. */
 export class SortedWindow {
   #sorted = new Float64Array(64);
@@ -32,10 +34,7 @@ export class SortedWindow {
 
   /** NaN where there is none. */
   median(): number {
-    const middle = this.#size >> 1;
-    if (this.#size === 0) return NaN;
-    const upper = this.#sorted[middle] ?? NaN;
-    return this.#size % 2 === 1 ? upper : (upper + (this.#sorted[middle - 1] ?? NaN)) / 2;
+    return middleOf(this.values);
   }
 
   #grow(): void {
