@@ -6,7 +6,7 @@ import type { SourceName } from '../../domain/source.ts';
 import { alignSeries } from '../../quality/align-series.ts';
 import type { JudgedSeries } from '../../quality/judged-series.ts';
 import { reconcileSeries } from '../../quality/reconcile-series.ts';
-import { copyBars, decodeBars, type StoredSeries } from '../../store/bar-series.ts';
+import type { StoredSeries } from '../../store/bar-series.ts';
 import type { Database, Store } from '../../store/database.ts';
 import { unsettledDays } from '../../store/judged-cells.ts';
 import type { MonthAgreement } from '../../store/source-agreement.ts';
@@ -14,6 +14,7 @@ import { transaction, type Transaction } from '../../store/transaction.ts';
 import type { RunFinding } from './continue-runs.ts';
 import { countMonths, wholeMonths } from './count-months.ts';
 import { differenceFinding } from './difference-finding.ts';
+import { readWithin } from './read-around.ts';
 
 /** Which instruments of two sources are compared, over which sessions. */
 export interface ComparisonWish {
@@ -74,9 +75,7 @@ async function readSource(
   source: SourceName,
 ): Promise<ReadonlyMap<number, StoredSeries>> {
   if (instrumentIds.length === 0) return new Map();
-  const { from, to } = wholeMonths(range);
-  const span = { since: addDays(from, -reachDays), through: addDays(to, reachDays) };
-  return decodeBars(await copyBars(tx, { instrumentIds, source, ...span }));
+  return readWithin(tx, { source, instrumentIds, range: wholeMonths(range) }, reachDays);
 }
 
 function movingDays(db: Database, { instrumentIds, range }: ComparisonWish, source: SourceName) {

@@ -38,7 +38,8 @@ export async function readAround(
   return new Map([...near, ...(await readWithin(tx, { ...query, instrumentIds: thin }, farDays))]);
 }
 
-async function readWithin(
+/** The daily bars of a range and of so many calendar days before and after it. */
+export async function readWithin(
   tx: Transaction,
   { source, instrumentIds, range: { from, to } }: JudgedRange,
   days: number,

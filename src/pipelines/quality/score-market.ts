@@ -1,12 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import { addDays, dayNumber, type DateRange } from '../../domain/date-range.ts';
+import { dayNumber, type DateRange } from '../../domain/date-range.ts';
 import { sourceNames, type SourceName } from '../../domain/source.ts';
 import { marketScores } from '../../quality/market-score.ts';
-import { copyBars, decodeBars, effectiveSplits } from '../../store/bar-series.ts';
+import { effectiveSplits } from '../../store/bar-series.ts';
 import type { Store } from '../../store/database.ts';
 import { saveMarketScores } from '../../store/market-scores.ts';
 import { transaction } from '../../store/transaction.ts';
 import { judgedBars } from './judged-bars.ts';
+import { readWithin } from './read-around.ts';
 
 /** A median of so many is that of all, as far as a score goes. */
 const symbolsHeard = 200;
@@ -25,15 +26,16 @@ async function scoreSource(
   store: Store,
   source: SourceName,
   heard: readonly number[],
-  { from, to }: DateRange,
+  range: DateRange,
 ): Promise<void> {
-  const scores = marketScores(dayNumber(from), dayNumber(to));
+  const scores = marketScores(dayNumber(range.from), dayNumber(range.to));
   for (let at = 0; at < heard.length; at += symbolsAtOnce) {
     const instrumentIds = heard.slice(at, at + symbolsAtOnce);
     const splits = await effectiveSplits(store.db, instrumentIds);
-    const [since, through] = [addDays(from, -reachDays), addDays(to, reachDays)];
-    const bytes = await transaction(store, (tx) => copyBars(tx, { instrumentIds, source, since, through }));
-    for (const [id, bars] of decodeBars(bytes)) {
+    const series = await transaction(store, (tx) =>
+      readWithin(tx, { source, instrumentIds, range }, reachDays),
+    );
+    for (const [id, bars] of series) {
       scores.add(judgedBars(bars, { splits: splits.get(id) ?? [], hasVolume: true }).series);
       // Twenty years take a moment: others have their turn between two.
       await setImmediate();
