@@ -42,11 +42,8 @@ const daysBack = 45;
 /** How far each source's bars go, at a moment in epoch milliseconds; those of which nothing is stored are left out. */
 export type ReadFreshness = (store: Store, nowMs: number) => Promise<readonly Freshness[]>;
 
-export const readFreshness: ReadFreshness = async (store, nowMs) => {
-  const found: Freshness[] = [];
-  for (const one of series) found.push(...(await freshnessAt(store, one, nowMs)));
-  return found;
-};
+/** The same for who asks once. */
+export const readFreshness: ReadFreshness = (store, nowMs) => createFreshnessReader()(store, nowMs);
 
 /** Reads it again of those alone of which it may be another since it was last read. */
 export function createFreshnessReader(): ReadFreshness {
