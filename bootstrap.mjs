@@ -213,6 +213,6 @@ await Promise.all([installPackages(testing), ...(needsTemporal ? [provideTempora
 if (testing) handOver([path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', root, ...rest]);
 else if (benching) handOver([path.join(root, 'bench/main.ts'), ...rest]);
 else {
-  const { nodeFlags, env } = command === 'dashboard' ? dashboardProcess : { nodeFlags: [], env: {} };
-  handOver([...nodeFlags, path.join(root, 'src/cli/main.ts'), ...process.argv.slice(2)], env);
+  const own = command === 'dashboard' ? dashboardProcess : { nodeFlags: [], env: {} };
+  handOver([...own.nodeFlags, path.join(root, 'src/cli/main.ts'), ...process.argv.slice(2)], own.env);
 }
