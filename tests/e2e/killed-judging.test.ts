@@ -10,6 +10,7 @@ import type { MarketSource } from '../../src/simulator/market/market-source.ts';
 import { hashCell, unit } from '../../src/simulator/market/seeded-hash.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { startInstallation, type TestInstallation } from '../support/installation.ts';
+import { waitingLocks } from '../support/waiting-locks.ts';
 
 const range = { from: '2024-01-02', to: '2024-06-28' };
 const given = ['--start-date', range.from, '--end-date', range.to];
@@ -122,13 +123,7 @@ async function killedIn({ command, table }: Phase, find: Find) {
   await holder.connect();
   await holder.query(`begin; lock table ${table} in share row exclusive mode`);
   const running = installation.run(...command);
-  const waiting = async () => {
-    const { rows } = await sql<{ count: number }>`select count(*)::int as count from pg_locks
-      where not granted and (relation = ${table}::regclass or relation in (select relid from pg_partition_tree(${table})))`.execute(
-      installation.store.db,
-    );
-    return rows[0]?.count ?? 0;
-  };
+  const waiting = () => waitingLocks(installation.store.db, table);
   await expect.poll(waiting, { timeout: 60_000, interval: 50 }).toBeGreaterThan(0);
   const pid = find(installation.state())?.pid;
   process.kill(pid ?? NaN, 'SIGKILL');

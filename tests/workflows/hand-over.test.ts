@@ -6,6 +6,7 @@ import { sessionsBetween } from '../../src/calendar/exchange-calendar.ts';
 import type { RunSummary } from '../../src/runs/run-summary.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { dailyTables, emptyTables, ledgerTables } from '../support/empty-tables.ts';
+import { waitingLocks } from '../support/waiting-locks.ts';
 import { startTestMarket, type TestMarket } from '../support/test-market.ts';
 import {
   startTestWorker,
@@ -93,13 +94,7 @@ async function whileBarsAreHeld<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** How many batches wait for the hold to end. */
-async function openWrites(): Promise<number> {
-  const { rows } = await sql<{ waiting: number }>`select count(*)::int as waiting from pg_locks
-    where not granted and relation in (select relid from pg_partition_tree('market.daily_bars'))`.execute(
-    store.db,
-  );
-  return rows[0]?.waiting ?? 0;
-}
+const openWrites = () => waitingLocks(store.db, 'market.daily_bars');
 
 /** True once the result of a batch waits for somebody to decide what follows. */
 async function batchIsDone(handle: WorkflowHandle): Promise<boolean> {
